@@ -1,0 +1,62 @@
+/** Exit codes of every command; documented in README.md. */
+export const EXIT = {
+  internal: 1,
+  usage: 2,
+  noCredentials: 3,
+  credentialsRefused: 4,
+  network: 5,
+  server: 6,
+  cancelled: 130,
+} as const
+
+/** Every code word an error can carry, with the exit code it ends in. */
+const EXIT_CODES = {
+  InvalidUsage: EXIT.usage,
+  InvalidOption: EXIT.usage,
+  OptionNotSupported: EXIT.usage,
+  ClusterIdMissing: EXIT.usage,
+  ProfileAmbiguous: EXIT.usage,
+  ExecInfoInvalid: EXIT.usage,
+  CredentialsNotFound: EXIT.noCredentials,
+  CredentialFileUnreadable: EXIT.noCredentials,
+  CredentialFileInvalid: EXIT.noCredentials,
+  ProfileNotFound: EXIT.noCredentials,
+  ProfileInvalid: EXIT.noCredentials,
+  ProfileNotSupported: EXIT.noCredentials,
+  CredentialsInvalid: EXIT.noCredentials,
+  CredentialsExpired: EXIT.credentialsRefused,
+  TokenTooLarge: EXIT.credentialsRefused,
+  Cancelled: EXIT.cancelled,
+  OutputFailed: EXIT.internal,
+  Internal: EXIT.internal,
+} as const
+
+export type ErrorCode = keyof typeof EXIT_CODES
+
+/**
+ * A failure that the user can understand and act on. Anything else that is thrown is a bug of ours.
+ *
+ * Neither `message` nor `nextStep` may hold a secret, the content of a credential file, or a URL's query.
+ */
+export class AckError extends Error {
+  override readonly name = 'AckError'
+  readonly code: ErrorCode
+  /** What the user can do about it: a sentence or a command line. Empty when there is nothing to do. */
+  readonly nextStep: string
+
+  constructor(code: ErrorCode, message: string, nextStep = '', options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.nextStep = nextStep
+  }
+
+  /** The process's exit code, one of {@link EXIT}. */
+  get exitCode(): number {
+    return EXIT_CODES[this.code]
+  }
+
+  /** oclif goes on to run the command after any error of a hook that lacks this. */
+  get oclif(): {exit: number} {
+    return {exit: this.exitCode}
+  }
+}

@@ -1,0 +1,12 @@
+import type {Log} from './log.ts'
+
+const nothing = (): void => {}
+
+/** A log that nobody reads. */
+export const SILENT_LOG: Log = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  flush: () => Promise.resolve(),
+}

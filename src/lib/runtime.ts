@@ -1,0 +1,40 @@
+import {homedir} from 'node:os'
+import {isatty} from 'node:tty'
+
+/** Environment variables by name. An empty value means the same as no value wherever this project reads one. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the process is given from outside. Everything below takes it as an argument, so that tests can set it. */
+export interface Runtime {
+  readonly env: Environment
+  readonly platform: NodeJS.Platform
+  readonly arch: string
+  readonly homeDir: string
+  /** The version of this program, as in package.json. */
+  readonly version: string
+  /** Whether a person can type an answer here. */
+  readonly stdinIsTerminal: boolean
+  /** Whether a person can read a question here. */
+  readonly stderrIsTerminal: boolean
+  readonly now: () => Date
+  /** A fresh random value: 32 lowercase hex digits. */
+  readonly nonce: () => string
+}
+
+/**
+ * The runtime of the real process: the only reader of `process.env`, the clock and the terminals.
+ *
+ * @param version - the program's version
+ */
+export const processRuntime = (version: string): Runtime => ({
+  // oxlint-disable-next-line node/no-process-env -- the one place where the environment comes in
+  env: process.env,
+  platform: process.platform,
+  arch: process.arch,
+  homeDir: homedir(),
+  version,
+  stdinIsTerminal: isatty(0),
+  stderrIsTerminal: isatty(2),
+  now: () => new Date(),
+  nonce: () => crypto.randomUUID().replaceAll('-', ''),
+})

@@ -1,0 +1,36 @@
+import type {Log} from '../../src/lib/log/log.ts'
+import type {Runtime} from '../../src/lib/runtime.ts'
+
+const NOW = new Date('2026-01-02T03:04:05.678Z')
+
+/** A runtime of a test's own: nothing of the real process but what the test gives. */
+export const testRuntime = (given: Partial<Runtime> = {}): Runtime => ({
+  env: {},
+  platform: 'linux',
+  arch: 'x64',
+  homeDir: '/nowhere',
+  version: '1.2.3',
+  stdinIsTerminal: false,
+  stderrIsTerminal: false,
+  now: () => NOW,
+  nonce: () => '0123456789abcdef0123456789abcdef',
+  ...given,
+})
+
+/** A log that keeps its lines as `level: message`. */
+export const recordingLog = (): Log & {readonly lines: string[]} => {
+  const lines: string[] = []
+  const at =
+    (level: string) =>
+    (message: string): void => {
+      lines.push(`${level}: ${message}`)
+    }
+  return {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    flush: () => Promise.resolve(),
+  }
+}
