@@ -1,0 +1,48 @@
+import {AckError} from '../errors.ts'
+import {Secret} from '../secret.ts'
+import type {Credentials, CredentialSource} from './credentials.ts'
+
+export interface StaticCredentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly securityToken?: string | undefined
+  readonly expiration?: Date | undefined
+}
+
+/**
+ * A source that holds its credentials already: an AccessKey pair, or with a security token the credentials of an
+ * STS session.
+ *
+ * @param description - where they were found, for logs and errors
+ * @throws AckError `CredentialsInvalid` for a value with a line break or another control character, which no
+ *   credential has and no request header can carry
+ */
+export const staticSource = (description: string, values: StaticCredentials): CredentialSource => {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'string' && hasControlCharacter(value))
+      throw controlCharacter(description, FIELD_NAMES[name] ?? name)
+  }
+  const credentials: Credentials = {
+    accessKeyId: values.accessKeyId,
+    accessKeySecret: new Secret(values.accessKeySecret),
+    ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
+    ...(values.expiration ? {expiration: values.expiration} : {}),
+  }
+  return {description, load: () => Promise.resolve(credentials)}
+}
+
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  accessKeyId: 'AccessKey id',
+  accessKeySecret: 'AccessKey secret',
+  securityToken: 'security token',
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const hasControlCharacter = (value: string): boolean => /[\u0000-\u001F\u007F]/.test(value)
+
+const controlCharacter = (description: string, field: string): AckError =>
+  new AckError(
+    'CredentialsInvalid',
+    `the ${field} of ${description} contains a line break or another control character`,
+    'set it again without; a newline at the end often comes from a file or a Kubernetes Secret made with echo',
+  )

@@ -1,0 +1,23 @@
+import type {ExecApiVersion} from '../options/token-options.ts'
+import {formatTimestamp} from '../token/timestamp.ts'
+
+export interface IssuedToken {
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+/**
+ * The ExecCredential that client-go reads from stdout: key order, indent and final newline as the Go tool prints.
+ *
+ * @returns JSON text with a final newline
+ * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
+ */
+export const execCredential = ({token, expiresAt}: IssuedToken, apiVersion: ExecApiVersion): string => {
+  const credential = {
+    kind: 'ExecCredential',
+    apiVersion: `client.authentication.k8s.io/${apiVersion}`,
+    spec: {interactive: false},
+    status: {expirationTimestamp: formatTimestamp(expiresAt), token},
+  }
+  return `${JSON.stringify(credential, undefined, 1)}\n`
+}

@@ -1,0 +1,79 @@
+import {AckError} from '../errors.ts'
+import type {ExecApiVersion} from '../options/token-options.ts'
+import type {Flags} from '../options/read-option.ts'
+
+/** What client-go tells an exec plugin in `KUBERNETES_EXEC_INFO`. */
+export interface ExecInfo {
+  /** The only version that client-go accepts in the answer. */
+  readonly apiVersion: ExecApiVersion
+  /** Whether stdin is a terminal that the plugin may use. */
+  readonly interactive: boolean
+  /** Options that the kubeconfig holds for this cluster, by flag name. */
+  readonly clusterOptions: Flags
+}
+
+/** Keys of the kubeconfig cluster's extension `client.authentication.k8s.io/exec`, and the flags they stand for. */
+const CLUSTER_OPTIONS = {clusterId: 'cluster-id', regionId: 'region-id', roleArn: 'role-arn'} as const
+
+const GROUP = 'client.authentication.k8s.io/'
+
+/**
+ * Reads `KUBERNETES_EXEC_INFO`.
+ *
+ * @param text - the variable's value; absent or empty is normal, outside of kubectl
+ * @returns undefined when there is none
+ * @throws AckError `ExecInfoInvalid`; the text itself is never part of the message
+ * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
+ */
+export const parseExecInfo = (text: string | undefined): ExecInfo | undefined => {
+  if (text === undefined || text.trim() === '') return undefined
+  const info = asObject(parseJson(text), 'is not a JSON object')
+  if (info['kind'] !== 'ExecCredential') throw invalid('is not of kind ExecCredential')
+  const spec = info['spec'] === undefined ? {} : asObject(info['spec'], 'has a spec that is not an object')
+  return {
+    apiVersion: parseApiVersion(info['apiVersion']),
+    interactive: spec['interactive'] === true,
+    clusterOptions: parseClusterOptions(spec['cluster']),
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalid('is not JSON')
+  }
+}
+
+const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
+  if (apiVersion === `${GROUP}v1`) return 'v1'
+  if (apiVersion === `${GROUP}v1beta1`) return 'v1beta1'
+  throw invalid(`asks for an apiVersion other than ${GROUP}v1 and ${GROUP}v1beta1`)
+}
+
+const parseClusterOptions = (cluster: unknown): Flags => {
+  if (cluster === undefined || cluster === null) return {}
+  const {config} = asObject(cluster, 'has a cluster that is not an object')
+  if (config === undefined || config === null) return {}
+  const settings = asObject(config, 'has a cluster config that is not an object')
+  return Object.fromEntries(
+    Object.entries(CLUSTER_OPTIONS).flatMap(([key, flag]) => {
+      const value = settings[key]
+      if (value === undefined || value === null) return []
+      if (typeof value !== 'string') throw invalid(`has a cluster config whose ${key} is not text`)
+      return [[flag, value]]
+    }),
+  )
+}
+
+const asObject = (value: unknown, complaint: string): Readonly<Record<string, unknown>> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(complaint)
+  return value as Record<string, unknown>
+}
+
+const invalid = (complaint: string): AckError =>
+  new AckError(
+    'ExecInfoInvalid',
+    `KUBERNETES_EXEC_INFO ${complaint}`,
+    "unset it outside of kubectl; under kubectl, check the user's exec entry and the cluster's extension in the kubeconfig",
+  )

@@ -1,0 +1,26 @@
+const NOT_ENCODED_BY_JAVASCRIPT = /[!'()*]/g
+
+/**
+ * Percent-encodes UTF-8 text so that only `A-Z a-z 0-9 - _ . ~` stay bare (RFC 3986, unreserved), as every Alibaba
+ * Cloud signature demands.
+ */
+export const percentEncode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    NOT_ENCODED_BY_JAVASCRIPT,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+export type Parameters = ReadonlyMap<string, string>
+
+/** Compares as the signature rules do, by the bytes of the UTF-8 text (JavaScript's own order is by UTF-16 unit). */
+export const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** The entries of a map, sorted by their raw names. */
+export const sortedEntries = (parameters: Parameters): readonly (readonly [string, string])[] =>
+  [...parameters].toSorted(([a], [b]) => compareBytes(a, b))
+
+/** `name=value` pairs, percent-encoded, sorted by their raw names and joined by `&`. */
+export const canonicalQuery = (parameters: Parameters): string =>
+  sortedEntries(parameters)
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .join('&')

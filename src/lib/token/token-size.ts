@@ -1,0 +1,58 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import {AckError} from '../errors.ts'
+import type {Log} from '../log/log.ts'
+import type {Parameters} from '../signing/percent-encode.ts'
+
+/** The authenticator refuses longer tokens as "token is too large". In bytes. */
+const MAX_TOKEN_BYTES = 4096
+const WARN_FROM_BYTES = 3500
+
+interface TokenParts {
+  readonly clusterId: string
+  readonly credentials: Credentials
+  readonly extraQuery: Parameters
+}
+
+/**
+ * Refuses a token that every authenticator would refuse, and warns of one that is close to it.
+ *
+ * @throws AckError `TokenTooLarge`, naming the longest part
+ */
+export const checkTokenSize = (token: string, parts: TokenParts, log: Log): void => {
+  if (token.length < WARN_FROM_BYTES) return
+  const longest = longestPart(parts)
+  const size = `the token is ${token.length} bytes long, of which authenticators take ${MAX_TOKEN_BYTES}`
+  const cause = `its longest part is ${longest.name} with ${longest.length} characters`
+  if (token.length > MAX_TOKEN_BYTES) throw new AckError('TokenTooLarge', `${size}; ${cause}`, longest.advice)
+  log.warn(`${size}; ${cause}: ${longest.advice}`)
+}
+
+interface Part {
+  readonly name: string
+  readonly length: number
+  readonly advice: string
+}
+
+const longestPart = ({clusterId, credentials, extraQuery}: TokenParts): Part => {
+  const extraLength = [...extraQuery].reduce((sum, [key, value]) => sum + key.length + value.length, 0)
+  const parts: readonly Part[] = [
+    {
+      name: 'the security token',
+      length: credentials.securityToken?.length ?? 0,
+      advice:
+        'use an AccessKey, or a role session with a shorter session policy and session name: its security token is shorter',
+    },
+    {name: 'the cluster id', length: clusterId.length, advice: 'check --cluster-id: a cluster id has 33 characters'},
+    {
+      name: 'the extra query',
+      length: extraLength,
+      advice: 'check the variables that start with the prefix in ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX',
+    },
+    {
+      name: 'the AccessKey id',
+      length: credentials.accessKeyId.length,
+      advice: 'check the AccessKey id: one has about 24 characters',
+    },
+  ]
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest))
+}

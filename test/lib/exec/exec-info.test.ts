@@ -1,0 +1,64 @@
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/errors.ts'
+import {parseExecInfo} from '../../../src/lib/exec/exec-info.ts'
+
+const info = (parts: object): string =>
+  JSON.stringify({
+    kind: 'ExecCredential',
+    apiVersion: 'client.authentication.k8s.io/v1',
+    spec: {interactive: false},
+    ...parts,
+  })
+
+describe('parseExecInfo', () => {
+  it('takes absent and empty exec info for a run outside of kubectl', () => {
+    expect(parseExecInfo(undefined)).to.equal(undefined)
+    expect(parseExecInfo('')).to.equal(undefined)
+    expect(parseExecInfo(' \n')).to.equal(undefined)
+  })
+
+  it('reads both versions, interactive or not', () => {
+    expect(parseExecInfo(info({}))).to.deep.equal({apiVersion: 'v1', interactive: false, clusterOptions: {}})
+    expect(
+      parseExecInfo(info({apiVersion: 'client.authentication.k8s.io/v1beta1', spec: {interactive: true}})),
+    ).to.deep.equal({
+      apiVersion: 'v1beta1',
+      interactive: true,
+      clusterOptions: {},
+    })
+  })
+
+  it('reads the options of the cluster and leaves other keys alone', () => {
+    const config = {clusterId: 'c1', regionId: 'eu-central-1', roleArn: 'acs:ram::1:role/r', audience: 'x'}
+    const cluster = {server: 'https://x', 'certificate-authority-data': 'xx', config}
+    expect(parseExecInfo(info({spec: {cluster}}))?.clusterOptions).to.deep.equal({
+      'cluster-id': 'c1',
+      'region-id': 'eu-central-1',
+      'role-arn': 'acs:ram::1:role/r',
+    })
+    expect(parseExecInfo(info({spec: {cluster: {config: null}}}))?.clusterOptions).to.deep.equal({})
+  })
+
+  it('says what is wrong with malformed exec info and never echoes it', () => {
+    const broken: Record<string, string> = {
+      '{"SECRET': 'is not JSON',
+      '"SECRET"': 'is not a JSON object',
+      '[]': 'is not a JSON object',
+      [info({kind: 'SECRET'})]: 'is not of kind ExecCredential',
+      [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'asks for an apiVersion',
+      [info({spec: 'SECRET'})]: 'a spec that is not an object',
+      [info({spec: {cluster: ['SECRET']}})]: 'a cluster that is not an object',
+      [info({spec: {cluster: {config: 'SECRET'}}})]: 'a cluster config that is not an object',
+      [info({spec: {cluster: {config: {clusterId: ['SECRET']}}}})]: 'whose clusterId is not text',
+    }
+    for (const [text, complaint] of Object.entries(broken)) {
+      expect(() => parseExecInfo(text), text)
+        .to.throw(AckError)
+        .that.satisfies(
+          ({code, message}: AckError) =>
+            code === 'ExecInfoInvalid' && message.includes(complaint) && !message.includes('SECRET'),
+        )
+    }
+  })
+})
