@@ -1,0 +1,154 @@
+/**
+ * Every option of the tool, once: name, short form, environment variables, accepted values, default, help text.
+ * The flags of the commands, their help and completion, and the reading of the environment are all made from here.
+ */
+
+interface CommonDefinition {
+  readonly char?: string
+  /** Environment variables that give the option when no flag does, the first non-empty one wins. */
+  readonly env: readonly string[]
+  readonly description: string
+}
+
+export interface BooleanDefinition extends CommonDefinition {
+  readonly kind: 'boolean'
+}
+
+export interface TextDefinition extends CommonDefinition {
+  readonly kind: 'text'
+  /** What stands for the value in help texts. */
+  readonly placeholder?: string
+  /** The accepted values, in lower case; any text when absent. */
+  readonly values?: readonly string[]
+  /** Whether the accepted values may be written in upper case too. */
+  readonly ignoreCase?: true
+  readonly default?: string
+}
+
+export type OptionDefinition = BooleanDefinition | TextDefinition
+export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>
+
+/** The options of every command that uses credentials. */
+export const GLOBAL_OPTIONS = {
+  'assume-yes': {
+    kind: 'boolean',
+    char: 'y',
+    env: ['ACK_RAM_TOOL_ASSUME_YES'],
+    description: 'Automatic yes to prompts; assume "yes" as answer to all prompts and run non-interactively',
+  },
+  'credential-type': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_CREDENTIAL_TYPE'],
+    values: ['auto', 'imds', 'ecs-role'],
+    default: 'auto',
+    description:
+      'Where credentials come from: auto searches environment and files, imds asks the ECS instance metadata',
+  },
+  'cs-endpoint': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_CS_ENDPOINT', 'CS_ENDPOINT'],
+    placeholder: 'host',
+    description: 'Endpoint of the Container Service API, a host or an https URL (default: by region)',
+  },
+  'error-format': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ERROR_FORMAT'],
+    values: ['text', 'json'],
+    default: 'text',
+    description: 'How a failure is written to stderr: text for people, or one JSON object on the last line',
+  },
+  'ignore-aliyun-cli-credentials': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS'],
+    description: "Don't try to parse credentials from config.json of aliyun cli",
+  },
+  'ignore-env-credentials': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
+    description: "Don't try to parse credentials from environment variables",
+  },
+  'log-format': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_LOG_FORMAT'],
+    values: ['text', 'json'],
+    description: 'How log lines are written to stderr (default: as --error-format)',
+  },
+  'log-level': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_LOG_LEVEL'],
+    values: ['debug', 'info', 'warn', 'error'],
+    ignoreCase: true,
+    default: 'info',
+    description: 'Log level: info, debug, error, or warn',
+  },
+  'profile-file': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_PROFILE_FILE'],
+    placeholder: 'path',
+    description: 'Path to credential file (default: ~/.aliyun/config.json or ~/.alibabacloud/credentials)',
+  },
+  'profile-name': {
+    kind: 'text',
+    // The second name is a misspelling that the Go tool shipped and still honours.
+    env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
+    placeholder: 'name',
+    description: 'Using this named profile of the credential file',
+  },
+  'region-id': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_REGION_ID'],
+    placeholder: 'region',
+    default: 'cn-hangzhou',
+    description: 'The region to use; as long as none is given, requests go to the global endpoints',
+  },
+  'sts-endpoint': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_STS_ENDPOINT', 'ALIBABA_CLOUD_STS_ENDPOINT'],
+    placeholder: 'host',
+    description: 'Endpoint of STS, a host or an https URL (default: by region)',
+  },
+  verbose: {
+    kind: 'boolean',
+    char: 'v',
+    env: ['ACK_RAM_TOOL_VERBOSE'],
+    description: 'Make the operation more talkative, the same as --log-level debug',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `credential-plugin get-token`. */
+export const TOKEN_OPTIONS = {
+  'api-version': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_API_VERSION'],
+    values: ['v1', 'v1beta1'],
+    default: 'v1beta1',
+    description: 'apiVersion of the ExecCredential: v1 or v1beta1; under kubectl, the one that kubectl asks for',
+  },
+  'cluster-id': {
+    kind: 'text',
+    char: 'c',
+    env: ['ACK_RAM_TOOL_CLUSTER_ID'],
+    placeholder: 'id',
+    description: 'The cluster id to use',
+  },
+  'role-arn': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_ARN'],
+    placeholder: 'arn',
+    description: 'Assume an RAM Role ARN when send request or sign token (not available yet)',
+  },
+  'token-only': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_TOKEN_ONLY'],
+    description: 'Print the bare token instead of an ExecCredential',
+  },
+  'token-version': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_TOKEN_VERSION'],
+    values: ['v1', 'v2'],
+    default: 'v2',
+    description: 'Format of the token: v2, or v1 for authenticators from before the summer of 2024',
+  },
+} as const satisfies OptionDefinitions
+
+export type GlobalOptionName = keyof typeof GLOBAL_OPTIONS

@@ -1,0 +1,72 @@
+import {AckError} from '../errors.ts'
+import type {Environment} from '../runtime.ts'
+import type {BooleanDefinition, TextDefinition} from './definitions.ts'
+
+/** What a command line said: flag name to value, absent when the flag was not typed. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>
+
+/** Where options come from, strongest first; the defaults of the definitions come last. */
+export interface OptionInputs {
+  readonly flags: Flags
+  /** Values that kubectl handed over for the very cluster that it is calling. */
+  readonly execInfo: Flags
+  readonly env: Environment
+}
+
+export interface OptionValue {
+  readonly value: string
+  /** The flag or variable that gave the value, as a user would name it; `default` when nobody did. */
+  readonly from: string
+}
+
+/**
+ * Reads one text option: flag, then exec info, then environment, then default. Empty text counts as not given.
+ *
+ * @throws AckError `InvalidOption` when the value is not one of the accepted ones
+ */
+export const readText = (name: string, definition: TextDefinition, inputs: OptionInputs): OptionValue | undefined => {
+  const given = givenValues(name, definition, inputs).find(({value}) => value !== '')
+  if (given) return {...given, value: accepted(given, definition)}
+  return definition.default === undefined ? undefined : {value: definition.default, from: 'default'}
+}
+
+/**
+ * Reads one boolean option. As in the Go tool, the environment can only switch it on.
+ */
+export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean =>
+  inputs.flags[name] === true || definition.env.some((variable) => parseGoBoolean(inputs.env[variable]) === true)
+
+/**
+ * Go's `strconv.ParseBool`: these exact words and no others.
+ *
+ * @returns undefined for any other text, which the Go tool ignores
+ */
+export const parseGoBoolean = (text: string | undefined): boolean | undefined => {
+  if (text === undefined) return undefined
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  return undefined
+}
+
+const givenValues = (
+  name: string,
+  {env: variables}: TextDefinition,
+  {flags, execInfo, env}: OptionInputs,
+): OptionValue[] => [
+  {value: textOf(flags[name]), from: `--${name}`},
+  {value: textOf(execInfo[name]), from: 'exec info'},
+  ...variables.map((variable) => ({value: textOf(env[variable]), from: variable})),
+]
+
+const textOf = (value: string | boolean | undefined): string => (typeof value === 'string' ? value : '')
+
+const accepted = ({value, from}: OptionValue, {values, ignoreCase}: TextDefinition): string => {
+  if (!values) return value
+  const word = ignoreCase ? value.toLowerCase() : value
+  if (values.includes(word)) return word
+  throw notAccepted({value, from}, values)
+}
+
+/** The error for a value that is not one of the accepted ones. */
+export const notAccepted = ({value, from}: OptionValue, values: readonly string[]): AckError =>
+  new AckError('InvalidOption', `${from} does not accept ${JSON.stringify(value)}`, `give one of: ${values.join(', ')}`)

@@ -1,0 +1,36 @@
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/errors.ts'
+import {parseEndpoint, stsHost, type Endpoint} from '../../../src/lib/options/endpoint.ts'
+
+const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})
+
+describe('parseEndpoint', () => {
+  it('reads a host, a host with a port and an https URL', () => {
+    expect(parse('sts.aliyuncs.com')).to.deep.equal({scheme: 'https', host: 'sts.aliyuncs.com'})
+    expect(parse('sts.example:8443')).to.deep.equal({scheme: 'https', host: 'sts.example:8443'})
+    expect(parse('https://sts.example//')).to.deep.equal({scheme: 'https', host: 'sts.example'})
+  })
+
+  it('takes plain http for this machine only', () => {
+    for (const host of ['127.0.0.1:8080', 'localhost:8080', '[::1]:8080'])
+      expect(parse(`http://${host}`)).to.deep.equal({scheme: 'http', host})
+    for (const host of ['sts.aliyuncs.com', '127.0.0.1.evil.example', '10.0.0.1']) {
+      expect(() => parse(`http://${host}`), host).to.throw(AckError, 'plain http')
+    }
+  })
+
+  it('refuses everything that is more or less than an address, without quoting it', () => {
+    for (const value of ['https://', 'ftp://a', 'a/b', 'a?x=SECRET', 'https://user:SECRET@a', 'a b', 'a#b', ':80']) {
+      expect(() => parse(value), value).to.throw(AckError, /^--sts-endpoint is not an endpoint$/)
+    }
+  })
+})
+
+describe('stsHost', () => {
+  it("is the global host without a region, else the region's", () => {
+    expect(stsHost(undefined)).to.equal('sts.aliyuncs.com')
+    expect(stsHost('eu-central-1')).to.equal('sts.eu-central-1.aliyuncs.com')
+    expect(stsHost('cn-hangzhou-finance')).to.equal('sts.cn-hangzhou.aliyuncs.com')
+  })
+})
