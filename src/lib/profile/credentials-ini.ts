@@ -1,0 +1,41 @@
+import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
+
+/**
+ * Parses `~/.alibabacloud/credentials`: INI sections of `key = value`. A comment starts with `#` or `;` at the start of
+ * a line or after white space; the last of equal keys and the first of equal sections win.
+ *
+ * @param path - for messages
+ * @throws AckError `CredentialFileInvalid`; the message names the line and never quotes it
+ */
+export const parseCredentialsIni = (text: string, path: string): ProfileFile => {
+  const sections: {name: string; values: Map<string, string>}[] = []
+  for (const [index, rawLine] of text.split(/\r\n|\r|\n/).entries()) {
+    const line = rawLine.trim()
+    if (line === '' || isComment(line)) continue
+    const name = sectionName(line)
+    if (name !== undefined) {
+      sections.push({name, values: new Map()})
+      continue
+    }
+    const equals = line.indexOf('=')
+    const section = sections.at(-1)
+    if (equals < 1)
+      throw invalidFile(path, `has a line that is neither a [section] nor key = value (line ${index + 1})`)
+    if (!section) throw invalidFile(path, `has a key before the first [section] (line ${index + 1})`)
+    section.values.set(line.slice(0, equals).trim(), parseValue(line.slice(equals + 1).trim()))
+  }
+  const profiles = sections.map(({name, values}): Profile => {
+    const field = (key: string): string => values.get(key) ?? ''
+    return {name, file: path, kind: field('type'), field}
+  })
+  return {path, current: undefined, profiles}
+}
+
+const isComment = (line: string): boolean => line.startsWith('#') || line.startsWith(';')
+
+const sectionName = (line: string): string | undefined => /^\[([^\]]*)\]\s*([#;].*)?$/.exec(line)?.[1]?.trim()
+
+const parseValue = (text: string): string => {
+  const quoted = /^(["'])(.*)\1\s*([#;].*)?$/.exec(text)?.[2]
+  return quoted ?? text.replace(/(^|\s)[#;].*$/, '').trim()
+}

@@ -1,0 +1,21 @@
+import {expect} from 'chai'
+
+import {sdkCredentialsProvider} from '../../../src/lib/credentials/sdk-provider.ts'
+import {staticSource} from '../../../src/lib/credentials/static-source.ts'
+
+const session = {accessKeyId: 'STS.1', accessKeySecret: 'SECRET-1', securityToken: 'SECRET-2'}
+
+describe('sdkCredentialsProvider', () => {
+  it('gives what the contract of @alicloud/credentials asks for', async () => {
+    const provider = sdkCredentialsProvider(staticSource('a test', session))
+    expect(provider.getProviderName()).to.equal('ack-ram-tool: a test')
+    expect(await provider.getCredentials()).to.deep.equal({...session, providerName: 'a test'})
+  })
+
+  it('gives an empty token for an AccessKey', async () => {
+    const {securityToken} = await sdkCredentialsProvider(
+      staticSource('a test', {accessKeyId: 'LTAI1', accessKeySecret: 'SECRET-1'}),
+    ).getCredentials()
+    expect(securityToken).to.equal('')
+  })
+})
