@@ -1,0 +1,30 @@
+import {generate} from 'selfsigned'
+
+const HOUR_MS = 60 * 60 * 1000
+
+/** A key and its self-signed certificate, both PEM. */
+export type Certificate = {readonly keyPem: string; readonly certPem: string}
+
+/** Makes a TLS server certificate for `127.0.0.1` and `localhost`, valid for a day; it is its own CA. */
+export const createCertificate = async (): Promise<Certificate> => {
+  const now = Date.now()
+  const {private: keyPem, cert: certPem} = await generate([{name: 'commonName', value: 'local-cloud'}], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now - HOUR_MS),
+    notAfterDate: new Date(now + 24 * HOUR_MS),
+    extensions: [
+      {name: 'basicConstraints', cA: false, critical: true},
+      {name: 'keyUsage', digitalSignature: true, critical: true},
+      {name: 'extKeyUsage', serverAuth: true},
+      {
+        name: 'subjectAltName',
+        altNames: [
+          {type: 2, value: 'localhost'},
+          {type: 7, ip: '127.0.0.1'},
+        ],
+      },
+    ],
+  })
+  return {keyPem, certPem}
+}
