@@ -1,0 +1,32 @@
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {execCredential} from '../../lib/exec/exec-credential.ts'
+import {TOKEN_OPTIONS} from '../../lib/options/definitions.ts'
+import {readTokenOptions} from '../../lib/options/token-options.ts'
+import {getToken} from '../../lib/token/get-token.ts'
+
+export default class GetToken extends AckCommand {
+  static override summary = 'Get a token for ack-ram-authenticator'
+
+  static override description =
+    'Signs an STS GetCallerIdentity request with your credentials, locally, and prints it as the ExecCredential that kubectl and other client-go programs read. No request is sent.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --profile-name production --api-version v1',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --token-only',
+  ]
+
+  static override options = TOKEN_OPTIONS
+
+  static override flags = oclifFlags(TOKEN_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const tokenOptions = readTokenOptions(invocation.inputs, invocation.execInfo)
+    const source = await this.credentialSource(invocation)
+    const issued = await getToken(source, tokenOptions, invocation)
+    writeAnswer(tokenOptions.tokenOnly ? `${issued.token}\n` : execCredential(issued, tokenOptions.apiVersion))
+  }
+}

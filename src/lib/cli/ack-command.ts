@@ -1,0 +1,91 @@
+import {Command} from '@oclif/core'
+import type {Config} from '@oclif/core/interfaces'
+
+import type {CredentialSource} from '../credentials/credentials.ts'
+import {selectSource} from '../credentials/select-source.ts'
+import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
+import type {Log} from '../log/log.ts'
+import {winstonLog} from '../log/winston-log.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
+import type {Flags, OptionInputs} from '../options/read-option.ts'
+import {processRuntime, type Runtime} from '../runtime.ts'
+import {pflagToOclif} from './arguments.ts'
+import {oclifFlags} from './flags.ts'
+import {usageError} from './usage-error.ts'
+
+/** What a command works with: everything from outside, read and checked. */
+export interface Invocation {
+  readonly runtime: Runtime
+  readonly log: Log
+  readonly options: GlobalOptions
+  /** What kubectl handed over, when it is the caller. */
+  readonly execInfo: ExecInfo | undefined
+  /** Where a command reads its own options from. */
+  readonly inputs: OptionInputs
+}
+
+/**
+ * The base of every command that uses credentials: it holds the global flags and reads arguments, environment and exec
+ * info in one place.
+ */
+export abstract class AckCommand extends Command {
+  static override baseFlags = oclifFlags(GLOBAL_OPTIONS, 'GLOBAL')
+  /** The options that a command adds to the global ones. */
+  static options: OptionDefinitions = {}
+
+  #log: Log | undefined
+
+  /**
+   * Reads what the command is called with.
+   *
+   * @throws AckError `InvalidUsage`, `InvalidOption`, `OptionNotSupported`, `ExecInfoInvalid`
+   */
+  async invocation(): Promise<Invocation> {
+    const runtime = processRuntime(this.config.version)
+    const flags = await this.#parseFlags()
+    const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
+    const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
+    const options = readGlobalOptions(inputs)
+    this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
+    return {runtime, log: this.#log, options, execInfo, inputs}
+  }
+
+  /** The options that this command adds to the global ones. */
+  get ownOptions(): OptionDefinitions {
+    return (this.constructor as typeof AckCommand).options
+  }
+
+  /** Chooses the source of the credentials, and says in the log why. Throws as {@link selectSource} does. */
+  credentialSource(invocation: Invocation): Promise<CredentialSource> {
+    return selectSource(invocation)
+  }
+
+  protected override async finally(failure: Error | undefined): Promise<void> {
+    await this.#log?.flush()
+    await super.finally(failure)
+  }
+
+  async #parseFlags(): Promise<Flags> {
+    try {
+      const argv = pflagToOclif(this.argv, {...GLOBAL_OPTIONS, ...this.ownOptions})
+      const {flags} = await this.parse(undefined, argv)
+      return flags
+    } catch (error) {
+      throw usageError(error, (this.id ?? '').replaceAll(':', ' '))
+    }
+  }
+}
+
+// The class asks for oclif's Config class, hooks are given its interface: it is the same object.
+type AckCommandClass = new (argv: string[], config: Config) => AckCommand
+
+/**
+ * A command class as one made from {@link AckCommand}, be it another copy of this module: plugins have their own.
+ *
+ * @returns undefined for any other command
+ */
+export const asAckCommandClass = (candidate: {prototype: unknown}): AckCommandClass | undefined =>
+  typeof (candidate.prototype as Partial<AckCommand>).invocation === 'function'
+    ? (candidate as AckCommandClass)
+    : undefined

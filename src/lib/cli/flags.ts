@@ -1,0 +1,46 @@
+import {Flags} from '@oclif/core'
+import type {BooleanFlag, OptionFlag} from '@oclif/core/interfaces'
+
+import type {BooleanDefinition, OptionDefinition, OptionDefinitions, TextDefinition} from '../options/definitions.ts'
+
+type FlagOf<D extends OptionDefinition> = D extends {kind: 'boolean'}
+  ? BooleanFlag<boolean>
+  : OptionFlag<string | undefined>
+export type FlagsOf<D extends OptionDefinitions> = {[K in keyof D]: FlagOf<D[K]>}
+
+/**
+ * oclif flags for options. They carry neither default nor environment variable: both are read afterwards, by the one
+ * reader of options, since oclif's own rule for booleans differs from Go's. Help names them all the same.
+ *
+ * @param helpGroup - the heading of the flags in help; none for the command's own flags
+ */
+export const oclifFlags = <D extends OptionDefinitions>(definitions: D, helpGroup?: string): FlagsOf<D> =>
+  Object.fromEntries(
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      definition.kind === 'boolean' ? booleanFlag(definition, helpGroup) : textFlag(definition, helpGroup),
+    ]),
+  ) as FlagsOf<D>
+
+const booleanFlag = (definition: BooleanDefinition, helpGroup: string | undefined): BooleanFlag<boolean> =>
+  Flags.boolean(common(definition, helpGroup))
+
+const textFlag = (definition: TextDefinition, helpGroup: string | undefined): OptionFlag<string | undefined> =>
+  Flags.string({
+    ...common(definition, helpGroup),
+    ...(definition.values ? {options: [...definition.values]} : {helpValue: `<${definition.placeholder ?? 'text'}>`}),
+    // Shown in help, and not set: a flag that the user did not type must stay absent.
+    ...(definition.default === undefined ? {} : {defaultHelp: () => Promise.resolve(definition.default)}),
+  })
+
+const common = ({char, env, description}: OptionDefinition, helpGroup: string | undefined): CommonProps => ({
+  summary: `${description} (env: ${env[0] ?? ''})`,
+  ...(char ? {char: char as 'c'} : {}),
+  ...(helpGroup ? {helpGroup} : {}),
+})
+
+interface CommonProps {
+  readonly summary: string
+  readonly char?: 'c'
+  readonly helpGroup?: string
+}

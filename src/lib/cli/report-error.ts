@@ -1,0 +1,52 @@
+import {AckError, EXIT} from '../errors.ts'
+import {GLOBAL_OPTIONS} from '../options/definitions.ts'
+import {readBoolean, type OptionInputs} from '../options/read-option.ts'
+import type {Environment} from '../runtime.ts'
+import {scrub} from '../secret.ts'
+import {peekFlags} from './arguments.ts'
+
+/** What the user is told of a failure. */
+export interface ErrorReport {
+  /** Text for stderr, with a final newline; empty when there is nothing to say. */
+  readonly text: string
+  readonly exitCode: number
+}
+
+/**
+ * Describes a failure: two lines for people, or one JSON object for machines.
+ *
+ * @param argv - the command line, which may be what failed: only the flags that shape the report are looked for
+ */
+export const reportError = (error: unknown, argv: readonly string[], env: Environment): ErrorReport => {
+  const inputs = {flags: peekFlags(argv, GLOBAL_OPTIONS), execInfo: {}, env}
+  const known =
+    error instanceof AckError ? error : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
+  const {code, message, nextStep, exitCode} = known
+  if (wantsJson(inputs))
+    return {text: `${scrub(JSON.stringify({error: {code, message, nextStep, exitCode}}))}\n`, exitCode}
+  if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
+  const lines = [`Error: ${message} (${code})`, ...(nextStep ? [`  Next: ${nextStep}`] : [])]
+  return {text: `${scrub(lines.join('\n'))}\n`, exitCode}
+}
+
+/** oclif's way of ending a command early, without a failure to report: the exit code it asks for. */
+export const plannedExit = (error: unknown): number | undefined => {
+  const {code, oclif} = (error ?? {}) as {code?: unknown; oclif?: {exit?: number}}
+  return code === 'EEXIT' ? (oclif?.exit ?? EXIT.internal) : undefined
+}
+
+const wantsJson = ({flags, env}: OptionInputs): boolean =>
+  (flags['error-format'] || GLOBAL_OPTIONS['error-format'].env.map((name) => env[name]).find(Boolean)) === 'json'
+
+// A pager that the user closed: there is nobody to complain to.
+const isBrokenPipe = (error: unknown): boolean => (error as {code?: unknown} | undefined)?.code === 'EPIPE'
+
+const internalError = (error: unknown, verbose: boolean): AckError => {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : 'something that is not an error was thrown'
+  const where = verbose && error instanceof Error ? `\n${error.stack ?? ''}` : ''
+  return new AckError(
+    'Internal',
+    `internal error: ${what}${where}`,
+    'this is a bug: please report it with the output of --verbose',
+  )
+}

@@ -1,0 +1,39 @@
+import {AckError} from '../errors.ts'
+import {notAccepted} from '../options/read-option.ts'
+
+/**
+ * Turns an error of oclif's argument parser into ours. What the user typed is named only up to an equals sign, and
+ * stray arguments not at all: people do type secrets there.
+ *
+ * @param command - the words of the command; none when no command was found
+ * @returns the error itself when it does not come from the parser
+ */
+export const usageError = (error: unknown, command = ''): unknown => {
+  if (!(error instanceof Error) || error instanceof AckError || !isParserError(error)) return error
+  const unaccepted = /^Expected (--[^=]+)=(.*) to be one of: (.*)$/ms.exec(parserMessage(error))
+  if (unaccepted)
+    return notAccepted({from: unaccepted[1] ?? '', value: unaccepted[2] ?? ''}, (unaccepted[3] ?? '').split(', '))
+  const help = ['ack-ram-tool', command, '--help'].filter(Boolean).join(' ')
+  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
+}
+
+interface ParserError extends Error {
+  readonly flags?: readonly string[]
+}
+
+// oclif's parser errors carry what was parsed; those thrown while it parses are plain CLIErrors.
+const isParserError = (error: Error): boolean => 'parse' in error || error.constructor.name === 'CLIError'
+
+const messageOf = (error: ParserError): string => {
+  if (error.constructor.name === 'NonExistentFlagsError' && error.flags) {
+    return `unknown flag: ${error.flags.map((flag) => flag.split('=', 1)[0]).join(', ')}`
+  }
+  if (error.constructor.name === 'UnexpectedArgsError') return 'there are arguments beside the flags'
+  const command = /^command (.*) not found\.?$/is.exec(error.message)?.[1]?.replaceAll(':', ' ')
+  if (command !== undefined) return LIKELY_COMMAND.test(command) ? `unknown command: ${command}` : 'unknown command'
+  return parserMessage(error)
+}
+
+const LIKELY_COMMAND = /^[a-z][a-z -]{0,60}$/
+
+const parserMessage = (error: Error): string => error.message.split('\nSee more help')[0]?.trim() ?? ''

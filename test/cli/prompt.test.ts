@@ -1,0 +1,97 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {decodeTokenV2} from '../local-cloud/signing.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
+import {BIN, cliEnvironment} from '../support/run-cli.ts'
+import {CTRL_C, DOWN, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
+
+const profile = (name: string): object => ({
+  name,
+  mode: 'AK',
+  access_key_id: `LTAI-${name}`,
+  access_key_secret: `SECRET-of-${name}`,
+})
+const PAIR = {ACCESS_KEY_ID: 'LTAI-env', ACCESS_KEY_SECRET: 'SECRET-of-env'}
+
+describe('questions to a person', () => {
+  let home: TestHome
+  let out: string
+
+  before(function () {
+    // Only Linux has the program that makes a terminal for the test.
+    if (hasTerminal()) return
+    expect(process.env['CI'], 'CI needs the program `script` of util-linux').to.equal(undefined)
+    this.skip()
+  })
+  beforeEach(async () => {
+    home = await makeHome()
+    out = join(home.dir, 'stdout')
+  })
+  afterEach(() => home?.remove())
+
+  const run = (args: string, env: Record<string, string>, steps: readonly Step[]): Promise<TerminalResult> =>
+    runInTerminal(
+      `"${process.execPath}" "${BIN}" credential-plugin get-token --token-only ${args} >"${out}"`,
+      cliEnvironment(home.dir, env),
+      steps,
+    )
+  const token = async (): Promise<ReturnType<typeof decodeTokenV2>> =>
+    decodeTokenV2((await readFile(out, 'utf8')).trim())
+
+  it('asks for the cluster id, and does not take nothing for an answer', async () => {
+    const {screen, exitCode} = await run('', PAIR, [
+      {shows: /Cluster id:/, type: ENTER},
+      {shows: /an answer is needed/, type: ` c-typed${ENTER}`},
+    ])
+    expect(exitCode, screen).to.equal(0)
+    expect((await token()).query).to.deep.equal({ACKClusterId: 'c-typed'})
+    expect(screen).not.to.contain('SECRET')
+  })
+
+  it('asks which of several profiles is meant', async () => {
+    await home.write(CLI_CONFIG, {profiles: [profile('first'), profile('second')]})
+    const {screen, exitCode} = await run('-c c1', {}, [{shows: /Which profile of .*second/s, type: DOWN + ENTER}])
+    expect(exitCode, screen).to.equal(0)
+    expect((await token()).headers['Authorization']).to.contain('Credential=LTAI-second,')
+  })
+
+  it('asks under kubectl when exec info says that stdin is free', async () => {
+    const info = {kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', spec: {interactive: true}}
+    const {exitCode} = await run('', {...PAIR, KUBERNETES_EXEC_INFO: JSON.stringify(info)}, [
+      {shows: /Cluster id:/, type: `c1${ENTER}`},
+    ])
+    expect(exitCode).to.equal(0)
+  })
+
+  it('does not ask under kubectl when it does not', async () => {
+    const info = {kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', spec: {interactive: false}}
+    const {screen, exitCode} = await run('', {...PAIR, KUBERNETES_EXEC_INFO: JSON.stringify(info)}, [])
+    expect(exitCode).to.equal(2)
+    expect(screen).to.contain('(ClusterIdMissing)').and.contain('--cluster-id')
+  })
+
+  it('does not ask with --assume-yes, nor with its variable', async () => {
+    await home.write(CLI_CONFIG, {profiles: [profile('first'), profile('second')]})
+    expect((await run('-y', {}, [])).screen).to.contain('(ClusterIdMissing)')
+    const {screen, exitCode} = await run('-c c1', {ACK_RAM_TOOL_ASSUME_YES: 'true'}, [])
+    expect(exitCode).to.equal(2)
+    expect(screen).to.contain('(ProfileAmbiguous)').and.contain('--profile-name').and.contain('first, second')
+  })
+
+  it('tells of broken credentials before it asks anything', async () => {
+    await home.write(CLI_CONFIG, '{')
+    const {screen, exitCode} = await run('', {}, [])
+    expect(exitCode).to.equal(3)
+    expect(screen).to.contain('(CredentialFileInvalid)').and.not.contain('Cluster id:')
+  })
+
+  it('leaves quietly with 130 on Ctrl-C', async () => {
+    const {screen, exitCode} = await run('', PAIR, [{shows: /Cluster id:/, type: CTRL_C}])
+    expect(exitCode).to.equal(130)
+    expect(screen).not.to.match(/error/i)
+    expect(await readFile(out, 'utf8')).to.equal('')
+  })
+})

@@ -1,0 +1,99 @@
+import {spawnSync} from 'node:child_process'
+import {readFile} from 'node:fs/promises'
+
+import {expect} from 'chai'
+
+import {EXIT} from '../../src/lib/errors.ts'
+import {GLOBAL_OPTIONS, TOKEN_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
+import {makeHome, type TestHome} from '../support/home.ts'
+import {BIN, cliEnvironment, runCli, type CliResult} from '../support/run-cli.ts'
+
+const ALL_OPTIONS: OptionDefinitions = {...GLOBAL_OPTIONS, ...TOKEN_OPTIONS}
+
+describe('the command suite', () => {
+  let home: TestHome
+
+  beforeEach(async () => {
+    home = await makeHome()
+  })
+  afterEach(() => home.remove())
+
+  const run = (...args: string[]): Promise<CliResult> =>
+    runCli(args, {home: home.dir, env: {COLUMNS: '200', OCLIF_COLUMNS: '200'}})
+
+  it('shows its topics and commands', async () => {
+    const {stdout, exitCode} = await run('--help')
+    expect(exitCode).to.equal(0)
+    expect(stdout)
+      .to.contain('credential-plugin  Credentials for kubectl')
+      .and.contain('autocomplete')
+      .and.contain('help')
+    expect((await run()).stdout).to.equal(stdout)
+  })
+
+  it('shows every option of get-token with its variable, by --help, -h and help', async () => {
+    const {stdout, exitCode} = await run('credential-plugin', 'get-token', '--help')
+    expect(exitCode).to.equal(0)
+    for (const [name, {char, env}] of Object.entries(ALL_OPTIONS)) {
+      expect(stdout).to.contain(`--${name}`).and.contain(`env: ${env[0]}`)
+      if (char) expect(stdout).to.contain(`-${char}, --${name}`)
+    }
+    expect((await run('credential-plugin', 'get-token', '-h')).stdout).to.equal(stdout)
+    expect((await run('help', 'credential-plugin', 'get-token')).stdout).to.equal(stdout)
+  })
+
+  it('keeps the names, short forms and defaults of the document', () => {
+    const documented = {
+      'api-version': 'v1beta1',
+      'cluster-id': undefined,
+      'role-arn': undefined,
+      'assume-yes': undefined,
+      'ignore-aliyun-cli-credentials': undefined,
+      'ignore-env-credentials': undefined,
+      'log-level': 'info',
+      'profile-file': undefined,
+      'profile-name': undefined,
+      'region-id': 'cn-hangzhou',
+    }
+    for (const [name, standard] of Object.entries(documented)) {
+      const definition = ALL_OPTIONS[name]
+      expect(definition, name).to.be.an('object')
+      expect(definition && 'default' in definition ? definition.default : undefined, name).to.equal(standard)
+    }
+    expect(ALL_OPTIONS['cluster-id']?.char).to.equal('c')
+    expect(ALL_OPTIONS['assume-yes']?.char).to.equal('y')
+    expect(ALL_OPTIONS['verbose']?.char).to.equal('v')
+  })
+
+  it('says its version', async () => {
+    const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    expect((await run('--version')).stdout).to.match(new RegExp(`^ack-ram-tool/${version.replaceAll('.', '\\.')} `))
+  })
+
+  it('leaves quietly when the reader of its help goes away', async function () {
+    if (process.platform === 'win32') this.skip()
+    const command = `"${process.execPath}" "${BIN}" credential-plugin get-token --help | true`
+    const {stdout, stderr} = spawnSync('/bin/sh', ['-c', command], {
+      env: cliEnvironment(home.dir, {}),
+      encoding: 'utf8',
+    })
+    expect({stdout, stderr}).to.deep.equal({stdout: '', stderr: ''})
+  })
+
+  it('refuses an unknown command', async () => {
+    const {stdout, stderr, exitCode} = await run('credential-plugin', 'get-tokens')
+    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+    expect(stderr).to.contain('unknown command: credential-plugin get-tokens (InvalidUsage)')
+  })
+
+  it('documents every exit code and every option in the README', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    for (const code of Object.values(EXIT)) expect(readme).to.match(new RegExp(`^\\| ${code} +\\|`, 'm'))
+    for (const [name, {env}] of Object.entries(ALL_OPTIONS)) {
+      expect(readme).to.contain(`--${name}`)
+      for (const variable of env) expect(readme).to.contain(variable)
+    }
+  })
+})

@@ -1,0 +1,43 @@
+import {spawn} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+
+export const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+export interface CliResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number | null
+}
+
+export interface CliWorld {
+  /** The home directory, where the files of credentials are looked for. */
+  readonly home: string
+  /** The whole environment but what Node itself needs. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs the built program as a process of its own, with stdin closed as under kubectl.
+ */
+export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: cliEnvironment(home, env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.once('error', reject)
+    child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
+  })
+
+/** An environment with nothing of the developer's own but what starts a process and measures coverage. */
+export const cliEnvironment = (home: string, env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
+  const kept = ['PATH', 'SystemRoot', 'NODE_V8_COVERAGE'].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {...Object.fromEntries(kept), HOME: home, USERPROFILE: home, XDG_CACHE_HOME: `${home}/.cache`, ...env}
+}
