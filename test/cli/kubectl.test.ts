@@ -127,10 +127,14 @@ describe(isPresent ? 'real kubectl' : 'real kubectl (not found in PATH: skipped,
     expect(await whoAmI({args, env: envOf(USER), exec: {interactiveMode: 'Never'}})).to.equal('acs:ram::1:user/alice')
   })
 
+  /** Why the server refused; a plugin that failed before would leave no request behind. */
   const refusal = async (given: Given): Promise<string | undefined> => {
-    const {exitCode, stdout} = await kubectl(['get', 'namespaces'], given)
+    const seen = server.requests.length
+    const {exitCode, stdout, stderr} = await kubectl(['get', 'namespaces'], given)
     expect({exitCode, stdout}).to.deep.equal({exitCode: 1, stdout: ''})
-    return server.requests.at(-1)?.reason
+    const asked = server.requests.slice(seen)
+    expect(asked, stderr).not.to.deep.equal([])
+    return asked.at(-1)?.reason
   }
 
   it('is refused by the server for another cluster, a wrong secret and an expired security token', async () => {
