@@ -38,7 +38,7 @@ export const findAcs3Fault = (request: ReceivedRequest, accessKeySecret: string)
   if (!authorization) return incomplete('Authorization is missing or malformed')
   const {signedHeaders, signature} = authorization
   return (
-    findRepetition(request.query, 'query parameter') ??
+    findRepetition([...request.query, ...request.form], 'parameter') ??
     findUnsignedHeader(request, signedHeaders) ??
     findHeaderListFault(request, signedHeaders) ??
     findMismatch(request, {signedHeaders, signature, accessKeySecret})

@@ -1,30 +1,31 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
-import {createServer} from 'node:https'
-
 import {authenticate, type AuthenticatorOptions} from './authenticator.ts'
 import {AuthenticatorError} from './authenticator-error.ts'
 import {createCertificate} from './certificate.ts'
+import type {FailNext, FaultOptions} from './faults.ts'
 import {failure, type KubernetesUser} from './kubernetes-objects.ts'
 import {route} from './kubernetes-routes.ts'
-import {answering, listenOnLoopback} from './loopback-server.ts'
+import {json, startService, type Recorded, type Reply} from './local-service.ts'
+import {valuesOf, type ReceivedRequest} from './received-request.ts'
 
 /** What an ARN is in the cluster, as a RAMIdentityMapping says it. */
 export type IdentityMapping = {readonly username: string; readonly groups: readonly string[]}
 
-export type ApiServerOptions = AuthenticatorOptions & {
-  /** By canonical ARN. When given, an ARN without an entry is refused; otherwise its user is named like the ARN. */
-  readonly mappings?: Readonly<Record<string, IdentityMapping>>
-}
+export type ApiServerOptions = AuthenticatorOptions &
+  FaultOptions & {
+    /** By canonical ARN. When given, an ARN without an entry is refused; otherwise its user is named like the ARN. */
+    readonly mappings?: Readonly<Record<string, IdentityMapping>>
+  }
 
-/** What the API server remembers of a request; it holds no token. */
-export type ApiRequestRecord = {
+type ApiRequest = {
   readonly method: string
   /** Without the query. */
   readonly path: string
-  readonly status: number
   /** Why it was refused with 401, in the authenticator's words. */
   readonly reason?: string
 }
+
+/** What the API server remembers of a request; it holds no token. */
+export type ApiRequestRecord = Recorded<ApiRequest>
 
 export type LocalApiServer = {
   /** `https://127.0.0.1:<port>` */
@@ -32,6 +33,7 @@ export type LocalApiServer = {
   readonly caPem: string
   /** In the order in which they were answered. */
   readonly requests: readonly ApiRequestRecord[]
+  readonly failNext: FailNext
   readonly close: () => Promise<void>
 }
 
@@ -43,36 +45,35 @@ export type LocalApiServer = {
  * @throws if a certificate cannot be made or the server cannot listen
  */
 export const startApiServer = async (options: ApiServerOptions): Promise<LocalApiServer> => {
-  const {keyPem, certPem} = await createCertificate()
-  const requests: ApiRequestRecord[] = []
-  const listener = answering(async (message, response) => {
-    requests.push(await answer(message, response, options))
-  })
-  const {port, close} = await listenOnLoopback(createServer({key: keyPem, cert: certPem}, listener))
-  return {url: `https://127.0.0.1:${port}`, caPem: certPem, requests, close}
+  const certificate = await createCertificate()
+  const {origin, ...service} = await startService<ApiRequest>(
+    {
+      describe: ({method, path}) => ({method, path}),
+      answer: (request) => answer(request, options),
+      refuse: ({status, code}) => json(status, failure(status, code, code)),
+    },
+    {certificate, faults: options.faults},
+  )
+  return {url: origin, caPem: certificate.certPem, ...service}
 }
 
+// The body is not looked at: the one that is sent, a SelfSubjectReview, says nothing.
 const answer = async (
-  message: IncomingMessage,
-  response: ServerResponse,
+  {method, path, headers}: ReceivedRequest,
   options: ApiServerOptions,
-): Promise<ApiRequestRecord> => {
-  const {method = '', url = '', headers} = message
-  const path = url.split('?')[0] ?? ''
-  message.resume() // the one body that is sent, a SelfSubjectReview, says nothing
+): Promise<Reply<ApiRequest>> => {
+  const header = (name: string): string => valuesOf(headers, name)[0] ?? ''
   try {
-    const user = await authenticateUser(headers.authorization, options)
-    const {status, body} = route({method, path, accept: headers.accept ?? '', user})
-    write(response, status, body)
-    return {method, path, status}
+    const user = await authenticateUser(header('authorization'), options)
+    const {status, body} = route({method, path, accept: header('accept'), user})
+    return json(status, body)
   } catch (error) {
     if (!(error instanceof AuthenticatorError)) throw error
-    write(response, 401, failure(401, 'Unauthorized', 'Unauthorized'))
-    return {method, path, status: 401, reason: error.message}
+    return json(401, failure(401, 'Unauthorized', 'Unauthorized'), {reason: error.message})
   }
 }
 
-const authenticateUser = async (authorization = '', options: ApiServerOptions): Promise<KubernetesUser> => {
+const authenticateUser = async (authorization: string, options: ApiServerOptions): Promise<KubernetesUser> => {
   const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
   if (!token) throw new AuthenticatorError('request has no bearer token')
   const {arn, canonicalArn} = await authenticate(token, options)
@@ -86,8 +87,4 @@ const findMapping = (canonicalArn: string, mappings: ApiServerOptions['mappings'
   const mapping = mappings[canonicalArn]
   if (!mapping) throw new AuthenticatorError(`arn ${canonicalArn} is not mapped`)
   return mapping
-}
-
-const write = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body))
 }

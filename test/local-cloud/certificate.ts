@@ -5,8 +5,12 @@ const HOUR_MS = 60 * 60 * 1000
 /** A key and its self-signed certificate, both PEM. */
 export type Certificate = {readonly keyPem: string; readonly certPem: string}
 
-/** Makes a TLS server certificate for `127.0.0.1` and `localhost`, valid for a day; it is its own CA. */
-export const createCertificate = async (): Promise<Certificate> => {
+/**
+ * Makes a TLS server certificate for `127.0.0.1` and `localhost`, valid for a day; it is its own CA.
+ *
+ * @param names - more host names that it is for
+ */
+export const createCertificate = async (names: readonly string[] = []): Promise<Certificate> => {
   const now = Date.now()
   const {private: keyPem, cert: certPem} = await generate([{name: 'commonName', value: 'local-cloud'}], {
     keyType: 'ec',
@@ -19,10 +23,7 @@ export const createCertificate = async (): Promise<Certificate> => {
       {name: 'extKeyUsage', serverAuth: true},
       {
         name: 'subjectAltName',
-        altNames: [
-          {type: 2, value: 'localhost'},
-          {type: 7, ip: '127.0.0.1'},
-        ],
+        altNames: [...['localhost', ...names].map((value) => ({type: 2 as const, value})), {type: 7, ip: '127.0.0.1'}],
       },
     ],
   })

@@ -99,7 +99,12 @@ const missing = (name: string): never => {
   throw missingParameter(name)
 }
 
-const checkTimestamp = (signedAt: string, now: Date): void => {
+/**
+ * Checks that a request was made within 15 minutes of now.
+ *
+ * @throws StsError if it was not, or the time is not `YYYY-MM-DDTHH:MM:SSZ`
+ */
+export const checkTimestamp = (signedAt: string, now: Date): void => {
   const at = TIMESTAMP.test(signedAt) ? Date.parse(signedAt) : Number.NaN
   if (Number.isNaN(at)) throw new StsError('InvalidTimeStamp.Format')
   if (Math.abs(now.getTime() - at) > CLOCK_SKEW_MS) throw new StsError('InvalidTimeStamp.Expired')

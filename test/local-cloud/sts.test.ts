@@ -48,8 +48,16 @@ describe('startLocalSts', () => {
     await callAcs3(sts, {}, SESSION)
     await getRpc(sts, signRpc('GET', rpcRequest(SESSION), 'SECRET'))
     expect(sts.requests).to.deep.equal([
-      {method: 'POST', style: 'ACS3', action: 'GetCallerIdentity', status: 200},
-      {method: 'GET', style: 'RPC', action: 'GetCallerIdentity', status: 400, code: 'SignatureDoesNotMatch'},
+      {method: 'POST', style: 'ACS3', action: 'GetCallerIdentity', accessKeyId: 'STS.session', status: 200},
+      {
+        method: 'GET',
+        style: 'RPC',
+        action: 'GetCallerIdentity',
+        accessKeyId: 'STS.session',
+        tokenInUrl: true,
+        status: 400,
+        code: 'SignatureDoesNotMatch',
+      },
     ])
   })
 

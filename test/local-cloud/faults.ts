@@ -1,0 +1,65 @@
+import type {EventEmitter} from 'node:events'
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {Pair, ReceivedRequest} from './received-request.ts'
+
+/** A refusal in the words of the server that gives it. */
+export type Refusal = {readonly status: number; readonly code: string}
+
+/**
+ * What goes wrong with one request: it is refused, answered late, its connection is destroyed, it is never answered, or
+ * something in between answers with a web page that quotes the request.
+ */
+export type Fault = Refusal | {readonly delayMs: number} | 'reset' | 'hang' | 'garbage'
+
+/** How every local server is told to fail. */
+export type FaultOptions = {
+  /** One for each of the first requests. */
+  readonly faults?: readonly Fault[] | undefined
+}
+
+/** Lets a server fail the next `count` requests, after those that it is to fail already; `Infinity` is for ever. */
+export type FailNext = (count: number, fault: Fault) => void
+
+/** The faults that a server still has to make. */
+export type FaultQueue = {readonly failNext: FailNext; readonly next: () => Fault | undefined}
+
+/** Makes a queue of faults: each is taken as often as it was asked for. */
+export const createFaultQueue = (faults: readonly Fault[] = []): FaultQueue => {
+  const queue = faults.map((fault) => ({fault, left: 1}))
+  const next = (): Fault | undefined => {
+    const [first] = queue
+    if (!first) return undefined
+    first.left -= 1
+    if (first.left <= 0) queue.shift()
+    return first.fault
+  }
+  const failNext: FailNext = (count, fault) => {
+    if (count > 0) queue.push({fault, left: count})
+  }
+  return {failNext, next}
+}
+
+/** Whether a fault is a refusal in the server's own words. */
+export const isRefusal = (fault: Fault | undefined): fault is Refusal => typeof fault === 'object' && 'status' in fault
+
+/**
+ * Waits as long as a fault says, or until the client is gone.
+ *
+ * @returns whether the client still waits
+ */
+export const delay = async (fault: Fault | undefined, connection: EventEmitter): Promise<boolean> => {
+  if (typeof fault !== 'object' || !('delayMs' in fault)) return true
+  const gone = new AbortController()
+  connection.once('close', () => gone.abort())
+  await sleep(fault.delayMs, undefined, {signal: gone.signal}).catch(() => undefined)
+  return !gone.signal.aborted
+}
+
+/** The page of a gateway that was not expected there, which repeats all parameters, raw and encoded. */
+export const garbagePage = ({query, form}: Pick<ReceivedRequest, 'query' | 'form'>): string => {
+  const pairs = [...query, ...form]
+  const encoded = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
+  const rows = pairs.map(([name, value]: Pair) => `<li>${name}=${value}</li>`)
+  return `<!doctype html><html><body><h1>Please log in</h1><p>/?${encoded}</p><ul>${rows.join('')}</ul></body></html>\n`
+}
