@@ -2,22 +2,22 @@ import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {AckError} from '../errors.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
 import type {Log} from '../log/log.ts'
-import {stsHost} from '../options/endpoint.ts'
+import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import type {Runtime} from '../runtime.ts'
 import {extraQuery} from './extra-query.ts'
-import {wholeSeconds} from './timestamp.ts'
+import {wholeSeconds} from '../signing/timestamp.ts'
 import {checkTokenSize} from './token-size.ts'
 import {tokenV1} from './token-v1.ts'
 import {tokenV2} from './token-v2.ts'
-import {userAgent} from './user-agent.ts'
+import {userAgent} from '../transport/user-agent.ts'
 
 /**
  * How long a token is said to live, in milliseconds. STS takes its date for 15 minutes; the rest is the margin for
  * clocks that differ and requests that are under way.
  */
-const TOKEN_LIFETIME_MS = 10 * 60 * 1000
+export const TOKEN_LIFETIME_MS = 10 * 60 * 1000
 
 export interface GetTokenContext {
   readonly options: GlobalOptions
@@ -37,7 +37,7 @@ export const getToken = async (
 ): Promise<IssuedToken> => {
   const {options, runtime, log} = context
   const {clusterId, tokenVersion} = tokenOptions
-  const credentials = await source.load()
+  const credentials = await source.load(AbortSignal.timeout(options.timeoutMs))
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = extraQuery(runtime.env)
@@ -48,7 +48,7 @@ export const getToken = async (
           credentials,
           signedAt,
           nonce: runtime.nonce(),
-          stsHost: options.stsEndpoint?.host ?? stsHost(options.givenRegion),
+          stsHost: chooseStsEndpoint(options).host,
         })
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)

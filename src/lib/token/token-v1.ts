@@ -1,7 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import {percentEncode, sortedEntries} from '../signing/percent-encode.ts'
 import {signRpc} from '../signing/rpc.ts'
-import {formatTimestamp} from './timestamp.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v1.'
 

@@ -1,10 +1,9 @@
 import type {Credentials} from '../credentials/credentials.ts'
-import {signAcs3} from '../signing/acs3.ts'
+import {EMPTY_BODY_SHA256, signAcs3} from '../signing/acs3.ts'
 import {sortedEntries, type Parameters} from '../signing/percent-encode.ts'
-import {formatTimestamp} from './timestamp.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v2.'
-const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const METHOD = 'POST'
 const PATH = '/'
 

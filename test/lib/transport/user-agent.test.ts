@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {userAgent} from '../../../src/lib/token/user-agent.ts'
+import {userAgent} from '../../../src/lib/transport/user-agent.ts'
 
 describe('userAgent', () => {
   it("uses Go's words for platform and architecture", () => {

@@ -1,0 +1,101 @@
+import type {ClientRequest, IncomingMessage} from 'node:http'
+import type {Agent, RequestOptions} from 'node:https'
+
+import type {HttpCall, HttpReply} from './http.ts'
+
+/** No reply that is read here is larger, in bytes. */
+const MAX_REPLY_BYTES = 1024 * 1024
+
+/** How one attempt is made. */
+export interface SendOptions {
+  readonly agent: Agent | undefined
+  /** Certificates to trust instead of Node's own; undefined for those. */
+  readonly ca: readonly string[] | undefined
+  readonly connectTimeoutMs: number
+  /** Ends the attempt; its reason becomes the error. */
+  readonly signal: AbortSignal
+}
+
+/** A failure below HTTP. `code` is Node's, or one of ours. */
+export class SendError extends Error {
+  readonly code: string
+
+  constructor(code: string, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+  }
+}
+
+/**
+ * Makes one attempt of a call. When it settles, no socket, timer or listener of it is left.
+ *
+ * @throws SendError `CONNECT_TIMEOUT`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
+ */
+export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
+  const url = new URL(call.url)
+  const {request: start} = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
+  options.signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const request = start(url, requestOptions(call, options))
+    const connectTimer = setTimeout(() => fail(new SendError('CONNECT_TIMEOUT')), options.connectTimeoutMs)
+    const abort = (): void => fail(options.signal.reason)
+    const settle = (): void => {
+      clearTimeout(connectTimer)
+      options.signal.removeEventListener('abort', abort)
+      request.destroy()
+    }
+    const fail = (reason: unknown): void => {
+      settle()
+      reject(reason instanceof Error ? reason : new SendError('UNKNOWN'))
+    }
+    options.signal.addEventListener('abort', abort)
+    watchConnection(request, () => clearTimeout(connectTimer), fail)
+    request.on('error', (error: NodeJS.ErrnoException) => fail(new SendError(error.code ?? 'UNKNOWN')))
+    const succeed = (reply: HttpReply): void => {
+      settle()
+      resolve(reply)
+    }
+    request.once('response', (response) => {
+      readReply(response).then(succeed, fail)
+    })
+    request.end(call.body)
+  })
+}
+
+const requestOptions = (call: HttpCall, {agent, ca}: SendOptions): RequestOptions => ({
+  method: call.method,
+  headers: {...call.headers, 'content-length': Buffer.byteLength(call.body ?? '')},
+  // Without an agent Node makes one for this request alone, and keeps nothing alive.
+  agent: agent ?? false,
+  ...(ca ? {ca: [...ca]} : {}),
+})
+
+/** A proxy that refuses answers in the target's place: its answer must not be taken for the target's. */
+const watchConnection = (request: ClientRequest, connected: () => void, fail: (reason: unknown) => void): void => {
+  request.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
+    if (statusCode !== 200) fail(new SendError(`PROXY_${statusCode}`))
+  })
+  request.once('socket', (socket) => {
+    if (!socket.connecting) connected()
+    socket.once('secureConnect', connected)
+    socket.once('connect', () => {
+      if (!('encrypted' in socket)) connected()
+    })
+  })
+}
+
+const readReply = async (response: IncomingMessage): Promise<HttpReply> => {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length
+      if (length > MAX_REPLY_BYTES) throw new SendError('REPLY_TOO_LARGE')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof SendError) throw error
+    throw new SendError((error as NodeJS.ErrnoException).code ?? 'UNKNOWN')
+  }
+  return {status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8')}
+}

@@ -1,0 +1,54 @@
+import type {Endpoint} from '../options/endpoint.ts'
+import type {Runtime} from '../runtime.ts'
+import type {Secret} from '../secret.ts'
+import {EMPTY_BODY_SHA256, signAcs3, type SigningKey} from '../signing/acs3.ts'
+import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
+import type {HttpCall} from './http.ts'
+import {userAgent} from './user-agent.ts'
+
+/** An action of an Alibaba Cloud API. */
+export interface ApiRequest {
+  readonly action: string
+  /** The API's version, such as `2015-04-01`. */
+  readonly version: string
+  readonly endpoint: Endpoint
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Nothing secret: it becomes part of the URL. */
+  readonly query: Parameters
+}
+
+/** Whose credentials sign. A security token travels in a header. */
+export interface ApiCaller extends SigningKey {
+  readonly securityToken?: Secret
+}
+
+/**
+ * An API request, signed with ACS3-HMAC-SHA256 and ready for the transport.
+ *
+ * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+ */
+export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runtime): HttpCall => {
+  const {action, version, endpoint, method, path, query} = request
+  const bodySha256 = EMPTY_BODY_SHA256
+  const signedHeaders = new Map([
+    ['host', endpoint.host],
+    ['x-acs-action', action],
+    ['x-acs-content-sha256', bodySha256],
+    ['x-acs-date', formatTimestamp(runtime.now())],
+    ['x-acs-signature-nonce', runtime.nonce()],
+    ['x-acs-version', version],
+  ])
+  if (caller.securityToken) signedHeaders.set('x-acs-security-token', caller.securityToken.reveal())
+  const authorization = signAcs3({method, path, query, signedHeaders, bodySha256}, caller)
+  const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
+  return {action, method, url: `${endpoint.scheme}://${endpoint.host}${path}?${canonicalQuery(query)}`, headers}
+}
+
+/** Headers of every API request, signed or not. */
+export const apiHeaders = (runtime: Runtime): Record<string, string> => ({
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  'user-agent': userAgent(runtime),
+})

@@ -1,0 +1,75 @@
+import {expect} from 'chai'
+
+import {Secret} from '../../../src/lib/secret.ts'
+import {parseReplyObject, parseRpcError, serviceError} from '../../../src/lib/transport/service-error.ts'
+
+const CALL = {action: 'AssumeRole', method: 'POST', url: 'https://sts.aliyuncs.com/?RoleArn=SECRET-query'} as const
+
+describe('serviceError', () => {
+  it('says what was called, and what the service says', () => {
+    const error = serviceError(
+      CALL,
+      {status: 403, body: ''},
+      {code: 'NoPermission', message: 'You may not.', requestId: 'R-1'},
+    )
+    expect(error).to.include({code: 'ServiceRefused', exitCode: 4})
+    expect(error.message).to.equal(
+      'AssumeRole at sts.aliyuncs.com was refused: HTTP 403, NoPermission, You may not. (RequestId R-1)',
+    )
+    expect(error.nextStep).to.contain('sts:AssumeRole')
+  })
+
+  it('tells a failure of the service from a refusal', () => {
+    for (const [status, code] of [
+      [500, 'X'],
+      [400, 'Throttling.User'],
+      [429, 'X'],
+      [200, undefined],
+    ] as const) {
+      expect(serviceError(CALL, {status, body: ''}, code ? {code} : {}).exitCode, String(status)).to.equal(6)
+    }
+  })
+
+  it('drops the message of codes that repeat what was signed', () => {
+    for (const code of ['SignatureDoesNotMatch', 'IncompleteSignature']) {
+      const {message, nextStep} = serviceError(
+        CALL,
+        {status: 400, body: ''},
+        {code, message: 'server string is SECRET-token'},
+      )
+      expect(message).to.equal(`AssumeRole at sts.aliyuncs.com was refused: HTTP 400, ${code}`)
+      expect(nextStep).to.contain('AccessKey secret')
+    }
+  })
+
+  it('masks known secrets, and keeps a message short, on one line and harmless for a terminal', () => {
+    const secret = new Secret('SECRET-in-a-message')
+    const message = `a\nb\u001B[31m ${secret.reveal()} ${'x'.repeat(400)}`
+    const error = serviceError(CALL, {status: 400, body: ''}, {code: 'X', message})
+    expect(error.message).to.contain('a b [31m [secret] xxx').and.not.contain('SECRET-in')
+    expect(error.message.length).to.be.lessThan(400)
+  })
+
+  it('lets the caller say what to do', () => {
+    expect(serviceError(CALL, {status: 403, body: ''}, {code: 'NoPermission'}, 'log in').nextStep).to.equal('log in')
+  })
+})
+
+describe('parseRpcError', () => {
+  it('knows the names that each service uses', () => {
+    const expected = {code: 'c', message: 'm', requestId: 'r'}
+    expect(parseRpcError({Code: 'c', Message: 'm', RequestId: 'r'})).to.deep.equal(expected)
+    expect(parseRpcError({code: 'c', message: 'm', requestId: 'r'})).to.deep.equal(expected)
+    expect(parseRpcError({ErrorCode: 'c', ErrorMessage: 'm', RequestId: 'r'})).to.deep.equal(expected)
+    expect(parseRpcError({error: 'c', error_description: 'm', requestId: 'r'})).to.deep.equal(expected)
+    expect(parseRpcError({Code: 1, Message: null})).to.deep.equal({})
+  })
+})
+
+describe('parseReplyObject', () => {
+  it('takes a JSON object and nothing else', () => {
+    expect(parseReplyObject({status: 200, body: '{"a":1}'})).to.deep.equal({a: 1})
+    for (const body of ['', 'SECRET', '[]', 'null', '"x"', '<html>'])
+      expect(parseReplyObject({status: 200, body}), body).to.equal(undefined)
+  })
+})
