@@ -1,0 +1,20 @@
+import {createHash} from 'node:crypto'
+
+import type {Identity} from '../credentials/credentials.ts'
+
+/** Part of every key and entry: a program with another number neither finds nor believes them. */
+export const FORMAT_VERSION = 1
+
+/**
+ * The name of an entry: 64 lowercase hex digits, SHA-256 over every text in order, each behind its length, so that no
+ * two lists of texts are hashed the same.
+ *
+ * @param kind - what is kept, such as `credentials`: two kinds of one identity do not meet
+ */
+export const cacheKey = (kind: string, identity: Identity): string => {
+  const hash = createHash('sha256')
+  // UTF-16, since UTF-8 has one and the same replacement for every lone surrogate.
+  for (const text of [String(FORMAT_VERSION), kind, ...identity.flat()])
+    hash.update(`${text.length}:`).update(text, 'utf16le')
+  return hash.digest('hex')
+}

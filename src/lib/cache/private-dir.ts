@@ -1,0 +1,57 @@
+import {chmod, lstat, mkdir, realpath, stat} from 'node:fs/promises'
+
+import type {Runtime} from '../runtime.ts'
+import {errorCode, isForeign, isLoose} from '../files/private-file.ts'
+import type {FileLog} from '../files/file-context.ts'
+
+/**
+ * Makes a directory that only this user can enter, or checks the one that is there.
+ *
+ * @returns its real path, or undefined when it cannot be had or cannot be trusted; the log says why
+ */
+export const openPrivateDir = async (
+  dir: string,
+  platform: Runtime['platform'],
+  log: FileLog,
+): Promise<string | undefined> => {
+  try {
+    const real = await makeDir(dir)
+    const distrust = await reasonNotToTrust(dir, real, platform, log)
+    if (distrust === undefined) return real
+    log.warn(`the cache in ${dir} is not used: ${distrust}`)
+  } catch (error) {
+    log.debug(`the cache in ${dir} is not used: ${errorCode(error)}`)
+  }
+  return undefined
+}
+
+const makeDir = async (dir: string): Promise<string> => {
+  try {
+    return await realpath(dir)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
+  await mkdir(dir, {recursive: true, mode: 0o700})
+  return realpath(dir)
+}
+
+const reasonNotToTrust = async (
+  dir: string,
+  real: string,
+  platform: Runtime['platform'],
+  log: FileLog,
+): Promise<string | undefined> => {
+  const status = await stat(real)
+  if (!status.isDirectory()) return 'it is not a directory'
+  // There it is the access lists of the home directory that keep others out.
+  if (platform === 'win32') return undefined
+  const named = await lstat(dir)
+  // Who owns the link chooses the directory; root may do so.
+  if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named)) return 'it is a link that another user made'
+  if (isForeign(status)) return 'another user owns it; remove it, or choose another one'
+  if (!isLoose(status)) return undefined
+  await chmod(real, 0o700)
+  if (isLoose(await stat(real))) return 'other users can enter it, and its file system does not keep them out'
+  log.debug(`the cache in ${dir} was open to other users: closed`)
+  return undefined
+}

@@ -1,0 +1,254 @@
+import {spawnSync} from 'node:child_process'
+import {copyFile, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {hostname} from 'node:os'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {tryLock} from '../../../src/lib/files/lock.ts'
+import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
+import {AckError} from '../../../src/lib/errors.ts'
+import {
+  countingSource,
+  credentials,
+  deferred,
+  failureOf,
+  makeWorld,
+  MINUTE,
+  type CountingSource,
+  type World,
+} from './support.ts'
+
+const MANY = 50
+
+describe('single flight', () => {
+  let world: World
+  let source: CountingSource
+
+  beforeEach(async () => {
+    world = await makeWorld()
+    source = countingSource((count) => world.lasting(60, `STS.${count}`))
+  })
+  afterEach(() => world.home.remove())
+
+  const manyIds = (of: CountingSource = source, count = MANY): Promise<readonly string[]> =>
+    Promise.all(Array.from({length: count}, () => world.idOf(of)))
+
+  /** A lock that stays held, by this very process, which lives. */
+  const holdLock = async (): Promise<void> => {
+    await world.fill()
+    world.passed(50 * MINUTE)
+    const attempt = await tryLock(world.lock, new Set(), world.settings())
+    expect(attempt.state).to.equal('held')
+  }
+  const owner = (parts: object = {}): object => ({
+    pid: process.pid,
+    host: hostname(),
+    process: Math.round(performance.timeOrigin),
+    startedAt: world.now.toISOString(),
+    ...parts,
+  })
+  const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid
+
+  it('lets one of many that start together ask the source, and gives all of them the same', async () => {
+    const ids = await manyIds()
+    expect(source.loads).to.equal(1)
+    expect(new Set(ids)).to.deep.equal(new Set(['STS.1']))
+    expect(await world.files()).to.deep.equal([`${world.key}.json`])
+  })
+
+  it('holds for a refresh too', async () => {
+    await manyIds()
+    world.passed(50 * MINUTE)
+    expect(new Set(await manyIds())).to.deep.equal(new Set(['STS.2']))
+    expect(source.loads).to.equal(2)
+  })
+
+  it('holds where all that the service gives is shorter-lived than what is wanted', async () => {
+    source = countingSource((count) => world.lasting(10, `STS.${count}`))
+    expect(new Set(await manyIds())).to.deep.equal(new Set(['STS.1']))
+    expect(source.loads).to.equal(1)
+    expect(await world.idOf(source)).to.equal('STS.2')
+  })
+
+  it('does not make the others wait in line when there is nothing to share', async () => {
+    let [running, most] = [0, 0]
+    source = countingSource(async () => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((later) => setTimeout(later, 150))
+      running -= 1
+      return credentials('STS.endless')
+    })
+    await manyIds(source, 10)
+    expect(source.loads).to.equal(10)
+    expect(most).to.be.greaterThan(1)
+    await world.idOf(source)
+    expect(source.loads).to.equal(11)
+  })
+
+  it('gives each its error when the source fails, and leaves the lock free', async () => {
+    const refused = new AckError('ServiceRefused', 'no')
+    const failing = countingSource(() => {
+      throw refused
+    })
+    const errors = await Promise.all(Array.from({length: 10}, () => failureOf(world.idOf(failing))))
+    expect(new Set(errors)).to.deep.equal(new Set([refused]))
+    expect(await world.idOf(source)).to.equal('STS.1')
+    expect(await world.files()).to.deep.equal([`${world.key}.json`])
+  })
+
+  it('serves one that waits as soon as the entry appears, even if the lock stays', async () => {
+    await holdLock()
+    const waiting = world.idOf(source, {lockWaitMs: MINUTE})
+    const copy = join(world.home.dir, 'copy')
+    await copyFile(world.entry, copy)
+    await writeFile(copy, (await readFile(copy, 'utf8')).replace('STS.kept', 'STS.came').replace('T04:', 'T06:'))
+    await rename(copy, world.entry)
+    expect(await waiting).to.equal('STS.came')
+    expect(source.loads).to.equal(0)
+  })
+
+  it('does not wait longer than it may, and then works without the lock', async () => {
+    await holdLock()
+    expect(await world.idOf(source, {lockWaitMs: 100})).to.equal('STS.1')
+    expect(world.lines).to.contain(`debug: cache: going on without the lock ${world.lock}: it is held for too long`)
+    expect(await readdir(world.lock)).to.have.length(1)
+    expect(await world.idOf(source)).to.equal('STS.1')
+  })
+
+  it('does not wait at all when it may not', async () => {
+    await holdLock()
+    expect(await world.idOf(source, {lockWaitMs: 0})).to.equal('STS.1')
+  })
+
+  it('stops waiting when the run is over', async () => {
+    await holdLock()
+    await rm(world.entry)
+    const end = new AbortController()
+    const cancelled = new AckError('Cancelled', 'cancelled')
+    source = countingSource((_, signal) => {
+      expect(signal?.aborted).to.equal(true)
+      throw cancelled
+    })
+    const waiting = failureOf(world.cached(source, {lockWaitMs: MINUTE}).load(end.signal))
+    end.abort()
+    expect(await waiting).to.equal(cancelled)
+  })
+
+  describe('takes over a lock', () => {
+    const expectTakenOver = async (): Promise<void> => {
+      expect(new Set(await manyIds())).to.deep.equal(new Set(['STS.1']))
+      expect(source.loads).to.equal(1)
+      expect(await world.files()).to.deep.equal([`${world.key}.json`])
+    }
+
+    it('of a process that has ended, however many see it', async () => {
+      const pid = deadPid()
+      for (let round = 1; round <= 20; round += 1) {
+        await world.plantLock(owner({pid}), String(round).padStart(32, '0'))
+        const ids = await manyIds(source, 30)
+        expect(new Set(ids)).to.deep.equal(new Set([`STS.${round}`]))
+        expect(source.loads).to.equal(round)
+        await rm(world.entry)
+      }
+    })
+
+    it('of an earlier process that had our number', async () => {
+      await world.plantLock(owner({process: 1}))
+      await expectTakenOver()
+    })
+
+    it('that is older than any flight', async () => {
+      await world.plantLock(owner({host: 'elsewhere'}))
+      world.passed(91_000)
+      await expectTakenOver()
+    })
+
+    it('from the future, as after a clock was set back', async () => {
+      await world.plantLock(owner({host: 'elsewhere', startedAt: '2026-02-02T00:00:00Z'}))
+      await expectTakenOver()
+    })
+
+    for (const [what, content] of Object.entries({
+      'that is empty': '',
+      'that is not JSON': '{"pid":',
+      'of no one': '{}',
+    })) {
+      it(`${what}, after two seconds`, async () => {
+        const path = await world.plantLock(content)
+        await utimes(path, world.now, world.now)
+        expect((await tryLock(world.lock, new Set(), world.settings())).state).to.equal('busy')
+        world.passed(2001)
+        await expectTakenOver()
+      })
+    }
+
+    for (const pid of [0, -1, 1.5, '1', null]) {
+      it(`of process ${JSON.stringify(pid)}, which cannot be`, async () => {
+        await world.plantLock(owner({pid}))
+        await expectTakenOver()
+      })
+    }
+
+    it('whose owner is a link, which is not followed', async () => {
+      const target = join(world.home.dir, 'target')
+      await writeFile(target, JSON.stringify(owner()), {mode: 0o600})
+      const path = await world.plantLock('')
+      await rm(path)
+      await symlink(target, path)
+      await expectTakenOver()
+      expect((await stat(target)).size).to.be.greaterThan(0)
+    })
+
+    it('that is a file, or a link to a directory, without touching what is in that', async () => {
+      await world.fill()
+      await rm(world.entry)
+      await writeFile(world.lock, 'x')
+      await expectTakenOver()
+      const target = await world.home.write('target/important', 'x')
+      await rm(world.entry)
+      await symlink(join(world.home.dir, 'target'), world.lock)
+      expect(await world.idOf(source)).to.equal('STS.2')
+      expect(await readFile(target, 'utf8')).to.equal('x')
+      expect(world.lines).to.contain(`warn: ${world.lock} is not a lock, and is removed`)
+    })
+
+    it('that is an empty directory', async () => {
+      await rm(await world.plantLock(''))
+      await expectTakenOver()
+    })
+  })
+
+  describe('does not take over a lock', () => {
+    const expectKept = async (parts: object): Promise<void> => {
+      const path = await world.plantLock(owner(parts))
+      expect(await world.idOf(source, {lockWaitMs: 50})).to.equal('STS.1')
+      expect(await readFile(path, 'utf8')).to.equal(JSON.stringify(owner(parts)))
+    }
+
+    it('of this process', () => expectKept({}))
+    it('of another process that runs', () => expectKept({pid: process.ppid}))
+    it('of another machine, whose processes we do not see', () => expectKept({host: 'elsewhere', pid: deadPid()}))
+  })
+
+  it('leaves the lock of the next one alone when its own was taken over', async () => {
+    const answer = deferred<Credentials>()
+    const begun = deferred<void>()
+    const slow = countingSource(() => {
+      begun.resolve()
+      return answer.promise
+    })
+    const first = world.idOf(slow)
+    await begun.promise
+    world.passed(91_000)
+    const taken = await tryLock(world.lock, new Set(), world.settings())
+    expect(taken.state).to.equal('held')
+    answer.resolve(world.lasting(60, 'STS.slow'))
+    expect(await first).to.equal('STS.slow')
+    expect(await readdir(world.lock)).to.have.length(1)
+    expect((await tryLock(world.lock, new Set(), world.settings())).state).to.equal('busy')
+    if (taken.state === 'held') await taken.release(false)
+    expect(await world.files()).to.deep.equal([`${world.key}.json`])
+  })
+})
