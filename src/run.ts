@@ -25,6 +25,9 @@ export const main = async (argv: readonly string[], rootUrl: string): Promise<vo
     await run(commandFirst(argv), rootUrl)
   } catch (error) {
     process.exitCode = exitCodeAfter(error, argv)
+    // A failure may leave something open (a proxy that never answers, say): it must not keep the user waiting.
+    // oxlint-disable-next-line unicorn/no-process-exit
+    setTimeout(() => process.exit(), 500).unref()
   }
 }
 

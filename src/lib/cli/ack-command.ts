@@ -3,22 +3,22 @@ import type {Config} from '@oclif/core/interfaces'
 
 import type {CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/select-source.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import type {Log} from '../log/log.ts'
 import {winstonLog} from '../log/winston-log.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
-import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
+import {readGlobalOptions} from '../options/global-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
-import {processRuntime, type Runtime} from '../runtime.ts'
+import {processRuntime} from '../runtime.ts'
+import {TOKEN_LIFETIME_MS} from '../token/get-token.ts'
+import {createTransport} from '../transport/transport.ts'
 import {pflagToOclif} from './arguments.ts'
 import {oclifFlags} from './flags.ts'
 import {usageError} from './usage-error.ts'
 
 /** What a command works with: everything from outside, read and checked. */
-export interface Invocation {
-  readonly runtime: Runtime
-  readonly log: Log
-  readonly options: GlobalOptions
+export interface Invocation extends SourceContext {
   /** What kubectl handed over, when it is the caller. */
   readonly execInfo: ExecInfo | undefined
   /** Where a command reads its own options from. */
@@ -48,7 +48,8 @@ export abstract class AckCommand extends Command {
     const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
     const options = readGlobalOptions(inputs)
     this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
-    return {runtime, log: this.#log, options, execInfo, inputs}
+    const log = this.#log
+    return {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
   }
 
   /** The options that this command adds to the global ones. */
@@ -56,9 +57,13 @@ export abstract class AckCommand extends Command {
     return (this.constructor as typeof AckCommand).options
   }
 
-  /** Chooses the source of the credentials, and says in the log why. Throws as {@link selectSource} does. */
-  credentialSource(invocation: Invocation): Promise<CredentialSource> {
-    return selectSource(invocation)
+  /**
+   * Chooses the source of the credentials, and says in the log why. Throws as {@link selectSource} does.
+   *
+   * @param minLifetimeMs - how long cached credentials must still be good for, in milliseconds
+   */
+  credentialSource(invocation: Invocation, minLifetimeMs = TOKEN_LIFETIME_MS): Promise<CredentialSource> {
+    return selectSource(invocation, minLifetimeMs)
   }
 
   protected override async finally(failure: Error | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../options/definitions.ts'
 import {parseGoBoolean, type Flags} from '../options/read-option.ts'
 
 /** A known flag with the value that was written with it, or any other argument as it is. */
@@ -34,7 +34,9 @@ export const pflagToOclif = (argv: readonly string[], definitions: OptionDefinit
   const tokens = tokenise(argv, definitions)
   const lastIndex = new Map(tokens.flatMap((token, index) => ('name' in token ? [[token.name, index]] : [])))
   return tokens
-    .filter((token, index) => 'other' in token || lastIndex.get(token.name) === index)
+    .filter(
+      (token, index) => 'other' in token || isList(definitions[token.name]) || lastIndex.get(token.name) === index,
+    )
     .map((token) => withAcceptedCase(token, definitions))
     .flatMap(writtenForOclif)
 }
@@ -47,6 +49,9 @@ export const peekFlags = (argv: readonly string[], definitions: OptionDefinition
       return [[token.name, token.kind === 'text' ? token.value : parseGoBoolean(token.value ?? 'true')]]
     }),
   )
+
+const isList = (definition: OptionDefinition | undefined): boolean =>
+  definition?.kind === 'text' && definition.isList === true
 
 const isWord = (token: Token): boolean => 'other' in token && !token.other.startsWith('-')
 

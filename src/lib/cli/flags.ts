@@ -25,13 +25,20 @@ export const oclifFlags = <D extends OptionDefinitions>(definitions: D, helpGrou
 const booleanFlag = (definition: BooleanDefinition, helpGroup: string | undefined): BooleanFlag<boolean> =>
   Flags.boolean(common(definition, helpGroup))
 
-const textFlag = (definition: TextDefinition, helpGroup: string | undefined): OptionFlag<string | undefined> =>
-  Flags.string({
+const textFlag = (
+  definition: TextDefinition,
+  helpGroup: string | undefined,
+): OptionFlag<string | undefined> | OptionFlag<string[] | undefined> => {
+  const properties = {
     ...common(definition, helpGroup),
     ...(definition.values ? {options: [...definition.values]} : {helpValue: `<${definition.placeholder ?? 'text'}>`}),
     // Shown in help, and not set: a flag that the user did not type must stay absent.
     ...(definition.default === undefined ? {} : {defaultHelp: () => Promise.resolve(definition.default)}),
-  })
+  }
+  return definition.isList
+    ? Flags.string({...properties, multiple: true, multipleNonGreedy: true})
+    : Flags.string(properties)
+}
 
 const common = ({char, env, description}: OptionDefinition, helpGroup: string | undefined): CommonProps => ({
   summary: `${description} (env: ${env[0] ?? ''})`,

@@ -10,10 +10,25 @@ export interface Credentials {
   readonly expiration?: Date
 }
 
+/** Named facts, in an order that is part of what they say. */
+export type Identity = readonly (readonly [name: string, value: string])[]
+
+/** A place where credentials stand. */
+export interface Origin {
+  /** For logs and errors. */
+  readonly description: string
+  /** Kind, file, profile: what tells this place from every other one. */
+  readonly identity: Identity
+}
+
 /** Something that credentials can be had from, chosen but perhaps not asked yet. */
 export interface CredentialSource {
   /** What it is, for logs and errors: never a secret. */
   readonly description: string
+  /** Every input that decides whose credentials these are, so that two sources with equal ones are the same. No secret. */
+  readonly identity: Identity
+  /** Whether they cost a network call, a process or a login exchange, and so are worth keeping on disk. */
+  readonly isCostly: boolean
   /**
    * Gets the credentials.
    *

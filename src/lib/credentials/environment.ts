@@ -1,6 +1,11 @@
-import {AckError} from '../errors.ts'
+import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {Environment} from '../runtime.ts'
-import type {CredentialSource} from './credentials.ts'
+import {assumeRoleSource} from './assume-role.ts'
+import type {CredentialSource, Origin} from './credentials.ts'
+import {credentialsUriSource} from './credentials-uri.ts'
+import {ecsMetadataSource} from './ecs-metadata.ts'
+import {oidcRoleSource} from './oidc-role.ts'
+import type {SourceContext} from './source-context.ts'
 import {staticSource} from './static-source.ts'
 
 /** Names of each field in the families of Alibaba Cloud tools, strongest first. Families may be mixed. */
@@ -30,33 +35,40 @@ const OIDC_PROVIDER_ARN = 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN'
 const OIDC_TOKEN_FILE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
 const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
 const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
-const CREDENTIALS_FILE = 'ALIBABA_CLOUD_CREDENTIALS_FILE'
 
 /**
- * The source that the environment variables describe. The first kind that is complete decides, and once decided there
- * is no fall-through to files.
+ * The source that the environment variables describe, a credential file that they name left aside. The first kind that
+ * is complete decides, and once decided there is no fall-through to files.
  *
  * @returns undefined when they describe none
- * @throws AckError `ProfileNotSupported` when they describe a kind that this version cannot use: taking another
- *   source instead would be another identity
+ * @throws AckError when what they describe cannot be used: taking another source instead would be another identity
  */
-export const environmentSource = (env: Environment): CredentialSource | undefined => {
+export const environmentSource = (context: SourceContext): CredentialSource | undefined => {
+  const {env} = context.runtime
   const id = firstSet(env, ACCESS_KEY_ID)
   const secret = firstSet(env, ACCESS_KEY_SECRET)
   const token = firstSet(env, SECURITY_TOKEN)
   if (id && secret && token) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value, securityToken: token.value}
-    return staticSource(`STS token of the environment (${id.name}, ${secret.name}, ${token.name})`, values)
+    return staticSource(environmentOrigin('STS token', id.name, secret.name, token.name), values)
   }
-  if (env[ROLE_ARN] && env[OIDC_PROVIDER_ARN] && env[OIDC_TOKEN_FILE]) throw unsupported('an OIDC role', ROLE_ARN)
-  if (id && secret && env[ROLE_ARN]) throw unsupported('a role to assume', ROLE_ARN)
+  if (env[ROLE_ARN] && env[OIDC_PROVIDER_ARN] && env[OIDC_TOKEN_FILE]) {
+    const oidc = {
+      ...roleHop(env[ROLE_ARN], context),
+      providerArn: env[OIDC_PROVIDER_ARN],
+      tokenFile: env[OIDC_TOKEN_FILE],
+    }
+    return oidcRoleSource(environmentOrigin('OIDC token', ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE), oidc, context)
+  }
   if (id && secret) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value}
-    return staticSource(`AccessKey of the environment (${id.name}, ${secret.name})`, values)
+    const accessKey = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values)
+    return env[ROLE_ARN] ? assumeRoleSource(accessKey, roleHop(env[ROLE_ARN], context), context) : accessKey
   }
-  if (env[CREDENTIALS_URI]) throw unsupported('a credentials URI', CREDENTIALS_URI)
-  if (env[ECS_METADATA]) throw unsupported('ECS instance metadata', ECS_METADATA)
-  if (env[CREDENTIALS_FILE]) throw unsupported('a credential file', CREDENTIALS_FILE)
+  if (env[CREDENTIALS_URI])
+    return credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)
+  if (env[ECS_METADATA])
+    return ecsMetadataSource({roleName: env[ECS_METADATA], origin: environmentOrigin('role', ECS_METADATA)}, context)
   return undefined
 }
 
@@ -82,9 +94,13 @@ const firstSet = (env: Environment, names: readonly string[]): {name: string; va
   return undefined
 }
 
-const unsupported = (what: string, variable: string): AckError =>
-  new AckError(
-    'ProfileNotSupported',
-    `the environment describes ${what} (${variable}), which this version cannot use yet`,
-    `unset ${variable}, or pass --ignore-env-credentials to use a credential file instead`,
-  )
+const roleHop = (roleArn: string, {options}: SourceContext): Parameters<typeof assumeRoleSource>[1] => ({
+  roleArn: {value: roleArn, from: ROLE_ARN},
+  sessionName: options.role.sessionName,
+  endpoint: chooseStsEndpoint(options),
+})
+
+const environmentOrigin = (what: string, ...variables: readonly string[]): Origin => ({
+  description: `${what} of the environment (${variables.join(', ')})`,
+  identity: [['kind', `environment ${what}`]],
+})

@@ -1,84 +1,95 @@
 import {AckError} from '../errors.ts'
-import type {Profile} from '../profile/profile.ts'
-import type {CredentialSource} from './credentials.ts'
-import {staticSource} from './static-source.ts'
+import {chooseStsEndpoint, type Endpoint} from '../options/endpoint.ts'
+import {checkedRegion} from '../options/global-options.ts'
+import type {OptionValue} from '../options/read-option.ts'
+import {MIN_ROLE_DURATION_SECONDS} from '../options/role-options.ts'
+import {
+  describeProfile,
+  endpointField,
+  invalidProfile,
+  numberField,
+  optionalField,
+  requiredField,
+} from '../profile/profile-fields.ts'
+import type {Profile, ProfileFile} from '../profile/profile.ts'
+import type {CredentialSource, Origin} from './credentials.ts'
+import type {SourceContext} from './source-context.ts'
 
-/** Makes the source that a profile of one kind describes; throws when a required field is missing. */
-type SourceMaker = (profile: Profile) => CredentialSource
-
-/** Modes of the aliyun CLI's config.json. A new mode is one more line. */
-const CLI_MODES: Readonly<Record<string, SourceMaker>> = {
-  AK: (profile) => staticSource(describe(profile), accessKey(profile)),
-  StsToken: (profile) =>
-    staticSource(describe(profile), {
-      ...accessKey(profile),
-      securityToken: required(profile, 'sts_token'),
-      expiration: unixTime(profile, 'sts_expiration'),
-    }),
+/** Where a profile stands, and what it may refer to. */
+export interface ProfileScope {
+  readonly context: SourceContext
+  /** The file whose profiles it may name as its source; absent for a profile that a process has printed. */
+  readonly file: ProfileFile | undefined
+  /** The profiles that led here, outermost first. */
+  readonly trail: readonly Profile[]
 }
 
-/** Types of the INI file's sections. */
-const INI_TYPES: Readonly<Record<string, SourceMaker>> = {
-  access_key: (profile) => staticSource(describe(profile), accessKey(profile)),
-  sts: (profile) =>
-    staticSource(describe(profile), {
-      ...accessKey(profile),
-      // Alibaba Cloud's SDKs write the second name, this tool's Go original reads the first.
-      securityToken: required(profile, 'sts_token', 'security_token'),
-    }),
+/**
+ * Makes the source that a profile of one kind describes.
+ *
+ * @throws AckError `ProfileInvalid` when the profile lacks something
+ */
+export type SourceMaker = (profile: Profile, scope: ProfileScope) => CredentialSource
+
+/** The kinds of profile that a file format knows, in the format's own words. */
+export interface ProfileKinds {
+  /** The field that holds the kind. */
+  readonly field: 'mode' | 'type'
+  readonly makers: Readonly<Record<string, SourceMaker>>
+  /** Kinds that exist and cannot sign a token: what to do instead. */
+  readonly refused: Readonly<Record<string, string>>
 }
 
-/** The source of a profile of the aliyun CLI's config.json. */
-export const cliProfileSource = (profile: Profile): CredentialSource => sourceOf(profile, 'mode', CLI_MODES)
-
-/** The source of a section of an INI credential file. */
-export const iniProfileSource = (profile: Profile): CredentialSource => sourceOf(profile, 'type', INI_TYPES)
-
-const sourceOf = (
+/**
+ * The source that a profile describes.
+ *
+ * @throws AckError `ProfileInvalid`, `ProfileNotSupported`
+ */
+export const profileSource = (
   profile: Profile,
-  kindField: string,
-  makers: Readonly<Record<string, SourceMaker>>,
+  scope: ProfileScope,
+  {field, makers, refused}: ProfileKinds,
 ): CredentialSource => {
-  const make = Object.hasOwn(makers, profile.kind) ? makers[profile.kind] : undefined
-  if (make) return make(profile)
-  if (profile.kind === '') {
-    throw new AckError('ProfileInvalid', `${describe(profile)} has no ${kindField}`, configureHint(profile))
-  }
+  const {kind} = profile
+  const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined
+  if (make) return make(profile, scope)
+  if (kind === '') throw invalidProfile(profile, `has no ${field}`)
+  const advice = Object.hasOwn(refused, kind) ? refused[kind] : undefined
   throw new AckError(
     'ProfileNotSupported',
-    `${describe(profile)} has ${kindField} ${JSON.stringify(profile.kind)}, which this version cannot use`,
-    `choose a profile whose ${kindField} is one of: ${Object.keys(makers).join(', ')}`,
+    `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not known'}`,
+    advice ?? `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}`,
   )
 }
 
-const describe = ({name, file}: Profile): string => `profile ${JSON.stringify(name)} of ${file}`
-
-const accessKey = (profile: Profile): {accessKeyId: string; accessKeySecret: string} => ({
-  accessKeyId: required(profile, 'access_key_id'),
-  accessKeySecret: required(profile, 'access_key_secret'),
+/** A profile as the place where credentials stand. */
+export const profileOrigin = (profile: Profile): Origin => ({
+  description: describeProfile(profile),
+  identity: [
+    ['kind', profile.kind],
+    ['file', profile.file],
+    ['profile', profile.name],
+  ],
 })
 
-const required = (profile: Profile, ...names: readonly [string, ...string[]]): string => {
-  const value = names.map((name) => profile.field(name)).find((text) => text !== '')
-  if (value !== undefined) return value
-  throw new AckError('ProfileInvalid', `${describe(profile)} has no ${names.join(' or ')}`, configureHint(profile))
+/** A field as an option, so that a check of its value can name it. */
+export const fieldOption = (profile: Profile, name: string): OptionValue => ({
+  value: requiredField(profile, name),
+  from: `${name} of ${describeProfile(profile)}`,
+})
+
+/** The STS endpoint of a profile: the user's own choice, the profile's endpoint, its region, the user's region. */
+export const profileStsEndpoint = (profile: Profile, {options, runtime}: SourceContext): Endpoint => {
+  const region = optionalField(profile, 'sts_region')
+  const from = `sts_region of ${describeProfile(profile)}`
+  return chooseStsEndpoint(options, {
+    endpoint: endpointField(profile, 'sts_endpoint', runtime.env),
+    region: checkedRegion(region === undefined ? undefined : {value: region, from}),
+  })
 }
 
-const configureHint = ({name, file}: Profile): string =>
-  file.endsWith('.json')
-    ? `run \`aliyun configure --profile ${shellWord(name)}\`, or correct the file`
-    : 'correct the file'
-
-const shellWord = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
-
-const unixTime = (profile: Profile, name: string): Date | undefined => {
-  const text = profile.field(name)
-  if (text === '' || text === '0') return undefined
-  const seconds = Number(text)
-  if (Number.isSafeInteger(seconds) && seconds > 0) return new Date(seconds * 1000)
-  throw new AckError(
-    'ProfileInvalid',
-    `${describe(profile)} has a ${name} that is not a time in Unix seconds`,
-    configureHint(profile),
-  )
+/** How long a role's session shall live; STS's own default for an absent value and for one that it would not take. */
+export const sessionSeconds = (profile: Profile, name: string): number | undefined => {
+  const seconds = numberField(profile, name)
+  return seconds !== undefined && seconds >= MIN_ROLE_DURATION_SECONDS ? seconds : undefined
 }

@@ -1,50 +1,38 @@
 import {join} from 'node:path'
 
+import {cachedSource} from '../cache/cached-source.ts'
 import {AckError} from '../errors.ts'
-import type {Log} from '../log/log.ts'
+import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
-import {parseCliConfig} from '../profile/cli-config.ts'
-import {parseCredentialsIni} from '../profile/credentials-ini.ts'
-import {chooseProfile, type Profile, type ProfileFile, type ProfileRequest} from '../profile/profile.ts'
-import {expandHome, missingFile, readCredentialFile} from '../profile/read-file.ts'
+import {expandHome} from '../profile/read-file.ts'
 import type {Runtime} from '../runtime.ts'
+import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource} from './credentials.ts'
-import {environmentSource, halfAccessKey} from './environment.ts'
-import {cliProfileSource, iniProfileSource} from './profile-source.ts'
+import {ecsMetadataSource} from './ecs-metadata.ts'
+import {placesToAsk} from './places.ts'
+import type {SourceContext} from './source-context.ts'
 
 const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
 
-/** A place that may hold credentials. */
-interface Place {
-  readonly name: string
-  /**
-   * Answers with the source, or with the reason why this place has none and the next one is to be asked.
-   *
-   * @throws AckError when the place holds something that does not work: nothing else is asked then
-   */
-  find(): Promise<CredentialSource | {readonly declined: string}>
-}
-
-interface SelectionContext {
-  readonly options: GlobalOptions
-  readonly runtime: Runtime
-  readonly log: Log
-}
-
 /**
- * Chooses whose credentials are used: the file that the user named, else the first of environment, the aliyun CLI's
- * config.json and `~/.alibabacloud/credentials` that has any. A place that is broken ends the search.
+ * Chooses whose credentials are used: the source that the options, the environment or the files describe, then the
+ * roles to assume with it, kept in the cache where that saves a call.
  *
- * @throws AckError `CredentialsNotFound` when no place has any, and what the places throw
+ * @param minLifetimeMs - how long cached credentials must still be good for, in milliseconds
+ * @throws AckError `CredentialsNotFound` when no place has any, and what a place that is broken throws
  */
-export const selectSource = async (context: SelectionContext): Promise<CredentialSource> => {
+export const selectSource = async (context: SourceContext, minLifetimeMs: number): Promise<CredentialSource> => {
+  const base = context.options.forcesImds ? forcedImds(context) : await searchPlaces(context)
+  const source = withRoles(base, context)
+  context.log.debug(`credentials: using ${source.description}`)
+  return inCache(source, context, minLifetimeMs)
+}
+
+const searchPlaces = async (context: SourceContext): Promise<CredentialSource> => {
   const declined: string[] = []
   for (const place of placesToAsk(context)) {
     const answer = await place.find()
-    if (!('declined' in answer)) {
-      context.log.debug(`credentials: using ${answer.description}`)
-      return answer
-    }
+    if (!('declined' in answer)) return answer
     context.log.debug(`credentials: not from ${place.name}: ${answer.declined}`)
     declined.push(`${place.name}: ${answer.declined}`)
   }
@@ -55,65 +43,30 @@ export const selectSource = async (context: SelectionContext): Promise<Credentia
   )
 }
 
-const placesToAsk = (context: SelectionContext): readonly Place[] => {
-  const {options, runtime} = context
-  if (options.profileFile) {
-    const {value, from} = options.profileFile
-    const path = expandHome(value, runtime.homeDir)
-    return [path.endsWith('.json') ? cliConfigPlace(context, path, from) : iniPlace(context, path, from)]
-  }
-  return [
-    environmentPlace(context),
-    cliConfigPlace(context, join(runtime.homeDir, '.aliyun', 'config.json')),
-    iniPlace(context, join(runtime.homeDir, '.alibabacloud', 'credentials')),
-  ]
+const forcedImds = (context: SourceContext): CredentialSource => {
+  const origin = {description: 'asked for by credential type', identity: [['kind', 'imds']]} as const
+  return ecsMetadataSource({roleName: context.runtime.env['ALIBABA_CLOUD_ECS_METADATA'] || undefined, origin}, context)
 }
 
-const environmentPlace = ({options, runtime: {env}, log}: SelectionContext): Place => ({
-  name: 'environment',
-  find: async () => {
-    if (options.ignoreEnvCredentials) return {declined: 'ignored as asked'}
-    const half = halfAccessKey(env)
-    if (half) log.warn(`credentials of the environment are passed over: ${half}`)
-    const source = environmentSource(env)
-    if (source && options.profileName?.from.startsWith('--')) {
-      log.warn(
-        '--profile-name is not used: credentials of the environment come first; add --ignore-env-credentials to use the profile',
-      )
-    }
-    return source ?? {declined: half ?? 'no variable of an AccessKey is set'}
-  },
-})
-
-const cliConfigPlace = (context: SelectionContext, path: string, namedBy?: string): Place => ({
-  name: path,
-  find: async () => {
-    // A file that the user named wins over the flag that passes over the default one.
-    if (!namedBy && context.options.ignoreAliyunCliCredentials) return {declined: 'ignored as asked'}
-    return profileOf(context, path, namedBy, parseCliConfig, cliProfileSource)
-  },
-})
-
-const iniPlace = (context: SelectionContext, path: string, namedBy?: string): Place => ({
-  name: path,
-  find: () => profileOf(context, path, namedBy, parseCredentialsIni, iniProfileSource),
-})
-
-const profileOf = async (
-  {options, runtime}: SelectionContext,
-  path: string,
-  namedBy: string | undefined,
-  parse: (text: string, path: string) => ProfileFile,
-  toSource: (profile: Profile) => CredentialSource,
-): Promise<CredentialSource | {readonly declined: string}> => {
-  const text = await readCredentialFile(path)
-  if (text !== undefined) return toSource(chooseProfile(parse(text, path), profileRequest(options, runtime)))
-  if (namedBy) throw missingFile(path, namedBy)
-  return {declined: 'no such file'}
+/** The roles of the options, assumed one after the other. External id, duration and policy are for the last one. */
+const withRoles = (base: CredentialSource, context: SourceContext): CredentialSource => {
+  const {arns, sessionName, ...forLast} = context.options.role
+  return arns.reduce((source, roleArn, index) => {
+    const hop = {roleArn, sessionName, endpoint: chooseStsEndpoint(context.options)}
+    return assumeRoleSource(source, index === arns.length - 1 ? {...hop, ...forLast} : hop, context)
+  }, base)
 }
 
-const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): ProfileRequest | undefined => {
-  if (profileName) return profileName
-  const value = env['ALIBABA_CLOUD_PROFILE']
-  return value ? {value, from: 'ALIBABA_CLOUD_PROFILE'} : undefined
+const inCache = (source: CredentialSource, context: SourceContext, minRemainingMs: number): CredentialSource => {
+  const {options, runtime, log} = context
+  if (!source.isCostly || options.noCache) return source
+  // Whoever waited in vain for another process still has time for a call of its own.
+  const lockWaitMs = Math.round(options.timeoutMs * 0.75)
+  return cachedSource(source, {dir: cacheDir(options, runtime), runtime, log, minRemainingMs, lockWaitMs})
 }
+
+/** Below kubectl's own cache directory, which KUBECACHEDIR moves. */
+const cacheDir = ({cacheDir: given}: GlobalOptions, {env, homeDir}: Runtime): string =>
+  given
+    ? expandHome(given.value, homeDir)
+    : join(env['KUBECACHEDIR'] || join(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')

@@ -1,6 +1,6 @@
 import {AckError} from '../errors.ts'
 import {Secret} from '../secret.ts'
-import type {Credentials, CredentialSource} from './credentials.ts'
+import type {Credentials, CredentialSource, Origin} from './credentials.ts'
 
 export interface StaticCredentials {
   readonly accessKeyId: string
@@ -13,11 +13,10 @@ export interface StaticCredentials {
  * A source that holds its credentials already: an AccessKey pair, or with a security token the credentials of an
  * STS session.
  *
- * @param description - where they were found, for logs and errors
  * @throws AckError `CredentialsInvalid` for a value with a line break or another control character, which no
  *   credential has and no request header can carry
  */
-export const staticSource = (description: string, values: StaticCredentials): CredentialSource => {
+export const staticSource = ({description, identity}: Origin, values: StaticCredentials): CredentialSource => {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' && hasControlCharacter(value))
       throw controlCharacter(description, FIELD_NAMES[name] ?? name)
@@ -28,7 +27,12 @@ export const staticSource = (description: string, values: StaticCredentials): Cr
     ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
     ...(values.expiration ? {expiration: values.expiration} : {}),
   }
-  return {description, load: () => Promise.resolve(credentials)}
+  return {
+    description,
+    identity: [...identity, ['accessKeyId', values.accessKeyId]],
+    isCostly: false,
+    load: () => Promise.resolve(credentials),
+  }
 }
 
 const FIELD_NAMES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type {ExecApiVersion} from '../options/token-options.ts'
-import {formatTimestamp} from '../token/timestamp.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
+import type {ExecApiVersion} from './exec-info.ts'
 
 export interface IssuedToken {
   readonly token: string

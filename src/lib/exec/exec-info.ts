@@ -1,6 +1,9 @@
 import {AckError} from '../errors.ts'
-import type {ExecApiVersion} from '../options/token-options.ts'
+import {isJsonObject, type JsonObject} from '../json-object.ts'
 import type {Flags} from '../options/read-option.ts'
+
+/** The versions of client-go's API for exec plugins that are served here. */
+export type ExecApiVersion = 'v1' | 'v1beta1'
 
 /** What client-go tells an exec plugin in `KUBERNETES_EXEC_INFO`. */
 export interface ExecInfo {
@@ -60,15 +63,17 @@ const parseClusterOptions = (cluster: unknown): Flags => {
     Object.entries(CLUSTER_OPTIONS).flatMap(([key, flag]) => {
       const value = settings[key]
       if (value === undefined || value === null) return []
-      if (typeof value !== 'string') throw invalid(`has a cluster config whose ${key} is not text`)
+      // Several roles to assume are a list.
+      const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
+      if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
       return [[flag, value]]
     }),
   )
 }
 
-const asObject = (value: unknown, complaint: string): Readonly<Record<string, unknown>> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(complaint)
-  return value as Record<string, unknown>
+const asObject = (value: unknown, complaint: string): JsonObject => {
+  if (!isJsonObject(value)) throw invalid(complaint)
+  return value
 }
 
 const invalid = (complaint: string): AckError =>

@@ -22,6 +22,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly values?: readonly string[]
   /** Whether the accepted values may be written in upper case too. */
   readonly ignoreCase?: true
+  /** Whether the flag may be given several times; the values are read in their order, joined by commas. */
+  readonly isList?: true
   readonly default?: string
 }
 
@@ -42,7 +44,13 @@ export const GLOBAL_OPTIONS = {
     values: ['auto', 'imds', 'ecs-role'],
     default: 'auto',
     description:
-      'Where credentials come from: auto searches environment and files, imds asks the ECS instance metadata',
+      'Where credentials come from: auto searches environment and files; imds (or ecs-role) asks the ECS instance metadata',
+  },
+  'credential-cache-dir': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR'],
+    placeholder: 'path',
+    description: 'Directory to cache credential (default: ~/.kube/cache/ack-ram-tool/credential-plugin)',
   },
   'cs-endpoint': {
     kind: 'text',
@@ -81,6 +89,11 @@ export const GLOBAL_OPTIONS = {
     default: 'info',
     description: 'Log level: info, debug, error, or warn',
   },
+  'no-cache': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_NO_CACHE'],
+    description: 'Neither read nor write cached credentials',
+  },
   'profile-file': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_PROFILE_FILE'],
@@ -107,6 +120,13 @@ export const GLOBAL_OPTIONS = {
     placeholder: 'host',
     description: 'Endpoint of STS, a host or an https URL (default: by region)',
   },
+  timeout: {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_TIMEOUT'],
+    placeholder: 'duration',
+    default: '20s',
+    description: 'How long all network calls together may take',
+  },
   verbose: {
     kind: 'boolean',
     char: 'v',
@@ -115,8 +135,45 @@ export const GLOBAL_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
+/** The options of commands that can assume roles before they do their job. */
+export const ROLE_OPTIONS = {
+  'role-arn': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_ARN'],
+    placeholder: 'arn',
+    isList: true,
+    description: 'Assume an RAM Role ARN when send request or sign token; given several times, one after the other',
+  },
+  'role-duration': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_DURATION'],
+    placeholder: 'duration',
+    description: 'How long the session of the last --role-arn lives, from 15m (default: what STS gives, 1h)',
+  },
+  'role-external-id': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_EXTERNAL_ID'],
+    placeholder: 'id',
+    description: 'External id that the last --role-arn demands',
+  },
+  'role-policy': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_POLICY'],
+    placeholder: 'json',
+    description: 'RAM policy that narrows the session of the last --role-arn: JSON text, or @ and the path of a file',
+  },
+  'role-session-name': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_ROLE_SESSION_NAME', 'ALIBABA_CLOUD_ROLE_SESSION_NAME', 'ALICLOUD_ROLE_SESSION_NAME'],
+    placeholder: 'name',
+    default: 'ack-ram-tool',
+    description: 'Session name of the roles that options and environment name',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options of `credential-plugin get-token`. */
 export const TOKEN_OPTIONS = {
+  ...ROLE_OPTIONS,
   'api-version': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_API_VERSION'],
@@ -130,12 +187,6 @@ export const TOKEN_OPTIONS = {
     env: ['ACK_RAM_TOOL_CLUSTER_ID'],
     placeholder: 'id',
     description: 'The cluster id to use',
-  },
-  'role-arn': {
-    kind: 'text',
-    env: ['ACK_RAM_TOOL_ROLE_ARN'],
-    placeholder: 'arn',
-    description: 'Assume an RAM Role ARN when send request or sign token (not available yet)',
   },
   'token-only': {
     kind: 'boolean',

@@ -1,7 +1,10 @@
+import {DEBUG_LOG_WORDS} from '../debug-words.ts'
 import {AckError} from '../errors.ts'
 import {GLOBAL_OPTIONS, type GlobalOptionName} from './definitions.ts'
+import {parseDuration} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
+import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type OutputFormat = 'text' | 'json'
@@ -22,13 +25,20 @@ export interface GlobalOptions {
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined
+  /** Whether credentials come from nowhere but the ECS instance metadata. */
+  readonly forcesImds: boolean
+  readonly role: RoleOptions
+  /** How long the whole run may wait for others, in milliseconds. */
+  readonly timeoutMs: number
+  readonly noCache: boolean
+  /** Where temporary credentials are kept, if not in the usual place. */
+  readonly cacheDir: OptionValue | undefined
 }
 
 /**
  * Reads the global options.
  *
- * @throws AckError `InvalidOption` for a value that cannot be used, `OptionNotSupported` for one that this version
- *   does not know how to follow
+ * @throws AckError `InvalidOption` for a value that cannot be used
  */
 export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
@@ -38,7 +48,6 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     return given && parseEndpoint(given)
   }
 
-  refuseImds(text('credential-type'))
   const region = text('region-id')
   return {
     assumeYes: flag('assume-yes'),
@@ -52,6 +61,11 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     regionId: checkedRegion(region) ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint('sts-endpoint'),
     csEndpoint: endpoint('cs-endpoint'),
+    forcesImds: text('credential-type')?.value !== 'auto',
+    role: readRoleOptions(inputs),
+    timeoutMs: parseTimeout(text('timeout')),
+    noCache: flag('no-cache'),
+    cacheDir: text('credential-cache-dir'),
   }
 }
 
@@ -65,22 +79,18 @@ const debugWords = (debug: string | undefined): boolean =>
   (debug ?? '')
     .toLowerCase()
     .split(',')
-    .some((word) => ['sdk', 'tea', 'ack-ram-tool'].includes(word.trim()))
+    .some((word) => DEBUG_LOG_WORDS.includes(word.trim()))
 
-// A region becomes part of a host name: nothing else may come in with it.
-const checkedRegion = (region: OptionValue | undefined): string | undefined => {
+/** A region becomes part of a host name: nothing else may come in with it. */
+export const checkedRegion = (region: OptionValue | undefined): string | undefined => {
   if (region && !/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(region.value)) {
     throw new AckError('InvalidOption', `${region.from} is not a region id`, 'give a region id such as cn-hangzhou')
   }
   return region?.value
 }
 
-const refuseImds = (type: OptionValue | undefined): void => {
-  if (type && type.value !== 'auto') {
-    throw new AckError(
-      'OptionNotSupported',
-      `${type.from} asks for ECS instance metadata (${type.value}), which this version cannot use yet`,
-      'leave it out, and give an AccessKey or an STS token by environment or credential file',
-    )
-  }
+const parseTimeout = (timeout: OptionValue | undefined): number => {
+  const timeoutMs = parseDuration(timeout ?? {value: GLOBAL_OPTIONS.timeout.default, from: 'default'})
+  if (timeoutMs > 0) return timeoutMs
+  throw new AckError('InvalidOption', `${timeout?.from ?? ''} is no time at all`, 'give one such as 20s')
 }

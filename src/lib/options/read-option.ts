@@ -3,7 +3,7 @@ import type {Environment} from '../runtime.ts'
 import type {BooleanDefinition, TextDefinition} from './definitions.ts'
 
 /** What a command line said: flag name to value, absent when the flag was not typed. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** Where options come from, strongest first; the defaults of the definitions come last. */
 export interface OptionInputs {
@@ -58,7 +58,10 @@ const givenValues = (
   ...variables.map((variable) => ({value: textOf(env[variable]), from: variable})),
 ]
 
-const textOf = (value: string | boolean | undefined): string => (typeof value === 'string' ? value : '')
+const textOf = (value: Flags[string]): string => {
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'string' ? value : ''
+}
 
 const accepted = ({value, from}: OptionValue, {values, ignoreCase}: TextDefinition): string => {
   if (!values) return value

@@ -1,10 +1,9 @@
 import {AckError} from '../errors.ts'
-import type {ExecInfo} from '../exec/exec-info.ts'
+import type {ExecApiVersion, ExecInfo} from '../exec/exec-info.ts'
 import {TOKEN_OPTIONS} from './definitions.ts'
 import {readBoolean, readText, type OptionInputs} from './read-option.ts'
 
 export type TokenVersion = 'v1' | 'v2'
-export type ExecApiVersion = 'v1' | 'v1beta1'
 
 /** The options of get-token, read and checked. */
 export interface TokenOptions {
@@ -18,17 +17,9 @@ export interface TokenOptions {
  * Reads the options of get-token.
  *
  * @param execInfo - what kubectl handed over; its apiVersion is the only one that kubectl accepts in the answer
- * @throws AckError `ClusterIdMissing`, `InvalidOption`, `OptionNotSupported`
+ * @throws AckError `ClusterIdMissing`, `InvalidOption`
  */
 export const readTokenOptions = (inputs: OptionInputs, execInfo: ExecInfo | undefined): TokenOptions => {
-  const role = readText('role-arn', TOKEN_OPTIONS['role-arn'], inputs)
-  if (role) {
-    throw new AckError(
-      'OptionNotSupported',
-      `${role.from} asks to assume a role, which this version cannot do yet`,
-      'leave it out, or give the STS token of the assumed role by environment or credential file',
-    )
-  }
   const apiVersion = readText('api-version', TOKEN_OPTIONS['api-version'], inputs)?.value as ExecApiVersion
   return {
     clusterId: requireClusterId(inputs),

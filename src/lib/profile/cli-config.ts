@@ -1,6 +1,5 @@
+import {isJsonObject, type JsonObject} from '../json-object.ts'
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /**
  * Parses the aliyun CLI's config.json. Keys are matched in any case, as the CLI does; unknown ones are left alone.
@@ -23,7 +22,7 @@ export const parseCliConfig = (text: string, path: string): ProfileFile => {
 }
 
 const parseProfile = (entry: unknown, index: number, file: string): Profile => {
-  if (!isObject(entry)) throw invalidFile(file, `has a profile that is not an object (number ${index + 1})`)
+  if (!isJsonObject(entry)) throw invalidFile(file, `has a profile that is not an object (number ${index + 1})`)
   const fields = lowerCaseKeys(entry)
   const field = (key: string): string => textField(fields, key, file, index)
   return {name: field('name'), file, kind: field('mode'), field}
@@ -45,7 +44,7 @@ const parseObject = (text: string, path: string): JsonObject => {
   } catch (error) {
     throw invalidFile(path, `is not JSON${placeOf(error, text)}`)
   }
-  if (!isObject(value)) throw invalidFile(path, 'is not a JSON object')
+  if (!isJsonObject(value)) throw invalidFile(path, 'is not a JSON object')
   return value
 }
 
@@ -59,9 +58,6 @@ const placeOf = (error: unknown, text: string): string => {
   const before = text.slice(0, position).split('\n')
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const lowerCaseKeys = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toLowerCase(), value]))

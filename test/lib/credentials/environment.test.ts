@@ -1,7 +1,9 @@
 import {expect} from 'chai'
 
 import {environmentSource, halfAccessKey} from '../../../src/lib/credentials/environment.ts'
+import type {CredentialSource} from '../../../src/lib/credentials/credentials.ts'
 import {AckError} from '../../../src/lib/errors.ts'
+import {testContext} from '../../support/source-context.ts'
 
 const IDS = [
   'ALIBABA_CLOUD_ACCESS_KEY_ID',
@@ -29,10 +31,12 @@ const TOKENS = [
 const holding = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${name}-SECRET`]))
 
+const sourceOf = (env: Record<string, string>): CredentialSource | undefined => environmentSource(testContext({env}))
+
 const load = async (
   env: Record<string, string>,
 ): Promise<{id: string; secret: string; token: string | undefined} | undefined> => {
-  const credentials = await environmentSource(env)?.load()
+  const credentials = await sourceOf(env)?.load()
   return (
     credentials && {
       id: credentials.accessKeyId,
@@ -57,9 +61,7 @@ describe('environmentSource', () => {
   it('lets families mix, and takes an empty variable for none', async () => {
     const env = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALICLOUD_ACCESS_KEY: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
     expect(await load(env)).to.deep.equal({id: 'LTAI1', secret: 'SECRET-1', token: undefined})
-    expect(environmentSource(env)?.description).to.equal(
-      'AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)',
-    )
+    expect(sourceOf(env)?.description).to.equal('AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)')
   })
 
   it('uses an STS token as it is although a role is named', async () => {
@@ -80,29 +82,40 @@ describe('environmentSource', () => {
       {ALIBABA_CLOUD_ROLE_ARN: 'a'},
       {SECURITY_TOKEN: 'a'},
     ]) {
-      expect(environmentSource(env), JSON.stringify(env)).to.equal(undefined)
+      expect(sourceOf(env), JSON.stringify(env)).to.equal(undefined)
     }
   })
 
-  it('refuses to take another identity for a kind that it cannot use yet', () => {
-    const pair = {ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
-    const oidc = {ALIBABA_CLOUD_ROLE_ARN: 'a', ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'b', ALIBABA_CLOUD_OIDC_TOKEN_FILE: 'c'}
-    const kinds: readonly Record<string, string>[] = [
-      {...pair, ...oidc},
-      {...pair, ALIBABA_CLOUD_ROLE_ARN: 'a'},
-      {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/SECRET'},
-      {ALIBABA_CLOUD_ECS_METADATA: 'role'},
-      {ALIBABA_CLOUD_CREDENTIALS_FILE: '/x'},
-    ]
-    for (const env of kinds) {
-      expect(() => environmentSource(env), JSON.stringify(env))
-        .to.throw(AckError)
-        .that.satisfies(({code, message}: AckError) => code === 'ProfileNotSupported' && !message.includes('SECRET'))
+  it('assumes a role with a pair, opens one with an OIDC token, in that order of strength', () => {
+    const role = {ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r'}
+    const oidc = {
+      ...role,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token',
     }
+    const pair = {ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
+    expect(sourceOf({...pair, ...role})?.description).to.contain('role acs:ram::1:role/r assumed by AccessKey')
+    expect(sourceOf({...pair, ...oidc})?.description).to.contain('by OIDC')
+    expect(sourceOf(oidc)?.description).to.contain('by OIDC')
+  })
+
+  it('asks a URI, then the instance metadata, when there is no AccessKey', () => {
+    const uri = {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/SECRET'}
+    const metadata = {ALIBABA_CLOUD_ECS_METADATA: 'node-role'}
+    expect(sourceOf({...uri, ...metadata})?.description)
+      .to.contain('credentials URI at 127.0.0.1')
+      .and.not.contain('SECRET')
+    expect(sourceOf(metadata)?.description).to.contain('ECS instance metadata (role node-role)')
+  })
+
+  it('refuses a role that is none, rather than signing without it', () => {
+    expect(() =>
+      sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1', ALIBABA_CLOUD_ROLE_ARN: 'x'}),
+    ).to.throw(AckError, 'ALIBABA_CLOUD_ROLE_ARN is not the ARN of a RAM role')
   })
 
   it('refuses a value with a line break, naming the field and not the value', () => {
-    expect(() => environmentSource({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1\n'}))
+    expect(() => sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1\n'}))
       .to.throw(AckError, 'the AccessKey secret of AccessKey of the environment')
       .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes('SECRET-1'))
   })

@@ -6,10 +6,9 @@ import {expect} from 'chai'
 import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
 import {selectSource} from '../../../src/lib/credentials/select-source.ts'
 import {AckError} from '../../../src/lib/errors.ts'
-import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import type {Flags} from '../../../src/lib/options/read-option.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../../support/home.ts'
-import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import {testContext} from '../../support/source-context.ts'
 
 const PAIR = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-env'}
 
@@ -41,10 +40,9 @@ describe('selectSource', () => {
   afterEach(() => home.remove())
 
   const load = async (flags: Flags = {}, env: Record<string, string> = {}): Promise<Credentials> => {
-    const log = recordingLog()
-    lines = log.lines
-    const options = readGlobalOptions({flags, execInfo: {}, env})
-    const source = await selectSource({options, runtime: testRuntime({env, homeDir: home.dir}), log})
+    const context = testContext({flags, env, runtime: {homeDir: home.dir}})
+    lines = context.log.lines
+    const source = await selectSource(context, 600_000)
     return source.load()
   }
   const idOf = async (flags?: Flags, env?: Record<string, string>): Promise<string> =>
@@ -185,7 +183,7 @@ describe('selectSource', () => {
     })
 
     it('when the profile has a mode that cannot be used, even one that names a JavaScript property', async () => {
-      for (const mode of ['BearerToken', 'RamRoleArn', 'constructor', '__proto__', 'ak']) {
+      for (const mode of ['BearerToken', 'RsaKeyPair', 'Anonymous', 'constructor', '__proto__', 'ak']) {
         await home.write(CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode})]})
         await expectFailure('ProfileNotSupported', `has mode "${mode}"`)
       }
@@ -230,7 +228,7 @@ describe('selectSource', () => {
     it('refuses a section without a type, of an unknown one, and without its fields', async () => {
       for (const [type, code] of [
         ['', 'ProfileInvalid'],
-        ['ram_role_arn', 'ProfileNotSupported'],
+        ['oidc_role_arn', 'ProfileNotSupported'],
         ['sts', 'ProfileInvalid'],
       ] as const) {
         await home.write(
@@ -260,7 +258,7 @@ describe('selectSource', () => {
 
     it('refuses an end that is no time', async () => {
       await home.write(CLI_CONFIG, {current: 'default', profiles: [profile('soon')]})
-      expect((await failure()).message).to.contain('sts_expiration that is not a time')
+      expect((await failure()).message).to.contain('sts_expiration that is not a whole number')
     })
   })
 })

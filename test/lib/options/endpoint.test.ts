@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/errors.ts'
-import {parseEndpoint, stsHost, type Endpoint} from '../../../src/lib/options/endpoint.ts'
+import {chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
 
 const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})
 
@@ -27,10 +27,26 @@ describe('parseEndpoint', () => {
   })
 })
 
-describe('stsHost', () => {
+describe('chooseStsEndpoint', () => {
+  const none = {stsEndpoint: undefined, givenRegion: undefined}
+  const endpoint = {scheme: 'https', host: 'sts.of.profile'} as const
+
   it("is the global host without a region, else the region's", () => {
-    expect(stsHost(undefined)).to.equal('sts.aliyuncs.com')
-    expect(stsHost('eu-central-1')).to.equal('sts.eu-central-1.aliyuncs.com')
-    expect(stsHost('cn-hangzhou-finance')).to.equal('sts.cn-hangzhou.aliyuncs.com')
+    expect(chooseStsEndpoint(none)).to.deep.equal({scheme: 'https', host: 'sts.aliyuncs.com'})
+    expect(chooseStsEndpoint({...none, givenRegion: 'eu-central-1'}).host).to.equal('sts.eu-central-1.aliyuncs.com')
+    expect(chooseStsEndpoint({...none, givenRegion: 'cn-hangzhou-finance'}).host).to.equal(
+      'sts.cn-hangzhou.aliyuncs.com',
+    )
+  })
+
+  it("is the user's, then the profile's, then that of the profile's region", () => {
+    const user = {stsEndpoint: {scheme: 'https', host: 'sts.of.user'}, givenRegion: 'eu-central-1'} as const
+    expect(chooseStsEndpoint(user, {endpoint, region: 'cn-beijing'}).host).to.equal('sts.of.user')
+    expect(chooseStsEndpoint({...user, stsEndpoint: undefined}, {endpoint, region: 'cn-beijing'}).host).to.equal(
+      'sts.of.profile',
+    )
+    expect(
+      chooseStsEndpoint({...user, stsEndpoint: undefined}, {endpoint: undefined, region: 'cn-beijing'}).host,
+    ).to.equal('sts.cn-beijing.aliyuncs.com')
   })
 })

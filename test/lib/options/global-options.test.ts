@@ -37,17 +37,67 @@ describe('readGlobalOptions', () => {
     expect(read({'error-format': 'json', 'log-format': 'text'}).logFormat).to.equal('text')
   })
 
-  it('does not ignore a credential type that it cannot follow', () => {
-    expect(read({'credential-type': 'auto'})).to.be.an('object')
+  it('forces instance metadata by either word, flag or variable, and refuses other types', () => {
+    expect(read({}).forcesImds).to.equal(false)
+    expect(read({'credential-type': 'auto'}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: 'imds'}).forcesImds).to.equal(false)
     for (const type of ['imds', 'ecs-role']) {
-      expect(() => read({'credential-type': type}))
-        .to.throw(AckError)
-        .with.property('code', 'OptionNotSupported')
-      expect(() => read({}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: type})).to.throw(AckError, 'ACK_RAM_TOOL_CREDENTIAL_TYPE')
+      expect(read({'credential-type': type}).forcesImds, type).to.equal(true)
+      expect(read({}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: type}).forcesImds, type).to.equal(true)
     }
     expect(() => read({'credential-type': 'nonsense'}))
       .to.throw(AckError)
       .with.property('code', 'InvalidOption')
+  })
+
+  it('reads the deadline as a Go duration or as seconds, and refuses none at all', () => {
+    expect(read({}).timeoutMs).to.equal(20_000)
+    expect(read({timeout: '1m30s'}).timeoutMs).to.equal(90_000)
+    expect(read({}, {ACK_RAM_TOOL_TIMEOUT: '5'}).timeoutMs).to.equal(5000)
+    for (const timeout of ['0', '0s', '-1s', 'soon', '1d', '1 s'])
+      expect(() => read({timeout}), timeout).to.throw(AckError, '--timeout')
+  })
+
+  it('reads the roles to assume in their order, by flags or one variable', () => {
+    const roles = ['acs:ram::1:role/a', 'acs:ram::1:role/b']
+    expect(read({'role-arn': roles}).role.arns.map(({value}) => value)).to.deep.equal(roles)
+    expect(read({}, {ACK_RAM_TOOL_ROLE_ARN: roles.join(', ')}).role.arns.map(({value}) => value)).to.deep.equal(roles)
+    expect(read({}).role).to.deep.equal({
+      arns: [],
+      sessionName: {value: 'ack-ram-tool', from: 'default'},
+      externalId: undefined,
+      durationSeconds: undefined,
+      policy: undefined,
+    })
+  })
+
+  it('reads session name, external id, duration and policy of a role', () => {
+    const flags = {
+      'role-arn': ['acs:ram::1:role/a'],
+      'role-external-id': 'x',
+      'role-duration': '30m',
+      'role-policy': '{"Version": "1"}',
+    }
+    expect(read(flags).role).to.deep.include({externalId: 'x', durationSeconds: 1800, policy: '{"Version":"1"}'})
+    expect(read({}, {ALICLOUD_ROLE_SESSION_NAME: 'b'}).role.sessionName.value).to.equal('b')
+    expect(
+      read({}, {ALICLOUD_ROLE_SESSION_NAME: 'b', ALIBABA_CLOUD_ROLE_SESSION_NAME: 'a'}).role.sessionName.value,
+    ).to.equal('a')
+    expect(read({'role-session-name': 'c'}, {ALIBABA_CLOUD_ROLE_SESSION_NAME: 'a'}).role.sessionName.value).to.equal(
+      'c',
+    )
+  })
+
+  it('refuses what no role can have, and flags that shape a role where there is none', () => {
+    const role = {'role-arn': ['acs:ram::1:role/a']}
+    expect(() => read({...role, 'role-duration': '899'})).to.throw(AckError, '--role-duration is out of range')
+    expect(() => read({...role, 'role-policy': 'SECRET'})).to.throw(
+      AckError,
+      /^--role-policy is not a RAM policy in JSON$/,
+    )
+    expect(() => read({...role, 'role-policy': '@/gone'})).to.throw(AckError, 'cannot read /gone')
+    for (const flags of [{'role-duration': '1h'}, {'role-external-id': 'x'}, {'role-policy': '{}'}]) {
+      expect(() => read(flags)).to.throw(AckError, 'needs a role to assume')
+    }
   })
 
   it('reads endpoints by every name they have', () => {

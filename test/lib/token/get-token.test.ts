@@ -6,6 +6,7 @@ import type {IssuedToken} from '../../../src/lib/exec/exec-credential.ts'
 import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import {getToken} from '../../../src/lib/token/get-token.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import {TEST_ORIGIN} from '../../support/source-context.ts'
 
 interface Given {
   readonly expiration?: Date
@@ -26,7 +27,12 @@ const issue = ({
   flags = {},
   env = {},
 }: Given): Promise<IssuedToken> => {
-  const source = staticSource('a test', {accessKeyId: 'STS.1', accessKeySecret: 'SECRET-1', securityToken, expiration})
+  const source = staticSource(TEST_ORIGIN, {
+    accessKeyId: 'STS.1',
+    accessKeySecret: 'SECRET-1',
+    securityToken,
+    expiration,
+  })
   const tokenOptions = {clusterId, apiVersion: 'v1', tokenVersion, tokenOnly: false} as const
   log.lines.length = 0
   return getToken(source, tokenOptions, {
