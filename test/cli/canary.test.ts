@@ -1,0 +1,187 @@
+import {readdir} from 'node:fs/promises'
+
+import {expect} from 'chai'
+
+import {startCloudSsoServer, type LocalCloudSsoServer} from '../local-cloud/cloud-sso-server.ts'
+import {startCredentialsUriServer, type LocalCredentialsUriServer} from '../local-cloud/credentials-uri-server.ts'
+import type {Fault} from '../local-cloud/faults.ts'
+import {startMetadataServer, type LocalMetadataServer} from '../local-cloud/metadata-server.ts'
+import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
+import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
+import {runCli} from '../support/run-cli.ts'
+
+/** Part of every secret in every source here, and of all that the local cloud hands out. */
+const CANARY = 'SECRET'
+const ROLE = 'acs:ram::1:role/r'
+const POD = 'acs:ram::1:role/pod'
+const PROVIDER = 'acs:ram::1:oidc-provider/p'
+const PAIR = {access_key_id: 'LTAI-user', access_key_secret: 'SECRET-of-user'}
+const HOP = {ram_role_arn: ROLE, ram_session_name: 'me'}
+const ENV = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-user', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-of-user'}
+
+// The variables' own names hold the word, and no more than that.
+const withoutNames = (text: string): string => text.replaceAll(/\b[A-Z_]+_SECRET\b/g, '')
+
+/** The services of the local cloud, each of which can be told to fail. */
+interface World {
+  readonly sts: LocalSts
+  readonly metadata: LocalMetadataServer
+  readonly uri: LocalCredentialsUriServer
+  readonly sso: LocalCloudSsoServer
+}
+
+const startWorld = async (fault: Fault | undefined): Promise<World> => {
+  const sts = await startLocalSts({
+    identities: [
+      {accessKeyId: 'LTAI-user', accessKeySecret: 'SECRET-of-user', arn: 'acs:ram::1:user/alice', accountId: '1'},
+    ],
+    roles: [{arn: ROLE}],
+    oidc: [{providerArn: PROVIDER, token: 'SECRET-oidc', roleArn: POD}],
+  })
+  const mint = (): ReturnType<LocalSts['issue']> => sts.issue('acs:ram::1:assumed-role/r/s')
+  const world = {
+    sts,
+    metadata: await startMetadataServer({role: {name: 'node-role', credentials: mint}}),
+    uri: await startCredentialsUriServer({body: {Code: 'Success', ...mint()}}),
+    sso: await startCloudSsoServer({
+      accessToken: 'SECRET-access-token',
+      assignments: [{accountId: '1', accessConfigurationId: 'ac-1'}],
+      mint,
+    }),
+  }
+  if (fault) for (const server of Object.values(world)) server.failNext(Infinity, fault)
+  return world
+}
+
+describe('no secret is seen', () => {
+  let home: TestHome
+
+  beforeEach(async () => {
+    home = await makeHome()
+  })
+  afterEach(() => home.remove())
+
+  interface Scenario {
+    readonly name: string
+    /** Whether a service is asked, which can fail in many ways. */
+    readonly asks?: true
+    readonly config?: (world: World) => object | string
+    readonly ini?: string
+    readonly env?: Record<string, string>
+    readonly args?: readonly string[]
+  }
+
+  const profile = (fields: object): object => ({current: 'p', profiles: [{name: 'p', ...fields}]})
+  const ssoProfile = ({sso}: World): object =>
+    profile({
+      mode: 'CloudSSO',
+      cloud_sso_sign_in_url: sso.signInUrl,
+      cloud_sso_account_id: '1',
+      cloud_sso_access_config: 'ac-1',
+      access_token: 'SECRET-access-token',
+      cloud_sso_access_token_expire: Math.floor(Date.now() / 1000) + 3600,
+    })
+
+  const SCENARIOS: readonly Scenario[] = [
+    {name: 'an AccessKey of the environment', env: ENV},
+    {name: 'a role', asks: true, env: ENV, args: ['--role-arn', ROLE]},
+    {name: 'a profile with an AccessKey', config: () => profile({mode: 'AK', ...PAIR})},
+    {
+      name: 'a profile with an STS token',
+      config: () => profile({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-token'}),
+    },
+    {name: 'a profile with a role', asks: true, config: () => profile({mode: 'RamRoleArn', ...PAIR, ...HOP})},
+    {
+      name: 'an OIDC token',
+      asks: true,
+      config: () =>
+        profile({
+          mode: 'OIDC',
+          ...HOP,
+          ram_role_arn: POD,
+          oidc_provider_arn: PROVIDER,
+          oidc_token_file: `${home.dir}/token`,
+        }),
+    },
+    {name: 'instance metadata', asks: true, config: () => profile({mode: 'EcsRamRole'})},
+    {
+      name: 'a credentials URI',
+      asks: true,
+      config: ({uri}) => profile({mode: 'CredentialsURI', credentials_uri: `${uri.url}?key=SECRET-key`}),
+    },
+    {name: 'CloudSSO', asks: true, config: ssoProfile},
+    {
+      name: 'an external process',
+      config: () =>
+        profile({mode: 'External', process_command: `"${process.execPath}" "${home.dir}/print.cjs" SECRET-argument`}),
+    },
+    {
+      name: 'an INI file',
+      ini: '[default]\ntype=sts\naccess_key_id=STS.x\naccess_key_secret=SECRET-ini\nsecurity_token=SECRET-token\n',
+    },
+    {name: 'a damaged config.json', config: () => '{"profiles":[{"access_key_secret":"SECRET-damaged" SECRET'},
+    {name: 'a damaged INI file', ini: '[default]\nSECRET-damaged\n'},
+    {
+      name: 'a profile without its fields',
+      config: () => profile({mode: 'RamRoleArn', access_key_secret: 'SECRET-half'}),
+    },
+    {name: 'malformed exec info', env: {...ENV, KUBERNETES_EXEC_INFO: '{"SECRET'}},
+    {name: 'secrets typed as flags', env: ENV, args: ['--access-key-secret=SECRET-typed', 'SECRET-argument']},
+  ]
+  const FAULTS: readonly (Fault | undefined)[] = [
+    undefined,
+    {status: 403, code: 'SignatureDoesNotMatch'},
+    {status: 503, code: 'ServiceUnavailable'},
+    'reset',
+    'hang',
+    'garbage',
+  ]
+  const LEVELS: readonly Record<string, string>[] = [
+    {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
+    {ACK_RAM_TOOL_LOG_LEVEL: 'warn'},
+    {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
+    {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
+  ]
+
+  const prepare = async ({config, ini, env}: Scenario, world: World): Promise<Record<string, string>> => {
+    await home.write('token', 'SECRET-oidc')
+    const printed = JSON.stringify({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-token'})
+    await home.write('print.cjs', `console.log(${JSON.stringify(printed)})`)
+    if (config) await home.write(CLI_CONFIG, config(world))
+    if (ini !== undefined) await home.write(CREDENTIALS_INI, ini)
+    return {ALIBABA_CLOUD_IMDS_ENDPOINT: world.metadata.endpoint, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint, ...env}
+  }
+
+  const check = async ({args = []}: Scenario, env: Record<string, string>, where: string): Promise<number | null> => {
+    const command = ['credential-plugin', 'get-token', '-c', 'c1', '--timeout', '1500ms', '--no-cache', ...args]
+    const {stdout, stderr, exitCode} = await runCli(command, {home: home.dir, env})
+    expect(withoutNames(stderr), where).not.to.contain(CANARY)
+    // The ExecCredential may hold a security token, inside its base64, and nothing else that is secret.
+    expect(stdout, where).not.to.contain(CANARY)
+    const token = /"token": "k8s-ack-v2\.([^"]+)"/.exec(stdout)?.[1] ?? ''
+    const payload = Buffer.from(token, 'base64').toString()
+    expect(payload.replaceAll(/"x-acs-security-token":"[^"]+"/g, ''), where).not.to.contain(CANARY)
+    if (exitCode !== 0) expect(stdout, where).to.equal('')
+    return exitCode
+  }
+
+  for (const scenario of SCENARIOS) {
+    it(`with ${scenario.name}, whatever goes wrong, at any log level`, async function () {
+      this.timeout(120_000)
+      for (const fault of scenario.asks ? FAULTS : [undefined]) {
+        const world = await startWorld(fault)
+        try {
+          const env = await prepare(scenario, world)
+          const runs = LEVELS.map((level) => check(scenario, {...env, ...level}, JSON.stringify([fault, level])))
+          const exitCodes = await Promise.all(runs)
+          if (scenario.asks)
+            for (const code of exitCodes)
+              expect(code === 0, `${JSON.stringify(fault)}: ${String(code)}`).to.equal(fault === undefined)
+        } finally {
+          await Promise.all(Object.values(world).map((server) => server.close()))
+        }
+      }
+      expect((await readdir(home.dir, {recursive: true})).join()).not.to.contain(CANARY)
+    })
+  }
+})
