@@ -1,5 +1,6 @@
 import {AckError} from '../errors.ts'
 import type {Endpoint} from '../options/endpoint.ts'
+import type {Runtime} from '../runtime.ts'
 import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import type {HttpCall, HttpReply} from '../transport/http.ts'
@@ -51,6 +52,11 @@ export const callAssumeRoleWithOidc = async (
   {runtime, transport}: SourceContext,
   signal?: AbortSignal,
 ): Promise<Credentials> => {
+  const call = unsignedCall(endpoint, parameters, form, runtime)
+  return sessionOf(call, await transport(call, signal))
+}
+
+const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Parameters, runtime: Runtime): HttpCall => {
   const query = new Map([
     ...parameters,
     ['Action', 'AssumeRoleWithOIDC'],
@@ -59,14 +65,14 @@ export const callAssumeRoleWithOidc = async (
     ['Timestamp', formatTimestamp(runtime.now())],
     ['Version', STS_VERSION],
   ])
-  const call: HttpCall = {
+  return {
     action: 'AssumeRoleWithOIDC',
     method: 'POST',
     url: `${endpoint.scheme}://${endpoint.host}/?${canonicalQuery(query)}`,
     headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
     body: canonicalQuery(form),
+    renew: () => unsignedCall(endpoint, parameters, form, runtime),
   }
-  return sessionOf(call, await transport(call, signal))
 }
 
 const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {

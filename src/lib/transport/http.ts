@@ -14,6 +14,8 @@ export interface HttpCall {
   readonly timeoutMs?: number
   /** How often it is tried at most, the first time included. */
   readonly attempts?: number
+  /** The same call for another attempt, where a service takes none twice: with a nonce and a time of its own. */
+  readonly renew?: () => HttpCall
 }
 
 export interface HttpReply {
@@ -25,6 +27,7 @@ export interface HttpReply {
  * Makes a call and gives the reply, whatever its status.
  *
  * @param signal - the run's deadline
- * @throws AckError `NetworkFailed`, `DeadlineExceeded`
+ * @throws AckError `NetworkFailed`, `DeadlineExceeded`; `InvalidOption` for plain http to elsewhere and for a proxy that
+ *   is none; `CredentialsInvalid` for a header that cannot be sent
  */
 export type Transport = (call: HttpCall, signal?: AbortSignal) => Promise<HttpReply>

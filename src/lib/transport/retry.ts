@@ -2,13 +2,21 @@ import type {HttpReply} from './http.ts'
 import {parseReplyObject, parseRpcError} from './service-error.ts'
 
 /** Network failures that pass, by Node's code or ours. */
-const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'CONNECT_TIMEOUT', 'ECONNREFUSED'])
+const PASSING = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'SILENCE',
+  'PROXY_BROKE_OFF',
+  'ECONNREFUSED',
+])
 
 /** Why a reply may be another one the next time; undefined for an answer and for a refusal. */
 export const isTransient = (reply: HttpReply): string | undefined => {
-  if (reply.status < 400) return undefined
   const {code} = parseRpcError(parseReplyObject(reply) ?? {})
-  if (code && /^(Throttling|ServiceUnavailable|InternalError)/.test(code)) return code
+  if (code && /^(Throttling.*|ServiceUnavailable|InternalError)$/.test(code)) return code
   return reply.status === 429 || reply.status >= 500 ? `HTTP ${reply.status}` : undefined
 }
 

@@ -12,6 +12,8 @@ export interface SendOptions {
   /** Certificates to trust instead of Node's own; undefined for those. */
   readonly ca: readonly string[] | undefined
   readonly connectTimeoutMs: number
+  /** How long an open connection may be silent, in milliseconds; undefined for as long as the signal lets it. */
+  readonly silenceMs: number | undefined
   /** Ends the attempt; its reason becomes the error. */
   readonly signal: AbortSignal
 }
@@ -29,7 +31,7 @@ export class SendError extends Error {
 /**
  * Makes one attempt of a call. When it settles, no socket, timer or listener of it is left.
  *
- * @throws SendError `CONNECT_TIMEOUT`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
+ * @throws SendError `CONNECT_TIMEOUT`, `SILENCE`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
  */
 export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
   const url = new URL(call.url)
@@ -58,6 +60,7 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     request.once('response', (response) => {
       readReply(response).then(succeed, fail)
     })
+    if (options.silenceMs !== undefined) request.setTimeout(options.silenceMs, () => fail(new SendError('SILENCE')))
     request.end(call.body)
   })
 }

@@ -25,7 +25,8 @@ export interface ApiCaller extends SigningKey {
 }
 
 /**
- * An API request, signed with ACS3-HMAC-SHA256 and ready for the transport.
+ * An API request, signed with ACS3-HMAC-SHA256 and ready for the transport. It is signed anew for every attempt, since
+ * the service takes no nonce twice.
  *
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
@@ -43,7 +44,8 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
   if (caller.securityToken) signedHeaders.set('x-acs-security-token', caller.securityToken.reveal())
   const authorization = signAcs3({method, path, query, signedHeaders, bodySha256}, caller)
   const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
-  return {action, method, url: `${endpoint.scheme}://${endpoint.host}${path}?${canonicalQuery(query)}`, headers}
+  const url = `${endpoint.scheme}://${endpoint.host}${path}?${canonicalQuery(query)}`
+  return {action, method, url, headers, renew: () => signedCall(request, caller, runtime)}
 }
 
 /** Headers of every API request, signed or not. */

@@ -1,19 +1,22 @@
-import {readFile} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AckError} from '../errors.ts'
 import type {Log} from '../log/log.ts'
 import type {Runtime} from '../runtime.ts'
+import {trustedCertificates} from './certificates.ts'
+import {startDeadline} from './deadline.ts'
 import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
 import {networkError} from './network-error.ts'
-import {proxyAgent, proxyFor, type Proxy} from './proxy.ts'
+import {proxyFor, type Proxy} from './proxy.ts'
 import {isTransient, retriesLeft} from './retry.ts'
 import {sendOnce, type SendOptions} from './send.ts'
+import {prepareTunnel, type Tunnel} from './tunnel.ts'
 
 const ATTEMPTS = 3
 const TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5000
+const SILENCE_MS = 5000
 const FIRST_BACKOFF_MS = 200
 
 interface TransportContext {
@@ -21,6 +24,8 @@ interface TransportContext {
   readonly log: Log
   /** Waits between attempts, in milliseconds; a test's own waits for nothing. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  /** How long a connection may be silent while there are attempts left, in milliseconds. */
+  readonly silenceMs?: number
 }
 
 /**
@@ -28,55 +33,73 @@ interface TransportContext {
  * proxy that the environment names; with the certificates that it names; within the deadline; tried again, with growing
  * and random pauses, where that can help.
  */
-export const createTransport =
-  ({
-    runtime,
-    log,
-    pause = (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
-  }: TransportContext): Transport =>
-  async (call, deadline) => {
+export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}: TransportContext): Transport => {
+  let reading: Promise<readonly string[] | undefined> | undefined
+  return async (call, ofRun) => {
     const url = checkedUrl(call)
-    const {timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, connectTimeoutMs = CONNECT_TIMEOUT_MS} = call
-    const ownLimit = AbortSignal.timeout(timeoutMs)
-    const signal = deadline ? AbortSignal.any([deadline, ownLimit]) : ownLimit
     const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
-    const ca = await extraCertificates(runtime, log)
+    if (url.protocol === 'https:') reading ??= trustedCertificates(runtime.env, log)
+    const deadline = startDeadline(call.timeoutMs ?? TIMEOUT_MS, ofRun)
     const startedAt = performance.now()
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await attemptCall(call, {ca, connectTimeoutMs, signal}, proxy, startedAt)
-      const left = attempts - attempt
-      if (!('reason' in outcome && retriesLeft(outcome.reason, left, attempt))) return settle(outcome)
-      log.debug(
-        `${call.action} at ${url.host}: ${outcome.reason}, trying again (attempt ${attempt + 1} of ${attempts})`,
-      )
-      const waited = await pause(FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), signal).catch(
-        () => 'ended',
-      )
-      if (waited === 'ended') return settle(outcome)
+    try {
+      const route = {proxy, ca: await reading, startedAt, signal: deadline.signal, silenceMs: silenceMs ?? SILENCE_MS}
+      return await callWithRetries(call, route, {log, pause})
+    } finally {
+      deadline.release()
     }
   }
+}
+
+/** What all attempts of a call share. */
+interface Route extends Pick<SendOptions, 'ca' | 'signal' | 'silenceMs'> {
+  readonly proxy: Proxy | undefined
+  readonly startedAt: number
+}
 
 /** What came of an attempt. `reason` is there when another one might help. */
 type Outcome =
   | {readonly reply: HttpReply; readonly reason?: string}
   | {readonly error: AckError; readonly reason?: string}
 
-const attemptCall = async (
+const callWithRetries = async (
   call: HttpCall,
-  options: Omit<SendOptions, 'agent'>,
-  proxy: Proxy | undefined,
-  startedAt: number,
-): Promise<Outcome> => {
+  route: Route,
+  {log, pause}: Required<Pick<TransportContext, 'log' | 'pause'>>,
+): Promise<HttpReply> => {
+  const {attempts = ATTEMPTS} = call
+  for (let attempt = 1; ; attempt += 1) {
+    const left = attempts - attempt
+    const current = attempt === 1 ? call : (call.renew?.() ?? call)
+    // The last attempt has all the time that is left: to cut it short would gain nothing.
+    const outcome = await attemptCall(current, {...route, silenceMs: left > 0 ? route.silenceMs : undefined})
+    if (!('reason' in outcome && retriesLeft(outcome.reason, left, attempt))) return settle(outcome)
+    log.debug(
+      `${call.action} at ${new URL(call.url).host}: ${outcome.reason}, trying again (attempt ${attempt + 1} of ${attempts})`,
+    )
+    await pause(backoffMs(attempt), route.signal).catch(() => undefined)
+    if (route.signal.aborted) return settle(outcome)
+  }
+}
+
+const defaultPause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, {signal})
+
+const backoffMs = (attempt: number): number => FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
+
+const attemptCall = async (call: HttpCall, route: Route): Promise<Outcome> => {
+  const {proxy, ca, startedAt, signal} = route
   const ended = new AbortController()
-  const {connectTimeoutMs, signal} = options
+  const connectTimeoutMs = call.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+  let tunnel: Tunnel | undefined
   try {
-    const agent = proxy && (await proxyAgent(proxy, {signal: ended.signal, connectTimeoutMs}))
-    const reply = await sendOnce(call, {...options, agent})
+    if (proxy) tunnel = await prepareTunnel(proxy, {signal: ended.signal, ca, connectTimeoutMs})
+    const reply = await sendOnce(call, {...route, agent: tunnel?.agent, connectTimeoutMs})
     const reason = isTransient(reply)
     return {reply, ...(reason ? {reason} : {})}
   } catch (failure) {
-    if (failure instanceof AckError) return {error: failure}
-    const {error, code} = networkError(failure, {call, proxy, signal, waitedMs: performance.now() - startedAt})
+    const isAtProxy = tunnel?.isOpen() === false
+    const waitedMs = performance.now() - startedAt
+    const {error, code} = networkError(failure, {call, proxy, isAtProxy, signal, waitedMs})
     return {error, ...(code ? {reason: code} : {})}
   } finally {
     ended.abort()
@@ -89,6 +112,8 @@ const settle = (outcome: Outcome): HttpReply => {
 }
 
 const checkedUrl = ({action, url: text}: HttpCall): URL => {
+  // URL's own error quotes the text.
+  if (!URL.canParse(text)) throw new AckError('InvalidOption', `${action} has no valid URL to go to`, 'check its URL')
   const url = new URL(text)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isOwnLink(url.hostname))) return url
   throw new AckError(
@@ -96,24 +121,4 @@ const checkedUrl = ({action, url: text}: HttpCall): URL => {
     `${action} would go to ${url.host} without encryption`,
     'use https; plain http is for this machine and link-local addresses only',
   )
-}
-
-/**
- * The certificates to trust when SSL_CERT_FILE adds some. Node itself knows its own list and NODE_EXTRA_CA_CERTS, but
- * forgets both when it is given a list.
- */
-const extraCertificates = async ({env}: Pick<Runtime, 'env'>, log: Log): Promise<readonly string[] | undefined> => {
-  const path = env['SSL_CERT_FILE']
-  if (!path) return undefined
-  const {rootCertificates} = await import('node:tls')
-  const files = [path, env['NODE_EXTRA_CA_CERTS']].filter((file): file is string => Boolean(file))
-  const extra = await Promise.all(
-    files.map((file) =>
-      readFile(file, 'utf8').catch(() => {
-        log.warn(`the certificates in ${file} cannot be read and are not used`)
-        return undefined
-      }),
-    ),
-  )
-  return [...rootCertificates, ...extra.filter((pem): pem is string => pem !== undefined)]
 }

@@ -1,55 +1,17 @@
+import {getEventListeners} from 'node:events'
 import {createServer, type RequestListener} from 'node:http'
-import {createServer as createRawServer} from 'node:net'
-import {join} from 'node:path'
+import type {AddressInfo} from 'node:net'
 
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
-import type {HttpCall, HttpReply} from '../../../src/lib/transport/http.ts'
+import type {HttpCall} from '../../../src/lib/transport/http.ts'
 import {createTransport} from '../../../src/lib/transport/transport.ts'
 import {listenOnLoopback, type Listening} from '../../local-cloud/loopback-server.ts'
-import {startProxyServer, type ProxyServerOptions} from '../../local-cloud/proxy-server.ts'
-import {startLocalSts} from '../../local-cloud/sts.ts'
-import {makeHome, type TestHome} from '../../support/home.ts'
 import {recordingLog} from '../../support/runtime.ts'
-
-interface Outcome {
-  readonly reply?: HttpReply
-  readonly error?: AckError
-  readonly lines: readonly string[]
-  readonly pauses: readonly number[]
-}
-
-/** Makes a call without really pausing between attempts. */
-const call = async (
-  given: Partial<HttpCall> & {url: string},
-  env: Record<string, string> = {},
-  signal?: AbortSignal,
-): Promise<Outcome> => {
-  const log = recordingLog()
-  const pauses: number[] = []
-  const pause = (milliseconds: number): Promise<void> => {
-    pauses.push(milliseconds)
-    return Promise.resolve()
-  }
-  const transport = createTransport({runtime: {env}, log, pause})
-  const whole = {action: 'TestAction', method: 'POST', ...given} as const
-  try {
-    return {reply: await transport(whole, signal), lines: log.lines, pauses}
-  } catch (error) {
-    if (error instanceof AckError) return {error, lines: log.lines, pauses}
-    throw error
-  }
-}
+import {call, listenRaw, shown} from './support.ts'
 
 describe('createTransport', () => {
   const open: {close(): Promise<void>}[] = []
-  let home: TestHome
-
-  before(async () => {
-    home = await makeHome()
-  })
-  after(() => home.remove())
   afterEach(async () => {
     await Promise.all(open.splice(0).map((server) => server.close()))
   })
@@ -156,7 +118,7 @@ describe('createTransport', () => {
 
   describe('keeps its deadline', () => {
     const expectDeadline = async (url: string, limits: Partial<HttpCall>, signal?: AbortSignal): Promise<void> => {
-      const {error} = await call({url, ...limits}, {}, signal)
+      const {error} = await call({url, ...limits}, {}, signal ? {signal} : {})
       expect(error?.code).to.equal('DeadlineExceeded')
       expect(error?.message).to.match(/^TestAction at 127\.0\.0\.1:\d+ did not answer within \d+\.\d s$/)
     }
@@ -189,11 +151,92 @@ describe('createTransport', () => {
     })
 
     it('and that of the connection, where TLS does not come about', async () => {
-      const {port, close} = await listenOnLoopback(createRawServer() as unknown as ReturnType<typeof createServer>)
+      const {port, close, allGone} = await listenRaw()
       open.push({close})
-      const {error} = await call({url: `https://127.0.0.1:${port}/`, connectTimeoutMs: 50, attempts: 1})
-      expect(error?.message).to.contain('the connection does not open')
+      const limits = {connectTimeoutMs: 50, attempts: 2}
+      const {error, lines} = await call({url: `https://127.0.0.1:${port}/`, ...limits})
+      expect(error?.code).to.equal('NetworkFailed')
+      expect(error?.message).to.equal(`TestAction at 127.0.0.1:${port} cannot be reached: the connection does not open`)
+      expect(lines).to.have.length(1)
+      await allGone()
     })
+
+    it('and has nothing left open after it', async () => {
+      const {port, close, allGone} = await listenRaw((socket) => socket.write('HTTP/1.1 200 OK\r\n'))
+      open.push({close})
+      const run = new AbortController()
+      await expectDeadline(`http://127.0.0.1:${port}/`, {timeoutMs: 50}, run.signal)
+      await allGone()
+      expect(getEventListeners(run.signal, 'abort')).to.deep.equal([])
+    })
+  })
+
+  it('asks again when there is no answer, and lets the last attempt take the time that is left', async () => {
+    let seen = 0
+    const url = await serve((_request, response) => {
+      seen += 1
+      if (seen === 2) response.end('{}')
+    })
+    const {reply, lines} = await call({url}, {}, {silenceMs: 50})
+    expect(reply?.status).to.equal(200)
+    expect(lines.join()).to.contain('SILENCE')
+    const silent = await serve(() => {})
+    const {error} = await call({url: silent, attempts: 2, timeoutMs: 150}, {}, {silenceMs: 50})
+    expect(error?.code).to.equal('DeadlineExceeded')
+  })
+
+  it('makes the call anew for another attempt, where it must not be made twice', async () => {
+    const nonces: unknown[] = []
+    const url = await serve((request, response) => {
+      nonces.push(request.headers['x-nonce'])
+      response.writeHead(503).end()
+    })
+    const make = (nonce: number): HttpCall => ({
+      action: 'TestAction',
+      method: 'POST',
+      url,
+      headers: {'x-nonce': String(nonce)},
+      renew: () => make(nonces.length),
+    })
+    await call(make(0))
+    expect(nonces).to.deep.equal(['0', '1', '2'])
+  })
+
+  it('gives a redirect as it is', async () => {
+    const url = await serve((_request, response) => response.writeHead(302, {location: '/elsewhere'}).end())
+    expect((await call({url})).reply?.status).to.equal(302)
+  })
+
+  it('speaks IPv6', async function () {
+    const server = createServer((_request, response) => response.end('{}'))
+    const isListening = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(0, '::1', () => resolve(true))
+    })
+    if (!isListening) this.skip()
+    open.push({close: async () => void server.close()})
+    const {port} = server.address() as AddressInfo
+    expect((await call({url: `http://[::1]:${port}/`})).reply?.status).to.equal(200)
+  })
+
+  it('says what it cannot send, without it', async () => {
+    const url = await serve((_request, response) => response.end())
+    const outcome = await call({url, headers: {authorization: 'SECRET-\n'}})
+    expect(outcome.error).to.include({code: 'CredentialsInvalid', exitCode: 3})
+    expect(shown(outcome)).not.to.contain('SECRET')
+  })
+
+  it('says what is not HTTP, without it', async () => {
+    const {port, close} = await listenRaw((socket) => socket.end('SECRET-garbage\r\n\r\n'))
+    open.push({close})
+    const outcome = await call({url: `http://127.0.0.1:${port}/?query=SECRET-query`})
+    expect(outcome.error?.message).to.match(/cannot be reached: the answer is not HTTP \(HPE_\w+\)$/)
+    expect(shown(outcome)).not.to.contain('SECRET')
+  })
+
+  it('goes to no URL that is none', async () => {
+    const outcome = await call({url: 'https://SECRET host/'})
+    expect(outcome.error?.code).to.equal('InvalidOption')
+    expect(shown(outcome)).not.to.contain('SECRET')
   })
 
   it('takes no reply that is larger than any', async () => {
@@ -206,104 +249,5 @@ describe('createTransport', () => {
       const {error} = await call({url: `http://${host}/SECRET`})
       expect(error?.message, host).to.equal(`TestAction would go to ${host} without encryption`)
     }
-  })
-
-  describe('with TLS', () => {
-    const NAMES = ['sts.example.test']
-
-    const world = async (
-      options: ProxyServerOptions = {},
-    ): Promise<{local: string; byName: string; ca: string; proxy: string; targets: () => string[]}> => {
-      const sts = await startLocalSts({identities: [], tls: {names: NAMES}})
-      const {port} = new URL(sts.endpoint)
-      const proxy = await startProxyServer({
-        names: {'sts.example.test:443': {host: '127.0.0.1', port: Number(port)}},
-        ...options,
-      })
-      open.push(sts, proxy)
-      const ca = await home.write(`${port}.pem`, sts.caPem)
-      return {
-        local: sts.endpoint,
-        byName: 'https://sts.example.test/',
-        ca,
-        proxy: proxy.url,
-        targets: () => proxy.requests.map(({target}) => target),
-      }
-    }
-
-    it('trusts what SSL_CERT_FILE adds, and nothing more', async () => {
-      const {local, ca} = await world()
-      expect((await call({url: local}, {SSL_CERT_FILE: ca})).reply?.status).to.equal(400)
-      const {error} = await call({url: local})
-      expect(error).to.include({code: 'NetworkFailed', exitCode: 5})
-      expect(error?.message).to.match(/cannot be trusted: its certificate fails the check \(\w+\)$/)
-      expect(error?.nextStep).to.contain('SSL_CERT_FILE')
-    })
-
-    it('warns of a SSL_CERT_FILE that cannot be read', async () => {
-      const {local} = await world()
-      const {lines} = await call({url: local}, {SSL_CERT_FILE: join(home.dir, 'gone.pem')})
-      expect(lines[0]).to.match(/^warn: the certificates in .*gone\.pem cannot be read/)
-    })
-
-    it('goes through the proxy that either case of the variables names', async () => {
-      for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
-        const {byName, ca, proxy, targets} = await world()
-        const {reply, error} = await call({url: byName}, {SSL_CERT_FILE: ca, [name]: proxy.replace('http://', '')})
-        expect(reply?.status, `${name} ${error?.message ?? ''}`).to.equal(400)
-        expect(targets()).to.deep.equal(['sts.example.test:443'])
-      }
-    })
-
-    it('does not for hosts in NO_PROXY, for its own link, nor where a call says never', async () => {
-      const {byName, local, ca, proxy, targets} = await world()
-      const env = {SSL_CERT_FILE: ca, HTTPS_PROXY: proxy}
-      for (const NO_PROXY of [
-        'sts.example.test',
-        'example.test',
-        '.example.test',
-        '*.test',
-        'x, sts.example.test:443',
-        '*',
-      ]) {
-        const {error} = await call({url: byName, attempts: 1}, {...env, NO_PROXY})
-        expect(error?.message, NO_PROXY).to.contain('cannot be reached').and.not.contain('proxy')
-      }
-      await call({url: byName, attempts: 1, proxy: 'never'}, env)
-      await call({url: local}, env)
-      expect(targets()).to.deep.equal([])
-      for (const NO_PROXY of ['ample.test', 'sts.example.test:8443', '.sts.example.test', '127.0.0.0/8'])
-        await call({url: byName}, {...env, NO_PROXY})
-      expect(targets()).to.have.length(4)
-    })
-
-    it('gives user and password to the proxy, and shows neither', async () => {
-      const auth = {username: 'user', password: 'SECRET-p@ss'}
-      const {byName, ca, proxy} = await world({auth})
-      expect((await call({url: byName}, {SSL_CERT_FILE: ca, HTTPS_PROXY: proxy})).reply?.status).to.equal(400)
-      const wrong = proxy.replace('SECRET', 'SECRET-wrong')
-      const {error, lines} = await call({url: byName}, {SSL_CERT_FILE: ca, HTTPS_PROXY: wrong})
-      expect(error?.message).to.match(
-        /^TestAction at sts\.example\.test cannot be reached: the proxy 127\.0\.0\.1:\d+ refuses with HTTP 407$/,
-      )
-      expect(error?.nextStep).to.contain('user and password')
-      expect(JSON.stringify([error?.message, error?.nextStep, lines])).not.to.contain('SECRET')
-    })
-
-    it('says that it was the proxy, when that cannot be reached, does not answer, or is of no kind it knows', async () => {
-      const {byName, ca, proxy} = await world({faults: ['hang']})
-      const hanging = await call({url: byName, timeoutMs: 100}, {SSL_CERT_FILE: ca, HTTPS_PROXY: proxy})
-      expect(hanging.error?.code).to.equal('DeadlineExceeded')
-      const gone = await call({url: byName}, {SSL_CERT_FILE: ca, HTTPS_PROXY: 'http://user:SECRET@127.0.0.1:1'})
-      expect(gone.error?.message)
-        .to.contain('through the proxy 127.0.0.1:1 cannot be reached')
-        .and.not.contain('SECRET')
-      expect(gone.error?.nextStep).to.contain('HTTPS_PROXY')
-      const odd = await call({url: byName}, {HTTPS_PROXY: 'ftp://127.0.0.1:1'})
-      expect(odd.error).to.include({code: 'InvalidOption', exitCode: 2})
-      expect((await call({url: byName}, {HTTPS_PROXY: 'http://['})).error?.message).to.equal(
-        'HTTPS_PROXY is not the URL of a proxy',
-      )
-    })
   })
 })

@@ -1,0 +1,30 @@
+import {BlockList, isIP} from 'node:net'
+
+/**
+ * Whether NO_PROXY exempts an https URL, by Go's rules: `*`, a host with its subdomains, `.domain` for subdomains alone,
+ * an address or a network (CIDR), each with a port or without.
+ */
+export const isExempt = ({hostname, port}: URL, noProxy: string): boolean =>
+  noProxy
+    .split(/[,\s]+/)
+    .filter(Boolean)
+    .some((entry) => covers(entry.toLowerCase(), hostname.replace(/^\[|\]$/g, ''), port || '443'))
+
+const covers = (entry: string, host: string, port: string): boolean => {
+  if (entry === '*') return true
+  const [network, prefix] = entry.split('/')
+  if (network && prefix && isIP(network)) return isInNetwork(host, network, Number(prefix))
+  const [, name = entry, entryPort] = /^\[?([^\]]+?)\]?(?::(\d+))?$/.exec(isIP(entry) ? `[${entry}]` : entry) ?? []
+  if (entryPort !== undefined && entryPort !== port) return false
+  const domain = name.replace(/^\*?\./, '')
+  return host === domain ? !/^\*?\./.test(name) : host.endsWith(`.${domain}`)
+}
+
+const isInNetwork = (host: string, network: string, prefix: number): boolean => {
+  const family = isIP(network) === 4 ? 'ipv4' : 'ipv6'
+  if (isIP(host) !== isIP(network) || !Number.isInteger(prefix)) return false
+  if (prefix < 0 || prefix > (family === 'ipv4' ? 32 : 128)) return false
+  const list = new BlockList()
+  list.addSubnet(network, prefix, family)
+  return list.check(host, family)
+}

@@ -1,0 +1,106 @@
+import {once} from 'node:events'
+import type {Agent, RequestOptions} from 'node:https'
+import {connect, type Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
+import type {ConnectionOptions} from 'node:tls'
+import {callbackify} from 'node:util'
+
+import {Secret} from '../secret.ts'
+import type {Proxy} from './proxy.ts'
+import {SendError} from './send.ts'
+
+/** The way through a proxy, for one attempt. */
+export interface Tunnel {
+  readonly agent: Agent
+  /** Whether it leads to the target already; until then a failure is the proxy's. */
+  readonly isOpen: () => boolean
+}
+
+interface TunnelOptions {
+  /** Ends every connection to the proxy, at whatever stage it is: nothing else would close one that does not answer. */
+  readonly signal: AbortSignal
+  /** Certificates that an https proxy may have, instead of those that Node trusts. */
+  readonly ca: readonly string[] | undefined
+  /** In milliseconds. */
+  readonly connectTimeoutMs: number
+}
+
+/** Makes ready to go through a proxy. The packages for it are loaded here, by who needs them. */
+export const prepareTunnel = (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> =>
+  proxy.kind === 'http' || proxy.kind === 'https' ? httpTunnel(proxy, options) : socksTunnel(proxy, options)
+
+const httpTunnel = async (proxy: Proxy, {signal, ca}: TunnelOptions): Promise<Tunnel> => {
+  const {HttpsProxyAgent} = await import('https-proxy-agent')
+  let isOpen = false
+  const agent = new HttpsProxyAgent<string>(`${proxy.kind}://${proxy.host}`, {
+    // Here, not in the URL, which the package writes into its debug log.
+    headers: proxyAuthorization(proxy),
+    keepAlive: false,
+    signal,
+    ...(ca ? {ca: [...ca]} : {}),
+  })
+  agent.on('proxyConnect', ({statusCode}: {statusCode: number}) => {
+    isOpen = statusCode === 200
+  })
+  return {agent, isOpen: () => isOpen}
+}
+
+const proxyAuthorization = ({login}: Proxy): Record<string, string> => {
+  if (!login) return {}
+  const credentials = new Secret(`${login.username}:${login.password.reveal()}`)
+  return {'proxy-authorization': `Basic ${Buffer.from(credentials.reveal()).toString('base64')}`}
+}
+
+/** `socks` itself instead of `socks-proxy-agent`, which cannot let go of a proxy that does not answer. */
+const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> => {
+  const [{Agent}, {connect: connectTls}] = await Promise.all([import('node:https'), import('node:tls')])
+  let isOpen = false
+  const open = async (target: RequestOptions): Promise<Duplex> => {
+    const socket = await connectBySocks(proxy, target, options)
+    isOpen = true
+    return connectTls({...target, socket} as ConnectionOptions)
+  }
+  class SocksAgent extends Agent {
+    override createConnection(target: RequestOptions, done: (error: Error | null, stream: Duplex) => void): undefined {
+      callbackify(open)(target, done)
+    }
+  }
+  return {agent: new SocksAgent({keepAlive: false}), isOpen: () => isOpen}
+}
+
+/** As in Go, the proxy looks up the target's name, whichever SOCKS it is. */
+const connectBySocks = async (
+  {kind, hostname, port = 1080, login}: Proxy,
+  target: RequestOptions,
+  {signal, connectTimeoutMs}: TunnelOptions,
+): Promise<Socket> => {
+  const {SocksClient} = await import('socks')
+  const socket = connect({host: hostname, port, signal})
+  try {
+    await once(socket, 'connect')
+    await SocksClient.createConnection({
+      command: 'connect',
+      proxy: {
+        host: hostname,
+        port,
+        type: kind === 'socks4' ? 4 : 5,
+        ...(login ? {userId: login.username, password: login.password.reveal()} : {}),
+      },
+      destination: {host: target.host ?? '', port: Number(target.port)},
+      existing_socket: socket,
+      timeout: connectTimeoutMs,
+    })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    // The package's error holds the password: nothing of it but its kind goes on.
+    throw new SendError(socksCode(error as NodeJS.ErrnoException))
+  }
+}
+
+const socksCode = ({code, message}: NodeJS.ErrnoException): string => {
+  if (typeof code === 'string') return code
+  if (/authentication/i.test(message)) return 'PROXY_LOGIN'
+  if (/rejected/i.test(message)) return 'PROXY_REFUSED'
+  return /timed out/i.test(message) ? 'CONNECT_TIMEOUT' : 'UNKNOWN'
+}

@@ -1,0 +1,91 @@
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/errors.ts'
+import type {Environment} from '../../../src/lib/runtime.ts'
+import {proxyFor} from '../../../src/lib/transport/proxy.ts'
+
+const HTTPS_PROXY = 'http://proxy.example:3128'
+const forUrl = (url: string, env: Environment): string | undefined => proxyFor(new URL(url), env)?.host
+
+describe('proxyFor', () => {
+  it('asks HTTPS_PROXY, then ALL_PROXY, upper case first', () => {
+    const url = 'https://sts.aliyuncs.com/'
+    const env: Environment = {HTTPS_PROXY: 'http://a:1', https_proxy: 'b:2', ALL_PROXY: 'socks5://c', all_proxy: 'd:4'}
+    expect(forUrl(url, env)).to.equal('a:1')
+    expect(forUrl(url, {...env, HTTPS_PROXY: ''})).to.equal('b:2')
+    expect(forUrl(url, {...env, HTTPS_PROXY: '', https_proxy: ''})).to.equal('c')
+    expect(forUrl(url, {all_proxy: 'd:4'})).to.equal('d:4')
+    expect(forUrl(url, {HTTP_PROXY: 'http://a:1'})).to.equal(undefined)
+    expect(forUrl(url, {})).to.equal(undefined)
+  })
+
+  it('reads kind, host, port and login', () => {
+    const proxy = proxyFor(new URL('https://a.example'), {HTTPS_PROXY: 'socks5h://us%40er:SECRET%3Ap@[::2]:1081'})
+    expect(proxy).to.deep.include({kind: 'socks5', hostname: '::2', port: 1081, host: '[::2]:1081'})
+    expect(proxy?.login?.username).to.equal('us@er')
+    expect(proxy?.login?.password.reveal()).to.equal('SECRET:p')
+    expect(JSON.stringify(proxy)).not.to.contain('SECRET')
+  })
+
+  it('has none for plain http, which stays on its own link, nor for this machine', () => {
+    const env = {HTTPS_PROXY, HTTP_PROXY: HTTPS_PROXY, ALL_PROXY: HTTPS_PROXY}
+    for (const url of ['http://100.100.100.200/', 'http://127.0.0.1/', 'https://localhost:8443/', 'https://[fe80::1]/'])
+      expect(forUrl(url, env), url).to.equal(undefined)
+  })
+
+  const exempted = (url: string, NO_PROXY: string): boolean =>
+    forUrl(url, {HTTPS_PROXY, no_proxy: NO_PROXY}) === undefined
+
+  it('spares what NO_PROXY names', () => {
+    const url = 'https://sts.example.test/'
+    for (const entry of [
+      'sts.example.test',
+      'STS.Example.test',
+      'example.test',
+      '.example.test',
+      '*.test',
+      '*',
+      'x, test',
+    ])
+      expect(exempted(url, entry), entry).to.equal(true)
+    for (const entry of ['sts.example.test:443', 'x sts.example.test'])
+      expect(exempted(url, entry), entry).to.equal(true)
+    expect(exempted('https://10.1.2.3/', '10.0.0.0/8')).to.equal(true)
+    expect(exempted('https://10.1.2.3:8443/', '10.1.2.3:8443')).to.equal(true)
+    expect(exempted('https://[fd00::1]/', 'fd00::/8')).to.equal(true)
+    expect(exempted('https://[fd00::1]:8443/', '[fd00::1]:8443')).to.equal(true)
+    expect(exempted('https://[fd00::1]/', 'fd00::1')).to.equal(true)
+  })
+
+  it('spares nothing else', () => {
+    const url = 'https://sts.example.test/'
+    for (const entry of ['', 'ample.test', 'sts.example.test:8443', '.sts.example.test', '*.sts.example.test', ','])
+      expect(exempted(url, entry), entry).to.equal(false)
+    for (const entry of [
+      '10.0.0.0/16',
+      '10.0.0.0/99',
+      '10.0.0.0/8.5',
+      '10.0.0.0/x',
+      '10.0.0.0/',
+      'fd00::/8',
+      '0.1.2.3',
+    ])
+      expect(exempted('https://10.1.2.3/', entry), entry).to.equal(false)
+  })
+
+  it('refuses what is no proxy, without showing it', () => {
+    for (const value of ['ftp://SECRET@host', 'http://', 'http://[SECRET', 'http://user:SECRET%@host', ':8080']) {
+      let error: unknown
+      try {
+        forUrl('https://a.example', {all_proxy: value})
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error, value).to.be.instanceOf(AckError)
+      expect(error).to.include({code: 'InvalidOption', exitCode: 2})
+      const {message, nextStep} = error as AckError
+      expect(message).to.contain('ALL_PROXY')
+      expect(message + nextStep).not.to.contain('SECRET')
+    }
+  })
+})

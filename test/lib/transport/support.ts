@@ -1,0 +1,67 @@
+import type {Server} from 'node:http'
+import {createServer, type Socket} from 'node:net'
+
+import {AckError} from '../../../src/lib/errors.ts'
+import type {HttpCall, HttpReply} from '../../../src/lib/transport/http.ts'
+import {createTransport} from '../../../src/lib/transport/transport.ts'
+import {listenOnLoopback, type Listening} from '../../local-cloud/loopback-server.ts'
+import {recordingLog} from '../../support/runtime.ts'
+
+export interface Outcome {
+  readonly reply?: HttpReply
+  readonly error?: AckError
+  readonly lines: readonly string[]
+  readonly pauses: readonly number[]
+}
+
+interface Circumstances {
+  readonly signal?: AbortSignal
+  readonly silenceMs?: number
+}
+
+/** Makes a call without really pausing between attempts. */
+export const call = async (
+  given: Partial<HttpCall> & {url: string},
+  env: Record<string, string> = {},
+  {signal, silenceMs = 5000}: Circumstances = {},
+): Promise<Outcome> => {
+  const log = recordingLog()
+  const pauses: number[] = []
+  const pause = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds)
+    return Promise.resolve()
+  }
+  const transport = createTransport({runtime: {env}, log, pause, silenceMs})
+  const whole = {action: 'TestAction', method: 'POST', ...given} as const
+  try {
+    return {reply: await transport(whole, signal), lines: log.lines, pauses}
+  } catch (error) {
+    if (error instanceof AckError) return {error, lines: log.lines, pauses}
+    throw error
+  }
+}
+
+/** All that a person may see of it. */
+export const shown = ({error, lines}: Outcome): string =>
+  [error?.message, error?.nextStep, error?.stack, String(error?.cause), ...lines].join('\n')
+
+/** A server that accepts and says nothing, or what `listener` makes it say. */
+export const listenRaw = async (
+  listener: (socket: Socket) => void = () => {},
+): Promise<Listening & {readonly allGone: () => Promise<void>}> => {
+  const gone: Promise<unknown>[] = []
+  const server = createServer((socket) => {
+    gone.push(new Promise((resolve) => socket.once('close', resolve)))
+    socket.on('error', () => {})
+    socket.resume()
+    listener(socket)
+  })
+  const listening = await listenOnLoopback(server as unknown as Server)
+  return {
+    ...listening,
+    allGone: async () => {
+      if (gone.length === 0) throw new Error('nobody came')
+      await Promise.all(gone)
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import {createServer, type Server} from 'node:https'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+import {generate} from 'selfsigned'
+
+import {createCertificate, type Certificate} from '../../local-cloud/certificate.ts'
+import {listenOnLoopback} from '../../local-cloud/loopback-server.ts'
+import {makeHome, type TestHome} from '../../support/home.ts'
+import {call, listenRaw, shown} from './support.ts'
+
+const DAY_MS = 86_400_000
+
+describe('createTransport with TLS', () => {
+  const open: {close(): Promise<void>}[] = []
+  let home: TestHome
+  let certificate: Certificate
+
+  before(async () => {
+    home = await makeHome()
+    certificate = await createCertificate()
+  })
+  after(() => home.remove())
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((server) => server.close()))
+  })
+
+  const serve = async ({keyPem, certPem}: Certificate): Promise<string> => {
+    const server: Server = createServer({key: keyPem, cert: certPem}, (_request, response) => response.end('{}'))
+    const listening = await listenOnLoopback(server)
+    open.push(listening)
+    return `https://127.0.0.1:${listening.port}/?query=SECRET-query`
+  }
+  const made = async (altName: object, notAfterDate: Date): Promise<Certificate> => {
+    const {private: keyPem, cert: certPem} = await generate([{name: 'commonName', value: 'x'}], {
+      keyType: 'ec',
+      notBeforeDate: new Date(Date.now() - 2 * DAY_MS),
+      notAfterDate,
+      extensions: [{name: 'subjectAltName', altNames: [altName as {type: 7; ip: string}]}],
+    })
+    return {keyPem, certPem}
+  }
+
+  it('trusts what SSL_CERT_FILE and NODE_EXTRA_CA_CERTS add', async () => {
+    const url = await serve(certificate)
+    // Of another subject: OpenSSL looks for an issuer by its name.
+    const {certPem} = await made({type: 2, value: 'other.example'}, new Date(Date.now() + DAY_MS))
+    const other = await home.write('other-name.pem', certPem)
+    const own = await home.write('own.pem', certificate.certPem)
+    expect((await call({url}, {SSL_CERT_FILE: own})).reply?.status).to.equal(200)
+    expect((await call({url}, {SSL_CERT_FILE: other, NODE_EXTRA_CA_CERTS: own})).reply?.status).to.equal(200)
+  })
+
+  it('trusts nothing more, and tries no second time', async () => {
+    const url = await serve(certificate)
+    const other = await home.write('other.pem', (await createCertificate()).certPem)
+    for (const env of [{}, {SSL_CERT_FILE: other}, {SSL_CERT_FILE: await home.write('no.pem', 'no certificate')}]) {
+      const outcome = await call({url}, env)
+      expect(outcome.error).to.include({code: 'NetworkFailed', exitCode: 5})
+      expect(outcome.error?.message).to.match(
+        /^TestAction at 127\.0\.0\.1:\d+ cannot be trusted: its certificate fails the check \([A-Z_]+\)$/,
+      )
+      expect(outcome.error?.nextStep).to.contain('NODE_EXTRA_CA_CERTS').and.contain('SSL_CERT_FILE')
+      expect(outcome.lines).to.deep.equal([])
+      expect(shown(outcome)).not.to.contain('SECRET')
+    }
+  })
+
+  it('wants a certificate for this very host, and one that has not expired', async () => {
+    const day = (days: number): Date => new Date(Date.now() + days * DAY_MS)
+    for (const [name, altName, until, code] of [
+      ['host.pem', {type: 2, value: 'other.example'}, day(1), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      ['expired.pem', {type: 7, ip: '127.0.0.1'}, day(-1), 'CERT_HAS_EXPIRED'],
+    ] as const) {
+      const wrong = await made(altName, until)
+      const {error} = await call({url: await serve(wrong)}, {SSL_CERT_FILE: await home.write(name, wrong.certPem)})
+      expect(error?.message).to.contain(`(${code})`)
+      if (name === 'expired.pem') expect(error?.nextStep).to.contain('clock')
+    }
+  })
+
+  it('tells a server without TLS from a wrong certificate', async () => {
+    const {port, close} = await listenRaw((socket) => socket.end('HTTP/1.1 400 SECRET\r\n\r\n'))
+    open.push({close})
+    const outcome = await call({url: `https://127.0.0.1:${port}/`, attempts: 1})
+    expect(outcome.error?.message).to.match(/cannot be reached: no TLS comes about with it \(\w+\)$/)
+    expect(shown(outcome)).not.to.contain('SECRET')
+  })
+
+  it('warns of a SSL_CERT_FILE that cannot be read', async () => {
+    const url = await serve(certificate)
+    const {lines, error} = await call({url}, {SSL_CERT_FILE: join(home.dir, 'gone.pem')})
+    expect(error?.message).to.contain('cannot be trusted')
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.match(/^warn: the certificates in .*gone\.pem cannot be read/)
+  })
+})
