@@ -44,6 +44,7 @@ describe('get-token with credentials that must be fetched', () => {
     })
   })
   afterEach(async () => {
+    for (const request of sts.requests) expect(request, 'a security token in a URL').not.to.have.property('tokenInUrl')
     await sts.close()
     await home.remove()
   })

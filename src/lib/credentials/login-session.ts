@@ -6,13 +6,11 @@ import {describeProfile, optionalField, shellWord, unixTimeField} from '../profi
 import type {Profile} from '../profile/profile.ts'
 import {type LockedProfile, withCliConfigLock} from '../profile/update-cli-config.ts'
 import {Secret} from '../secret.ts'
+import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import type {CredentialSource, Identity} from './credentials.ts'
 import {headerToken, type Session} from './login-call.ts'
 import {profileOrigin} from './profile-source.ts'
 import type {SourceContext} from './source-context.ts'
-
-/** A token lives that long, in milliseconds: credentials that end earlier are renewed first. */
-const MIN_REMAINING_MS = 10 * 60 * 1000
 
 /** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
 export interface Login {
@@ -36,7 +34,7 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
       refuseIfChanged(profile, locked.profile, ownFacts, facts)
       const kept = keptSession(locked.profile)
-      return kept && lasts(kept, MIN_REMAINING_MS) ? kept : renew(locked, signal)
+      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : renew(locked, signal)
     })
   return {
     description,
@@ -44,7 +42,7 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     isCostly: false,
     load: async (signal) => {
       const kept = keptSession(profile)
-      if (kept && lasts(kept, MIN_REMAINING_MS)) return kept
+      if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
       try {
         return await renewOnce(signal)
       } catch (error) {

@@ -6,18 +6,13 @@ import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import type {Runtime} from '../runtime.ts'
+import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {extraQuery} from './extra-query.ts'
 import {wholeSeconds} from '../signing/timestamp.ts'
 import {checkTokenSize} from './token-size.ts'
-import {tokenV1} from './token-v1.ts'
+import {isAcceptedStsHost, tokenV1} from './token-v1.ts'
 import {tokenV2} from './token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
-
-/**
- * How long a token is said to live, in milliseconds. STS takes its date for 15 minutes; the rest is the margin for
- * clocks that differ and requests that are under way.
- */
-export const TOKEN_LIFETIME_MS = 10 * 60 * 1000
 
 export interface GetTokenContext {
   readonly options: GlobalOptions
@@ -43,19 +38,20 @@ export const getToken = async (
   const extra = extraQuery(runtime.env)
   const token =
     tokenVersion === 'v1'
-      ? tokenV1({
-          clusterId,
-          credentials,
-          signedAt,
-          nonce: runtime.nonce(),
-          stsHost: chooseStsEndpoint(options).host,
-        })
+      ? tokenV1({clusterId, credentials, signedAt, nonce: runtime.nonce(), stsHost: hostInToken(options, log)})
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
   log.debug(
     `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${expiresAt.toISOString()}`,
   )
   return {token, expiresAt}
+}
+
+const hostInToken = (options: GlobalOptions, log: Log): string => {
+  const {host} = chooseStsEndpoint(options)
+  if (!isAcceptedStsHost(host))
+    log.warn(`authenticators refuse a token of version 1 that names ${host}: leave --sts-endpoint out`)
+  return host
 }
 
 /** A token ends with its credentials at the latest. */

@@ -5,6 +5,11 @@ import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v1.'
 
+/** The hosts that authenticators of this version accept in a token; they ask their own STS whatever it says. */
+const ACCEPTED_HOST = /^sts(\.[a-z1-9-]+)?\.aliyuncs\.com(\.cn)?$/
+
+export const isAcceptedStsHost = (host: string): boolean => ACCEPTED_HOST.test(host)
+
 export interface TokenV1Request {
   readonly clusterId: string
   readonly credentials: Credentials
