@@ -18,6 +18,7 @@ const EXIT_CODES = {
   ExecInfoInvalid: EXIT.usage,
   CredentialsNotFound: EXIT.noCredentials,
   CredentialFileUnreadable: EXIT.noCredentials,
+  CredentialFileUnwritable: EXIT.noCredentials,
   CredentialFileInvalid: EXIT.noCredentials,
   ProfileNotFound: EXIT.noCredentials,
   ProfileInvalid: EXIT.noCredentials,

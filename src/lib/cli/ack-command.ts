@@ -39,7 +39,7 @@ export abstract class AckCommand extends Command {
   /**
    * Reads what the command is called with.
    *
-   * @throws AckError `InvalidUsage`, `InvalidOption`, `OptionNotSupported`, `ExecInfoInvalid`
+   * @throws AckError `InvalidUsage`, `InvalidOption`, `ExecInfoInvalid`
    */
   async invocation(): Promise<Invocation> {
     const runtime = processRuntime(this.config.version)

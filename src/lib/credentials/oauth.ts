@@ -64,7 +64,7 @@ const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise
   const {profile, loginFlags, context} = login
   if (!locked.canSave) {
     throw new AckError(
-      'CredentialFileUnreadable',
+      'CredentialFileUnwritable',
       `the login in ${describeProfile(profile)} has to be refreshed, and cannot, since that changes the file`,
       `let this user write ${profile.file} and its directory, or ${loginHint(profile, loginFlags, context)}`,
     )

@@ -6,7 +6,7 @@ import type {FileContext} from './file-context.ts'
 import {readPrivateFile} from './private-file.ts'
 
 /** No source takes longer: a process gets 60 s, a network call less. */
-const LONGEST_FLIGHT_MS = 90_000
+const LONGEST_WORK_MS = 90_000
 /** A lock appears with its content, so one without was left by a power cut; no reason to be hasty, though. */
 const MEANINGLESS_FOR_MS = 2000
 
@@ -29,10 +29,10 @@ export const isDead = async (path: string, {runtime}: FileContext): Promise<bool
   if (owner === undefined || Number.isNaN(startedAt)) {
     const status = await lstat(path).catch(() => undefined)
     if (status === undefined) return false
-    return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_FLIGHT_MS : MEANINGLESS_FOR_MS)
+    return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : MEANINGLESS_FOR_MS)
   }
-  if (distanceMs(startedAt) > LONGEST_FLIGHT_MS) return true
-  // In containers that share host name and cache, but not processes, this errs towards a second flight.
+  if (distanceMs(startedAt) > LONGEST_WORK_MS) return true
+  // In containers that share host name and cache, but not processes, this errs towards doing the work twice.
   return owner['host'] === hostname() && !isRunning(owner['pid'], owner['process'])
 }
 

@@ -24,7 +24,7 @@ export interface LockedProfile {
   /**
    * Writes new values of fields into the file; all the rest of it stays.
    *
-   * @throws AckError `CredentialFileUnreadable`, `ProfileNotFound`, or `CredentialFileInvalid`; also when another
+   * @throws AckError `CredentialFileUnwritable`, `ProfileNotFound`, or `CredentialFileInvalid`; also when another
    *   program has changed the profile meanwhile
    */
   readonly save: (changes: ProfileChanges) => Promise<void>
@@ -36,18 +36,6 @@ interface UpdateContext {
   /** Ends the wait for the lock. */
   readonly signal?: AbortSignal | undefined
 }
-
-/**
- * Sets fields of one profile of the aliyun CLI's config.json.
- *
- * @throws AckError as {@link withCliConfigLock} and {@link LockedProfile.save}
- */
-export const updateCliConfigProfile = (
-  path: string,
-  profileName: string,
-  changes: ProfileChanges,
-  context: UpdateContext,
-): Promise<void> => withCliConfigLock(path, profileName, context, ({save}) => save(changes))
 
 /**
  * Reads a profile of the aliyun CLI's config.json, decides and writes, while every other process of ours waits.
@@ -128,7 +116,7 @@ const write = async (path: string, target: string, text: string, {runtime}: Upda
 
 const cannotWrite = (path: string, why: string): AckError =>
   new AckError(
-    'CredentialFileUnreadable',
+    'CredentialFileUnwritable',
     `cannot write ${path}: ${why}`,
     'let this user write the file and its directory',
   )

@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/errors.ts'
-import {updateCliConfigProfile, withCliConfigLock} from '../../../src/lib/profile/update-cli-config.ts'
+import {withCliConfigLock} from '../../../src/lib/profile/update-cli-config.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
 
@@ -22,7 +22,7 @@ const CONFIG = {
 
 const isRoot = process.getuid?.() === 0
 
-describe('updateCliConfigProfile', () => {
+describe('withCliConfigLock', () => {
   let home: TestHome
   let path: string
 
@@ -42,7 +42,7 @@ describe('updateCliConfigProfile', () => {
     signal,
   })
   const update = (changes: Record<string, string | number>, file = path): Promise<void> =>
-    updateCliConfigProfile(file, 'b', changes, context())
+    withCliConfigLock(file, 'b', context(), ({save}) => save(changes))
   const failure = async (work: Promise<unknown>): Promise<AckError> => {
     const error: unknown = await work.then(
       () => undefined,
@@ -189,13 +189,13 @@ describe('updateCliConfigProfile', () => {
     it('is waited for until the deadline of the run, and no longer', async () => {
       await putLock(owner)
       const controller = new AbortController()
-      const waiting = failure(updateCliConfigProfile(path, 'b', {}, context(controller.signal)))
+      const waiting = failure(withCliConfigLock(path, 'b', context(controller.signal), ({save}) => save({})))
       controller.abort()
       expect(await waiting).to.include({code: 'DeadlineExceeded'})
       const cancelled = new AckError('Cancelled', 'cancelled')
-      expect(await failure(updateCliConfigProfile(path, 'b', {}, context(AbortSignal.abort(cancelled))))).to.equal(
-        cancelled,
-      )
+      expect(
+        await failure(withCliConfigLock(path, 'b', context(AbortSignal.abort(cancelled)), ({save}) => save({}))),
+      ).to.equal(cancelled)
     })
   })
 })
