@@ -27,8 +27,8 @@ import {staticSource} from './static-source.ts'
 
 const DEFAULT_SESSION_NAME = 'default-session-name'
 
-/** `mode` AK: an AccessKey pair. */
-const accessKey: SourceMaker = (profile) => staticSource(profileOrigin(profile), accessKeyFields(profile))
+/** `mode` AK, and the INI type access_key: an AccessKey pair. */
+export const accessKey: SourceMaker = (profile) => staticSource(profileOrigin(profile), accessKeyFields(profile))
 
 /** `mode` StsToken: the credentials of a session that somebody else has opened. */
 const stsToken: SourceMaker = (profile) =>
@@ -48,11 +48,8 @@ const ramRoleArn: SourceMaker = (profile, {context}) => {
 }
 
 /** `mode` EcsRamRole: the role of the ECS instance. */
-const ecsRamRole: SourceMaker = (profile, {context}) => {
-  const roleName =
-    optionalField(profile, 'ram_role_name') ?? (context.runtime.env['ALIBABA_CLOUD_ECS_METADATA'] || undefined)
-  return ecsMetadataSource({roleName, origin: profileOrigin(profile)}, context)
-}
+const ecsRamRole: SourceMaker = (profile, {context}) =>
+  ecsMetadataSource({roleName: optionalField(profile, 'ram_role_name'), origin: profileOrigin(profile)}, context)
 
 /** `mode` RamRoleArnWithRoleName: a role, assumed with the role of the ECS instance. */
 const ramRoleArnWithRoleName: SourceMaker = (profile, scope) => {
@@ -61,7 +58,7 @@ const ramRoleArnWithRoleName: SourceMaker = (profile, scope) => {
     optionalField(profile, 'ram_session_name') === undefined
       ? {value: byUser.from === 'default' ? DEFAULT_SESSION_NAME : byUser.value, from: byUser.from}
       : fieldOption(profile, 'ram_session_name')
-  return assumeRoleSource(ecsRamRole(profile, scope), {...hopOf(profile, scope.context, sessionName)}, scope.context)
+  return assumeRoleSource(ecsRamRole(profile, scope), hopOf(profile, scope.context, sessionName), scope.context)
 }
 
 /** `mode` ChainableRamRoleArn: a role, assumed with the credentials of another profile of the same file. */

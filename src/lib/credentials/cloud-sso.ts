@@ -2,9 +2,9 @@ import {AckError} from '../errors.ts'
 import {describeProfile, optionalField, unixTimeField} from '../profile/profile-fields.ts'
 import type {Profile} from '../profile/profile.ts'
 import type {LockedProfile} from '../profile/update-cli-config.ts'
-import {parseReplyObject} from '../transport/service-error.ts'
+import {parseReplyObject, replyError} from '../transport/service-error.ts'
 import type {CredentialSource, Identity} from './credentials.ts'
-import {headerToken, loginCall, refusal, sessionIn, type Session} from './login-call.ts'
+import {headerToken, loginCall, sessionIn, type Session} from './login-call.ts'
 import {loginHint, loginRequired, loginSource, saveSession} from './login-session.ts'
 import type {SourceContext} from './source-context.ts'
 import type {SessionReply} from './temporary-credentials.ts'
@@ -53,7 +53,7 @@ const openSession = async (profile: Profile, context: SourceContext, signal?: Ab
   const reply = await context.transport(call, signal)
   const object = parseReplyObject(reply)
   if (reply.status !== 200 || !object) {
-    const error = refusal(call, reply, loginHint(profile, LOGIN_FLAGS, context))
+    const error = replyError(call, reply, loginHint(profile, LOGIN_FLAGS, context))
     throw reply.status === 401 ? new AckError('LoginRequired', error.message, error.nextStep) : error
   }
   return sessionIn((object['CloudCredential'] ?? {}) as SessionReply, call)

@@ -7,6 +7,9 @@ import type {CredentialSource, Origin} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
 import {readSession} from './temporary-credentials.ts'
 
+/** Names the RAM role of the instance, in the environment. */
+export const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
+
 const ENDPOINT = 'http://100.100.100.200'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
@@ -15,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 1500
 const TIMEOUT_MS = 5000
 
 interface EcsRole {
-  /** The RAM role of the instance; the only one that is attached when absent. */
+  /** The RAM role of the instance; when absent, the one that the environment names, else the attached one. */
   readonly roleName?: string | undefined
   /** The place where the role was named. */
   readonly origin: Origin
@@ -27,7 +30,8 @@ interface EcsRole {
  *
  * @see https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
  */
-export const ecsMetadataSource = ({roleName, origin}: EcsRole, context: SourceContext): CredentialSource => {
+export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: SourceContext): CredentialSource => {
+  const roleName = named ?? (context.runtime.env[ECS_METADATA] || undefined)
   const endpoint = (context.runtime.env['ALIBABA_CLOUD_IMDS_ENDPOINT'] || ENDPOINT).replace(/\/+$/, '')
   return {
     description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,

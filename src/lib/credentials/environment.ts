@@ -3,7 +3,7 @@ import type {Environment} from '../runtime.ts'
 import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource, Origin} from './credentials.ts'
 import {credentialsUriSource} from './credentials-uri.ts'
-import {ecsMetadataSource} from './ecs-metadata.ts'
+import {ECS_METADATA, ecsMetadataSource} from './ecs-metadata.ts'
 import {oidcRoleSource} from './oidc-role.ts'
 import type {SourceContext} from './source-context.ts'
 import {staticSource} from './static-source.ts'
@@ -34,7 +34,6 @@ const ROLE_ARN = 'ALIBABA_CLOUD_ROLE_ARN'
 const OIDC_PROVIDER_ARN = 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN'
 const OIDC_TOKEN_FILE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
 const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
-const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
 
 /**
  * The source that the environment variables describe, a credential file that they name left aside. The first kind that

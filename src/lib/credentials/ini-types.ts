@@ -1,6 +1,6 @@
 import {accessKeyFields, optionalField, requiredField} from '../profile/profile-fields.ts'
 import {assumeRoleSource} from './assume-role.ts'
-import {CLI_MODES} from './cli-modes.ts'
+import {accessKey, CLI_MODES} from './cli-modes.ts'
 import {credentialsUriSource} from './credentials-uri.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
 import {externalSource} from './external-source.ts'
@@ -16,8 +16,6 @@ import {staticSource} from './static-source.ts'
 
 // Alibaba Cloud's SDKs write the second name, this tool's Go original reads the first.
 const SECURITY_TOKEN = ['sts_token', 'security_token'] as const
-
-const accessKey: SourceMaker = (profile) => staticSource(profileOrigin(profile), accessKeyFields(profile))
 
 const sts: SourceMaker = (profile) =>
   staticSource(profileOrigin(profile), {
@@ -42,11 +40,8 @@ const ramRoleArn: SourceMaker = (profile, {context}) => {
   )
 }
 
-const ecsRamRole: SourceMaker = (profile, {context}) => {
-  const roleName =
-    optionalField(profile, 'role_name') ?? (context.runtime.env['ALIBABA_CLOUD_ECS_METADATA'] || undefined)
-  return ecsMetadataSource({roleName, origin: profileOrigin(profile)}, context)
-}
+const ecsRamRole: SourceMaker = (profile, {context}) =>
+  ecsMetadataSource({roleName: optionalField(profile, 'role_name'), origin: profileOrigin(profile)}, context)
 
 /** The types of a section in an INI credential file. */
 export const INI_TYPES: ProfileKinds = {

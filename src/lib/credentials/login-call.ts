@@ -2,8 +2,7 @@ import {AckError} from '../errors.ts'
 import {optionalField} from '../profile/profile-fields.ts'
 import type {Profile} from '../profile/profile.ts'
 import {Secret} from '../secret.ts'
-import type {HttpCall, HttpReply} from '../transport/http.ts'
-import {parseReplyObject, parseRpcError, serviceError} from '../transport/service-error.ts'
+import type {HttpCall} from '../transport/http.ts'
 import {userAgent} from '../transport/user-agent.ts'
 import type {Credentials} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
@@ -33,10 +32,6 @@ export const loginCall = (
   timeoutMs: CALL_TIMEOUT_MS,
   attempts: 1,
 })
-
-/** The error of a service that does not answer as it should. */
-export const refusal = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
-  serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
 
 /** A token on its way into a header; undefined when there is none that a header can carry. */
 export const headerToken = (profile: Profile, name: string): string | undefined => {

@@ -3,8 +3,8 @@ import type {Profile} from '../profile/profile.ts'
 import type {ProfileChanges} from '../profile/editable-profile.ts'
 import {Secret} from '../secret.ts'
 import type {HttpCall} from '../transport/http.ts'
-import {parseReplyObject} from '../transport/service-error.ts'
-import {headerToken, loginCall, refusal, sessionIn, type Session} from './login-call.ts'
+import {parseReplyObject, replyError} from '../transport/service-error.ts'
+import {headerToken, loginCall, sessionIn, type Session} from './login-call.ts'
 import {loginHint, loginRequired} from './login-session.ts'
 import type {SourceContext} from './source-context.ts'
 import {isText} from './temporary-credentials.ts'
@@ -95,6 +95,6 @@ const ask = async (
   if (reply.status === 200 && object) return object
   const isOver = reply.status === 401 || LOGIN_IS_OVER.has(object?.['error'])
   const hint = isOver ? loginHint(profile, loginFlags, context) : undefined
-  const error = refusal(call, reply, hint)
+  const error = replyError(call, reply, hint)
   throw isOver ? new AckError('LoginRequired', error.message, hint) : error
 }

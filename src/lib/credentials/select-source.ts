@@ -45,7 +45,7 @@ const searchPlaces = async (context: SourceContext): Promise<CredentialSource> =
 
 const forcedImds = (context: SourceContext): CredentialSource => {
   const origin = {description: 'asked for by credential type', identity: [['kind', 'imds']]} as const
-  return ecsMetadataSource({roleName: context.runtime.env['ALIBABA_CLOUD_ECS_METADATA'] || undefined, origin}, context)
+  return ecsMetadataSource({origin}, context)
 }
 
 /** The roles of the options, assumed one after the other. External id, duration and policy are for the last one. */

@@ -4,7 +4,7 @@ import type {Runtime} from '../runtime.ts'
 import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import type {HttpCall, HttpReply} from '../transport/http.ts'
-import {parseReplyObject, parseRpcError, serviceError} from '../transport/service-error.ts'
+import {parseReplyObject, replyError} from '../transport/service-error.ts'
 import {apiHeaders, signedCall} from '../transport/signed-call.ts'
 import type {Credentials} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
@@ -77,7 +77,7 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
 
 const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {
   const object = parseReplyObject(reply)
-  if (reply.status >= 400 || !object) throw serviceError(call, reply, object ? parseRpcError(object) : {})
+  if (reply.status >= 400 || !object) throw replyError(call, reply)
   const {Credentials: session} = object
   const credentials = readSession((session ?? {}) as SessionReply)
   if (!('fault' in credentials)) return credentials

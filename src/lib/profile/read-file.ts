@@ -7,18 +7,22 @@ import {invalidFile} from './profile.ts'
 /** Nothing that holds credentials is larger; what is (a device, say) is not read to its end. */
 const MAX_BYTES = 1024 * 1024
 
+/** Reads a credential file as UTF-8 text, without the byte order mark that some editors put first; else as {@link readCredentialBytes}. */
+export const readCredentialFile = async (path: string): Promise<string | undefined> =>
+  (await readCredentialBytes(path))?.toString('utf8').replace(/^\uFEFF/, '')
+
 /**
- * Reads a credential file as UTF-8 text, without the byte order mark that some editors put first.
+ * Reads a credential file as it is.
  *
  * @returns undefined when there is no such file
  * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB, `CredentialFileUnreadable` for every other
  *   failure
  */
-export const readCredentialFile = async (path: string): Promise<string | undefined> => {
+export const readCredentialBytes = async (path: string): Promise<Buffer | undefined> => {
   try {
     const content = await readAtMost(path, MAX_BYTES + 1)
     if (content.length > MAX_BYTES) throw invalidFile(path, 'is larger than 1 MiB')
-    return content.toString('utf8').replace(/^\uFEFF/, '')
+    return content
   } catch (error) {
     if (error instanceof AckError) throw error
     const {code} = error as NodeJS.ErrnoException

@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import {chmod, chown, readFile, realpath, stat} from 'node:fs/promises'
+import {chmod, chown, realpath, stat} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {type Attempt, tryLock} from '../files/lock.ts'
@@ -10,7 +10,7 @@ import type {Log} from '../log/log.ts'
 import type {Runtime} from '../runtime.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
 import {invalidFile, type Profile} from './profile.ts'
-import {readCredentialFile} from './read-file.ts'
+import {readCredentialBytes} from './read-file.ts'
 
 /** Who holds the lock makes two calls of a service at most. */
 const LOCK_WAIT_MS = 10_000
@@ -85,11 +85,9 @@ const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attem
 }
 
 const readProfile = async (path: string, name: string): Promise<EditableProfile> => {
-  // Knows what to say of a file that cannot be read, and does not read an endless one.
-  const isThere = (await readCredentialFile(path)) !== undefined
-  const bytes = isThere ? await readFile(path) : Buffer.of()
-  if (!isUtf8(bytes)) throw invalidFile(path, 'is not UTF-8')
-  const profile = isThere ? editableProfile(bytes.toString('utf8'), path, name) : undefined
+  const bytes = await readCredentialBytes(path)
+  if (bytes && !isUtf8(bytes)) throw invalidFile(path, 'is not UTF-8')
+  const profile = bytes && editableProfile(bytes.toString('utf8'), path, name)
   if (profile) return profile
   throw new AckError(
     'ProfileNotFound',

@@ -65,6 +65,10 @@ export const serviceError = (
   )
 }
 
+/** {@link serviceError} with what the reply itself says. */
+export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
+  serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
+
 /** The reply as a JSON object; undefined for anything else. */
 export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined => parseJsonObject(body)
 
