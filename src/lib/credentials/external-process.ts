@@ -3,6 +3,7 @@ import {posix, win32} from 'node:path'
 
 import {AckError, type ErrorCode} from '../errors.ts'
 import {parseJsonObject, type JsonObject} from '../json-object.ts'
+import {textFields} from '../profile/cli-config.ts'
 import type {Profile} from '../profile/profile.ts'
 import type {Environment} from '../runtime.ts'
 import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
@@ -67,19 +68,13 @@ export const externalProfile = async (
   signal?: AbortSignal,
 ): Promise<Profile> => {
   const printed = await runExternalProcess(command, context, signal)
-  const fields = new Map(Object.entries(printed).map(([key, value]) => [key.toLowerCase(), value]))
   const complain = (what: string): AckError =>
     new AckError(
       'ProcessFailed',
       `the process_command of ${command.description} printed ${what}`,
       'correct the program',
     )
-  const field = (name: string): string => {
-    const value = fields.get(name) ?? ''
-    if (typeof value === 'string') return value
-    if (typeof value === 'number') return String(value)
-    throw complain(`a JSON object whose "${name}" is not text`)
-  }
+  const field = textFields(printed, (name) => complain(`a JSON object whose "${name}" is not text`))
   if (field('mode') === '') throw complain('a JSON object without a "mode"')
   return {name: field('name') || 'output of process_command', file: command.description, kind: field('mode'), field}
 }

@@ -1,3 +1,4 @@
+import type {AckError} from '../errors.ts'
 import {isJsonObject, type JsonObject} from '../json-object.ts'
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
 
@@ -23,18 +24,26 @@ export const parseCliConfig = (text: string, path: string): ProfileFile => {
 
 const parseProfile = (entry: unknown, index: number, file: string): Profile => {
   if (!isJsonObject(entry)) throw invalidFile(file, `has a profile that is not an object (number ${index + 1})`)
-  const fields = lowerCaseKeys(entry)
-  const field = (key: string): string => textField(fields, key, file, index)
+  const field = textFields(entry, (key) =>
+    invalidFile(file, `has a "${key}" that is not text (profile number ${index + 1})`),
+  )
   return {name: field('name'), file, kind: field('mode'), field}
 }
 
-// The CLI itself writes numbers, older versions wrote some as text: both are read.
-const textField = (fields: JsonObject, key: string, file: string, index: number): string => {
-  const value = fields[key]
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return String(value)
-  throw invalidFile(file, `has a "${key}" that is not text (profile number ${index + 1})`)
+/**
+ * The fields of a profile in JSON, by their names in any case. The CLI itself writes numbers, older versions wrote some
+ * as text: both are read.
+ *
+ * @param complaint - the error for a field that is neither, thrown when the field is asked for
+ */
+export const textFields = (entry: JsonObject, complaint: (key: string) => AckError): Profile['field'] => {
+  const fields = lowerCaseKeys(entry)
+  return (key) => {
+    const value = (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? ''
+    if (typeof value === 'string') return value
+    if (typeof value === 'number') return String(value)
+    throw complaint(key)
+  }
 }
 
 const parseObject = (text: string, path: string): JsonObject => {
