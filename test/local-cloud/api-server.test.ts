@@ -4,11 +4,14 @@ import {connect} from 'node:net'
 import {expect} from 'chai'
 
 import {startApiServer, type ApiServerOptions, type LocalApiServer} from './api-server.ts'
+import {createCertificate, type Certificate} from './certificate.ts'
+import {createClusterCa, type ClientCertificate, type ClusterCa} from './cluster-ca.ts'
 import {signTokenV2} from './signing.ts'
 import {startLocalSts, type LocalSts} from './sts.ts'
 
 const CLUSTER_ID = 'c0123456789abcdef0123456789abcdef'
 const KEY = {accessKeyId: 'LTAIuser', accessKeySecret: 'SECRET-of-user'}
+const NOW = new Date('2026-11-24T10:00:00Z')
 const ARN = 'acs:ram::1234567890123456:user/bob'
 
 type SendOptions = Omit<RequestOptions, 'headers'> & {readonly headers?: Readonly<Record<string, string>>}
@@ -121,9 +124,91 @@ describe('startApiServer', () => {
       expect((await send(path, {method})).body).to.include({kind: 'Status', reason: 'NotFound', code: 404})
     }
     expect(server.requests).to.deep.equal([
-      {method: 'GET', path: '/api/v1/pods', status: 404},
-      {method: 'DELETE', path: '/api/v1/namespaces', status: 404},
+      {method: 'GET', path: '/api/v1/pods', by: 'token', user: ARN, status: 404},
+      {method: 'DELETE', path: '/api/v1/namespaces', by: 'token', user: ARN, status: 404},
     ])
+  })
+
+  describe('with client certificates', () => {
+    const UNKNOWN = 'x509: certificate signed by unknown authority'
+    const EXPIRED = 'x509: certificate has expired or is not yet valid'
+    let clientCa: ClusterCa
+
+    beforeEach(async () => {
+      clientCa = await createClusterCa(NOW)
+    })
+
+    const issue = (ca = clientCa, now = NOW): Promise<ClientCertificate> =>
+      ca.issue({uid: '201234567890123456', lifetimeSeconds: 900, now})
+
+    /** Sends a review with a certificate, without a token by default. */
+    const review = ({certPem, keyPem}: Certificate, authorization = ''): Promise<Reply> =>
+      send('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+        method: 'POST',
+        cert: certPem,
+        key: keyPem,
+        headers: {authorization},
+      })
+
+    it('takes the user and the group from one that its CA issued', async () => {
+      await start({clientCa, now: () => NOW})
+      const certificate = await issue()
+      const {status, body} = await review(certificate)
+      expect(status).to.equal(201)
+      expect(body['status']).to.deep.equal({
+        userInfo: {username: certificate.commonName, groups: ['system:users', 'system:authenticated'], extra: {}},
+      })
+      expect(server.requests[0]).to.include({by: 'certificate', user: certificate.commonName, status: 201})
+    })
+
+    it('answers 401 to one of another CA of the same name, to one that signed itself, and to none', async () => {
+      await start({clientCa, now: () => NOW})
+      const other = await issue(await createClusterCa(NOW))
+      for (const certificate of [other, await createCertificate()]) {
+        expect((await review(certificate)).status).to.equal(401)
+      }
+      expect((await send('/version', {headers: {authorization: ''}})).status).to.equal(401)
+      const reasons = server.requests.map(({reason}) => reason)
+      expect(reasons).to.deep.equal([UNKNOWN, UNKNOWN, 'request has no bearer token'])
+      expect(server.requests[0]).not.to.have.any.keys('by', 'user')
+    })
+
+    it('answers 401 to one that has ended, at its very end, and to one that has not begun', async () => {
+      let now = NOW
+      await start({clientCa, now: () => now})
+      const certificate = await issue()
+      now = new Date(certificate.expiration.getTime() - 1)
+      expect((await review(certificate)).status).to.equal(201)
+      now = certificate.expiration
+      expect((await review(certificate)).status).to.equal(401)
+      now = new Date(NOW.getTime() - 3_600_000)
+      expect((await review(certificate)).status).to.equal(401)
+      expect(server.requests.map(({reason}) => reason)).to.deep.equal([undefined, EXPIRED, EXPIRED])
+    })
+
+    it('does not take a certificate without its key', async () => {
+      await start({clientCa, now: () => NOW})
+      const {certPem} = await issue()
+      const {keyPem} = await issue()
+      const failed = await review({certPem, keyPem}).catch((error: unknown) => error)
+      expect(failed).to.be.instanceOf(Error)
+      expect(server.requests).to.deep.equal([])
+    })
+
+    it('looks at the token if there is no certificate, or a bad one', async () => {
+      await start({clientCa, now: () => NOW})
+      const bearer = `Bearer ${token()}`
+      expect((await send('/version')).status).to.equal(200)
+      expect((await review(await issue(await createClusterCa(NOW)), bearer)).status).to.equal(201)
+      expect((await review(await issue(), 'Bearer x')).status).to.equal(201)
+      expect(server.requests.map(({by}) => by)).to.deep.equal(['token', 'token', 'certificate'])
+    })
+
+    it('does not ask for certificates without a CA', async () => {
+      await start()
+      expect((await review(await issue())).status).to.equal(401)
+      expect(server.requests[0]?.reason).to.equal('request has no bearer token')
+    })
   })
 
   it('closes while a connection hangs in its handshake', async () => {

@@ -1,6 +1,8 @@
 import {authenticate, type AuthenticatorOptions} from './authenticator.ts'
 import {AuthenticatorError} from './authenticator-error.ts'
 import {createCertificate} from './certificate.ts'
+import {certificateUser, findCertificateFault} from './client-certificate.ts'
+import type {ClusterCa} from './cluster-ca.ts'
 import type {FailNext, FaultOptions} from './faults.ts'
 import {failure, type KubernetesUser} from './kubernetes-objects.ts'
 import {route} from './kubernetes-routes.ts'
@@ -14,17 +16,25 @@ export type ApiServerOptions = AuthenticatorOptions &
   FaultOptions & {
     /** By canonical ARN. When given, an ARN without an entry is refused; otherwise its user is named like the ARN. */
     readonly mappings?: Readonly<Record<string, IdentityMapping>>
+    /** With it, a client certificate that it issued is as good as a token. */
+    readonly clientCa?: Pick<ClusterCa, 'certPem'>
+    /** The clock by which client certificates end. */
+    readonly now?: () => Date
   }
 
 type ApiRequest = {
   readonly method: string
   /** Without the query. */
   readonly path: string
+  /** What the client was authenticated by, if it was. */
+  readonly by?: 'certificate' | 'token'
+  /** Its Kubernetes user name. */
+  readonly user?: string
   /** Why it was refused with 401, in the authenticator's words. */
   readonly reason?: string
 }
 
-/** What the API server remembers of a request; it holds no token. */
+/** What the API server remembers of a request; it holds no token and no key. */
 export type ApiRequestRecord = Recorded<ApiRequest>
 
 export type LocalApiServer = {
@@ -37,10 +47,13 @@ export type LocalApiServer = {
   readonly close: () => Promise<void>
 }
 
+const AUTHENTICATED = 'system:authenticated'
+
 /**
- * Starts a Kubernetes API server on 127.0.0.1 that knows its users by ack-ram-authenticator.
+ * Starts a Kubernetes API server on 127.0.0.1 that knows its users by ack-ram-authenticator, and by client certificates.
  *
- * Every path wants a bearer token, and every request is authenticated anew: the real server would remember for minutes.
+ * Every path wants one of the two. As with the real one, a certificate comes first, and a token is looked at if there is
+ * no certificate or a bad one. Every request is authenticated anew: the real server would remember for minutes.
  *
  * @throws if a certificate cannot be made or the server cannot listen
  */
@@ -52,34 +65,47 @@ export const startApiServer = async (options: ApiServerOptions): Promise<LocalAp
       answer: (request) => answer(request, options),
       refuse: ({status, code}) => json(status, failure(status, code, code)),
     },
-    {certificate, faults: options.faults},
+    {certificate, requestsClientCertificate: options.clientCa !== undefined, faults: options.faults},
   )
   return {url: origin, caPem: certificate.certPem, ...service}
 }
 
 // The body is not looked at: the one that is sent, a SelfSubjectReview, says nothing.
-const answer = async (
-  {method, path, headers}: ReceivedRequest,
-  options: ApiServerOptions,
-): Promise<Reply<ApiRequest>> => {
-  const header = (name: string): string => valuesOf(headers, name)[0] ?? ''
+const answer = async (request: ReceivedRequest, options: ApiServerOptions): Promise<Reply<ApiRequest>> => {
+  const {method, path, headers} = request
   try {
-    const user = await authenticateUser(header('authorization'), options)
-    const {status, body} = route({method, path, accept: header('accept'), user})
-    return json(status, body)
+    const {by, user} = await authenticateClient(request, options)
+    const {status, body} = route({method, path, accept: valuesOf(headers, 'accept')[0] ?? '', user})
+    return json(status, body, {by, user: user.username})
   } catch (error) {
     if (!(error instanceof AuthenticatorError)) throw error
     return json(401, failure(401, 'Unauthorized', 'Unauthorized'), {reason: error.message})
   }
 }
 
-const authenticateUser = async (authorization: string, options: ApiServerOptions): Promise<KubernetesUser> => {
-  const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
-  if (!token) throw new AuthenticatorError('request has no bearer token')
+type Client = {readonly by: 'certificate' | 'token'; readonly user: KubernetesUser}
+
+const authenticateClient = async (
+  {headers, clientCertificate}: ReceivedRequest,
+  options: ApiServerOptions,
+): Promise<Client> => {
+  const {clientCa: ca, now = () => new Date()} = options
+  const certificate = ca && clientCertificate
+  const fault = certificate && findCertificateFault(certificate, {ca, now: now()})
+  if (certificate && fault === undefined) {
+    const {username, groups} = certificateUser(certificate)
+    return {by: 'certificate', user: {username, groups: [...groups, AUTHENTICATED], extra: {}}}
+  }
+  const token = /^bearer +(\S+)$/i.exec(valuesOf(headers, 'authorization')[0] ?? '')?.[1]
+  if (!token) throw new AuthenticatorError(fault ?? 'request has no bearer token')
+  return {by: 'token', user: await authenticateToken(token, options)}
+}
+
+const authenticateToken = async (token: string, options: ApiServerOptions): Promise<KubernetesUser> => {
   const {arn, canonicalArn} = await authenticate(token, options)
   const {username, groups} = findMapping(canonicalArn, options.mappings)
   const extra = {arn: [arn], canonicalArn: [canonicalArn]}
-  return {username, groups: [...groups, 'system:authenticated'], extra}
+  return {username, groups: [...groups, AUTHENTICATED], extra}
 }
 
 const findMapping = (canonicalArn: string, mappings: ApiServerOptions['mappings']): IdentityMapping => {

@@ -55,6 +55,8 @@ export type LocalService<Seen extends object> = {
 export type LocalServiceOptions = FaultOptions & {
   /** With it, the service speaks TLS. */
   readonly certificate?: Certificate | undefined
+  /** With TLS: ask clients for a certificate, and take whatever they have; it is for the service to judge. */
+  readonly requestsClientCertificate?: boolean
 }
 
 /**
@@ -64,7 +66,7 @@ export type LocalServiceOptions = FaultOptions & {
  */
 export const startService = async <Seen extends object>(
   service: Service<Seen>,
-  {certificate, faults}: LocalServiceOptions = {},
+  {certificate, requestsClientCertificate: requestCert = false, faults}: LocalServiceOptions = {},
 ): Promise<LocalService<Seen>> => {
   const requests: Recorded<Seen>[] = []
   const {failNext, next} = createFaultQueue(faults)
@@ -73,7 +75,10 @@ export const startService = async <Seen extends object>(
     await serve({service, request, fault: next(), record: (recorded) => requests.push(recorded)}, message, response)
   })
   const server = certificate
-    ? createTlsServer({key: certificate.keyPem, cert: certificate.certPem}, listener)
+    ? createTlsServer(
+        {key: certificate.keyPem, cert: certificate.certPem, requestCert, rejectUnauthorized: false},
+        listener,
+      )
     : createServer(listener)
   const {port, close} = await listenOnLoopback(server)
   return {origin: `http${certificate ? 's' : ''}://127.0.0.1:${port}`, requests, failNext, close}

@@ -1,4 +1,6 @@
+import type {X509Certificate} from 'node:crypto'
 import type {IncomingMessage} from 'node:http'
+import {TLSSocket} from 'node:tls'
 
 /** A name and its value, decoded. */
 export type Pair = readonly [name: string, value: string]
@@ -14,6 +16,8 @@ export type ReceivedRequest = {
   readonly body: Buffer
   /** The body's parameters if it is `application/x-www-form-urlencoded`, else none. */
   readonly form: readonly Pair[]
+  /** Only TLS has looked at it: the client has its key. */
+  readonly clientCertificate?: X509Certificate
 }
 
 /**
@@ -23,6 +27,7 @@ export type ReceivedRequest = {
  */
 export const receiveRequest = async (message: IncomingMessage): Promise<ReceivedRequest> => {
   const [path = '/', query = ''] = splitOnce(message.url ?? '/', '?')
+  const clientCertificate = message.socket instanceof TLSSocket && message.socket.getPeerX509Certificate()
   const body = await readBody(message)
   const isForm = (message.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   return {
@@ -32,6 +37,7 @@ export const receiveRequest = async (message: IncomingMessage): Promise<Received
     headers: headerPairs(message.rawHeaders),
     body,
     form: isForm ? parsePairs(body.toString('utf8')) : [],
+    ...(clientCertificate && {clientCertificate}),
   }
 }
 

@@ -39,13 +39,12 @@ export const actionParameter = (request: ReceivedRequest, name: string): string 
  * @param tokens - the security tokens that STS knows: they count as in the URL under any name
  */
 export const describeStsRequest = (request: ReceivedRequest, tokens: ReadonlySet<string>): StsRequest => {
-  const isTokenInUrl = request.query.some(([name, value]) => TOKEN_NAME.test(name) || tokens.has(value))
   return {
     method: request.method,
     style: signatureStyle(request),
     action: actionOf(request),
     ...optional('accessKeyId', claimedAccessKey(request)),
-    ...(isTokenInUrl && {tokenInUrl: true}),
+    ...(isTokenInUrl(request, tokens) && {tokenInUrl: true}),
     ...optional('roleArn', actionParameter(request, 'RoleArn')),
     ...optional('roleSessionName', actionParameter(request, 'RoleSessionName')),
     ...optional('externalId', actionParameter(request, 'ExternalId')),
@@ -54,6 +53,10 @@ export const describeStsRequest = (request: ReceivedRequest, tokens: ReadonlySet
     ...optional('oidcProviderArn', actionParameter(request, 'OIDCProviderArn')),
   }
 }
+
+/** Whether the query has a security token or OIDC token: by its name, or one of these under any name. */
+export const isTokenInUrl = ({query}: ReceivedRequest, tokens: ReadonlySet<string>): boolean =>
+  query.some(([name, value]) => TOKEN_NAME.test(name) || tokens.has(value))
 
 const claimedAccessKey = (request: ReceivedRequest): string | undefined =>
   signatureStyle(request) === 'ACS3'

@@ -91,12 +91,17 @@ export const createIdentity = (
     expiration: new Date(credentials.Expiration),
     arn,
     accountId: arn.split(':')[3] ?? '',
-    userId: numberOf(arn.replace(/:assumed-role\/(.*)\/[^/]*$/, ':role/$1')),
+    userId: userIdOf(arn),
   }
   return {credentials, identity}
 }
 
-// Made of the ARN, so that a role has the same number in all its sessions.
+/** The ARN of the role, when this is one of its sessions; else the same. */
+export const principalArn = (arn: string): string => arn.replace(/:assumed-role\/(.*)\/[^/]*$/, ':role/$1')
+
+/** A user's or role's number: 18 digits, made of the ARN, so that a role has the same one in all its sessions. */
+export const userIdOf = (arn: string): string => numberOf(principalArn(arn))
+
 const numberOf = (arn: string): string => {
   const hash = createHash('sha256').update(arn).digest()
   return `3${String(hash.readUIntBE(0, 6)).padStart(17, '0').slice(0, 17)}`

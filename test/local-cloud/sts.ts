@@ -21,6 +21,8 @@ export type LocalSts = {
   readonly requests: readonly StsRequestRecord[]
   /** Makes temporary credentials of a user or a role's session, as another service would hand them out. */
   readonly issue: (arn: string, lifetimeSeconds?: number) => WireCredentials
+  /** The access keys that it knows now, those that it issued included. */
+  readonly identities: () => readonly StsIdentity[]
   readonly failNext: FailNext
   readonly close: () => Promise<void>
 }
@@ -68,7 +70,7 @@ export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts>
     },
     {certificate, faults},
   )
-  return {endpoint: origin, caPem: certificate?.certPem ?? '', issue, ...service}
+  return {endpoint: origin, caPem: certificate?.certPem ?? '', issue, identities: known, ...service}
 }
 
 const tokensOf = (identities: readonly StsIdentity[]): ReadonlySet<string> =>
