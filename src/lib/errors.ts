@@ -6,6 +6,7 @@ export const EXIT = {
   credentialsRefused: 4,
   network: 5,
   server: 6,
+  kubeconfig: 7,
   cancelled: 130,
 } as const
 
@@ -32,6 +33,11 @@ const EXIT_CODES = {
   NetworkFailed: EXIT.network,
   DeadlineExceeded: EXIT.network,
   ServiceFailed: EXIT.server,
+  KubeconfigInvalid: EXIT.kubeconfig,
+  KubeconfigUnreadable: EXIT.kubeconfig,
+  KubeconfigUnwritable: EXIT.kubeconfig,
+  KubeconfigConflict: EXIT.kubeconfig,
+  NothingToUndo: EXIT.kubeconfig,
   Cancelled: EXIT.cancelled,
   OutputFailed: EXIT.internal,
   Internal: EXIT.internal,

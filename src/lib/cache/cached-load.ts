@@ -5,6 +5,8 @@ import {scrub} from '../secret.ts'
 import {entryFile, type EntryFile, type EntryFormat} from './entry-file.ts'
 import {openPrivateDir} from './private-dir.ts'
 import type {FileLog} from '../files/file-context.ts'
+import {tryLock} from '../files/lock.ts'
+import {startDeadline} from '../transport/deadline.ts'
 import {singleFlight} from './single-flight.ts'
 
 export interface CacheSettings {
@@ -24,6 +26,8 @@ export interface Cacheable<T extends object> {
   readonly description: string
   readonly identity: Identity
   readonly format: EntryFormat<T>
+  /** How long a refresh may take while the value before is still valid, in milliseconds: as long as it likes, when absent. */
+  readonly renewalTimeoutMs?: number
   load(signal: AbortSignal | undefined): Promise<T>
 }
 
@@ -38,47 +42,78 @@ export const cachedLoad = async <T extends object>(
   settings: CacheSettings,
   signal: AbortSignal | undefined,
 ): Promise<T> => {
-  const {runtime, log, minRemainingMs} = settings
+  const {log, runtime} = settings
   const dir = await openPrivateDir(settings.dir, runtime.platform, log)
   if (dir === undefined) return cacheable.load(signal)
-  const {description, format} = cacheable
-  const entry = entryFile(dir, cacheable.identity, format, settings)
-  const remainingMs = (value: T): number => (format.expiration(value)?.getTime() ?? 0) - runtime.now().getTime()
+  const {description, format, identity} = cacheable
+  const store = {cacheable, entry: entryFile(dir, identity, format, settings), ...settings}
 
-  const first = await entry.read()
-  if (first !== undefined && remainingMs(first.value) >= minRemainingMs) {
-    log.debug(`cache: using ${format.kind} of ${description} from ${entry.base}.json`)
+  const first = await store.entry.read()
+  if (first !== undefined && remainingMs(first.value, store) >= settings.minRemainingMs) {
+    log.debug(`cache: using ${format.kind} of ${description} from ${store.entry.base}.json`)
     return first.value
   }
+  const isStillValid = first !== undefined && remainingMs(first.value, store) > 0
+  if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
+    return renewOrKeep(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = async (): Promise<T | undefined> => {
-    const kept = await entry.read()
+    const kept = await store.entry.read()
     // What came in since is as good as a refresh gets, even where all that the service gives is short-lived.
     if (kept === undefined || kept.stamp === first?.stamp) return undefined
-    return remainingMs(kept.value) > 0 ? kept.value : undefined
+    return remainingMs(kept.value, store) > 0 ? kept.value : undefined
   }
-  const run = async (): Promise<{value: T; isShared: boolean}> => {
-    try {
-      const value = await cacheable.load(signal)
-      return {value, isShared: remainingMs(value) > 0 && (await entry.write(value))}
-    } catch (error) {
-      return {value: await stillValid(error, entry, remainingMs, cacheable, log), isShared: false}
-    }
-  }
-  return singleFlight(`${entry.base}.lock`, {peek, run, waitMs: settings.lockWaitMs, signal}, settings)
+  const run = (): Promise<Loaded<T>> => loadAndKeep(store, signal)
+  return singleFlight(`${store.entry.base}.lock`, {peek, run, waitMs: settings.lockWaitMs, signal}, store)
 }
 
-const stillValid = async <T extends object>(
-  error: unknown,
-  entry: EntryFile<T>,
-  remainingMs: (value: T) => number,
-  {description, format}: Cacheable<T>,
-  log: FileLog,
+interface Store<T extends object> extends CacheSettings {
+  readonly cacheable: Cacheable<T>
+  readonly entry: EntryFile<T>
+}
+
+/** `isShared` says whether the value now stands in the cache. */
+interface Loaded<T> {
+  readonly value: T
+  readonly isShared: boolean
+}
+
+const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Store<T>): number =>
+  (cacheable.format.expiration(value)?.getTime() ?? 0) - runtime.now().getTime()
+
+/** A value that is still valid: nobody waits for another process that renews it, nor long for the renewal. */
+const renewOrKeep = async <T extends object>(
+  value: T,
+  store: Store<T>,
+  timeoutMs: number,
+  ofRun: AbortSignal | undefined,
 ): Promise<T> => {
+  const attempt = await tryLock(`${store.entry.base}.lock`, new Set(), store)
+  if (attempt.state === 'busy') return value
+  const {signal, release} = startDeadline(timeoutMs, ofRun)
+  try {
+    return (await loadAndKeep(store, signal)).value
+  } finally {
+    release()
+    if (attempt.state === 'held') await attempt.release(false)
+  }
+}
+
+const loadAndKeep = async <T extends object>(store: Store<T>, signal: AbortSignal | undefined): Promise<Loaded<T>> => {
+  try {
+    const value = await store.cacheable.load(signal)
+    return {value, isShared: remainingMs(value, store) > 0 && (await store.entry.write(value))}
+  } catch (error) {
+    return {value: await stillValid(error, store), isShared: false}
+  }
+}
+
+const stillValid = async <T extends object>(error: unknown, store: Store<T>): Promise<T> => {
   if (error instanceof AckError && error.code === 'Cancelled') throw error
-  const kept = await entry.read()
-  if (kept === undefined || remainingMs(kept.value) <= 0) throw error
+  const kept = await store.entry.read()
+  if (kept === undefined || remainingMs(kept.value, store) <= 0) throw error
+  const {description, format} = store.cacheable
   const end = format.expiration(kept.value)?.toISOString() ?? ''
   const why = scrub(error instanceof Error ? error.message : String(error))
-  log.warn(`cannot refresh the ${format.kind} of ${description}, using those of before, valid until ${end}: ${why}`)
+  store.log.warn(`cannot refresh the ${format.kind} of ${description}, using what was kept, valid until ${end}: ${why}`)
   return kept.value
 }

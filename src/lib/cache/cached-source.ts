@@ -24,6 +24,7 @@ export const cachedSource = (source: CredentialSource, settings: CacheSettings):
   return {
     description: source.description,
     identity: source.identity,
+    namesCaller: source.namesCaller,
     isCostly: true,
     load: (signal) => cachedLoad(cacheable, quiet, signal),
   }

@@ -1,6 +1,7 @@
-import {chmod, lstat, mkdir, realpath, stat} from 'node:fs/promises'
+import {chmod, lstat, realpath, stat} from 'node:fs/promises'
 
 import type {Runtime} from '../runtime.ts'
+import {makeDirs} from '../files/make-dirs.ts'
 import {errorCode, isForeign, isLoose} from '../files/private-file.ts'
 import type {FileLog} from '../files/file-context.ts'
 
@@ -31,7 +32,7 @@ const makeDir = async (dir: string): Promise<string> => {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }
-  await mkdir(dir, {recursive: true, mode: 0o700})
+  await makeDirs(dir)
   return realpath(dir)
 }
 

@@ -41,7 +41,7 @@ const textFlag = (
 }
 
 const common = ({char, env, description}: OptionDefinition, helpGroup: string | undefined): CommonProps => ({
-  summary: `${description} (env: ${env[0] ?? ''})`,
+  summary: env[0] ? `${description} (env: ${env[0]})` : description,
   ...(char ? {char: char as 'c'} : {}),
   ...(helpGroup ? {helpGroup} : {}),
 })

@@ -28,6 +28,7 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
   return {
     description: `role ${roleArn} assumed by ${base.description}`,
     identity: [...base.identity, ...hopIdentity(query, hop)],
+    namesCaller: true,
     isCostly: true,
     load: async (signal) => callAssumeRole(hop.endpoint, query, await base.load(signal), context, signal),
   }

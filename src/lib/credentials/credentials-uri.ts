@@ -33,6 +33,7 @@ export const credentialsUriSource = (
   return {
     description: `credentials URI at ${host}, ${description}`,
     identity: [...identity, ['uriSha256', createHash('sha256').update(uri).digest('hex')]],
+    namesCaller: false,
     isCostly: true,
     load: async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}

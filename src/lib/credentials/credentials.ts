@@ -27,6 +27,11 @@ export interface CredentialSource {
   readonly description: string
   /** Every input that decides whose credentials these are, so that two sources with equal ones are the same. No secret. */
   readonly identity: Identity
+  /**
+   * Whether `identity` settles who the caller is. It does not for a login, a program or an instance, which may be
+   * another one's tomorrow under the same name: what is kept for the caller is then kept for the one session only.
+   */
+  readonly namesCaller: boolean
   /** Whether they cost a network call, a process or a login exchange, and so are worth keeping on disk. */
   readonly isCostly: boolean
   /**

@@ -36,6 +36,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
   return {
     description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
     identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
+    namesCaller: false,
     isCostly: true,
     load: async (signal) => {
       const ask = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)

@@ -31,6 +31,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       ...profileOrigin(profile).identity,
       ['commandSha256', createHash('sha256').update(command).digest('hex')],
     ],
+    namesCaller: false,
     isCostly: true,
     load: async (signal) => {
       const trail = [...scope.trail, profile]

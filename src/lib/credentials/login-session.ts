@@ -39,6 +39,7 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
   return {
     description,
     identity: [...identity, ...ownFacts],
+    namesCaller: false,
     isCostly: false,
     load: async (signal) => {
       const kept = keptSession(profile)

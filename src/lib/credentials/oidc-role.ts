@@ -32,6 +32,7 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
   return {
     description: `role ${role.roleArn.value} by OIDC, ${origin.description}`,
     identity: [...origin.identity, ['tokenFile', role.tokenFile], ...policy, ...hopIdentity(query, role)],
+    namesCaller: true,
     isCostly: true,
     load: async (signal) => {
       const token = await readToken(role.tokenFile)

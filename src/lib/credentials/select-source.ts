@@ -1,11 +1,7 @@
-import {join} from 'node:path'
-
+import {cacheSettings} from '../cache/cache-settings.ts'
 import {cachedSource} from '../cache/cached-source.ts'
 import {AckError} from '../errors.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
-import type {GlobalOptions} from '../options/global-options.ts'
-import {expandHome} from '../profile/read-file.ts'
-import type {Runtime} from '../runtime.ts'
 import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource} from './credentials.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
@@ -57,16 +53,5 @@ const withRoles = (base: CredentialSource, context: SourceContext): CredentialSo
   }, base)
 }
 
-const inCache = (source: CredentialSource, context: SourceContext, minRemainingMs: number): CredentialSource => {
-  const {options, runtime, log} = context
-  if (!source.isCostly || options.noCache) return source
-  // Whoever waited in vain for another process still has time for a call of its own.
-  const lockWaitMs = Math.round(options.timeoutMs * 0.75)
-  return cachedSource(source, {dir: cacheDir(options, runtime), runtime, log, minRemainingMs, lockWaitMs})
-}
-
-/** Below kubectl's own cache directory, which KUBECACHEDIR moves. */
-const cacheDir = ({cacheDir: given}: GlobalOptions, {env, homeDir}: Runtime): string =>
-  given
-    ? expandHome(given.value, homeDir)
-    : join(env['KUBECACHEDIR'] || join(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')
+const inCache = (source: CredentialSource, context: SourceContext, minRemainingMs: number): CredentialSource =>
+  source.isCostly && !context.options.noCache ? cachedSource(source, cacheSettings(context, minRemainingMs)) : source

@@ -30,6 +30,7 @@ export const staticSource = ({description, identity}: Origin, values: StaticCred
   return {
     description,
     identity: [...identity, ['accessKeyId', values.accessKeyId]],
+    namesCaller: true,
     isCostly: false,
     load: () => Promise.resolve(credentials),
   }

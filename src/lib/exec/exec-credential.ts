@@ -1,8 +1,18 @@
+import type {Secret} from '../secret.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import type {ExecApiVersion} from './exec-info.ts'
 
 export interface IssuedToken {
   readonly token: string
+  readonly expiresAt: Date
+}
+
+/** What kubectl shows an API server to say who calls. */
+export interface ClientCertificate {
+  /** PEM, the caller's own certificate first. */
+  readonly certificatePem: string
+  /** PEM */
+  readonly privateKeyPem: Secret
   readonly expiresAt: Date
 }
 
@@ -12,12 +22,17 @@ export interface IssuedToken {
  * @returns JSON text with a final newline
  * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
  */
-export const execCredential = ({token, expiresAt}: IssuedToken, apiVersion: ExecApiVersion): string => {
+export const execCredential = (issued: IssuedToken | ClientCertificate, apiVersion: ExecApiVersion): string => {
   const credential = {
     kind: 'ExecCredential',
     apiVersion: `client.authentication.k8s.io/${apiVersion}`,
     spec: {interactive: false},
-    status: {expirationTimestamp: formatTimestamp(expiresAt), token},
+    status: {
+      expirationTimestamp: formatTimestamp(issued.expiresAt),
+      ...('token' in issued
+        ? {token: issued.token}
+        : {clientCertificateData: issued.certificatePem, clientKeyData: issued.privateKeyPem.reveal()}),
+    },
   }
   return `${JSON.stringify(credential, undefined, 1)}\n`
 }

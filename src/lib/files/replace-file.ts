@@ -1,9 +1,10 @@
+import type {Stats} from 'node:fs'
 import {lstat, open, readdir, rename, rm, rmdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Runtime} from '../runtime.ts'
-import {errorCode} from './private-file.ts'
+import {errorCode, isForeign} from './private-file.ts'
 
 /** A write takes far less; what is older was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000
@@ -18,14 +19,17 @@ export const temporaryPath = (path: string, nonce: string): string => `${path}.$
 const IS_TEMPORARY = /^[0-9a-f]{64}\.(?:json|lock)\.[0-9a-f]{32}\.tmp$/
 
 /**
- * Writes a file for this user only, so that at every moment, and after a crash, it is whole: the old one or the new.
+ * Writes a file so that at every moment, and after a crash, it is whole: the old one or the new.
  *
+ * @param like - the file before, whose mode the new one gets, and whose owner where root writes it; without it, it is for
+ *   this user only
  * @throws the file system's error; then nothing has changed
  */
 export const replaceFile = async (
   path: string,
-  content: string,
+  content: string | Uint8Array,
   {platform, nonce}: Pick<Runtime, 'platform' | 'nonce'>,
+  like?: Stats,
 ): Promise<void> => {
   const temporary = temporaryPath(path, nonce())
   try {
@@ -33,6 +37,9 @@ export const replaceFile = async (
     const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(content)
+      // Of root's work on the file of a user, the user must not be locked out.
+      if (like && isForeign(like)) await file.chown(like.uid, like.gid)
+      if (like && platform !== 'win32') await file.chmod(like.mode & 0o777)
       await file.sync()
     } finally {
       await file.close()

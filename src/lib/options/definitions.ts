@@ -1,6 +1,7 @@
 /**
- * Every option of the tool, once: name, short form, environment variables, accepted values, default, help text.
- * The flags of the commands, their help and completion, and the reading of the environment are all made from here.
+ * Every option of the tool, once, here and in command-definitions.ts: name, short form, environment variables, accepted
+ * values, default, help text. The flags of the commands, their help and completion, the reading of the environment and
+ * the exec entries of kubeconfigs are all made from them.
  */
 
 interface CommonDefinition {
@@ -8,6 +9,11 @@ interface CommonDefinition {
   /** Environment variables that give the option when no flag does, the first non-empty one wins. */
   readonly env: readonly string[]
   readonly description: string
+  /**
+   * Whether a kubeconfig's exec entry has to name the option when the user does, since it decides whose credentials are
+   * used: always, or where kubectl is to get a certificate.
+   */
+  readonly inExecEntry?: 'always' | 'certificate'
 }
 
 export interface BooleanDefinition extends CommonDefinition {
@@ -22,6 +28,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly values?: readonly string[]
   /** Whether the accepted values may be written in upper case too. */
   readonly ignoreCase?: true
+  /** Whether the value is a path, or names one behind an @. */
+  readonly isPath?: true | 'after @'
   /** Whether the flag may be given several times; the values are read in their order, joined by commas. */
   readonly isList?: true
   readonly default?: string
@@ -40,6 +48,7 @@ export const GLOBAL_OPTIONS = {
   },
   'credential-type': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_CREDENTIAL_TYPE'],
     values: ['auto', 'imds', 'ecs-role'],
     default: 'auto',
@@ -48,12 +57,15 @@ export const GLOBAL_OPTIONS = {
   },
   'credential-cache-dir': {
     kind: 'text',
+    inExecEntry: 'always',
+    isPath: true,
     env: ['ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR'],
     placeholder: 'path',
     description: 'Directory to cache credential (default: ~/.kube/cache/ack-ram-tool/credential-plugin)',
   },
   'cs-endpoint': {
     kind: 'text',
+    inExecEntry: 'certificate',
     env: ['ACK_RAM_TOOL_CS_ENDPOINT', 'CS_ENDPOINT'],
     placeholder: 'host',
     description: 'Endpoint of the Container Service API, a host or an https URL (default: by region)',
@@ -67,11 +79,13 @@ export const GLOBAL_OPTIONS = {
   },
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS'],
     description: "Don't try to parse credentials from config.json of aliyun cli",
   },
   'ignore-env-credentials': {
     kind: 'boolean',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
     description: "Don't try to parse credentials from environment variables",
   },
@@ -96,12 +110,15 @@ export const GLOBAL_OPTIONS = {
   },
   'profile-file': {
     kind: 'text',
+    inExecEntry: 'always',
+    isPath: true,
     env: ['ACK_RAM_TOOL_PROFILE_FILE'],
     placeholder: 'path',
     description: 'Path to credential file (default: ~/.aliyun/config.json or ~/.alibabacloud/credentials)',
   },
   'profile-name': {
     kind: 'text',
+    inExecEntry: 'always',
     // The second name is a misspelling that the Go tool shipped and still honours.
     env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
     placeholder: 'name',
@@ -109,6 +126,7 @@ export const GLOBAL_OPTIONS = {
   },
   'region-id': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_REGION_ID'],
     placeholder: 'region',
     default: 'cn-hangzhou',
@@ -116,6 +134,7 @@ export const GLOBAL_OPTIONS = {
   },
   'sts-endpoint': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_STS_ENDPOINT', 'ALIBABA_CLOUD_STS_ENDPOINT'],
     placeholder: 'host',
     description: 'Endpoint of STS, a host or an https URL (default: by region)',
@@ -126,6 +145,12 @@ export const GLOBAL_OPTIONS = {
     placeholder: 'duration',
     default: '20s',
     description: 'How long all network calls together may take',
+  },
+  'vpc-endpoint': {
+    kind: 'boolean',
+    inExecEntry: 'always',
+    env: ['ACK_RAM_TOOL_VPC_ENDPOINT'],
+    description: 'Call the services at their addresses inside a VPC, of the region that --region-id gives',
   },
   verbose: {
     kind: 'boolean',
@@ -139,6 +164,7 @@ export const GLOBAL_OPTIONS = {
 export const ROLE_OPTIONS = {
   'role-arn': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_ARN'],
     placeholder: 'arn',
     isList: true,
@@ -146,59 +172,33 @@ export const ROLE_OPTIONS = {
   },
   'role-duration': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_DURATION'],
     placeholder: 'duration',
     description: 'How long the session of the last --role-arn lives, from 15m (default: what STS gives, 1h)',
   },
   'role-external-id': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_EXTERNAL_ID'],
     placeholder: 'id',
     description: 'External id that the last --role-arn demands',
   },
   'role-policy': {
     kind: 'text',
+    inExecEntry: 'always',
+    isPath: 'after @',
     env: ['ACK_RAM_TOOL_ROLE_POLICY'],
     placeholder: 'json',
     description: 'RAM policy that narrows the session of the last --role-arn: JSON text, or @ and the path of a file',
   },
   'role-session-name': {
     kind: 'text',
+    inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_SESSION_NAME', 'ALIBABA_CLOUD_ROLE_SESSION_NAME', 'ALICLOUD_ROLE_SESSION_NAME'],
     placeholder: 'name',
     default: 'ack-ram-tool',
     description: 'Session name of the roles that options and environment name',
-  },
-} as const satisfies OptionDefinitions
-
-/** The options of `credential-plugin get-token`. */
-export const TOKEN_OPTIONS = {
-  ...ROLE_OPTIONS,
-  'api-version': {
-    kind: 'text',
-    env: ['ACK_RAM_TOOL_API_VERSION'],
-    values: ['v1', 'v1beta1'],
-    default: 'v1beta1',
-    description: 'apiVersion of the ExecCredential: v1 or v1beta1; under kubectl, the one that kubectl asks for',
-  },
-  'cluster-id': {
-    kind: 'text',
-    char: 'c',
-    env: ['ACK_RAM_TOOL_CLUSTER_ID'],
-    placeholder: 'id',
-    description: 'The cluster id to use',
-  },
-  'token-only': {
-    kind: 'boolean',
-    env: ['ACK_RAM_TOOL_TOKEN_ONLY'],
-    description: 'Print the bare token instead of an ExecCredential',
-  },
-  'token-version': {
-    kind: 'text',
-    env: ['ACK_RAM_TOOL_TOKEN_VERSION'],
-    values: ['v1', 'v2'],
-    default: 'v2',
-    description: 'Format of the token: v2, or v1 for authenticators from before the summer of 2024',
   },
 } as const satisfies OptionDefinitions
 

@@ -1,23 +1,37 @@
 import {AckError} from '../errors.ts'
 import type {OptionValue} from './read-option.ts'
 
-const UNIT_MS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  // U+00B5 and U+03BC: Go takes both.
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+}
+const AMOUNT_AND_UNIT = String.raw`(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)`
 
 /**
- * Reads a duration: one of Go's (`90s`, `1h30m`, `1.5h`), or a bare number of seconds.
+ * Reads a duration: one of Go's (`90s`, `1h30m`, `1.5h`) that is not negative, or a bare number of seconds.
  *
- * @returns milliseconds
+ * @returns whole milliseconds
  * @throws AckError `InvalidOption`
+ * @see https://pkg.go.dev/time#ParseDuration
  */
 export const parseDuration = ({value, from}: OptionValue): number => {
   if (/^\d+$/.test(value)) return Number(value) * 1000
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) {
+  if (!new RegExp(`^\\+?(${AMOUNT_AND_UNIT})+$`).test(value)) {
     throw new AckError(
       'InvalidOption',
       `${from} is not a duration`,
       'give one such as 90s, 15m or 1h30m, or a number of seconds',
     )
   }
-  const parts = value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)
-  return Math.round([...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0))
+  const parts = value.matchAll(new RegExp(AMOUNT_AND_UNIT, 'g'))
+  const ms = [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0)
+  // Zero has a meaning of its own for some options: only zero is zero.
+  return ms === 0 ? 0 : Math.max(1, Math.round(ms))
 }

@@ -46,29 +46,57 @@ const hasMoreThanHost = (url: URL): boolean =>
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
-/** What the user says of the STS endpoint, by options. */
-interface StsOptions {
-  readonly stsEndpoint: Endpoint | undefined
+/** What the user says of endpoints, by options. */
+interface EndpointOptions {
+  /** The region that the user gave, if any. */
   readonly givenRegion: string | undefined
+  /** Whether services are called at their addresses inside a VPC. */
+  readonly usesVpc: boolean
 }
 
-/** What a profile says of it. */
+/** What a profile says of the STS endpoint. */
 interface StsProfile {
   readonly endpoint: Endpoint | undefined
   readonly region: string | undefined
 }
 
 /** The STS endpoint: the one that the user gave, else the profile's, its region's, the region's that the user gave. */
-export const chooseStsEndpoint = ({stsEndpoint, givenRegion}: StsOptions, profile?: StsProfile): Endpoint =>
-  stsEndpoint ?? profile?.endpoint ?? {scheme: 'https', host: stsHost(profile?.region ?? givenRegion)}
+export const chooseStsEndpoint = (
+  {stsEndpoint, givenRegion, usesVpc}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
+  profile?: StsProfile,
+): Endpoint => stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? givenRegion, usesVpc))
+
+/**
+ * The endpoint of the Container Service API: the one that the user gave, else that of the region, else the global one,
+ * which knows the clusters of every region.
+ *
+ * @throws AckError `InvalidOption`: inside a VPC there is no global one
+ */
+export const chooseCsEndpoint = ({
+  csEndpoint,
+  givenRegion,
+  usesVpc,
+}: EndpointOptions & {readonly csEndpoint: Endpoint | undefined}): Endpoint => {
+  if (csEndpoint) return csEndpoint
+  if (!usesVpc) return https(givenRegion === undefined ? 'cs.aliyuncs.com' : `cs.${givenRegion}.aliyuncs.com`)
+  if (givenRegion !== undefined) return https(`cs-anony-vpc.${givenRegion}.aliyuncs.com`)
+  throw new AckError(
+    'InvalidOption',
+    'the Container Service has no address inside a VPC that knows every region',
+    'pass --region-id too, or --cs-endpoint',
+  )
+}
+
+const https = (host: string): Endpoint => ({scheme: 'https', host})
 
 /**
  * The STS host of a region, or the global one, which knows every region's clusters, when the user gave no region.
  *
  * @param regionId - the region that the user gave, if any
  */
-const stsHost = (regionId: string | undefined): string => {
+const stsHost = (regionId: string | undefined, usesVpc: boolean): string => {
   if (regionId === undefined) return 'sts.aliyuncs.com'
   // The finance zone has no STS of its own.
-  return regionId === 'cn-hangzhou-finance' ? 'sts.cn-hangzhou.aliyuncs.com' : `sts.${regionId}.aliyuncs.com`
+  const region = regionId === 'cn-hangzhou-finance' ? 'cn-hangzhou' : regionId
+  return `${usesVpc ? 'sts-vpc' : 'sts'}.${region}.aliyuncs.com`
 }

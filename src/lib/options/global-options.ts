@@ -25,6 +25,8 @@ export interface GlobalOptions {
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined
+  /** Whether services are called at their addresses inside a VPC. */
+  readonly usesVpc: boolean
   /** Whether credentials come from nowhere but the ECS instance metadata. */
   readonly forcesImds: boolean
   readonly role: RoleOptions
@@ -61,6 +63,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     regionId: checkedRegion(region) ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint('sts-endpoint'),
     csEndpoint: endpoint('cs-endpoint'),
+    usesVpc: flag('vpc-endpoint'),
     forcesImds: text('credential-type')?.value !== 'auto',
     role: readRoleOptions(inputs),
     timeoutMs: parseTimeout(text('timeout')),

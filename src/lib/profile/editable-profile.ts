@@ -1,3 +1,4 @@
+import {formatLike} from '../json-layout.ts'
 import {parseCliConfig} from './cli-config.ts'
 import type {Profile} from './profile.ts'
 
@@ -51,12 +52,3 @@ export const editableProfile = (text: string, path: string, name: string): Edita
 // Keys are read in any case, and the last of equal ones counts.
 const actualKey = (object: JsonObject, name: string): string =>
   Object.keys(object).findLast((key) => key.toLowerCase() === name) ?? name
-
-const formatLike = (original: string, value: JsonObject): string => {
-  const trimmed = original.trim()
-  const indent = /\n([ \t]+)"/.exec(trimmed)?.[1] ?? (trimmed.includes('\n') ? '\t' : '')
-  const lineEnd = trimmed.includes('\r\n') ? '\r\n' : '\n'
-  const start = original.slice(0, original.length - original.trimStart().length)
-  const end = original.slice(original.trimEnd().length)
-  return start + JSON.stringify(value, undefined, indent).replaceAll('\n', lineEnd) + end
-}

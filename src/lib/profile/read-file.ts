@@ -1,7 +1,7 @@
-import {open} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {AckError} from '../errors.ts'
+import {readAtMost} from '../files/read-at-most.ts'
 import {invalidFile} from './profile.ts'
 
 /** Nothing that holds credentials is larger; what is (a device, say) is not read to its end. */
@@ -28,22 +28,6 @@ export const readCredentialBytes = async (path: string): Promise<Buffer | undefi
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new AckError('CredentialFileUnreadable', `cannot read ${path}: ${code ?? 'unknown error'}`, nextStepFor(code))
-  }
-}
-
-const readAtMost = async (path: string, maxBytes: number): Promise<Buffer> => {
-  const file = await open(path)
-  try {
-    const buffer = Buffer.alloc(maxBytes)
-    let length = 0
-    while (length < maxBytes) {
-      const {bytesRead} = await file.read(buffer, length, maxBytes - length)
-      if (bytesRead === 0) break
-      length += bytesRead
-    }
-    return buffer.subarray(0, length)
-  } finally {
-    await file.close()
   }
 }
 

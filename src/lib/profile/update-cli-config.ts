@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import {chmod, chown, realpath, stat} from 'node:fs/promises'
+import {realpath, stat} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {type Attempt, tryLock} from '../files/lock.ts'
@@ -101,10 +101,8 @@ const write = async (path: string, target: string, text: string, {runtime}: Upda
     const before = await stat(target)
     const isRoot = process.geteuid?.() === 0
     if (isForeign(before) && !isRoot) throw cannotWrite(path, 'another user owns it')
-    await replaceFile(target, text, runtime)
-    // Of root's work on the file of a user, the user must not be locked out.
-    if (isForeign(before)) await chown(target, before.uid, before.gid)
-    if ((before.mode & 0o600) !== 0o600) await chmod(target, before.mode & 0o600)
+    // It holds secrets: what its group and others may do with it is taken away.
+    await replaceFile(target, text, runtime, Object.assign(before, {mode: before.mode & 0o600}))
   } catch (error) {
     throw error instanceof AckError
       ? error

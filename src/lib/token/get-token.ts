@@ -48,7 +48,8 @@ export const getToken = async (
 }
 
 const hostInToken = (options: GlobalOptions, log: Log): string => {
-  const {host} = chooseStsEndpoint(options)
+  // The cluster's side calls that host, from where no VPC address can be reached.
+  const {host} = chooseStsEndpoint({...options, usesVpc: false})
   if (!isAcceptedStsHost(host))
     log.warn(`authenticators refuse a token of version 1 that names ${host}: leave --sts-endpoint out`)
   return host

@@ -14,6 +14,7 @@ export interface ApiRequest {
   readonly version: string
   readonly endpoint: Endpoint
   readonly method: 'GET' | 'POST'
+  /** Percent-encoded. */
   readonly path: string
   /** Nothing secret: it becomes part of the URL. */
   readonly query: Parameters
@@ -44,7 +45,8 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
   if (caller.securityToken) signedHeaders.set('x-acs-security-token', caller.securityToken.reveal())
   const authorization = signAcs3({method, path, query, signedHeaders, bodySha256}, caller)
   const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
-  const url = `${endpoint.scheme}://${endpoint.host}${path}?${canonicalQuery(query)}`
+  const search = query.size > 0 ? `?${canonicalQuery(query)}` : ''
+  const url = `${endpoint.scheme}://${endpoint.host}${path}${search}`
   return {action, method, url, headers, renew: () => signedCall(request, caller, runtime)}
 }
 

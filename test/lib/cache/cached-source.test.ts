@@ -112,7 +112,7 @@ describe('cachedSource', () => {
       world.passed(59 * MINUTE)
       expect(await world.idOf(failing())).to.equal('STS.kept')
       expect(world.lines.at(-1)).to.equal(
-        'warn: cannot refresh the credentials of role admin, using those of before, ' +
+        'warn: cannot refresh the credentials of role admin, using what was kept, ' +
           'valid until 2026-01-02T04:04:05.678Z: AssumeRole failed',
       )
       expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.new')))).to.equal('STS.new')

@@ -26,6 +26,7 @@ export const countingSource = (
   const source: CountingSource = {
     description: 'role admin',
     identity,
+    namesCaller: true,
     isCostly: true,
     loads: 0,
     load: async (signal) => {

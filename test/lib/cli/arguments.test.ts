@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
 import {commandFirst, peekFlags, pflagToOclif} from '../../../src/lib/cli/arguments.ts'
-import {GLOBAL_OPTIONS, TOKEN_OPTIONS} from '../../../src/lib/options/definitions.ts'
+import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 
 const OPTIONS = {...GLOBAL_OPTIONS, ...TOKEN_OPTIONS}
 const words = (line: string): string[] => line.split(' ').filter(Boolean)

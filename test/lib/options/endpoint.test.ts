@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/errors.ts'
-import {chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
+import {chooseCsEndpoint, chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
 
 const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})
 
@@ -28,7 +28,7 @@ describe('parseEndpoint', () => {
 })
 
 describe('chooseStsEndpoint', () => {
-  const none = {stsEndpoint: undefined, givenRegion: undefined}
+  const none = {stsEndpoint: undefined, csEndpoint: undefined, givenRegion: undefined, usesVpc: false}
   const endpoint = {scheme: 'https', host: 'sts.of.profile'} as const
 
   it("is the global host without a region, else the region's", () => {
@@ -40,7 +40,7 @@ describe('chooseStsEndpoint', () => {
   })
 
   it("is the user's, then the profile's, then that of the profile's region", () => {
-    const user = {stsEndpoint: {scheme: 'https', host: 'sts.of.user'}, givenRegion: 'eu-central-1'} as const
+    const user = {...none, stsEndpoint: {scheme: 'https', host: 'sts.of.user'}, givenRegion: 'eu-central-1'} as const
     expect(chooseStsEndpoint(user, {endpoint, region: 'cn-beijing'}).host).to.equal('sts.of.user')
     expect(chooseStsEndpoint({...user, stsEndpoint: undefined}, {endpoint, region: 'cn-beijing'}).host).to.equal(
       'sts.of.profile',
@@ -48,5 +48,34 @@ describe('chooseStsEndpoint', () => {
     expect(
       chooseStsEndpoint({...user, stsEndpoint: undefined}, {endpoint: undefined, region: 'cn-beijing'}).host,
     ).to.equal('sts.cn-beijing.aliyuncs.com')
+  })
+})
+
+describe('endpoints inside a VPC', () => {
+  const vpc = {stsEndpoint: undefined, csEndpoint: undefined, givenRegion: 'cn-hangzhou-finance', usesVpc: true}
+
+  it('are those of the region', () => {
+    expect(chooseStsEndpoint(vpc).host).to.equal('sts-vpc.cn-hangzhou.aliyuncs.com')
+    expect(chooseStsEndpoint({...vpc, givenRegion: 'cn-beijing'}).host).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
+    expect(chooseCsEndpoint({...vpc, givenRegion: 'cn-beijing'}).host).to.equal('cs-anony-vpc.cn-beijing.aliyuncs.com')
+  })
+
+  it('need a region, but for the one STS that is everywhere', () => {
+    expect(chooseStsEndpoint({...vpc, givenRegion: undefined}).host).to.equal('sts.aliyuncs.com')
+    expect(() => chooseCsEndpoint({...vpc, givenRegion: undefined})).to.throw(AckError, 'no address inside a VPC')
+  })
+
+  it('give way to the one that the user names', () => {
+    const csEndpoint = {scheme: 'https', host: 'cs.of.user'} as const
+    expect(chooseCsEndpoint({...vpc, givenRegion: undefined, csEndpoint})).to.equal(csEndpoint)
+  })
+})
+
+describe('chooseCsEndpoint', () => {
+  const none = {csEndpoint: undefined, givenRegion: undefined, usesVpc: false}
+
+  it("is the global host without a region, else the region's", () => {
+    expect(chooseCsEndpoint(none)).to.deep.equal({scheme: 'https', host: 'cs.aliyuncs.com'})
+    expect(chooseCsEndpoint({...none, givenRegion: 'eu-central-1'}).host).to.equal('cs.eu-central-1.aliyuncs.com')
   })
 })

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/errors.ts'
-import {TOKEN_OPTIONS, GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
+import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 import {parseGoBoolean, readBoolean, readText} from '../../../src/lib/options/read-option.ts'
 
 describe('parseGoBoolean', () => {

@@ -1,0 +1,31 @@
+import {getCertificate} from '../../lib/certificate/get-certificate.ts'
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {execCredential} from '../../lib/exec/exec-credential.ts'
+import {readCertificateOptions} from '../../lib/options/certificate-options.ts'
+import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
+
+export default class GetCredential extends AckCommand {
+  static override summary = 'Get a client certificate for a cluster'
+
+  static override description =
+    'Asks the Container Service for a certificate of yours and prints it as the ExecCredential that kubectl and other client-go programs read. The certificate is kept and used again until it is about to end. Needs the RAM permission cs:DescribeClusterUserKubeconfig.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --expiration 1h --profile-name production',
+  ]
+
+  static override options = CERTIFICATE_OPTIONS
+
+  static override flags = oclifFlags(CERTIFICATE_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const certificateOptions = readCertificateOptions(invocation.inputs, invocation.execInfo)
+    const source = await this.credentialSource(invocation)
+    const certificate = await getCertificate(source, certificateOptions, invocation)
+    writeAnswer(execCredential(certificate, certificateOptions.apiVersion))
+  }
+}

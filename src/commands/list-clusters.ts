@@ -1,0 +1,33 @@
+import {AckCommand} from '../lib/cli/ack-command.ts'
+import {oclifFlags} from '../lib/cli/flags.ts'
+import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {listClusters} from '../lib/container-service/clusters.ts'
+import {formatClusters, type ListFormat} from '../lib/container-service/format-clusters.ts'
+import {LIST_OPTIONS} from '../lib/options/command-definitions.ts'
+import {readText} from '../lib/options/read-option.ts'
+import {startDeadline} from '../lib/transport/deadline.ts'
+
+export default class ListClusters extends AckCommand {
+  static override summary = 'List the clusters that you can see'
+
+  static override description =
+    'Asks the Container Service for every cluster of the account that your identity may list, of the region that --region-id gives or of all regions. Needs the RAM permission cs:DescribeClustersV1.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --region-id cn-beijing --output json',
+  ]
+
+  static override options = LIST_OPTIONS
+
+  static override flags = oclifFlags(LIST_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const format = readText('output', LIST_OPTIONS.output, invocation.inputs)?.value as ListFormat
+    const source = await this.credentialSource(invocation)
+    const {signal, release} = startDeadline(invocation.options.timeoutMs)
+    const clusters = await listClusters(await source.load(signal), invocation, signal).finally(release)
+    writeAnswer(await formatClusters(clusters, format))
+  }
+}

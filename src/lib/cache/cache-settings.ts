@@ -1,0 +1,30 @@
+import {join} from 'node:path'
+
+import type {SourceContext} from '../credentials/source-context.ts'
+import type {GlobalOptions} from '../options/global-options.ts'
+import {expandHome} from '../profile/read-file.ts'
+import type {Runtime} from '../runtime.ts'
+import type {CacheSettings} from './cached-load.ts'
+
+/**
+ * Where and how this run keeps things in the cache.
+ *
+ * @param minRemainingMs - the life that an entry must have left to be used without a refresh, in milliseconds
+ */
+export const cacheSettings = (
+  {options, runtime, log}: Omit<SourceContext, 'transport'>,
+  minRemainingMs: number,
+): CacheSettings => ({
+  dir: cacheDir(options, runtime),
+  runtime,
+  log,
+  minRemainingMs,
+  // Whoever waited in vain for another process still has time for a call of its own.
+  lockWaitMs: Math.round(options.timeoutMs * 0.75),
+})
+
+/** Below kubectl's own cache directory, which KUBECACHEDIR moves. */
+const cacheDir = ({cacheDir: given}: GlobalOptions, {env, homeDir}: Runtime): string =>
+  given
+    ? expandHome(given.value, homeDir)
+    : join(env['KUBECACHEDIR'] || join(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')

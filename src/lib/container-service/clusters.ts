@@ -1,0 +1,84 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../json-object.ts'
+import {callContainerService, unusableAnswer} from './cs-call.ts'
+
+const ACTION = 'DescribeClustersV1'
+const PAGE_SIZE = 50
+/** More clusters than any account has: an API that never stops giving must not keep us for ever. */
+const MAX_PAGES = 1000
+
+/** A cluster as the Container Service lists it. Empty texts stand for what it does not say. */
+export interface Cluster {
+  readonly id: string
+  readonly name: string
+  readonly region: string
+  readonly state: string
+  /** URL of the API server on the internet. */
+  readonly apiServer: string
+  /** URL of the API server inside the VPC. */
+  readonly privateApiServer: string
+}
+
+/**
+ * Lists the clusters that the caller can see: of the region that the user gave, else of all.
+ *
+ * @throws AckError what {@link callContainerService} throws
+ * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersv1
+ */
+export const listClusters = async (
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<readonly Cluster[]> => {
+  // By id: what moves to another page while we turn them must not come twice.
+  const clusters = new Map<string, Cluster>()
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
+    const items = answer['clusters'] ?? []
+    if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'holds no list of clusters')
+    for (const item of items) {
+      const cluster = isJsonObject(item) ? readCluster(item) : undefined
+      if (!cluster) throw unusableAnswer(ACTION, 'lists something that is not a cluster')
+      clusters.set(cluster.id, cluster)
+    }
+    if (items.length === 0 || page * PAGE_SIZE >= totalCount(answer)) break
+  }
+  return [...clusters.values()]
+}
+
+const pageRequest = (page: number, region: string | undefined): Parameters<typeof callContainerService>[0] => ({
+  action: ACTION,
+  path: '/api/v1/clusters',
+  query: new Map([
+    ['page_number', String(page)],
+    ['page_size', String(PAGE_SIZE)],
+    ...(region === undefined ? [] : [['region_id', region] as const]),
+  ]),
+  subject: 'clusters',
+})
+
+const totalCount = ({page_info: info}: JsonObject): number => {
+  const total = isJsonObject(info) ? info['total_count'] : undefined
+  return typeof total === 'number' ? total : Number.POSITIVE_INFINITY
+}
+
+const readCluster = (item: JsonObject): Cluster | undefined => {
+  const id = text(item, 'cluster_id')
+  if (id === '') return undefined
+  // It is a JSON text in the JSON.
+  const addresses = parseJsonObject(text(item, 'master_url')) ?? {}
+  return {
+    id,
+    name: text(item, 'name'),
+    region: text(item, 'region_id'),
+    state: text(item, 'state'),
+    apiServer: text(addresses, 'api_server_endpoint'),
+    privateApiServer: text(addresses, 'intranet_api_server_endpoint'),
+  }
+}
+
+const text = (object: JsonObject, name: string): string => {
+  const value = object[name]
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,69 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {AckError} from '../errors.ts'
+import type {JsonObject} from '../json-object.ts'
+import {chooseCsEndpoint, type Endpoint} from '../options/endpoint.ts'
+import type {Parameters} from '../signing/percent-encode.ts'
+import type {HttpCall, HttpReply} from '../transport/http.ts'
+import {parseReplyObject, parseRpcError, serviceError} from '../transport/service-error.ts'
+import {signedCall} from '../transport/signed-call.ts'
+
+const CS_VERSION = '2015-12-15'
+
+/** A read of the Container Service API. */
+export interface CsRequest {
+  /** Also the name of the RAM permission, behind `cs:`. */
+  readonly action: string
+  /** Percent-encoded. */
+  readonly path: string
+  readonly query: Parameters
+  /** What is read, for messages: `cluster c1`. */
+  readonly subject: string
+}
+
+/**
+ * Calls the Container Service API (ROA style), signed with ACS3-HMAC-SHA256.
+ *
+ * @returns the JSON object of the answer
+ * @throws AckError `ServiceRefused`, saying which RAM permission is missing; `ServiceFailed`, `InvalidOption`, and what
+ *   the transport throws
+ */
+export const callContainerService = async (
+  {action, path, query, subject}: CsRequest,
+  caller: Credentials,
+  {runtime, transport, options}: SourceContext,
+  signal?: AbortSignal,
+): Promise<JsonObject> => {
+  const endpoint = chooseCsEndpoint(options)
+  const call = signedCall({action, version: CS_VERSION, endpoint, method: 'GET', path, query}, caller, runtime)
+  const reply = await transport(call, signal)
+  const object = parseReplyObject(reply)
+  if (reply.status >= 400 || !object) throw refusal(call, reply, subject)
+  return object
+}
+
+/** The endpoint in one text, as part of what a cached answer is bound to. */
+export const describeEndpoint = ({scheme, host}: Endpoint): string => `${scheme}://${host}`
+
+/** An answer that lacks what it must have. `complaint` goes on after "the answer". */
+export const unusableAnswer = (action: string, complaint: string): AckError =>
+  new AckError(
+    'ServiceFailed',
+    `${action} of the Container Service gave an answer that ${complaint}`,
+    'try again; if it stays so, check --cs-endpoint',
+  )
+
+const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
+  const error = parseRpcError(parseReplyObject(reply) ?? {})
+  return serviceError(call, reply, error, nextStepFor(reply.status, error.code ?? '', call.action, subject))
+}
+
+/** Words in the codes of refusals that speak of who signs, not of what they may do. */
+const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
+
+const nextStepFor = (status: number, code: string, action: string, subject: string): string | undefined => {
+  if (/ClusterNotFound/i.test(code)) return 'check the cluster id, and --region-id if you give one'
+  if (/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) || (status === 403 && !ABOUT_SIGNING.test(code)))
+    return `allow it: the caller needs the RAM permission cs:${action} on ${subject}`
+  return undefined
+}

@@ -1,0 +1,66 @@
+import {isJsonObject, type JsonObject} from '../json-object.ts'
+import {Secret} from '../secret.ts'
+import {loadYaml} from '../yaml/yaml-library.ts'
+
+/** The one cluster and the one user of a kubeconfig that the Container Service has made. */
+export interface ServerEntry {
+  readonly clusterName: string
+  /** URL of the API server. */
+  readonly server: string
+  /** Base64 of PEM */
+  readonly certificateAuthorityData: string
+  /** The caller's uid. */
+  readonly userName: string
+  readonly contextName: string
+  /** PEM, empty if there is none. */
+  readonly certificatePem: string
+  /** PEM, empty if there is none. */
+  readonly privateKeyPem: Secret
+}
+
+/**
+ * Reads a kubeconfig as the Container Service makes it.
+ *
+ * @returns undefined for a text of another kind
+ */
+export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | undefined> => {
+  // With all scalars as text: a uid is all digits, and more of them than a number is exact to.
+  const parsed = (await loadYaml()).parseTexts(yaml)
+  const config = isJsonObject(parsed) ? parsed : {}
+  const clusterName = currentOf(config, 'clusters')?.['name']
+  const cluster = innerOf(config, 'clusters', 'cluster')
+  const user = innerOf(config, 'users', 'user')
+  const userName = currentOf(config, 'users')?.['name']
+  const contextName = currentOf(config, 'contexts')?.['name']
+  const server = cluster?.['server']
+  const authority = cluster?.['certificate-authority-data']
+  if (!isText(clusterName) || !isText(userName) || !isText(contextName)) return undefined
+  if (!isText(server) || !isText(authority) || !isHttpsUrl(server)) return undefined
+  return {
+    clusterName,
+    server,
+    certificateAuthorityData: authority,
+    userName,
+    contextName,
+    certificatePem: decode(user?.['client-certificate-data']),
+    privateKeyPem: new Secret(decode(user?.['client-key-data'])),
+  }
+}
+
+/** The only item of a list. */
+const currentOf = (config: JsonObject, list: string): JsonObject | undefined => {
+  const items = config[list]
+  const item: unknown = Array.isArray(items) && items.length === 1 ? items[0] : undefined
+  return isJsonObject(item) ? item : undefined
+}
+
+const innerOf = (config: JsonObject, list: string, kind: string): JsonObject | undefined => {
+  const inner = currentOf(config, list)?.[kind]
+  return isJsonObject(inner) ? inner : undefined
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+const isHttpsUrl = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:'
+
+const decode = (value: unknown): string => (isText(value) ? Buffer.from(value, 'base64').toString('utf8') : '')

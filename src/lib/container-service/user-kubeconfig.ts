@@ -1,0 +1,61 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {AckError} from '../errors.ts'
+import type {ExpirationMinutes} from '../options/certificate-options.ts'
+import {percentEncode} from '../signing/percent-encode.ts'
+import {callContainerService, unusableAnswer} from './cs-call.ts'
+import {readServerKubeconfig, type ServerEntry} from './server-kubeconfig.ts'
+
+export const USER_KUBECONFIG_ACTION = 'DescribeClusterUserKubeconfig'
+
+/** Which kubeconfig is asked for. */
+export interface UserKubeconfigRequest {
+  readonly clusterId: string
+  readonly expirationMinutes: ExpirationMinutes
+  /** Whether it names the API server's address inside the VPC. */
+  readonly privateAddress: boolean
+}
+
+/** How to reach a cluster, and as whom. */
+export interface UserKubeconfig extends ServerEntry {
+  /** When the certificate ends, if the API says so. */
+  readonly expiration: Date | undefined
+}
+
+/**
+ * Gets the kubeconfig of the caller for a cluster, with a client certificate made for the caller.
+ *
+ * @throws AckError `InvalidOption` for a text that is no cluster id, and what {@link callContainerService} throws
+ * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusteruserkubeconfig
+ */
+export const describeUserKubeconfig = async (
+  {clusterId, expirationMinutes, privateAddress}: UserKubeconfigRequest,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<UserKubeconfig> => {
+  const request = {
+    action: USER_KUBECONFIG_ACTION,
+    path: `/k8s/${percentEncode(checkedClusterId(clusterId))}/user_config`,
+    query: new Map([
+      ['PrivateIpAddress', String(privateAddress)],
+      ...(expirationMinutes === undefined ? [] : [['TemporaryDurationMinutes', String(expirationMinutes)] as const]),
+    ]),
+    subject: `cluster ${clusterId}`,
+  }
+  const {config, expiration} = await callContainerService(request, caller, context, signal)
+  const entry = typeof config === 'string' ? await readServerKubeconfig(config) : undefined
+  if (!entry) throw unusableAnswer(USER_KUBECONFIG_ACTION, 'holds no kubeconfig for one cluster and one user')
+  const end = new Date(typeof expiration === 'string' ? expiration : '')
+  return {...entry, expiration: Number.isNaN(end.getTime()) ? undefined : end}
+}
+
+/** The id becomes a step of a path, where dots alone would lead elsewhere. */
+const checkedClusterId = (clusterId: string): string => {
+  if (/^[\w.-]{1,128}$/.test(clusterId) && !/^\.+$/.test(clusterId)) return clusterId
+  throw new AckError(
+    'InvalidOption',
+    'the cluster id is not one',
+    'give the id that `ack-ram-tool list-clusters` shows',
+  )
+}

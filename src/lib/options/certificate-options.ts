@@ -1,0 +1,42 @@
+import {AckError} from '../errors.ts'
+import type {ExecInfo} from '../exec/exec-info.ts'
+import {CERTIFICATE_OPTIONS} from './command-definitions.ts'
+import {parseDuration} from './duration.ts'
+import {readExecOptions, type ExecOptions} from './exec-options.ts'
+import {readText, type OptionInputs} from './read-option.ts'
+
+/** The options of get-credential, read and checked. */
+export interface CertificateOptions extends ExecOptions {
+  readonly expirationMinutes: ExpirationMinutes
+}
+
+/** How long a certificate is to be good for, in whole minutes; undefined for a long-lived one. */
+export type ExpirationMinutes = number | undefined
+
+/** What the Container Service API accepts. */
+export const MIN_EXPIRATION_MINUTES = 15
+const MAX_EXPIRATION_MINUTES = 4320
+
+/**
+ * Reads the options of get-credential.
+ *
+ * @throws AckError `ClusterIdMissing`, `InvalidOption`
+ */
+export const readCertificateOptions = (inputs: OptionInputs, execInfo: ExecInfo | undefined): CertificateOptions => ({
+  ...readExecOptions(inputs, execInfo),
+  expirationMinutes: readExpiration(inputs),
+})
+
+/** @throws AckError `InvalidOption` for a duration that the Container Service API does not accept */
+export const readExpiration = (inputs: OptionInputs): ExpirationMinutes => {
+  const definition = CERTIFICATE_OPTIONS.expiration
+  const given = readText('expiration', definition, inputs) ?? {value: definition.default, from: 'default'}
+  const minutes = Math.floor(parseDuration(given) / 60_000)
+  if (parseDuration(given) === 0) return undefined
+  if (minutes >= MIN_EXPIRATION_MINUTES && minutes <= MAX_EXPIRATION_MINUTES) return minutes
+  throw new AckError(
+    'InvalidOption',
+    `${given.from} is out of range`,
+    'give 15m to 72h, or 0 for a long-lived certificate',
+  )
+}

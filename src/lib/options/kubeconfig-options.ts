@@ -1,0 +1,53 @@
+import {isAbsolute} from 'node:path'
+
+import {AckError} from '../errors.ts'
+import type {ExecApiVersion} from '../exec/exec-info.ts'
+import {readExpiration} from './certificate-options.ts'
+import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
+import {readApiVersion} from './exec-options.ts'
+import {readBoolean, readText, type OptionInputs} from './read-option.ts'
+
+/** How the exec entry of a kubeconfig is to get credentials. */
+export interface KubeconfigOptions {
+  readonly mode: 'certificate' | 'token'
+  readonly apiVersion: ExecApiVersion
+  /** A Go duration, checked, as it goes into the exec entry. */
+  readonly expiration: string
+  /** A name in kubectl's PATH, or an absolute path. */
+  readonly execCommand: string
+  /** Whether the cluster's entry says which cluster it is, so that one user entry serves many. */
+  readonly providesClusterInfo: boolean
+  /** Whether the API server is named by its address inside the VPC. */
+  readonly privateAddress: boolean
+}
+
+/**
+ * Reads how a kubeconfig is to be made.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions => {
+  const text = (name: 'expiration' | 'mode'): string =>
+    readText(name, KUBECONFIG_OPTIONS[name], inputs)?.value ?? KUBECONFIG_OPTIONS[name].default
+  readExpiration(inputs)
+  return {
+    mode: ['certificate', 'cert'].includes(text('mode')) ? 'certificate' : 'token',
+    apiVersion: readApiVersion(inputs),
+    expiration: text('expiration'),
+    execCommand: readExecCommand(inputs),
+    providesClusterInfo: readBoolean('provide-cluster-info', KUBECONFIG_OPTIONS['provide-cluster-info'], inputs),
+    privateAddress: readBoolean('private-address', KUBECONFIG_OPTIONS['private-address'], inputs),
+  }
+}
+
+/** client-go looks up a bare name in PATH, and takes a relative path from where the kubeconfig happens to lie. */
+const readExecCommand = (inputs: OptionInputs): string => {
+  const definition = KUBECONFIG_OPTIONS['exec-command']
+  const {value, from} = readText('exec-command', definition, inputs) ?? {value: definition.default, from: 'default'}
+  if (isAbsolute(value) || !/[/\\]/.test(value)) return value
+  throw new AckError(
+    'InvalidOption',
+    `${from} is a relative path`,
+    'give the name of a command in PATH, or an absolute path',
+  )
+}

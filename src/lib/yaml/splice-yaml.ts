@@ -1,0 +1,133 @@
+import {isDeepStrictEqual} from 'node:util'
+
+import {isJsonObject, type JsonObject} from '../json-object.ts'
+import {columnOf, indentRest, lineEndOf, lineStart, nextLine} from './text-lines.ts'
+import type {YamlNode, YamlSlot, YamlText} from './yaml-text.ts'
+
+/** A part of a text and what takes its place. */
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+interface SpliceContext {
+  readonly text: string
+  readonly lineEnd: string
+  readonly format: (value: unknown) => string
+  readonly commentsIn: YamlText['commentsIn']
+}
+
+/**
+ * Changes in a YAML text what differs between two values, and leaves every other character as it is.
+ *
+ * What cannot be changed this way, such as a field that a merge key brings in, stays: the caller has to read the result
+ * and compare.
+ *
+ * @param format - gives a value in block style, ended by a line end
+ */
+export const spliceYaml = (
+  text: string,
+  {root, value, commentsIn}: YamlText,
+  after: JsonObject,
+  format: (value: unknown) => string,
+): string => {
+  const context = {text, lineEnd: lineEndOf(text), format, commentsIn}
+  const edits = root
+    ? blockEdits(context, root, value, after, -1)
+    : [insertion(context, endOfBlock(text, 0, -1), format(after), 0)]
+  let spliced = text
+  // From the end, so that offsets stay true; of those at one place the later ones come behind.
+  for (const {start, end, text: replacement} of edits.toSorted((one, other) => one.start - other.start).toReversed())
+    spliced = spliced.slice(0, start) + replacement + spliced.slice(end)
+  return spliced
+}
+
+/** @param ownerColumn - where the key or dash stands that the block belongs to */
+const blockEdits = (
+  context: SpliceContext,
+  node: YamlNode,
+  before: unknown,
+  after: unknown,
+  ownerColumn: number,
+): readonly Edit[] => {
+  const {text, format} = context
+  const [old, wanted] = [Object(before) as JsonObject, Object(after) as JsonObject]
+  const isList = node.kind === 'list'
+  const keyed = node.slots.map((slot, index) => ({slot, key: isList ? String(index) : slot.key}))
+  const edits: Edit[] = []
+  for (const {slot, key} of keyed) {
+    if (!Object.hasOwn(old, key)) continue
+    if (!Object.hasOwn(wanted, key)) edits.push(...removal(context, slot))
+    else if (!isDeepStrictEqual(old[key], wanted[key]))
+      edits.push(...valueEdits(context, slot, isList, old[key], wanted[key]))
+  }
+  const own = new Set(keyed.map(({key}) => key))
+  const added = Object.entries(wanted).filter(([key, value]) => !own.has(key) && !isDeepStrictEqual(old[key], value))
+  const [first] = node.slots
+  if (!first || added.length === 0) return edits
+  const lines = added.map(([key, value]) => format(isList ? [value] : {[key]: value})).join('')
+  const position = endOfBlock(text, nextLine(text, node.end), ownerColumn)
+  return [...edits, insertion(context, position, lines, columnOf(text, first.start))]
+}
+
+const valueEdits = (
+  context: SpliceContext,
+  slot: YamlSlot,
+  isItem: boolean,
+  before: unknown,
+  after: unknown,
+): readonly Edit[] => {
+  if (canDescend(slot.node, before, after))
+    return blockEdits(context, slot.node, before, after, columnOf(context.text, slot.start))
+  return replacement(context, slot, isItem, after)
+}
+
+const canDescend = ({kind, isBlock, slots}: YamlNode, before: unknown, after: unknown): boolean => {
+  if (!isBlock) return false
+  if (kind === 'map') return isJsonObject(before) && isJsonObject(after) && Object.keys(after).length > 0
+  return Array.isArray(before) && Array.isArray(after) && before.length === slots.length && after.length >= slots.length
+}
+
+const replacement = (context: SpliceContext, slot: YamlSlot, isItem: boolean, value: unknown): readonly Edit[] => {
+  const {text, lineEnd, format, commentsIn} = context
+  const {indicatorEnd, node} = slot
+  const column = columnOf(text, slot.start)
+  const formatted = isItem ? format([value]).slice('-'.length) : format({k: value}).slice('k:'.length)
+  const lines = indentRest(formatted.trimEnd(), column).replaceAll('\n', lineEnd)
+  // A comment behind the old value stays on its line, when the new one takes several.
+  const comment = lines.startsWith(lineEnd) ? (/^[ \t]*#[^\r\n]*/.exec(text.slice(node.end))?.[0] ?? '') : ''
+  const edit = {start: indicatorEnd, end: node.end + comment.length, text: comment + lines}
+  const inner = commentsIn(indicatorEnd, node.end)
+  if (inner.length === 0) return [edit]
+  if (!hasOwnLine(text, slot)) return []
+  const position = lineStart(text, slot.start)
+  return [insertion(context, position, inner.map((line) => `${line}\n`).join(''), column), edit]
+}
+
+const removal = ({text}: SpliceContext, slot: YamlSlot): readonly Edit[] =>
+  hasOwnLine(text, slot) ? [{start: lineStart(text, slot.start), end: nextLine(text, slot.node.end), text: ''}] : []
+
+const hasOwnLine = (text: string, {start}: YamlSlot): boolean => text.slice(lineStart(text, start), start).trim() === ''
+
+/** @param lines - each one ended */
+const insertion = ({text, lineEnd}: SpliceContext, position: number, lines: string, column: number): Edit => {
+  const indented = indentRest(`\n${lines.trimEnd()}`, column).replaceAll('\n', lineEnd)
+  const isLineStart = position === 0 || text[position - 1] === '\n'
+  return {start: position, end: position, text: isLineStart ? indented.slice(lineEnd.length) + lineEnd : indented}
+}
+
+/** Behind the comments that follow a block and, by their indentation, belong to it. */
+const endOfBlock = (text: string, start: number, ownerColumn: number): number => {
+  let end = start
+  let line = start
+  while (line < text.length) {
+    const next = nextLine(text, line)
+    const content = text.slice(line, next)
+    const indentation = content.length - content.trimStart().length
+    if (content.trim() !== '' && !(content.trimStart().startsWith('#') && indentation > ownerColumn)) break
+    if (content.trim() !== '') end = next
+    line = next
+  }
+  return end
+}

@@ -1,0 +1,61 @@
+import {isDeepStrictEqual} from 'node:util'
+
+import type {Document, Node} from 'yaml'
+import type * as YamlModule from 'yaml'
+
+import {isJsonObject, type JsonObject} from '../json-object.ts'
+
+type Library = Pick<typeof YamlModule, 'Document' | 'isCollection' | 'isMap' | 'isSeq' | 'visit'>
+
+/** What no version of YAML and no parser takes for anything but text; the library quotes words such as `on` itself. */
+const PLAIN = /^(?:--?)?[A-Za-z/][\w./:@+=,-]*$/
+
+/** Formats a value in block style, on lines as long as they get. */
+export const formatValue = (library: Library, value: unknown, areListsIndented: boolean): string => {
+  const document = new library.Document(null, {version: '1.1', compat: 'core'})
+  document.contents = createNode(library, document, value)
+  const text = print(document, areListsIndented, {blockQuote: false, doubleQuotedAsJSON: true})
+  return text.replaceAll(LINE_BREAKS_OF_OLD, escape)
+}
+
+/** Changes in a parsed document what differs between two values of it, and prints all of it in the library's layout. */
+export const rewriteText = (
+  library: Library,
+  document: Document,
+  before: unknown,
+  after: unknown,
+  areListsIndented: boolean,
+): string => {
+  rewriteNode(library, document, document.contents, before, after)
+  return print(document, areListsIndented, {})
+}
+
+const print = (document: Document, areListsIndented: boolean, options: object): string =>
+  document.toString({lineWidth: 0, indentSeq: areListsIndented, ...options})
+
+// YAML 1.1 breaks lines at some of these, and Go refuses the others. Only quoted text holds any.
+const LINE_BREAKS_OF_OLD = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
+const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const createNode = (library: Library, document: Document, value: unknown): Node => {
+  const node = document.createNode(value, {aliasDuplicateObjects: false})
+  library.visit(node, {
+    Scalar: (_key, scalar) => {
+      if (typeof scalar.value === 'string' && !PLAIN.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return node
+}
+
+const rewriteNode = (library: Library, document: Document, node: unknown, before: unknown, after: unknown): void => {
+  if (!library.isCollection(node)) return
+  const [old, wanted] = [Object(before) as JsonObject, Object(after) as JsonObject]
+  for (const key of Object.keys(old)) if (!Object.hasOwn(wanted, key)) node.delete(key)
+  for (const [key, value] of Object.entries(wanted)) {
+    if (isDeepStrictEqual(old[key], value)) continue
+    const child = node.get(key, true)
+    const isSameKind = library.isMap(child) ? isJsonObject(value) : library.isSeq(child) && Array.isArray(value)
+    if (isSameKind) rewriteNode(library, document, child, old[key], value)
+    else node.set(library.isSeq(node) ? Number(key) : key, createNode(library, document, value))
+  }
+}
