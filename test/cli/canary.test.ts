@@ -7,6 +7,7 @@ import {startCredentialsUriServer, type LocalCredentialsUriServer} from '../loca
 import type {Fault} from '../local-cloud/faults.ts'
 import {startMetadataServer, type LocalMetadataServer} from '../local-cloud/metadata-server.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
+import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {runCli} from '../support/run-cli.ts'
 
@@ -52,6 +53,21 @@ const startWorld = async (fault: Fault | undefined): Promise<World> => {
   if (fault) for (const server of Object.values(world)) server.failNext(Infinity, fault)
   return world
 }
+
+const FAULTS: readonly (Fault | undefined)[] = [
+  undefined,
+  {status: 403, code: 'SignatureDoesNotMatch'},
+  {status: 503, code: 'ServiceUnavailable'},
+  'reset',
+  'hang',
+  'garbage',
+]
+const LEVELS: readonly Record<string, string>[] = [
+  {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'warn'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
+]
 
 describe('no secret is seen', () => {
   let home: TestHome
@@ -128,21 +144,6 @@ describe('no secret is seen', () => {
     {name: 'malformed exec info', env: {...ENV, KUBERNETES_EXEC_INFO: '{"SECRET'}},
     {name: 'secrets typed as flags', env: ENV, args: ['--access-key-secret=SECRET-typed', 'SECRET-argument']},
   ]
-  const FAULTS: readonly (Fault | undefined)[] = [
-    undefined,
-    {status: 403, code: 'SignatureDoesNotMatch'},
-    {status: 503, code: 'ServiceUnavailable'},
-    'reset',
-    'hang',
-    'garbage',
-  ]
-  const LEVELS: readonly Record<string, string>[] = [
-    {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
-    {ACK_RAM_TOOL_LOG_LEVEL: 'warn'},
-    {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
-    {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
-  ]
-
   const prepare = async ({config, ini, env}: Scenario, world: World): Promise<Record<string, string>> => {
     await home.write('token', 'SECRET-oidc')
     const printed = JSON.stringify({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-token'})
@@ -182,6 +183,61 @@ describe('no secret is seen', () => {
         }
       }
       expect((await readdir(home.dir, {recursive: true})).join()).not.to.contain(CANARY)
+    })
+  }
+})
+
+describe('no private key and no secret of a kubeconfig is seen', () => {
+  const TIMEOUT = ['--timeout', '1500ms', '--no-cache']
+  const COMMANDS: readonly (readonly string[])[] = [
+    ['credential-plugin', 'get-credential', '-c', CLUSTER_ID],
+    ['get-kubeconfig', '-c', CLUSTER_ID],
+    ['update-kubeconfig', '-c', CLUSTER_ID, '-y'],
+    ['update-kubeconfig', '-c', CLUSTER_ID, '--diff'],
+    ['update-kubeconfig', '--all', '-y'],
+    ['list-clusters'],
+  ]
+  /** What the user's file holds already. */
+  const KUBECONFIG = `users:
+- name: "2001-${CLUSTER_ID}"
+  user:
+    token: SECRET-token-of-old
+    password: >-
+      SECRET-folded
+      SECRET-password
+`
+
+  for (const command of COMMANDS) {
+    it(`by ${command.join(' ')}, whatever goes wrong, at any log level`, async function () {
+      this.timeout(120_000)
+      for (const fault of FAULTS) {
+        const keys: string[] = []
+        const world = await startClusterWorld({
+          distort: (answer) => {
+            keys.push(/client-key-data: (\S+)/.exec(answer.config)?.[1] ?? '')
+            return answer
+          },
+        })
+        if (fault) world.cs.failNext(Infinity, fault)
+        const check = async (level: Record<string, string>): Promise<void> => {
+          const home = await makeHome()
+          await home.write('.kube/config', KUBECONFIG)
+          const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ...level}
+          const {stdout, stderr, exitCode} = await runCli([...command, ...TIMEOUT], {home: home.dir, env})
+          await home.remove()
+          const where = JSON.stringify([fault, level])
+          for (const text of command.includes('get-credential') ? [stderr] : [stderr, stdout]) {
+            expect(withoutNames(text), where).not.to.contain(CANARY).and.not.to.contain('PRIVATE KEY')
+            for (const key of keys) expect(text, where).not.to.contain(key)
+          }
+          expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
+        }
+        try {
+          await Promise.all(LEVELS.map(check))
+        } finally {
+          await world.close()
+        }
+      }
     })
   }
 })

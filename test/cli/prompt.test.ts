@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {decodeTokenV2} from '../local-cloud/signing.ts'
+import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {BIN, cliEnvironment} from '../support/run-cli.ts'
 import {CTRL_C, DOWN, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
@@ -93,5 +94,60 @@ describe('questions to a person', () => {
     expect(exitCode).to.equal(130)
     expect(screen).not.to.match(/error/i)
     expect(await readFile(out, 'utf8')).to.equal('')
+  })
+
+  describe('of update-kubeconfig', () => {
+    let world: ClusterWorld
+    before(async () => {
+      world = await startClusterWorld()
+    })
+    after(() => world?.close())
+
+    const MINE = `users:\n- name: "2001-${CLUSTER_ID}"\n  user: {token: SECRET-of-mine}\n`
+    const update = (args: string, steps: readonly Step[]): Promise<TerminalResult> =>
+      runInTerminal(
+        `"${process.execPath}" "${BIN}" update-kubeconfig --cs-endpoint ${world.cs.endpoint} ${args} >"${out}"`,
+        cliEnvironment(home.dir, envOf(ALICE)),
+        steps,
+      )
+    const kubeconfig = (): Promise<string> => readFile(join(home.dir, '.kube/config'), 'utf8')
+
+    it('asks before it replaces what points elsewhere, and takes yes', async () => {
+      await home.write('.kube/config', MINE)
+      const {screen, exitCode} = await update(`-c ${CLUSTER_ID}`, [
+        {shows: /Replace what points elsewhere\?.*credentials in another way/s, type: `y${ENTER}`},
+      ])
+      expect(exitCode, screen).to.equal(0)
+      expect(await kubeconfig())
+        .to.contain('ack-ram-tool')
+        .and.not.contain('SECRET')
+      expect(screen).not.to.contain('SECRET')
+    })
+
+    it('takes Enter alone for no, and leaves the file as it is', async () => {
+      await home.write('.kube/config', MINE)
+      const {screen, exitCode} = await update(`-c ${CLUSTER_ID}`, [{shows: /Replace what points/, type: ENTER}])
+      expect(exitCode).to.equal(7)
+      expect(screen).to.contain('(KubeconfigConflict)')
+      expect(await kubeconfig()).to.equal(MINE)
+    })
+
+    it('asks for the cluster id, but not with --all or --undo', async () => {
+      const asked = await update('', [{shows: /Cluster id:/, type: `${CLUSTER_ID}${ENTER}`}])
+      expect(asked.exitCode, asked.screen).to.equal(0)
+      for (const args of ['--all', '--undo']) {
+        const {screen, exitCode} = await update(args, [])
+        expect(exitCode, screen).to.equal(0)
+        expect(screen).not.to.contain('?')
+      }
+    })
+
+    it('asks before it undoes over a later change', async () => {
+      await update(`-c ${CLUSTER_ID}`, [])
+      await home.write('.kube/config', MINE)
+      const {exitCode} = await update('--undo', [{shows: /was changed after the last update/, type: `y${ENTER}`}])
+      expect(exitCode).to.equal(0)
+      expect(await kubeconfig()).to.equal('')
+    })
   })
 })

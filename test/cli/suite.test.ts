@@ -4,7 +4,14 @@ import {readFile} from 'node:fs/promises'
 import {expect} from 'chai'
 
 import {EXIT} from '../../src/lib/errors.ts'
-import {GLOBAL_OPTIONS, TOKEN_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
+import {
+  CERTIFICATE_OPTIONS,
+  KUBECONFIG_OPTIONS,
+  LIST_OPTIONS,
+  TOKEN_OPTIONS,
+  UPDATE_OPTIONS,
+} from '../../src/lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {BIN, cliEnvironment, runCli, type CliResult} from '../support/run-cli.ts'
 
@@ -66,6 +73,22 @@ describe('the command suite', () => {
     expect(ALL_OPTIONS['verbose']?.char).to.equal('v')
   })
 
+  it('shows every option of the other commands', async () => {
+    const commands = {
+      'credential-plugin get-credential': CERTIFICATE_OPTIONS,
+      'get-kubeconfig': KUBECONFIG_OPTIONS,
+      'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
+      'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
+      'update-kubeconfig': UPDATE_OPTIONS,
+      'list-clusters': LIST_OPTIONS,
+    }
+    for (const [command, options] of Object.entries<OptionDefinitions>(commands)) {
+      const {stdout} = await run(...command.split(' '), '--help')
+      for (const name of Object.keys({...GLOBAL_OPTIONS, ...options}))
+        expect(stdout, command).to.match(new RegExp(`--${name}\\b`))
+    }
+  })
+
   it('says its version', async () => {
     const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
@@ -92,7 +115,7 @@ describe('the command suite', () => {
   it('documents every exit code and every option in the README', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     for (const code of Object.values(EXIT)) expect(readme).to.match(new RegExp(`^\\| ${code} +\\|`, 'm'))
-    for (const [name, {env}] of Object.entries(ALL_OPTIONS)) {
+    for (const [name, {env}] of Object.entries({...ALL_OPTIONS, ...UPDATE_OPTIONS, ...LIST_OPTIONS})) {
       expect(readme).to.contain(`--${name}`)
       for (const variable of env) expect(readme).to.contain(variable)
     }

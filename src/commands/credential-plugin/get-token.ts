@@ -2,7 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {execCredential} from '../../lib/exec/exec-credential.ts'
-import {TOKEN_OPTIONS} from '../../lib/options/definitions.ts'
+import {TOKEN_OPTIONS} from '../../lib/options/command-definitions.ts'
 import {readTokenOptions} from '../../lib/options/token-options.ts'
 import {getToken} from '../../lib/token/get-token.ts'
 

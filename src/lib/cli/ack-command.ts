@@ -25,6 +25,12 @@ export interface Invocation extends SourceContext {
   readonly inputs: OptionInputs
 }
 
+/** What a command cannot do without. */
+export interface CommandNeeds {
+  readonly credentials: boolean
+  readonly clusterId: boolean
+}
+
 /**
  * The base of every command that uses credentials: it holds the global flags and reads arguments, environment and exec
  * info in one place.
@@ -55,6 +61,11 @@ export abstract class AckCommand extends Command {
   /** The options that this command adds to the global ones. */
   get ownOptions(): OptionDefinitions {
     return (this.constructor as typeof AckCommand).options
+  }
+
+  /** What must be known before this command can run: for these, a person is asked where options leave it open. */
+  needs(_inputs: OptionInputs): CommandNeeds {
+    return {credentials: true, clusterId: 'cluster-id' in this.ownOptions}
   }
 
   /**

@@ -15,8 +15,9 @@ import {askChoice, askText} from './prompt.ts'
 export const answerOpenQuestions = async (command: AckCommand): Promise<string[]> => {
   const invocation = await command.invocation()
   if (!personIsThere(invocation)) return []
-  const profile = await askProfile(command, invocation)
-  const clusterId = await askClusterId(command, invocation.inputs)
+  const needs = command.needs(invocation.inputs)
+  const profile = needs.credentials ? await askProfile(command, invocation) : undefined
+  const clusterId = needs.clusterId ? await askClusterId(command, invocation.inputs) : undefined
   return [...(profile ? [`--profile-name=${profile}`] : []), ...(clusterId ? [`--cluster-id=${clusterId}`] : [])]
 }
 
@@ -24,7 +25,7 @@ export const answerOpenQuestions = async (command: AckCommand): Promise<string[]
  * Whether someone can type and read here, kubectl (if it is the caller) leaves stdin to us, and nobody asked for
  * `--assume-yes`.
  */
-const personIsThere = ({runtime, options, execInfo}: Invocation): boolean =>
+export const personIsThere = ({runtime, options, execInfo}: Invocation): boolean =>
   runtime.stdinIsTerminal && runtime.stderrIsTerminal && !options.assumeYes && (execInfo?.interactive ?? true)
 
 const askProfile = async (command: AckCommand, invocation: Invocation): Promise<string | undefined> => {

@@ -1,0 +1,35 @@
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {getKubeconfig} from '../../lib/kubeconfig/get-kubeconfig.ts'
+import {KUBECONFIG_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {requireClusterId} from '../../lib/options/exec-options.ts'
+import {readKubeconfigOptions} from '../../lib/options/kubeconfig-options.ts'
+import {loadYaml} from '../../lib/yaml/yaml-library.ts'
+
+export default class GetKubeconfig extends AckCommand {
+  static override aliases = ['get-kubeconfig']
+
+  static override summary = 'Get a kubeconfig with exec credential plugin format'
+
+  static override description =
+    "Asks the Container Service for the cluster's address and prints a kubeconfig whose user gets credentials by this program, as often as kubectl needs them. The flags that decide whose credentials are used are written into it. Needs the RAM permission cs:DescribeClusterUserKubeconfig."
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> > kubeconfig',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --mode token --profile-name production',
+  ]
+
+  static override options = KUBECONFIG_OPTIONS
+
+  static override flags = oclifFlags(KUBECONFIG_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const clusterId = requireClusterId(invocation.inputs)
+    const options = readKubeconfigOptions(invocation.inputs)
+    const source = await this.credentialSource(invocation)
+    const kubeconfig = await getKubeconfig(source, clusterId, options, invocation)
+    writeAnswer((await loadYaml()).format(kubeconfig, false))
+  }
+}

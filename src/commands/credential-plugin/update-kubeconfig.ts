@@ -1,0 +1,49 @@
+import {AckCommand, type CommandNeeds, type Invocation} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-answers.ts'
+import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {undoUpdate} from '../../lib/kubeconfig/undo-update.ts'
+import {updateKubeconfig} from '../../lib/kubeconfig/update-kubeconfig.ts'
+import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
+import type {OptionInputs} from '../../lib/options/read-option.ts'
+import {readUpdateOptions, type UpdateOptions} from '../../lib/options/update-options.ts'
+
+export default class UpdateKubeconfig extends AckCommand {
+  static override aliases = ['update-kubeconfig']
+
+  static override summary = 'Merge a cluster, or all of them, into your kubeconfig'
+
+  static override description =
+    'Asks the Container Service for the address of a cluster and merges it into the kubeconfig that kubectl reads, with a user that gets credentials by this program, as get-kubeconfig writes it. Everything else in the file stays as it is, comments included; the version before is kept, and --undo brings it back. Needs the RAM permission cs:DescribeClusterUserKubeconfig, and with --all cs:DescribeClustersV1.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --alias production',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --mode token --diff',
+    '<%= config.bin %> <%= command.id %> --all --region-id cn-beijing',
+    '<%= config.bin %> <%= command.id %> --undo',
+  ]
+
+  static override options = UPDATE_OPTIONS
+
+  static override flags = oclifFlags(UPDATE_OPTIONS)
+
+  override needs(inputs: OptionInputs): CommandNeeds {
+    const {undoes, takesAll} = readUpdateOptions(inputs)
+    return {credentials: !undoes, clusterId: !undoes && !takesAll}
+  }
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const options = readUpdateOptions(invocation.inputs)
+    if (options.undoes) return this.#undo(options, invocation)
+    const source = await this.credentialSource(invocation)
+    const result = await updateKubeconfig(source, options, invocation, confirmReplacement(invocation))
+    writeAnswer(await describeUpdate(result, options))
+    if (result.failures.length > 0) throw failuresError(result.failures)
+  }
+
+  async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
+    const path = await undoUpdate(options.kubeconfig, invocation.runtime, confirmUndo(invocation))
+    writeAnswer(`Brought back ${path} as it was before the last update; once more undoes this.\n`)
+  }
+}

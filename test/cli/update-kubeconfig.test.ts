@@ -1,0 +1,346 @@
+import {chmod, mkdir, readdir, readFile, realpath, stat, symlink, writeFile} from 'node:fs/promises'
+import {delimiter, join} from 'node:path'
+
+import {expect} from 'chai'
+import {parse} from 'yaml'
+
+import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
+import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {makeHome, type TestHome} from '../support/home.ts'
+import {BIN, runCli, type CliResult} from '../support/run-cli.ts'
+
+const USER = `2001-${CLUSTER_ID}`
+const OTHERS = `# my clusters
+apiVersion: v1
+kind: Config
+clusters:
+  - name: minikube   # at home
+    cluster: {server: "https://127.0.0.1:1"}
+users:
+  - name: minikube
+    user:
+      token: SECRET-of-minikube
+contexts: null
+current-context: ''
+`
+
+interface Kubeconfig {
+  readonly 'current-context': string
+  readonly clusters: readonly {readonly name: string; readonly cluster: object}[]
+  readonly contexts: readonly {readonly name: string; readonly context: object}[]
+  readonly users: readonly {readonly name: string; readonly user: {readonly exec: {readonly args: readonly string[]}}}[]
+}
+
+describe('update-kubeconfig', () => {
+  let home: TestHome
+  let world: ClusterWorld
+  let config: string
+
+  beforeEach(async () => {
+    home = await makeHome()
+    config = join(home.dir, '.kube', 'config')
+  })
+  afterEach(async () => {
+    await world.close()
+    await home.remove()
+  })
+
+  const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
+    runCli(['credential-plugin', 'update-kubeconfig', ...args], {
+      home: home.dir,
+      env: {...envOf(ALICE), ...env},
+    })
+  const endpoint = (): readonly string[] => ['--cs-endpoint', world.cs.endpoint]
+  const update = async (args: readonly string[] = [], env: Record<string, string> = {}): Promise<string> => {
+    const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), ...args], env)
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    return stdout
+  }
+  const read = async (path = config): Promise<Kubeconfig> => parse(await readFile(path, 'utf8')) as Kubeconfig
+  const namesOf = (entries: readonly {readonly name: string}[]): readonly string[] => entries.map(({name}) => name)
+
+  describe('for one cluster', () => {
+    beforeEach(async () => {
+      world = await startClusterWorld()
+    })
+
+    it('makes the file for its user alone when there is none, and names what it did', async () => {
+      expect(await update()).to.equal(`Updated context "${USER}" in ${config}\n`)
+      const {clusters, contexts, users, ...rest} = await read()
+      expect(rest).to.deep.equal({apiVersion: 'v1', kind: 'Config', 'current-context': USER})
+      expect(contexts).to.deep.equal([{name: USER, context: {cluster: CLUSTER_ID, user: USER}}])
+      expect(namesOf(clusters)).to.deep.equal([CLUSTER_ID])
+      expect(users[0]?.name).to.equal(USER)
+      expect(users[0]?.user.exec.args.slice(0, 4)).to.deep.equal([
+        'credential-plugin',
+        'get-credential',
+        '--cluster-id',
+        CLUSTER_ID,
+      ])
+      if (process.platform !== 'win32') expect((await stat(config)).mode & 0o777).to.equal(0o600)
+    })
+
+    it('leaves everything else as it is, line by line', async () => {
+      await home.write('.kube/config', OTHERS)
+      await update()
+      const lines = (await readFile(config, 'utf8')).split('\n')
+      const kept = OTHERS.split('\n').filter((line) => !/^(contexts|current-context)/.test(line))
+      const remaining = [...kept]
+      for (const line of lines) if (line === remaining[0]) remaining.shift()
+      expect(remaining, 'every line, in its order').to.deep.equal([])
+      const {clusters, contexts, users, 'current-context': current} = await read()
+      expect([namesOf(clusters), namesOf(contexts), namesOf(users), current]).to.deep.equal([
+        ['minikube', CLUSTER_ID],
+        [USER],
+        ['minikube', USER],
+        USER,
+      ])
+    })
+
+    it('changes nothing the second time', async () => {
+      await home.write('.kube/config', OTHERS)
+      await update()
+      const before = await stat(config)
+      expect(await update()).to.equal(`Nothing to change: all is in place for context "${USER}"\n`)
+      expect((await stat(config)).mtimeMs).to.equal(before.mtimeMs)
+    })
+
+    it('takes other names, and leaves the current context on request', async () => {
+      await home.write('.kube/config', OTHERS)
+      await update(['--alias', 'prod', '--user-alias', '0123', '--cluster-alias', 'yes', '--no-switch-context'])
+      const {contexts, 'current-context': current} = await read()
+      expect(contexts).to.deep.equal([{name: 'prod', context: {cluster: 'yes', user: '0123'}}])
+      expect(current).to.equal('')
+    })
+
+    it('writes the first file of KUBECONFIG, the one that has the entry, or the one that is named', async () => {
+      const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')]
+      const list = {KUBECONFIG: ['', first, second, first].join(delimiter)}
+      await writeFile(second, OTHERS)
+      expect(await update([], list)).to.contain(first)
+      expect(namesOf((await read(first)).contexts)).to.deep.equal([USER])
+      expect(await readFile(second, 'utf8')).to.equal(OTHERS)
+      await update(['--kubeconfig', '~/third', '--alias', 'mine'], list)
+      expect(namesOf((await read(join(home.dir, 'third'))).contexts)).to.deep.equal(['mine'])
+      await writeFile(first, 'users: []\n')
+      await update(['--kubeconfig', second])
+      await update(['--mode', 'token'], list)
+      expect(await readFile(first, 'utf8')).to.equal('users: []\n')
+      expect((await read(second)).users[1]?.user.exec.args[1]).to.equal('get-token')
+    })
+
+    it('shows the file or the change, secrets masked, and writes nothing', async () => {
+      await home.write('.kube/config', OTHERS)
+      const whole = await update(['--dry-run'])
+      expect(namesOf((parse(whole) as Kubeconfig).clusters)).to.deep.equal(['minikube', CLUSTER_ID])
+      const diff = await update(['--diff'])
+      expect(diff)
+        .to.contain(`--- ${config}`)
+        .and.contain(`+    name: ${CLUSTER_ID}`)
+        .and.contain('token: ***')
+        .and.not.contain('SECRET')
+      expect(await readFile(config, 'utf8')).to.equal(OTHERS)
+      expect(await readdir(join(home.dir, '.kube'))).to.deep.equal(['config'])
+      await update()
+      expect(await readFile(config, 'utf8')).to.equal(whole)
+      expect(await update(['--diff'])).to.equal('')
+      expect(await update(['--dry-run'])).to.equal(whole)
+    })
+
+    it('replaces what points elsewhere only when it is told to', async () => {
+      const elsewhere = `users:\n- name: "${USER}"\n  user: {token: SECRET}\n`
+      await home.write('.kube/config', elsewhere)
+      const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()])
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
+      expect(stderr)
+        .to.contain(`user "${USER}" in ${config} gets its credentials in another way (KubeconfigConflict)`)
+        .and.contain('Next: pass --assume-yes')
+      expect(await readFile(config, 'utf8')).to.equal(elsewhere)
+      await update(['--assume-yes'])
+      expect(await readFile(config, 'utf8')).not.to.contain('SECRET')
+    })
+
+    it('keeps what it does not write in an entry that it replaces', async () => {
+      await update()
+      const text = await readFile(config, 'utf8')
+      await writeFile(config, text.replace('    cluster: c', '    namespace: mine # of mine\n    cluster: c'))
+      await update(['--mode', 'token'])
+      expect(await readFile(config, 'utf8')).to.contain('namespace: mine # of mine')
+      expect((await read()).contexts[0]?.context).to.deep.equal({cluster: CLUSTER_ID, user: USER, namespace: 'mine'})
+    })
+
+    it('keeps mode and symbolic link', async function () {
+      if (process.platform === 'win32') this.skip()
+      const target = await home.write('real/config', OTHERS)
+      await chmod(target, 0o640)
+      await mkdir(join(home.dir, '.kube'))
+      await symlink(target, config)
+      await update()
+      expect(await realpath(config)).to.equal(await realpath(target))
+      expect((await stat(target)).mode & 0o777).to.equal(0o640)
+    })
+
+    it('brings back the version before, and the new one again', async () => {
+      await home.write('.kube/config', OTHERS)
+      await update()
+      const updated = await readFile(config, 'utf8')
+      for (const expected of [OTHERS, updated, OTHERS]) {
+        const {stdout, exitCode} = await run(['--undo'], {ALIBABA_CLOUD_ACCESS_KEY_ID: ''})
+        expect({stdout, exitCode}).to.deep.equal({
+          stdout: `Brought back ${config} as it was before the last update; once more undoes this.\n`,
+          exitCode: 0,
+        })
+        expect(await readFile(config, 'utf8')).to.equal(expected)
+      }
+    })
+
+    it('does not undo over a later change unless it is told to', async () => {
+      await home.write('.kube/config', OTHERS)
+      await update()
+      await writeFile(config, `${await readFile(config, 'utf8')}# mine\n`)
+      const {stderr, exitCode} = await run(['--undo'])
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain('(KubeconfigConflict)').and.contain('--assume-yes')
+      expect(await readFile(config, 'utf8')).to.contain('# mine')
+      expect((await run(['--undo', '-y'])).exitCode).to.equal(0)
+      expect(await readFile(config, 'utf8')).to.equal(OTHERS)
+    })
+
+    it('has nothing to undo where it has done nothing', async () => {
+      await home.write('.kube/config', OTHERS)
+      const {stdout, stderr, exitCode} = await run(['--undo'])
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
+      expect(stderr).to.contain('(NothingToUndo)')
+    })
+
+    it('leaves a file alone that cannot be used, and names line and cause', async () => {
+      for (const broken of ['clusters:\n\t- name: x\n', 'a: SECRET\na: SECRET\n', 'users: []\n}SECRET', '- SECRET\n']) {
+        await home.write('.kube/config', broken)
+        const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()])
+        expect({stdout, exitCode}, broken).to.deep.equal({stdout: '', exitCode: 7})
+        expect(stderr, broken)
+          .to.match(/config, line [123]: .* \(KubeconfigInvalid\)\n {2}Next: /)
+          .and.not.contain('SECRET')
+        expect(await readFile(config, 'utf8')).to.equal(broken)
+        expect(await readdir(join(home.dir, '.kube'))).to.deep.equal(['config'])
+      }
+    })
+
+    it('does not touch the file when the Container Service refuses', async () => {
+      await home.write('.kube/config', OTHERS)
+      const {exitCode} = await run(['-c', 'cother', ...endpoint()])
+      expect(exitCode).to.equal(4)
+      expect(await readFile(config, 'utf8')).to.equal(OTHERS)
+    })
+
+    it('refuses flags that do not go together', async () => {
+      for (const args of [
+        ['--all', '-c', 'c1'],
+        ['--all', '--alias', 'x'],
+        ['--undo', '--all'],
+        ['--undo', '-c', 'c1'],
+      ]) {
+        const {stdout, stderr, exitCode} = await run(args)
+        expect({stdout, exitCode}, args.join(' ')).to.deep.equal({stdout: '', exitCode: 2})
+        expect(stderr).to.contain('does not go together')
+      }
+      expect((await run([])).stderr).to.contain('(ClusterIdMissing)')
+    })
+
+    it('masks the secrets of others in a diff, wherever they stand', async () => {
+      const secrets = `users:
+- name: "${USER}"
+  user:
+    token: |
+      SECRET-in-lines
+      SECRET-and-more
+    auth-provider: {name: oidc, config: {refresh-token: SECRET-refresh}}
+- name: other
+  user:
+    exec: {command: vault, args: [login, SECRET-argument], env: [{name: A, value: SECRET-value}]}
+`
+      await home.write('.kube/config', secrets)
+      const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), '--diff'])
+      expect(exitCode).to.equal(0)
+      expect(stdout).to.contain('***').and.not.contain('SECRET')
+      expect(stderr).to.contain('this would be replaced: user').and.not.contain('SECRET')
+      expect(await readFile(config, 'utf8')).to.equal(secrets)
+    })
+
+    it('gives two identities users of their own', async () => {
+      await update()
+      await update([], envOf(BOB))
+      expect(namesOf((await read()).users)).to.deep.equal([USER, `2002-${CLUSTER_ID}`])
+    })
+
+    it('leads kubectl into the cluster, by certificate and by token', async function () {
+      if (!isKubectlPresent() || process.platform === 'win32') this.skip()
+      await home.write('.kube/config', OTHERS)
+      for (const [mode, name] of [
+        ['certificate', /^2001-\d+$/],
+        ['token', /alice$/],
+      ] as const) {
+        await update(['--mode', mode, '--exec-command', BIN])
+        const whoAmI = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}']
+        const options = {kubeconfig: config, home: home.dir, env: envOf(ALICE)}
+        const {stdout, stderr} = await runKubectl(whoAmI, options)
+        expect(stderr).to.equal('')
+        expect(stdout).to.match(name)
+        expect((await runKubectl(['config', 'get-contexts', '-o', 'name'], options)).stdout.trim()).to.equal(USER)
+      }
+    })
+
+    it('loses nothing when many run at once', async () => {
+      await home.write('.kube/config', OTHERS)
+      const aliases = Array.from({length: 8}, (_, index) => `n${index}`)
+      await Promise.all(aliases.map((alias) => update(['--alias', alias])))
+      expect(namesOf((await read()).contexts)).to.have.members(aliases)
+    })
+  })
+
+  describe('for all clusters', () => {
+    const MANY = 60
+    beforeEach(async () => {
+      world = await startClusterWorld({
+        clusters: (cluster) =>
+          Array.from({length: MANY}, (_, index) => ({
+            ...cluster,
+            id: `c${index}`,
+            name: `name-${index}`,
+            regionId: index % 3 === 0 ? 'cn-beijing' : 'eu-central-1',
+            ...(index === 6 ? {allowedArns: []} : {}),
+          })),
+      })
+    })
+
+    it('merges what can be had, tells how far it is, and lists what is missing', async () => {
+      await home.write('.kube/config', OTHERS)
+      const {stdout, stderr, exitCode} = await run(['--all', ...endpoint()])
+      expect(exitCode).to.equal(4)
+      expect(stdout).to.equal(`Updated ${MANY - 1} contexts in ${config}\n`)
+      expect(stderr).to.contain(`cluster ${MANY} of ${MANY}: `).and.contain('c6 (name-6): failed')
+      expect(stderr)
+        .to.match(/Error: 1 cluster is missing:\n {2}c6 \(name-6\): DescribeClusterUserKubeconfig .*\(ServiceRefused\)/)
+        .and.contain('cs:DescribeClusterUserKubeconfig on cluster c6')
+      const {contexts, 'current-context': current} = await read()
+      expect(contexts).to.have.length(MANY - 1)
+      expect(current, 'there was none').to.equal('2001-c0')
+    })
+
+    it('merges those of one region under one user, and keeps the current context', async () => {
+      await home.write('.kube/config', OTHERS.replace("current-context: ''", 'current-context: mine'))
+      const args = ['--all', '--region-id', 'eu-central-1', '--provide-cluster-info', '--mode', 'token']
+      const {exitCode, stderr} = await run([...args, '--log-level', 'warn', ...endpoint()])
+      expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
+      const {clusters, users, 'current-context': current} = await read()
+      expect(clusters).to.have.length(1 + (MANY * 2) / 3)
+      expect(clusters[1]?.cluster).to.deep.include({
+        extensions: [
+          {name: 'client.authentication.k8s.io/exec', extension: {clusterId: 'c1', regionId: 'eu-central-1'}},
+        ],
+      })
+      expect(namesOf(users)).to.deep.equal(['minikube', '2001'])
+      expect(current).to.equal('mine')
+    })
+  })
+})
