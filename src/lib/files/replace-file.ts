@@ -1,5 +1,5 @@
 import type {Stats} from 'node:fs'
-import {lstat, open, readdir, rename, rm, rmdir} from 'node:fs/promises'
+import {lstat, open, readdir, rename, rm, rmdir, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -37,9 +37,7 @@ export const replaceFile = async (
     const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(content)
-      // Of root's work on the file of a user, the user must not be locked out.
-      if (like && isForeign(like)) await file.chown(like.uid, like.gid)
-      if (like && platform !== 'win32') await file.chmod(like.mode & 0o777)
+      if (like && platform !== 'win32') await makeLike(file, like)
       await file.sync()
     } finally {
       await file.close()
@@ -50,6 +48,17 @@ export const replaceFile = async (
     throw error
   }
   await syncDir(dirname(path))
+}
+
+const makeLike = async (file: FileHandle, like: Stats): Promise<void> => {
+  const {uid, gid} = await file.stat()
+  if (uid !== like.uid || gid !== like.gid) {
+    // Of root's work on the file of a user, the user must not be locked out. A group that one is not in cannot be given.
+    await file.chown(like.uid, like.gid).catch((error: unknown) => {
+      if (isForeign(like)) throw error
+    })
+  }
+  await file.chmod(like.mode & 0o777)
 }
 
 /** Windows refuses for a moment while another process, a virus scanner say, has the file open. */

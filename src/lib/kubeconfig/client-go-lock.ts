@@ -1,5 +1,5 @@
 import {unlinkSync} from 'node:fs'
-import {open, unlink} from 'node:fs/promises'
+import {lstat, open, unlink} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AckError} from '../errors.ts'
@@ -25,6 +25,8 @@ export const withClientGoLock = async <T>(paths: readonly string[], run: () => P
   for (const signal of SIGNALS) process.once(signal, onSignal)
   try {
     for (const lock of locks) {
+      // Through a directory that is a link, or from a relative path, two names are one lock.
+      if (await isAmong(held, lock)) continue
       await takeLock(lock)
       held.push(lock)
     }
@@ -36,6 +38,16 @@ export const withClientGoLock = async <T>(paths: readonly string[], run: () => P
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const isAmong = async (held: readonly string[], lock: string): Promise<boolean> => {
+  const [own, ...others] = await Promise.all([lock, ...held].map(fileIdentity))
+  return own !== undefined && others.includes(own)
+}
+
+const fileIdentity = async (path: string): Promise<string | undefined> => {
+  const status = await lstat(path, {bigint: true}).catch(() => undefined)
+  return status && `${status.dev}:${status.ino}`
+}
 
 const takeLock = async (lock: string): Promise<void> => {
   // Not the wall clock: it may be set while we wait.

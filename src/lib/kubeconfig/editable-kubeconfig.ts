@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 
 import {AckError} from '../errors.ts'
+import {formatLike} from '../json-layout.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../json-object.ts'
 import {spliceYaml} from '../yaml/splice-yaml.ts'
 import {columnOf, lineNumber} from '../yaml/text-lines.ts'
@@ -90,7 +91,7 @@ const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObjec
     () => spliceYaml(body, parsed, after, (part) => yaml.format(part, areIndented)),
     () => yaml.rewrite(body, parsed.value, after, areIndented),
   ]
-  return parseJsonObject(body) ? [() => formatLike(body, after), ...inYaml] : inYaml
+  return parseJsonObject(body) ? [() => formatLike(body, toJson(after) as JsonObject), ...inYaml] : inYaml
 }
 
 const isProved = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
@@ -102,13 +103,6 @@ const areListsIndented = (body: string, {root}: YamlText): boolean => {
   const list = root?.slots.find(({node}) => node.kind === 'list' && node.isBlock)
   const [first] = list?.node.slots ?? []
   return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
-}
-
-const formatLike = (original: string, value: JsonObject): string => {
-  const indent = /\n([ \t]+)"/.exec(original)?.[1] ?? ''
-  const lineEnd = original.includes('\r\n') ? '\r\n' : '\n'
-  const end = original.slice(original.trimEnd().length)
-  return JSON.stringify(toJson(value), undefined, indent).replaceAll('\n', lineEnd) + end
 }
 
 /** Where the first of the changed entries stands. */

@@ -30,15 +30,18 @@ export const backupPath = (target: string, hash: string): string => `${target}.$
 const ENDING = '.ack-ram-tool.bak'
 
 /**
- * The newest backup of a file.
+ * The backup of a file: that of the update which has written the present content, else the newest.
  *
+ * @param present - {@link contentHash} of what is in the file
  * @throws the file system's error, but for a directory that is not there
  */
-export const findBackup = async (target: string): Promise<Backup | undefined> => {
+export const findBackup = async (target: string, present?: string): Promise<Backup | undefined> => {
   const backups = await Promise.all(
     (await backupNames(target)).map(async ({path, hash}) => ({path, hash, madeAt: (await stat(path)).mtimeMs})),
   )
-  return backups.toSorted((one, other) => other.madeAt - one.madeAt)[0]
+  const newestFirst = backups.toSorted((one, other) => other.madeAt - one.madeAt)
+  // After a crash between backup and update there are two.
+  return newestFirst.find(({hash}) => hash === present) ?? newestFirst[0]
 }
 
 /** Removes every backup of a file but one. */

@@ -66,11 +66,11 @@ export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runt
   const target = await findTarget(path)
   if (!(await findBackup(target))) throw nothingToUndo(path)
   return withClientGoLock([path, target], async () => {
-    const backup = await findBackup(target)
-    if (!backup) throw nothingToUndo(path)
     const present = (await readBytes(path)) ?? Buffer.alloc(0)
+    const backup = await findBackup(target, contentHash(present))
+    if (!backup) throw nothingToUndo(path)
     if (contentHash(present) !== backup.hash && !mayReplace) return false
-    const before = await readAtMost(backup.path, MAX_BYTES)
+    const before = readAtMost(backup.path, MAX_BYTES)
     await writing(path, () => write(target, present, before, runtime))
     return true
   })
@@ -137,7 +137,7 @@ const isStill = async (path: string, before: Buffer | undefined): Promise<boolea
 
 const readBytes = async (path: string): Promise<Buffer | undefined> => {
   try {
-    const bytes = await readAtMost(path, MAX_BYTES + 1)
+    const bytes = readAtMost(path, MAX_BYTES + 1)
     if (bytes.length > MAX_BYTES) throw invalid(path, 'is larger than 16 MiB')
     return bytes
   } catch (error) {

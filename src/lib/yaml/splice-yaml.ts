@@ -35,7 +35,7 @@ export const spliceYaml = (
   const context = {text, lineEnd: lineEndOf(text), format, commentsIn}
   const edits = root
     ? blockEdits(context, root, value, after, -1)
-    : [insertion(context, endOfBlock(text, 0, -1), format(after), 0)]
+    : [insertion(context, endOfBlock(text, documentStart(text), -1), format(after), 0)]
   let spliced = text
   // From the end, so that offsets stay true; of those at one place the later ones come behind.
   for (const {start, end, text: replacement} of edits.toSorted((one, other) => one.start - other.start).toReversed())
@@ -115,6 +115,12 @@ const insertion = ({text, lineEnd}: SpliceContext, position: number, lines: stri
   const indented = indentRest(`\n${lines.trimEnd()}`, column).replaceAll('\n', lineEnd)
   const isLineStart = position === 0 || text[position - 1] === '\n'
   return {start: position, end: position, text: isLineStart ? indented.slice(lineEnd.length) + lineEnd : indented}
+}
+
+/** Behind the `---` of a text that has no value. */
+const documentStart = (text: string): number => {
+  const mark = text.search(/^---/m)
+  return mark === -1 ? 0 : nextLine(text, mark)
 }
 
 /** Behind the comments that follow a block and, by their indentation, belong to it. */

@@ -121,6 +121,20 @@ describe('openKubeconfig', () => {
     )
   })
 
+  for (const [start, end] of [
+    ['---\n', ''],
+    ['---\n# mine\n', ''],
+    ['# mine\n---\n', '...\n'],
+    ['%YAML 1.1\n--- # mine\n', ''],
+  ] as const) {
+    it(`makes a new kubeconfig of one that has marks only: ${JSON.stringify(start + end)}`, async () => {
+      const text = await edit(start + end, ADDED)
+      expect(text.startsWith(`${start}apiVersion: v1\n`)).to.equal(true)
+      expect(text.endsWith(`\n${end}`)).to.equal(true)
+      expect((await openKubeconfig(text, 'config')).currentContext).to.equal('yes')
+    })
+  }
+
   it('keeps comments inside of an entry that changes', async () => {
     const text = 'users:\n- name: a # 1\n  # 2\n  user: # 3\n    # 4\n    token: SECRET # 5\n    as: b # 6\n'
     const entries = [{kind: 'users', name: 'a', set: {exec: {command: 'x'}}, remove: ['token']}] as const

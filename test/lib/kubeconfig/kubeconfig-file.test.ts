@@ -1,5 +1,5 @@
-import {chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
+import {chmod, chown, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
+import {basename, dirname, join, relative} from 'node:path'
 
 import {expect} from 'chai'
 
@@ -91,6 +91,18 @@ describe('the kubeconfig file', () => {
     expect(await lastUpdated([path])).to.equal(path)
   })
 
+  it('is locked once where two of its names lead to one lock', async function () {
+    if (!isPosix) this.skip()
+    await home.write('dotfiles/config', 'old')
+    await symlink('dotfiles', dirname(path))
+    for (const name of [path, relative(process.cwd(), path)]) {
+      await update(() => name, name)
+      expect(await readFile(path, 'utf8')).to.equal(name)
+      expect(await undoKubeconfigFile(name, false, RUNTIME)).to.equal(true)
+    }
+    expect(await names()).not.to.include('config.lock')
+  })
+
   it('waits for a lock of kubectl, and says so when it stays', async () => {
     await home.write('.kube/config', 'old')
     await home.write('.kube/config.lock', '')
@@ -178,6 +190,22 @@ describe('the kubeconfig file', () => {
     expect(await readFile(path, 'utf8')).to.equal('old')
     expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
     expect(await readFile(path, 'utf8')).to.equal('changed')
+  })
+
+  it('is brought back to what the present content has replaced, after an update that was cut short', async () => {
+    await home.write('.kube/config', 'old')
+    await update(() => 'new')
+    await home.write('.kube/config.0123456789abcdef.ack-ram-tool.bak', 'new')
+    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+    expect(await readFile(path, 'utf8')).to.equal('old')
+  })
+
+  it('keeps its group', async function () {
+    if (!isPosix || !isRoot) this.skip()
+    await home.write('.kube/config', 'old')
+    await chown(path, 0, 1234)
+    await update(() => 'new')
+    expect((await stat(path)).gid).to.equal(1234)
   })
 
   it('has nothing to bring back before the first update', async () => {
