@@ -8,7 +8,7 @@ import {promisify} from 'node:util'
 
 import {authenticate} from '../test/local-cloud/authenticator.ts'
 import {startLocalSts} from '../test/local-cloud/sts.ts'
-import {BIN, cliEnvironment} from '../test/support/run-cli.ts'
+import {cliEnvironment, LAUNCHER} from '../test/support/run-cli.ts'
 
 const CLUSTER_ID = 'c0123456789abcdef0123456789abcdef'
 const IDENTITY = {
@@ -23,7 +23,7 @@ const demo = async (): Promise<void> => {
   try {
     const args = ['credential-plugin', 'get-token', '--cluster-id', CLUSTER_ID]
     console.log(`$ ack-ram-tool ${args.join(' ')}`)
-    const {stdout} = await promisify(execFile)(process.execPath, [BIN, ...args], {
+    const {stdout} = await promisify(execFile)(process.execPath, [LAUNCHER, ...args], {
       // Nothing of the caller's own environment: it may hold real credentials.
       env: cliEnvironment(tmpdir(), {
         ALIBABA_CLOUD_ACCESS_KEY_ID: IDENTITY.accessKeyId,

@@ -1,3 +1,4 @@
+import type {LoadOptions} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 
@@ -10,9 +11,9 @@ import {processRuntime} from './lib/runtime.ts'
  * Runs one command line and sets the process's exit code; the codes are documented in README.md.
  *
  * @param argv - arguments without the program's own name
- * @param rootUrl - URL of a file in this package, from which oclif finds its configuration
+ * @param host - URL of a file in this package, from which oclif finds its configuration; or the configuration itself
  */
-export const main = async (argv: readonly string[], rootUrl: string): Promise<void> => {
+export const main = async (argv: readonly string[], host: string | LoadOptions): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   process.once('uncaughtException', (error) => {
@@ -22,13 +23,18 @@ export const main = async (argv: readonly string[], rootUrl: string): Promise<vo
     process.exit()
   })
   try {
-    await run(commandFirst(argv), rootUrl)
+    await run(commandFirst(argv), host)
   } catch (error) {
-    process.exitCode = exitCodeAfter(error, argv)
-    // A failure may leave something open (a proxy that never answers, say): it must not keep the user waiting.
-    // oxlint-disable-next-line unicorn/no-process-exit
-    setTimeout(() => process.exit(), 500).unref()
+    fail(error, argv)
   }
+}
+
+/** Reports a failure on stderr and sets the process's exit code. */
+export const fail = (error: unknown, argv: readonly string[]): void => {
+  process.exitCode = exitCodeAfter(error, argv)
+  // A failure may leave something open (a proxy that never answers, say): it must not keep the user waiting.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  setTimeout(() => process.exit(), 500).unref()
 }
 
 const exitCodeAfter = (error: unknown, argv: readonly string[]): number => {

@@ -62,6 +62,11 @@ export class AckError extends Error {
     this.nextStep = nextStep
   }
 
+  /** Whether something is such an error, be it of another copy of this module: the light start-up and plugins have theirs. */
+  static is(error: unknown): error is AckError {
+    return error instanceof Error && error.name === 'AckError' && 'nextStep' in error && 'exitCode' in error
+  }
+
   /** The process's exit code, one of {@link EXIT}. */
   get exitCode(): number {
     return EXIT_CODES[this.code]

@@ -1,6 +1,3 @@
-import {homedir} from 'node:os'
-import {isatty} from 'node:tty'
-
 /** Environment variables by name. An empty value means the same as no value wherever this project reads one. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,12 +11,17 @@ export interface Runtime {
   readonly version: string
   /** Whether a person can type an answer here. */
   readonly stdinIsTerminal: boolean
+  /** Whether a person can see the answer as it is written. */
+  readonly stdoutIsTerminal: boolean
   /** Whether a person can read a question here. */
   readonly stderrIsTerminal: boolean
   readonly now: () => Date
   /** A fresh random value: 32 lowercase hex digits. */
   readonly nonce: () => string
 }
+
+// Loaded when it is asked for: node:tty brings all of node:net with it.
+const isTerminal = (fd: number): boolean => process.getBuiltinModule('node:tty').isatty(fd)
 
 /**
  * The runtime of the real process: the only reader of `process.env`, the clock and the terminals.
@@ -31,10 +33,22 @@ export const processRuntime = (version: string): Runtime => ({
   env: process.env,
   platform: process.platform,
   arch: process.arch,
-  homeDir: homedir(),
+  get homeDir() {
+    // As os.homedir() does, which is loaded for the rare rest.
+    // oxlint-disable-next-line node/no-process-env -- the one place where the environment comes in
+    const {HOME, USERPROFILE} = process.env
+    return (process.platform === 'win32' ? USERPROFILE : HOME) || process.getBuiltinModule('node:os').homedir()
+  },
   version,
-  stdinIsTerminal: isatty(0),
-  stderrIsTerminal: isatty(2),
+  get stdinIsTerminal() {
+    return isTerminal(0)
+  },
+  get stdoutIsTerminal() {
+    return isTerminal(1)
+  },
+  get stderrIsTerminal() {
+    return isTerminal(2)
+  },
   now: () => new Date(),
   nonce: () => crypto.randomUUID().replaceAll('-', ''),
 })

@@ -1,4 +1,5 @@
-import {inspect} from 'node:util'
+/** `inspect.custom` of node:util, which need not be loaded for it. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 const MASK = '[secret]'
 
@@ -38,7 +39,7 @@ export class Secret {
     return MASK
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return MASK
   }
 }

@@ -8,7 +8,7 @@ import {authenticate, type AuthenticatorOptions} from '../local-cloud/authentica
 import {decodeTokenV2} from '../local-cloud/signing.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {BIN, cliEnvironment, runCli, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, type CliResult, runCli, SHELL_PROGRAM} from '../support/run-cli.ts'
 
 const GET_TOKEN = ['credential-plugin', 'get-token']
 const USER = {accessKeyId: 'LTAI-user', accessKeySecret: 'SECRET-of-user', arn: 'acs:ram::1:user/alice', accountId: '1'}
@@ -370,7 +370,7 @@ describe('credential-plugin get-token', () => {
 
     it('when the answer cannot be written', function () {
       if (!existsSync('/dev/full')) this.skip()
-      const command = `"${process.execPath}" "${BIN}" ${GET_TOKEN.join(' ')} -c c1 > /dev/full`
+      const command = `${SHELL_PROGRAM} ${GET_TOKEN.join(' ')} -c c1 > /dev/full`
       const {status, stderr} = spawnSync('/bin/sh', ['-c', command], {
         env: cliEnvironment(home.dir, USER_ENV),
         encoding: 'utf8',

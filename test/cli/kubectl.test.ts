@@ -6,7 +6,7 @@ import {isKubectlPresent, runKubectl, type KubectlResult} from '../local-cloud/k
 import type {StsIdentity} from '../local-cloud/sts-caller.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {BIN} from '../support/run-cli.ts'
+import {PROGRAM} from '../support/run-cli.ts'
 
 const CLUSTER_ID = 'c0123456789abcdef0123456789abcdef'
 const USER: StsIdentity = {
@@ -66,8 +66,8 @@ describe(isPresent ? 'real kubectl' : 'real kubectl (not found in PATH: skipped,
       server: server.url,
       caPem: server.caPem,
       exec: {
-        command: process.execPath,
-        args: [BIN, 'credential-plugin', 'get-token', ...args],
+        command: PROGRAM[0],
+        args: [...PROGRAM.slice(1), 'credential-plugin', 'get-token', ...args],
         apiVersion: 'v1beta1',
         ...exec,
       },

@@ -6,7 +6,7 @@ import {expect} from 'chai'
 import {decodeTokenV2} from '../local-cloud/signing.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {BIN, cliEnvironment} from '../support/run-cli.ts'
+import {cliEnvironment, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {CTRL_C, DOWN, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
 
 const profile = (name: string): object => ({
@@ -35,7 +35,7 @@ describe('questions to a person', () => {
 
   const run = (args: string, env: Record<string, string>, steps: readonly Step[]): Promise<TerminalResult> =>
     runInTerminal(
-      `"${process.execPath}" "${BIN}" credential-plugin get-token --token-only ${args} >"${out}"`,
+      `${SHELL_PROGRAM} credential-plugin get-token --token-only ${args} >"${out}"`,
       cliEnvironment(home.dir, env),
       steps,
     )
@@ -106,7 +106,7 @@ describe('questions to a person', () => {
     const MINE = `users:\n- name: "2001-${CLUSTER_ID}"\n  user: {token: SECRET-of-mine}\n`
     const update = (args: string, steps: readonly Step[]): Promise<TerminalResult> =>
       runInTerminal(
-        `"${process.execPath}" "${BIN}" update-kubeconfig --cs-endpoint ${world.cs.endpoint} ${args} >"${out}"`,
+        `${SHELL_PROGRAM} update-kubeconfig --cs-endpoint ${world.cs.endpoint} ${args} >"${out}"`,
         cliEnvironment(home.dir, envOf(ALICE)),
         steps,
       )

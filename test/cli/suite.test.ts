@@ -13,7 +13,7 @@ import {
 } from '../../src/lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
-import {BIN, cliEnvironment, runCli, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, type CliResult, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'
 
 const ALL_OPTIONS: OptionDefinitions = {...GLOBAL_OPTIONS, ...TOKEN_OPTIONS}
 
@@ -98,12 +98,19 @@ describe('the command suite', () => {
 
   it('leaves quietly when the reader of its help goes away', async function () {
     if (process.platform === 'win32') this.skip()
-    const command = `"${process.execPath}" "${BIN}" credential-plugin get-token --help | true`
+    const command = `${SHELL_PROGRAM} credential-plugin get-token --help | true`
     const {stdout, stderr} = spawnSync('/bin/sh', ['-c', command], {
       env: cliEnvironment(home.dir, {}),
       encoding: 'utf8',
     })
     expect({stdout, stderr}).to.deep.equal({stdout: '', stderr: ''})
+  })
+
+  it('says what a standalone executable cannot do, and what to do then', async function () {
+    if (!STANDALONE) this.skip()
+    const {stderr, exitCode} = await run('plugins', 'install', 'any')
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('cannot load plugins (InvalidUsage)').and.contain('npm install --global ack-ram-tool')
   })
 
   it('refuses an unknown command', async () => {

@@ -1,7 +1,20 @@
 import {spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 
-export const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+/** The launcher of the npm package. */
+export const LAUNCHER = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
+
+/** A standalone executable, when that is what the tests are to run. */
+export const STANDALONE = process.env['ACK_RAM_TOOL_TEST_EXECUTABLE'] || undefined
+
+/** The program as one file that kubectl can be told to run. */
+export const BIN = STANDALONE ?? LAUNCHER
+
+/** What starts the program, to be followed by its arguments. */
+export const PROGRAM: readonly [string, ...string[]] = STANDALONE ? [STANDALONE] : [process.execPath, LAUNCHER]
+
+/** The same as the beginning of a shell's command line. */
+export const SHELL_PROGRAM = PROGRAM.map((word) => `"${word}"`).join(' ')
 
 export interface CliResult {
   readonly stdout: string
@@ -21,7 +34,8 @@ export interface CliWorld {
  */
 export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const [program, ...before] = PROGRAM
+    const child = spawn(program, [...before, ...args], {
       env: cliEnvironment(home, env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -11,6 +11,7 @@ export const testRuntime = (given: Partial<Runtime> = {}): Runtime => ({
   homeDir: '/nowhere',
   version: '1.2.3',
   stdinIsTerminal: false,
+  stdoutIsTerminal: false,
   stderrIsTerminal: false,
   now: () => NOW,
   nonce: () => '0123456789abcdef0123456789abcdef',

@@ -1,6 +1,5 @@
-import {createHash} from 'node:crypto'
-
 import type {Identity} from '../credentials/credentials.ts'
+import {sha256Hex} from '../signing/hash.ts'
 
 /** Part of every key and entry: a program with another number neither finds nor believes them. */
 export const FORMAT_VERSION = 1
@@ -12,9 +11,10 @@ export const FORMAT_VERSION = 1
  * @param kind - what is kept, such as `credentials`: two kinds of one identity do not meet
  */
 export const cacheKey = (kind: string, identity: Identity): string => {
-  const hash = createHash('sha256')
   // UTF-16, since UTF-8 has one and the same replacement for every lone surrogate.
-  for (const text of [String(FORMAT_VERSION), kind, ...identity.flat()])
-    hash.update(`${text.length}:`).update(text, 'utf16le')
-  return hash.digest('hex')
+  const parts = [String(FORMAT_VERSION), kind, ...identity.flat()].flatMap((text) => [
+    Buffer.from(`${text.length}:`),
+    Buffer.from(text, 'utf16le'),
+  ])
+  return sha256Hex(new Uint8Array(Buffer.concat(parts)))
 }

@@ -12,7 +12,7 @@ import type {CacheSettings} from './cached-load.ts'
  * @param minRemainingMs - the life that an entry must have left to be used without a refresh, in milliseconds
  */
 export const cacheSettings = (
-  {options, runtime, log}: Omit<SourceContext, 'transport'>,
+  {options, runtime, log, isLight}: Omit<SourceContext, 'transport'>,
   minRemainingMs: number,
 ): CacheSettings => ({
   dir: cacheDir(options, runtime),
@@ -21,6 +21,7 @@ export const cacheSettings = (
   minRemainingMs,
   // Whoever waited in vain for another process still has time for a call of its own.
   lockWaitMs: Math.round(options.timeoutMs * 0.75),
+  ...(isLight ? {isLight} : {}),
 })
 
 /** Below kubectl's own cache directory, which KUBECACHEDIR moves. */

@@ -1,4 +1,5 @@
 import type {Identity} from '../credentials/credentials.ts'
+import {NotAtHand} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {Runtime} from '../runtime.ts'
 import {scrub} from '../secret.ts'
@@ -18,6 +19,8 @@ export interface CacheSettings {
   readonly minRemainingMs: number
   /** How long to wait for another process that is at the same refresh, in milliseconds. */
   readonly lockWaitMs: number
+  /** Nothing is loaded: where no entry can be used, `NotAtHand` is thrown. */
+  readonly isLight?: true
 }
 
 /** Something worth keeping, and where it comes from. */
@@ -44,6 +47,7 @@ export const cachedLoad = async <T extends object>(
 ): Promise<T> => {
   const {log, runtime} = settings
   const dir = await openPrivateDir(settings.dir, runtime.platform, log)
+  if (dir === undefined && settings.isLight) throw new NotAtHand()
   if (dir === undefined) return cacheable.load(signal)
   const {description, format, identity} = cacheable
   const store = {cacheable, entry: entryFile(dir, identity, format, settings), ...settings}
@@ -53,6 +57,7 @@ export const cachedLoad = async <T extends object>(
     log.debug(`cache: using ${format.kind} of ${description} from ${store.entry.base}.json`)
     return first.value
   }
+  if (settings.isLight) throw new NotAtHand()
   const isStillValid = first !== undefined && remainingMs(first.value, store) > 0
   if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
     return renewOrKeep(first.value, store, cacheable.renewalTimeoutMs, signal)

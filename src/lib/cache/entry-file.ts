@@ -50,7 +50,7 @@ export const entryFile = <T extends object>(
   const base = join(dir, cacheKey(format.kind, identity))
   const path = `${base}.json`
   const read = async (): Promise<Kept<T> | undefined> => {
-    const file = await readPrivateFile(path, runtime.platform)
+    const file = readPrivateFile(path, runtime.platform)
     if (file.state === 'absent') return undefined
     if (file.state === 'untrusted') {
       log.warn(`the cache file ${path} is ignored, and replaced: ${file.why}`)

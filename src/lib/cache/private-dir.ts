@@ -1,4 +1,4 @@
-import {chmod, lstat, realpath, stat} from 'node:fs/promises'
+import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
 import type {Runtime} from '../runtime.ts'
 import {makeDirs} from '../files/make-dirs.ts'
@@ -28,12 +28,12 @@ export const openPrivateDir = async (
 
 const makeDir = async (dir: string): Promise<string> => {
   try {
-    return await realpath(dir)
+    return realpathSync(dir)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }
   await makeDirs(dir)
-  return realpath(dir)
+  return realpathSync(dir)
 }
 
 const reasonNotToTrust = async (
@@ -42,17 +42,17 @@ const reasonNotToTrust = async (
   platform: Runtime['platform'],
   log: FileLog,
 ): Promise<string | undefined> => {
-  const status = await stat(real)
+  const status = statSync(real)
   if (!status.isDirectory()) return 'it is not a directory'
   // There it is the access lists of the home directory that keep others out.
   if (platform === 'win32') return undefined
-  const named = await lstat(dir)
+  const named = lstatSync(dir)
   // Who owns the link chooses the directory; root may do so.
   if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named)) return 'it is a link that another user made'
   if (isForeign(status)) return 'another user owns it; remove it, or choose another one'
   if (!isLoose(status)) return undefined
-  await chmod(real, 0o700)
-  if (isLoose(await stat(real))) return 'other users can enter it, and its file system does not keep them out'
+  chmodSync(real, 0o700)
+  if (isLoose(statSync(real))) return 'other users can enter it, and its file system does not keep them out'
   log.debug(`the cache in ${dir} was open to other users: closed`)
   return undefined
 }

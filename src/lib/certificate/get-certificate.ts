@@ -2,14 +2,14 @@ import {sayOnce} from '../cache/say-once.ts'
 import {cacheSettings} from '../cache/cache-settings.ts'
 import {cachedLoad, type Cacheable} from '../cache/cached-load.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
-import {describeEndpoint, unusableAnswer} from '../container-service/cs-call.ts'
+import {unusableAnswer} from '../container-service/cs-call.ts'
 import {describeUserKubeconfig, USER_KUBECONFIG_ACTION} from '../container-service/user-kubeconfig.ts'
 import type {Credentials, CredentialSource, Identity} from '../credentials/credentials.ts'
-import type {SourceContext} from '../credentials/source-context.ts'
+import {NotAtHand, type SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {ClientCertificate} from '../exec/exec-credential.ts'
 import type {CertificateOptions, ExpirationMinutes} from '../options/certificate-options.ts'
-import {chooseCsEndpoint} from '../options/endpoint.ts'
+import {chooseCsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {Secret} from '../secret.ts'
 import {startDeadline} from '../transport/deadline.ts'
 import {checkCertificate} from './client-certificate.ts'
@@ -32,11 +32,14 @@ export const getCertificate = async (
   options: CertificateOptions,
   context: SourceContext,
 ): Promise<ClientCertificate> => {
-  const {signal, release} = startDeadline(context.options.timeoutMs)
+  const {signal, release} = context.isLight ? NO_DEADLINE : startDeadline(context.options.timeoutMs)
   try {
     const caller = source.namesCaller ? undefined : await source.load(signal)
     const cacheable = certificateOf({source, caller, options, context})
-    if (context.options.noCache) return await cacheable.load(signal)
+    if (context.options.noCache) {
+      if (context.isLight) throw new NotAtHand()
+      return await cacheable.load(signal)
+    }
     const minRemainingMs = renewedWhenLeft(options.expirationMinutes)
     const settings = {...cacheSettings(context, minRemainingMs), log: sayOnce(context.log)}
     return await cachedLoad(cacheable, settings, signal)
@@ -44,6 +47,9 @@ export const getCertificate = async (
     release()
   }
 }
+
+/** Nothing is waited for. */
+const NO_DEADLINE = {signal: undefined, release: (): void => {}}
 
 interface Wanted {
   readonly source: CredentialSource

@@ -19,8 +19,9 @@ export interface ErrorReport {
  */
 export const reportError = (error: unknown, argv: readonly string[], env: Environment): ErrorReport => {
   const inputs = {flags: peekFlags(argv, GLOBAL_OPTIONS), execInfo: {}, env}
-  const known =
-    error instanceof AckError ? error : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
+  const known = AckError.is(error)
+    ? error
+    : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
   const {code, message, nextStep, exitCode} = known
   if (wantsJson(inputs))
     return {text: `${scrub(JSON.stringify({error: {code, message, nextStep, exitCode}}))}\n`, exitCode}

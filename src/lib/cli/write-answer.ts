@@ -18,7 +18,9 @@ export const writeAnswer = (text: string): void => {
     } catch (error) {
       const {code} = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN')
-        throw new AckError('OutputFailed', `cannot write the answer to stdout: ${code ?? 'unknown error'}`)
+        throw new AckError('OutputFailed', `cannot write the answer to stdout: ${code ?? 'unknown error'}`, '', {
+          cause: error,
+        })
       // A pipe that does not block and is full: wait for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
     }

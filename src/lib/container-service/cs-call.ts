@@ -2,7 +2,7 @@ import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {JsonObject} from '../json-object.ts'
-import {chooseCsEndpoint, type Endpoint} from '../options/endpoint.ts'
+import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import type {HttpCall, HttpReply} from '../transport/http.ts'
 import {parseReplyObject, parseRpcError, serviceError} from '../transport/service-error.ts'
@@ -41,9 +41,6 @@ export const callContainerService = async (
   if (reply.status >= 400 || !object) throw refusal(call, reply, subject)
   return object
 }
-
-/** The endpoint in one text, as part of what a cached answer is bound to. */
-export const describeEndpoint = ({scheme, host}: Endpoint): string => `${scheme}://${host}`
 
 /** An answer that lacks what it must have. `complaint` goes on after "the answer". */
 export const unusableAnswer = (action: string, complaint: string): AckError =>

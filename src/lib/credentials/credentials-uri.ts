@@ -1,7 +1,6 @@
-import {createHash} from 'node:crypto'
-
 import {AckError} from '../errors.ts'
 import {Secret} from '../secret.ts'
+import {sha256Hex} from '../signing/hash.ts'
 import {userAgent} from '../transport/user-agent.ts'
 import {parseReplyObject} from '../transport/service-error.ts'
 import type {Credentials, CredentialSource, Origin} from './credentials.ts'
@@ -32,7 +31,7 @@ export const credentialsUriSource = (
   }
   return {
     description: `credentials URI at ${host}, ${description}`,
-    identity: [...identity, ['uriSha256', createHash('sha256').update(uri).digest('hex')]],
+    identity: [...identity, ['uriSha256', sha256Hex(uri)]],
     namesCaller: false,
     isCostly: true,
     load: async (signal) => {

@@ -1,8 +1,7 @@
-import {createHash} from 'node:crypto'
-
 import {AckError} from '../errors.ts'
 import {describeProfile, invalidProfile, optionalField, requiredField} from '../profile/profile-fields.ts'
 import type {Profile} from '../profile/profile.ts'
+import {sha256Hex} from '../signing/hash.ts'
 import type {Credentials, CredentialSource} from './credentials.ts'
 import {externalProfile} from './external-process.ts'
 import {profileOrigin, profileSource, type ProfileKinds, type ProfileScope} from './profile-source.ts'
@@ -27,10 +26,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
   const {context} = scope
   return {
     description: `external process of ${describeProfile(profile)}`,
-    identity: [
-      ...profileOrigin(profile).identity,
-      ['commandSha256', createHash('sha256').update(command).digest('hex')],
-    ],
+    identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
     namesCaller: false,
     isCostly: true,
     load: async (signal) => {

@@ -10,7 +10,7 @@ import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import type {CredentialSource, Identity} from './credentials.ts'
 import {headerToken, type Session} from './login-call.ts'
 import {profileOrigin} from './profile-source.ts'
-import type {SourceContext} from './source-context.ts'
+import {NotAtHand, type SourceContext} from './source-context.ts'
 
 /** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
 export interface Login {
@@ -44,6 +44,7 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     load: async (signal) => {
       const kept = keptSession(profile)
       if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
+      if (context.isLight) throw new NotAtHand()
       try {
         return await renewOnce(signal)
       } catch (error) {

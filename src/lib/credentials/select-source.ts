@@ -6,7 +6,7 @@ import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource} from './credentials.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
 import {placesToAsk} from './places.ts'
-import type {SourceContext} from './source-context.ts'
+import {NotAtHand, type SourceContext} from './source-context.ts'
 
 const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
 
@@ -21,6 +21,7 @@ export const selectSource = async (context: SourceContext, minLifetimeMs: number
   const base = context.options.forcesImds ? forcedImds(context) : await searchPlaces(context)
   const source = withRoles(base, context)
   context.log.debug(`credentials: using ${source.description}`)
+  if (context.isLight && source.isCostly && context.options.noCache) throw new NotAtHand()
   return inCache(source, context, minLifetimeMs)
 }
 

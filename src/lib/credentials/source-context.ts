@@ -9,4 +9,9 @@ export interface SourceContext {
   readonly log: Log
   readonly options: GlobalOptions
   readonly transport: Transport
+  /** Nothing is fetched, started or written: where the answer is not at hand, `NotAtHand` is thrown. */
+  readonly isLight?: true
 }
+
+/** The answer takes more than looking: for the light start-up, which leaves that to the full one. Never seen by a user. */
+export class NotAtHand extends Error {}

@@ -20,7 +20,7 @@ export const describeOwner = (now: Date): string =>
  * @throws never
  */
 export const isDead = async (path: string, {runtime}: FileContext): Promise<boolean> => {
-  const file = await readPrivateFile(path, runtime.platform)
+  const file = readPrivateFile(path, runtime.platform)
   if (file.state === 'absent') return false // Released just now: the next look will tell.
   const owner = file.state === 'read' ? parseJsonObject(file.text) : undefined
   // A clock that was set back must not keep a lock for ever, hence the distance and not the age.

@@ -1,5 +1,4 @@
-import {constants, type Stats} from 'node:fs'
-import {lstat, open, type FileHandle} from 'node:fs/promises'
+import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
 
 import type {Runtime} from '../runtime.ts'
 
@@ -20,12 +19,12 @@ export type PrivateFile =
  *
  * @throws never
  */
-export const readPrivateFile = async (path: string, platform: Runtime['platform']): Promise<PrivateFile> => {
-  let file: FileHandle | undefined
+export const readPrivateFile = (path: string, platform: Runtime['platform']): PrivateFile => {
+  let file: number | undefined
   try {
-    if (platform === 'win32' && (await lstat(path)).isSymbolicLink()) return NOT_A_FILE
-    file = await open(path, READ_FLAGS)
-    const status = await file.stat()
+    if (platform === 'win32' && lstatSync(path).isSymbolicLink()) return NOT_A_FILE
+    file = openSync(path, READ_FLAGS)
+    const status = fstatSync(file)
     if (!status.isFile()) return NOT_A_FILE
     if (platform !== 'win32') {
       if (isForeign(status)) return {state: 'untrusted', why: 'another user owns it'}
@@ -33,11 +32,11 @@ export const readPrivateFile = async (path: string, platform: Runtime['platform'
     }
     if (status.size > MAX_BYTES) return {state: 'too large', why: 'it is too large'}
     const stamp = [status.ino, status.size, status.mtimeMs].join()
-    return {state: 'read', text: await file.readFile('utf8'), stamp}
+    return {state: 'read', text: readFileSync(file, 'utf8'), stamp}
   } catch (error) {
     return failure(errorCode(error), platform)
   } finally {
-    await file?.close().catch(() => {})
+    if (file !== undefined) closeSync(file)
   }
 }
 

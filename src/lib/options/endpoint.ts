@@ -46,6 +46,9 @@ const hasMoreThanHost = (url: URL): boolean =>
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
+/** The endpoint in one text, as part of what a kept answer is bound to. */
+export const describeEndpoint = ({scheme, host}: Endpoint): string => `${scheme}://${host}`
+
 /** What the user says of endpoints, by options. */
 interface EndpointOptions {
   /** The region that the user gave, if any. */

@@ -15,10 +15,10 @@ export interface ExecOptions {
  * @param execInfo - what kubectl handed over; its apiVersion is the only one that kubectl accepts in the answer
  * @throws AckError `ClusterIdMissing`, `InvalidOption`
  */
-export const readExecOptions = (inputs: OptionInputs, execInfo?: ExecInfo): ExecOptions => ({
-  clusterId: requireClusterId(inputs),
-  apiVersion: execInfo?.apiVersion ?? readApiVersion(inputs),
-})
+export const readExecOptions = (inputs: OptionInputs, execInfo?: ExecInfo): ExecOptions => {
+  const apiVersion = readApiVersion(inputs)
+  return {clusterId: requireClusterId(inputs), apiVersion: execInfo?.apiVersion ?? apiVersion}
+}
 
 /** @throws AckError `InvalidOption` */
 export const readApiVersion = (inputs: OptionInputs): ExecApiVersion =>

@@ -20,7 +20,7 @@ export const readCredentialFile = async (path: string): Promise<string | undefin
  */
 export const readCredentialBytes = async (path: string): Promise<Buffer | undefined> => {
   try {
-    const content = await readAtMost(path, MAX_BYTES + 1)
+    const content = readAtMost(path, MAX_BYTES + 1)
     if (content.length > MAX_BYTES) throw invalidFile(path, 'is larger than 1 MiB')
     return content
   } catch (error) {

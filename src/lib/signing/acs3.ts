@@ -1,6 +1,5 @@
-import {createHash, createHmac} from 'node:crypto'
-
 import type {Secret} from '../secret.ts'
+import {hmacSha256Hex, sha256Hex} from './hash.ts'
 import {canonicalQuery, sortedEntries, type Parameters} from './percent-encode.ts'
 
 const ALGORITHM = 'ACS3-HMAC-SHA256'
@@ -42,8 +41,6 @@ export const signAcs3 = (request: Acs3Request, {accessKeyId, accessKeySecret}: S
     request.bodySha256,
   ].join('\n')
   const stringToSign = `${ALGORITHM}\n${sha256Hex(canonicalRequest)}`
-  const signature = createHmac('sha256', accessKeySecret.reveal()).update(stringToSign).digest('hex')
+  const signature = hmacSha256Hex(accessKeySecret.reveal(), stringToSign)
   return `${ALGORITHM} Credential=${accessKeyId},SignedHeaders=${headerNames},Signature=${signature}`
 }
-
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,11 +1,11 @@
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
 import type {Log} from '../log/log.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
-import type {Runtime} from '../runtime.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {extraQuery} from './extra-query.ts'
 import {wholeSeconds} from '../signing/timestamp.ts'
@@ -14,11 +14,7 @@ import {isAcceptedStsHost, tokenV1} from './token-v1.ts'
 import {tokenV2} from './token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
 
-export interface GetTokenContext {
-  readonly options: GlobalOptions
-  readonly runtime: Runtime
-  readonly log: Log
-}
+export type GetTokenContext = Omit<SourceContext, 'transport'>
 
 /**
  * The job of get-token: credentials of a source → signed token → when it ends.
@@ -30,9 +26,9 @@ export const getToken = async (
   tokenOptions: TokenOptions,
   context: GetTokenContext,
 ): Promise<IssuedToken> => {
-  const {options, runtime, log} = context
+  const {options, runtime, log, isLight} = context
   const {clusterId, tokenVersion} = tokenOptions
-  const credentials = await source.load(AbortSignal.timeout(options.timeoutMs))
+  const credentials = await source.load(isLight ? undefined : AbortSignal.timeout(options.timeoutMs))
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = extraQuery(runtime.env)

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// CommonJS, since the loader of ES modules takes several milliseconds, and by hand, since this is read at every start.
+'use strict'
+
+const fs = require('node:fs')
+const path = require('node:path')
+const vm = require('node:vm')
+
+const dist = path.join(__dirname, '..', 'dist')
+
+/**
+ * The directories, each in the one before, where V8's compiled form of the program is kept, beside the cache of
+ * credentials: none where the user has switched it off.
+ */
+const findCacheDirs = () => {
+  // oxlint-disable-next-line node/no-process-env -- before the program, which takes it as an argument
+  const {NODE_DISABLE_COMPILE_CACHE: isOff, KUBECACHEDIR, HOME, USERPROFILE} = process.env
+  const home = process.platform === 'win32' ? USERPROFILE : HOME
+  if (isOff || !(KUBECACHEDIR || home)) return []
+  const names = ['ack-ram-tool', 'compile-cache']
+  if (!KUBECACHEDIR) names.unshift('.kube', 'cache')
+  return names.map((_, index) => path.join(KUBECACHEDIR || home, ...names.slice(0, index + 1)))
+}
+
+const cacheDirs = findCacheDirs()
+const cacheDir = cacheDirs.at(-1)
+
+const isPrivate = () => {
+  const status = fs.lstatSync(cacheDir)
+  return status.isDirectory() && (!process.geteuid || (status.uid === process.geteuid() && (status.mode & 0o077) === 0))
+}
+
+/** V8 does not look whether what it is given is intact, and dies of it if not: so it is kept twice, and compared. */
+const readCompiled = (name) => {
+  if (!cacheDir) return undefined
+  try {
+    if (!isPrivate()) return undefined
+    const both = fs.readFileSync(path.join(cacheDir, name))
+    const compiled = both.subarray(0, both.length / 2)
+    return compiled.equals(both.subarray(both.length / 2)) ? compiled : undefined
+  } catch {
+    return undefined
+  }
+}
+
+// Step by step: a home directory that is not there is not made, and mkdir -p never ends below /proc.
+const makeDir = (dir) => {
+  try {
+    fs.mkdirSync(dir, 0o700)
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+}
+
+const writeCompiled = () => {
+  try {
+    for (const dir of cacheDirs) makeDir(dir)
+    if (!isPrivate()) return
+    const compiled = script.createCachedData()
+    const temporary = path.join(cacheDir, `${name}.${process.pid}.tmp`)
+    fs.writeFileSync(temporary, Buffer.concat([compiled, compiled]), {flag: 'wx', mode: 0o600})
+    fs.renameSync(temporary, path.join(cacheDir, name))
+    // What earlier builds have left.
+    for (const other of fs.readdirSync(cacheDir))
+      if (!other.startsWith(content)) fs.unlinkSync(path.join(cacheDir, other))
+  } catch {
+    // A directory that cannot be written: the next start takes a little longer again.
+  }
+}
+
+const file = path.join(dist, 'start.cjs')
+const source = fs.readFileSync(file, 'latin1')
+// The first line of the file names its content.
+const content = source.slice(2, 18)
+const name = `${content}-${process.version}-${process.arch}.bin`
+const cachedData = readCompiled(name)
+const script = new vm.Script(`(function (module, require) {${source}\n})`, {filename: file, cachedData})
+const program = {exports: {}}
+script.runInThisContext()(program, require)
+
+const started = program.exports.start({
+  launcher: __filename,
+  helpFile: path.join(dist, 'help.json'),
+  loadFull: () => import('../dist/run.js'),
+})
+void started.then((isAnswered) => {
+  // After the answer, so that nobody waits for it. V8 refuses what another version of it has made.
+  if (cacheDir && (!cachedData || script.cachedDataRejected)) writeCompiled()
+  // To take the process down in good order would take longer than some of what it has done.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  return isAnswered && process.exit()
+})

@@ -1,0 +1,97 @@
+import {getCertificate} from './lib/certificate/get-certificate.ts'
+import {commandFirst, pflagToOclif} from './lib/cli/arguments.ts'
+import {hasUserPlugins} from './lib/cli/user-plugins.ts'
+import {selectSource} from './lib/credentials/select-source.ts'
+import {NotAtHand, type SourceContext} from './lib/credentials/source-context.ts'
+import {execCredential} from './lib/exec/exec-credential.ts'
+import {parseExecInfo, type ExecInfo} from './lib/exec/exec-info.ts'
+import type {Log} from './lib/log/log.ts'
+import {readCertificateOptions} from './lib/options/certificate-options.ts'
+import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from './lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from './lib/options/definitions.ts'
+import {readGlobalOptions} from './lib/options/global-options.ts'
+import type {Flags, OptionInputs} from './lib/options/read-option.ts'
+import {readTokenOptions} from './lib/options/token-options.ts'
+import type {Runtime} from './lib/runtime.ts'
+import {getToken} from './lib/token/get-token.ts'
+import {TOKEN_LIFETIME_MS} from './lib/token-lifetime.ts'
+
+/**
+ * The answer of the two commands that kubectl waits for, in the plain case: flags that are known and well formed,
+ * credentials that are at hand, nothing to ask, to log or to refuse. It is made of the same parts as the commands
+ * themselves; only oclif is left out, which takes longer than all the rest.
+ *
+ * @param argv - arguments without the program's own name
+ * @returns the text for stdout; undefined when the command itself has to run: nothing has happened then
+ */
+export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Promise<string | undefined> => {
+  // A debug log tells of every step.
+  if (runtime.env['DEBUG']) return undefined
+  const [topic, name = '', ...others] = commandFirst(argv)
+  const command = topic === 'credential-plugin' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const flags = command && plainFlags(others, {...GLOBAL_OPTIONS, ...command.options})
+  if (!command || !flags) return undefined
+  if (hasUserPlugins(runtime)) return undefined
+  try {
+    const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
+    const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
+    const options = readGlobalOptions(inputs)
+    if (options.logLevel === 'debug') return undefined
+    return await command.answer(
+      {runtime, log: REFUSING_LOG, options, transport: refuse, isLight: true},
+      inputs,
+      execInfo,
+    )
+  } catch {
+    // Whatever it was, the command meets it again, and reports it.
+    return undefined
+  }
+}
+
+interface LightCommand {
+  readonly options: OptionDefinitions
+  answer(context: SourceContext, inputs: OptionInputs, execInfo: ExecInfo | undefined): Promise<string>
+}
+
+const COMMANDS: Readonly<Record<string, LightCommand>> = {
+  'get-token': {
+    options: TOKEN_OPTIONS,
+    answer: async (context, inputs, execInfo) => {
+      const options = readTokenOptions(inputs, execInfo)
+      const issued = await getToken(await selectSource(context, TOKEN_LIFETIME_MS), options, context)
+      return options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion)
+    },
+  },
+  'get-credential': {
+    options: CERTIFICATE_OPTIONS,
+    answer: async (context, inputs, execInfo) => {
+      const options = readCertificateOptions(inputs, execInfo)
+      const source = await selectSource(context, TOKEN_LIFETIME_MS)
+      return execCredential(await getCertificate(source, options, context), options.apiVersion)
+    },
+  },
+}
+
+/** The flags of a command line in which all is known, and written with its value. */
+const plainFlags = (argv: readonly string[], definitions: OptionDefinitions): Flags | undefined => {
+  const flags: Record<string, string | boolean | readonly string[]> = {}
+  for (const argument of pflagToOclif(argv, definitions)) {
+    const [, name = '', value] = /^--([a-z-]+)(?:=([^-].*))?$/.exec(argument) ?? []
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+    if (!definition || (definition.kind === 'text') !== (value !== undefined)) return undefined
+    // oclif looks at every flag, whoever reads it.
+    if (definition.kind === 'text' && definition.values?.includes(value ?? '') === false) return undefined
+    const before = flags[name]
+    if (definition.kind === 'boolean') flags[name] = true
+    else flags[name] = definition.isList ? [...(Array.isArray(before) ? before : []), value ?? ''] : (value ?? '')
+  }
+  return flags
+}
+
+const refuse = (): never => {
+  throw new NotAtHand()
+}
+
+const nothing = (): void => {}
+
+const REFUSING_LOG: Log = {debug: nothing, info: refuse, warn: refuse, error: refuse, flush: () => Promise.resolve()}
