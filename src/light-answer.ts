@@ -1,20 +1,15 @@
-import {getCertificate} from './lib/certificate/get-certificate.ts'
 import {commandFirst, pflagToOclif} from './lib/cli/arguments.ts'
 import {hasUserPlugins} from './lib/cli/user-plugins.ts'
-import {selectSource} from './lib/credentials/select-source.ts'
-import {NotAtHand, type SourceContext} from './lib/credentials/source-context.ts'
-import {execCredential} from './lib/exec/exec-credential.ts'
-import {parseExecInfo, type ExecInfo} from './lib/exec/exec-info.ts'
+import type {Invocation} from './lib/cli/ack-command.ts'
+import {certificateAnswer, tokenAnswer} from './lib/cli/exec-answers.ts'
+import {NotAtHand} from './lib/credentials/source-context.ts'
+import {parseExecInfo} from './lib/exec/exec-info.ts'
 import type {Log} from './lib/log/log.ts'
-import {readCertificateOptions} from './lib/options/certificate-options.ts'
 import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from './lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from './lib/options/definitions.ts'
 import {readGlobalOptions} from './lib/options/global-options.ts'
-import type {Flags, OptionInputs} from './lib/options/read-option.ts'
-import {readTokenOptions} from './lib/options/token-options.ts'
+import type {Flags} from './lib/options/read-option.ts'
 import type {Runtime} from './lib/runtime.ts'
-import {getToken} from './lib/token/get-token.ts'
-import {TOKEN_LIFETIME_MS} from './lib/token-lifetime.ts'
 
 /**
  * The answer of the two commands that kubectl waits for, in the plain case: flags that are known and well formed,
@@ -37,11 +32,15 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
     const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
     const options = readGlobalOptions(inputs)
     if (options.logLevel === 'debug') return undefined
-    return await command.answer(
-      {runtime, log: REFUSING_LOG, options, transport: refuse, isLight: true},
+    return await command.answer({
+      runtime,
+      log: REFUSING_LOG,
+      options,
+      transport: refuse,
+      isLight: true,
       inputs,
       execInfo,
-    )
+    })
   } catch {
     // Whatever it was, the command meets it again, and reports it.
     return undefined
@@ -50,26 +49,12 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
 
 interface LightCommand {
   readonly options: OptionDefinitions
-  answer(context: SourceContext, inputs: OptionInputs, execInfo: ExecInfo | undefined): Promise<string>
+  readonly answer: (invocation: Invocation) => Promise<string>
 }
 
 const COMMANDS: Readonly<Record<string, LightCommand>> = {
-  'get-token': {
-    options: TOKEN_OPTIONS,
-    answer: async (context, inputs, execInfo) => {
-      const options = readTokenOptions(inputs, execInfo)
-      const issued = await getToken(await selectSource(context, TOKEN_LIFETIME_MS), options, context)
-      return options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion)
-    },
-  },
-  'get-credential': {
-    options: CERTIFICATE_OPTIONS,
-    answer: async (context, inputs, execInfo) => {
-      const options = readCertificateOptions(inputs, execInfo)
-      const source = await selectSource(context, TOKEN_LIFETIME_MS)
-      return execCredential(await getCertificate(source, options, context), options.apiVersion)
-    },
-  },
+  'get-token': {options: TOKEN_OPTIONS, answer: tokenAnswer},
+  'get-credential': {options: CERTIFICATE_OPTIONS, answer: certificateAnswer},
 }
 
 /** The flags of a command line in which all is known, and written with its value. */

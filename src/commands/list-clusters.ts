@@ -5,7 +5,7 @@ import {listClusters} from '../lib/container-service/clusters.ts'
 import {formatClusters, type ListFormat} from '../lib/container-service/format-clusters.ts'
 import {LIST_OPTIONS} from '../lib/options/command-definitions.ts'
 import {readText} from '../lib/options/read-option.ts'
-import {startDeadline} from '../lib/transport/deadline.ts'
+import {withinTimeout} from '../lib/transport/deadline.ts'
 
 export default class ListClusters extends AckCommand {
   static override summary = 'List the clusters that you can see'
@@ -26,8 +26,9 @@ export default class ListClusters extends AckCommand {
     const invocation = await this.invocation()
     const format = readText('output', LIST_OPTIONS.output, invocation.inputs)?.value as ListFormat
     const source = await this.credentialSource(invocation)
-    const {signal, release} = startDeadline(invocation.options.timeoutMs)
-    const clusters = await listClusters(await source.load(signal), invocation, signal).finally(release)
+    const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
+      listClusters(await source.load(signal), invocation, signal),
+    )
     writeAnswer(await formatClusters(clusters, format))
   }
 }

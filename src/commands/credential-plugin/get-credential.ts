@@ -1,9 +1,7 @@
-import {getCertificate} from '../../lib/certificate/get-certificate.ts'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {certificateAnswer} from '../../lib/cli/exec-answers.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {execCredential} from '../../lib/exec/exec-credential.ts'
-import {readCertificateOptions} from '../../lib/options/certificate-options.ts'
 import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 
 export default class GetCredential extends AckCommand {
@@ -22,10 +20,6 @@ export default class GetCredential extends AckCommand {
   static override flags = oclifFlags(CERTIFICATE_OPTIONS)
 
   async run(): Promise<void> {
-    const invocation = await this.invocation()
-    const certificateOptions = readCertificateOptions(invocation.inputs, invocation.execInfo)
-    const source = await this.credentialSource(invocation)
-    const certificate = await getCertificate(source, certificateOptions, invocation)
-    writeAnswer(execCredential(certificate, certificateOptions.apiVersion))
+    writeAnswer(await certificateAnswer(await this.invocation()))
   }
 }

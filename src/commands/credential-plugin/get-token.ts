@@ -1,10 +1,8 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {tokenAnswer} from '../../lib/cli/exec-answers.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {execCredential} from '../../lib/exec/exec-credential.ts'
 import {TOKEN_OPTIONS} from '../../lib/options/command-definitions.ts'
-import {readTokenOptions} from '../../lib/options/token-options.ts'
-import {getToken} from '../../lib/token/get-token.ts'
 
 export default class GetToken extends AckCommand {
   static override summary = 'Get a token for ack-ram-authenticator'
@@ -23,10 +21,6 @@ export default class GetToken extends AckCommand {
   static override flags = oclifFlags(TOKEN_OPTIONS)
 
   async run(): Promise<void> {
-    const invocation = await this.invocation()
-    const tokenOptions = readTokenOptions(invocation.inputs, invocation.execInfo)
-    const source = await this.credentialSource(invocation)
-    const issued = await getToken(source, tokenOptions, invocation)
-    writeAnswer(tokenOptions.tokenOnly ? `${issued.token}\n` : execCredential(issued, tokenOptions.apiVersion))
+    writeAnswer(await tokenAnswer(await this.invocation()))
   }
 }

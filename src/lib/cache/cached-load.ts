@@ -7,7 +7,7 @@ import {entryFile, type EntryFile, type EntryFormat} from './entry-file.ts'
 import {openPrivateDir} from './private-dir.ts'
 import type {FileLog} from '../files/file-context.ts'
 import {tryLock} from '../files/lock.ts'
-import {startDeadline} from '../transport/deadline.ts'
+import {withinTimeout} from '../transport/deadline.ts'
 import {singleFlight} from './single-flight.ts'
 
 export interface CacheSettings {
@@ -94,11 +94,10 @@ const renewOrKeep = async <T extends object>(
 ): Promise<T> => {
   const attempt = await tryLock(`${store.entry.base}.lock`, new Set(), store)
   if (attempt.state === 'busy') return value
-  const {signal, release} = startDeadline(timeoutMs, ofRun)
   try {
-    return (await loadAndKeep(store, signal)).value
+    const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndKeep(store, signal), ofRun)
+    return renewed
   } finally {
-    release()
     if (attempt.state === 'held') await attempt.release(false)
   }
 }

@@ -11,7 +11,7 @@ import type {ClientCertificate} from '../exec/exec-credential.ts'
 import type {CertificateOptions, ExpirationMinutes} from '../options/certificate-options.ts'
 import {chooseCsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {Secret} from '../secret.ts'
-import {startDeadline} from '../transport/deadline.ts'
+import {withinTimeout} from '../transport/deadline.ts'
 import {checkCertificate} from './client-certificate.ts'
 
 /** A certificate is renewed when no more than this part of its life is left … */
@@ -32,24 +32,20 @@ export const getCertificate = async (
   options: CertificateOptions,
   context: SourceContext,
 ): Promise<ClientCertificate> => {
-  const {signal, release} = context.isLight ? NO_DEADLINE : startDeadline(context.options.timeoutMs)
-  try {
+  const run = async (signal?: AbortSignal): Promise<ClientCertificate> => {
     const caller = source.namesCaller ? undefined : await source.load(signal)
     const cacheable = certificateOf({source, caller, options, context})
     if (context.options.noCache) {
       if (context.isLight) throw new NotAtHand()
-      return await cacheable.load(signal)
+      return cacheable.load(signal)
     }
     const minRemainingMs = renewedWhenLeft(options.expirationMinutes)
     const settings = {...cacheSettings(context, minRemainingMs), log: sayOnce(context.log)}
-    return await cachedLoad(cacheable, settings, signal)
-  } finally {
-    release()
+    return cachedLoad(cacheable, settings, signal)
   }
+  // There nothing is waited for.
+  return context.isLight ? run() : withinTimeout(context.options.timeoutMs, run)
 }
-
-/** Nothing is waited for. */
-const NO_DEADLINE = {signal: undefined, release: (): void => {}}
 
 interface Wanted {
   readonly source: CredentialSource

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 
 import {loadYaml} from '../yaml/yaml-library.ts'
+import {oneLine} from '../one-line.ts'
 import type {Cluster} from './clusters.ts'
 
 export type ListFormat = 'table' | 'json' | 'yaml'
@@ -45,7 +46,7 @@ const table = (clusters: readonly Cluster[]): string => {
 /** Others may have chosen the name: nothing in it may steer the terminal. */
 const cell = (cluster: Cluster, field: keyof Cluster): string => {
   const text = cluster[field] || (field === 'apiServer' ? cluster.privateApiServer : '')
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ') || '-'
+  return oneLine(text) || '-'
 }
 
 const pad = (text: string, width: number): string => text + ' '.repeat(width - stringWidth(text) + GAP)

@@ -6,7 +6,7 @@ import type {JsonObject} from '../json-object.ts'
 import {MIN_EXPIRATION_MINUTES} from '../options/certificate-options.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {OptionInputs} from '../options/read-option.ts'
-import {startDeadline} from '../transport/deadline.ts'
+import {withinTimeout} from '../transport/deadline.ts'
 import {clusterEntry, userEntry} from './entries.ts'
 import {decidingVariables} from './exec-entry.ts'
 
@@ -26,14 +26,11 @@ export const getKubeconfig = async (
   options: KubeconfigOptions,
   context: KubeconfigContext,
 ): Promise<JsonObject> => {
-  const {signal, release} = startDeadline(context.options.timeoutMs)
-  try {
-    const server = await askServerEntry(clusterId, options, await source.load(signal), context, signal)
-    warnOfVariables(context)
-    return kubeconfigOf(clusterId, server, options, context)
-  } finally {
-    release()
-  }
+  const server = await withinTimeout(context.options.timeoutMs, async (signal) =>
+    askServerEntry(clusterId, options, await source.load(signal), context, signal),
+  )
+  warnOfVariables(context)
+  return kubeconfigOf(clusterId, server, options, context)
 }
 
 /**

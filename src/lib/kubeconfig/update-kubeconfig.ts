@@ -1,9 +1,10 @@
 import {listClusters, type Cluster} from '../container-service/clusters.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {AckError} from '../errors.ts'
+import {oneLine} from '../one-line.ts'
 import {requireClusterId} from '../options/exec-options.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
-import {startDeadline} from '../transport/deadline.ts'
+import {withinTimeout} from '../transport/deadline.ts'
 import {forEachOf} from './for-each-of.ts'
 import {askServerEntry, warnOfVariables, type KubeconfigContext} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from './merge-clusters.ts'
@@ -52,7 +53,7 @@ const askOne = async (
   context: KubeconfigContext,
 ): Promise<WantedCluster> => {
   const clusterId = requireClusterId(context.inputs)
-  return withinTimeout(context, async (signal) =>
+  return withinTimeout(context.options.timeoutMs, async (signal) =>
     askCluster(clusterId, await source.load(signal), options, context, signal),
   )
 }
@@ -73,14 +74,16 @@ const askAll = async (
   options: UpdateOptions,
   context: KubeconfigContext,
 ): Promise<{wanted: readonly WantedCluster[]; failures: readonly ClusterFailure[]}> => {
-  const {caller, clusters} = await withinTimeout(context, async (signal) => {
+  const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await source.load(signal)
     return {caller, clusters: await listClusters(caller, context, signal)}
   })
   let done = 0
   const answers = await forEachOf(clusters, AT_ONCE, async (cluster) => {
     // Each has the time that one alone would have: how many there are is not the user's to reckon.
-    const answer = await withinTimeout(context, (signal) => askCluster(cluster.id, caller, options, context, signal))
+    const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
+      askCluster(cluster.id, caller, options, context, signal),
+    )
       .then((wanted) => ({wanted}))
       .catch((error: unknown) => ({failure: {cluster, error: asAckError(error)}}))
     done += 1
@@ -97,12 +100,7 @@ const askAll = async (
 
 /** A cluster by its id, and its name where it has one. */
 export const describeCluster = ({id, name}: Pick<Cluster, 'id' | 'name'>): string =>
-  name === '' ? id : `${id} (${name.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')})`
-
-const withinTimeout = async <T>({options}: KubeconfigContext, run: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const {signal, release} = startDeadline(options.timeoutMs)
-  return run(signal).finally(release)
-}
+  name === '' ? id : `${id} (${oneLine(name)})`
 
 const asAckError = (error: unknown): AckError => {
   if (error instanceof AckError) return error

@@ -31,8 +31,9 @@ export const readCertificateOptions = (inputs: OptionInputs, execInfo: ExecInfo 
 export const readExpiration = (inputs: OptionInputs): ExpirationMinutes => {
   const definition = CERTIFICATE_OPTIONS.expiration
   const given = readText('expiration', definition, inputs) ?? {value: definition.default, from: 'default'}
-  const minutes = Math.floor(parseDuration(given) / 60_000)
-  if (parseDuration(given) === 0) return undefined
+  const durationMs = parseDuration(given)
+  if (durationMs === 0) return undefined
+  const minutes = Math.floor(durationMs / 60_000)
   if (minutes >= MIN_EXPIRATION_MINUTES && minutes <= MAX_EXPIRATION_MINUTES) return minutes
   throw new AckError(
     'InvalidOption',

@@ -25,3 +25,17 @@ export const startDeadline = (timeoutMs: number, ofRun?: AbortSignal): Deadline 
     },
   }
 }
+
+/** Does something that has to end in time, and lets go of the deadline whatever comes of it. */
+export const withinTimeout = async <T>(
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+  ofRun?: AbortSignal,
+): Promise<T> => {
+  const {signal, release} = startDeadline(timeoutMs, ofRun)
+  try {
+    return await run(signal)
+  } finally {
+    release()
+  }
+}

@@ -1,5 +1,6 @@
 import {AckError} from '../errors.ts'
 import {parseJsonObject, type JsonObject} from '../json-object.ts'
+import {oneLine} from '../one-line.ts'
 import {scrub} from '../secret.ts'
 import type {HttpCall, HttpReply} from './http.ts'
 
@@ -87,8 +88,6 @@ const nextStepFor = (code: string | undefined): string | undefined =>
 
 /** A service's own words on one line, shortened, without what could steer a terminal. */
 const plain = (text: string): string => {
-  const line = scrub(text)
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
+  const line = oneLine(scrub(text)).trim()
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
 }
