@@ -3,10 +3,11 @@
 'use strict'
 
 const fs = require('node:fs')
-const path = require('node:path')
 const vm = require('node:vm')
 
-const dist = path.join(__dirname, '..', 'dist')
+const WEEK_MS = 7 * 24 * 3_600_000
+// Paths by hand: "path.join" looks at every character of them.
+const dist = `${__dirname}/../dist`
 
 /**
  * The directories, each in the one before, where V8's compiled form of the program is kept, beside the cache of
@@ -19,7 +20,7 @@ const findCacheDirs = () => {
   if (isOff || !(KUBECACHEDIR || home)) return []
   const names = ['ack-ram-tool', 'compile-cache']
   if (!KUBECACHEDIR) names.unshift('.kube', 'cache')
-  return names.map((_, index) => path.join(KUBECACHEDIR || home, ...names.slice(0, index + 1)))
+  return names.map((_, index) => [KUBECACHEDIR || home, ...names.slice(0, index + 1)].join('/'))
 }
 
 const cacheDirs = findCacheDirs()
@@ -35,7 +36,7 @@ const readCompiled = (name) => {
   if (!cacheDir) return undefined
   try {
     if (!isPrivate()) return undefined
-    const both = fs.readFileSync(path.join(cacheDir, name))
+    const both = fs.readFileSync(`${cacheDir}/${name}`)
     const compiled = both.subarray(0, both.length / 2)
     return compiled.equals(both.subarray(both.length / 2)) ? compiled : undefined
   } catch {
@@ -57,18 +58,20 @@ const writeCompiled = () => {
     for (const dir of cacheDirs) makeDir(dir)
     if (!isPrivate()) return
     const compiled = script.createCachedData()
-    const temporary = path.join(cacheDir, `${name}.${process.pid}.tmp`)
+    const temporary = `${cacheDir}/${name}.${process.pid}.tmp`
     fs.writeFileSync(temporary, Buffer.concat([compiled, compiled]), {flag: 'wx', mode: 0o600})
-    fs.renameSync(temporary, path.join(cacheDir, name))
-    // What earlier builds have left.
-    for (const other of fs.readdirSync(cacheDir))
-      if (!other.startsWith(content)) fs.unlinkSync(path.join(cacheDir, other))
+    fs.renameSync(temporary, `${cacheDir}/${name}`)
+    // What earlier builds have left; another installation that is in use makes its own again.
+    for (const other of fs.readdirSync(cacheDir)) {
+      const {mtimeMs} = fs.statSync(`${cacheDir}/${other}`)
+      if (Date.now() - mtimeMs > WEEK_MS) fs.unlinkSync(`${cacheDir}/${other}`)
+    }
   } catch {
     // A directory that cannot be written: the next start takes a little longer again.
   }
 }
 
-const file = path.join(dist, 'start.cjs')
+const file = `${dist}/start.cjs`
 const source = fs.readFileSync(file, 'latin1')
 // The first line of the file names its content.
 const content = source.slice(2, 18)
@@ -76,11 +79,12 @@ const name = `${content}-${process.version}-${process.arch}.bin`
 const cachedData = readCompiled(name)
 const script = new vm.Script(`(function (module, require) {${source}\n})`, {filename: file, cachedData})
 const program = {exports: {}}
-script.runInThisContext()(program, require)
+// Node's own "require" takes its time, and every part of the program asks for this one.
+script.runInThisContext()(program, (id) => (id === 'node:fs' ? fs : require(id)))
 
 const started = program.exports.start({
   launcher: __filename,
-  helpFile: path.join(dist, 'help.json'),
+  helpFile: `${dist}/help.json`,
   loadFull: () => import('../dist/run.js'),
 })
 void started.then((isAnswered) => {

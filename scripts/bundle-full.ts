@@ -63,7 +63,7 @@ export const bundleFull = async (): Promise<void> => {
 const writeNotices = async (inputs: readonly string[]): Promise<void> => {
   const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
   const notices = []
-  for (const dir of [...packages, 'node_modules/@noble/hashes'].toSorted()) {
+  for (const dir of [...packages].toSorted()) {
     const {name, version, license} = JSON.parse(await readFile(join(root, dir, 'package.json'), 'utf8')) as Record<
       string,
       string

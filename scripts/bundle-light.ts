@@ -11,7 +11,7 @@ import {build, type Plugin} from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Node's modules that are cheap, or loaded anyway before any program starts. */
-const EAGER = new Set(['node:buffer', 'node:fs', 'node:path', 'node:url'])
+const EAGER = new Set(['node:fs'])
 
 /** Lets a module of Node be loaded when one of its functions is called, which for most of them is never. */
 const lazyBuiltins: Plugin = {
@@ -66,7 +66,7 @@ const externalPackages: Plugin = {
   name: 'external-packages',
   setup: (bundler) => {
     bundler.onResolve({filter: /^[^./]/}, ({path}) =>
-      isBuiltin(path) || path.startsWith('@noble/hashes/') ? undefined : {path, external: true},
+      isBuiltin(path) || path.startsWith('@stablelib/') ? undefined : {path, external: true},
     )
   },
 }
@@ -92,7 +92,8 @@ export const bundleLight = async (outdir: string, engine: 'node' | 'bun'): Promi
   const {version} = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as {version: string}
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/start.ts'],
+    // Without what a CommonJS module of esbuild's own does with its exports.
+    stdin: {contents: "import {start} from './src/start.ts'\nmodule.exports.start = start", resolveDir: root},
     outfile: `${outdir}/start.cjs`,
     define: {PACKAGE_VERSION: JSON.stringify(version)},
     bundle: true,

@@ -1,4 +1,4 @@
-import {commandFirst, pflagToOclif} from './lib/cli/arguments.ts'
+import {commandFirst, pflagToOclif, splitLongFlag} from './lib/cli/arguments.ts'
 import {hasUserPlugins} from './lib/cli/user-plugins.ts'
 import type {Invocation} from './lib/cli/ack-command.ts'
 import {certificateAnswer, tokenAnswer} from './lib/cli/exec-answers.ts'
@@ -61,9 +61,11 @@ const COMMANDS: Readonly<Record<string, LightCommand>> = {
 const plainFlags = (argv: readonly string[], definitions: OptionDefinitions): Flags | undefined => {
   const flags: Record<string, string | boolean | readonly string[]> = {}
   for (const argument of pflagToOclif(argv, definitions)) {
-    const [, name = '', value] = /^--([a-z-]+)(?:=([^-].*))?$/.exec(argument) ?? []
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+    const {name, value} = splitLongFlag(argument)
+    const definition = argument.startsWith('--') && Object.hasOwn(definitions, name) ? definitions[name] : undefined
     if (!definition || (definition.kind === 'text') !== (value !== undefined)) return undefined
+    // oclif has ideas of its own about these.
+    if (value === '' || value?.startsWith('-') || value?.includes('\n')) return undefined
     // oclif looks at every flag, whoever reads it.
     if (definition.kind === 'text' && definition.values?.includes(value ?? '') === false) return undefined
     const before = flags[name]

@@ -1,3 +1,5 @@
+import {pathToFileURL} from 'node:url'
+
 import type {LoadOptions} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
@@ -11,7 +13,7 @@ import {processRuntime} from './lib/runtime.ts'
  * Runs one command line and sets the process's exit code; the codes are documented in README.md.
  *
  * @param argv - arguments without the program's own name
- * @param host - URL of a file in this package, from which oclif finds its configuration; or the configuration itself
+ * @param host - path of a file in this package, from which oclif finds its configuration; or the configuration itself
  */
 export const main = async (argv: readonly string[], host: string | LoadOptions): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
@@ -23,7 +25,7 @@ export const main = async (argv: readonly string[], host: string | LoadOptions):
     process.exit()
   })
   try {
-    await run(commandFirst(argv), host)
+    await run(commandFirst(argv), typeof host === 'string' ? pathToFileURL(host).href : host)
   } catch (error) {
     fail(error, argv)
   }

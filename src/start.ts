@@ -1,5 +1,3 @@
-import {pathToFileURL} from 'node:url'
-
 import {writeAnswer} from './lib/cli/write-answer.ts'
 import {keepOwnDebugWords} from './lib/debug-words.ts'
 import {processRuntime} from './lib/runtime.ts'
@@ -11,7 +9,7 @@ declare const PACKAGE_VERSION: string
 
 /** What is loaded only when the light answer is not enough. */
 interface FullProgram {
-  readonly main: (argv: readonly string[], rootUrl: string) => Promise<void>
+  readonly main: (argv: readonly string[], launcher: string) => Promise<void>
   readonly fail: (error: unknown, argv: readonly string[]) => void
 }
 
@@ -39,7 +37,7 @@ export const start = async ({launcher, helpFile, loadFull}: Installation): Promi
     // Before anything is loaded that reads it.
     keepOwnDebugWords(runtime.env)
     const {main} = await loadFull()
-    await main(argv, pathToFileURL(launcher).href)
+    await main(argv, launcher)
     return false
   }
   try {

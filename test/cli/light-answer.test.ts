@@ -1,6 +1,6 @@
 import {fork, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -363,6 +363,23 @@ describe('the light way', () => {
       const {mtimeMs} = await stat(join(compiled(), file))
       expect((await runCli(PLAIN, world())).exitCode).to.equal(first.exitCode)
       expect((await stat(join(compiled(), file))).mtimeMs).to.equal(mtimeMs)
+    })
+
+    it('removes what nobody has made anew for a week, and leaves what another installation uses', async () => {
+      await rm(compiled(), {recursive: true, force: true})
+      await mkdir(compiled(), {recursive: true, mode: 0o700})
+      for (const [name, days] of [
+        ['ancient.bin', 8],
+        ['recent.bin', 6],
+      ] as const) {
+        await writeFile(join(compiled(), name), '')
+        const then = new Date(Date.now() - days * 24 * 3_600_000)
+        await utimes(join(compiled(), name), then, then)
+      }
+      await runCli(PLAIN, world())
+      const files = await readdir(compiled())
+      expect(files).to.have.length(2)
+      expect(files).to.include('recent.bin')
     })
 
     it('does not believe a compiled form that is not intact', async () => {

@@ -5,16 +5,10 @@ import {sha256Hex} from '../signing/hash.ts'
 export const FORMAT_VERSION = 1
 
 /**
- * The name of an entry: 64 lowercase hex digits, SHA-256 over every text in order, each behind its length, so that no
- * two lists of texts are hashed the same.
+ * The name of an entry: 64 lowercase hex digits, SHA-256 over all texts in JSON, so that no two lists of texts are
+ * hashed the same.
  *
  * @param kind - what is kept, such as `credentials`: two kinds of one identity do not meet
  */
-export const cacheKey = (kind: string, identity: Identity): string => {
-  // UTF-16, since UTF-8 has one and the same replacement for every lone surrogate.
-  const parts = [String(FORMAT_VERSION), kind, ...identity.flat()].flatMap((text) => [
-    Buffer.from(`${text.length}:`),
-    Buffer.from(text, 'utf16le'),
-  ])
-  return sha256Hex(new Uint8Array(Buffer.concat(parts)))
-}
+export const cacheKey = (kind: string, identity: Identity): string =>
+  sha256Hex(JSON.stringify([FORMAT_VERSION, kind, ...identity]))

@@ -1,6 +1,5 @@
-import {join} from 'node:path'
-
 import type {SourceContext} from '../credentials/source-context.ts'
+import {pathBelow} from '../files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {expandHome} from '../profile/read-file.ts'
 import type {Runtime} from '../runtime.ts'
@@ -28,4 +27,4 @@ export const cacheSettings = (
 const cacheDir = ({cacheDir: given}: GlobalOptions, {env, homeDir}: Runtime): string =>
   given
     ? expandHome(given.value, homeDir)
-    : join(env['KUBECACHEDIR'] || join(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')
+    : pathBelow(env['KUBECACHEDIR'] || pathBelow(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')

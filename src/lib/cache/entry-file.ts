@@ -1,10 +1,9 @@
-import {join} from 'node:path'
-
 import type {Identity} from '../credentials/credentials.ts'
 import {cacheKey, FORMAT_VERSION} from './cache-key.ts'
 import type {FileContext} from '../files/file-context.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../json-object.ts'
 import {errorCode, MAX_BYTES, readPrivateFile} from '../files/private-file.ts'
+import {pathBelow} from '../files/path-below.ts'
 import {removeAbandoned, replaceFile} from '../files/replace-file.ts'
 
 /** How one kind of value is kept on disk. */
@@ -47,7 +46,7 @@ export const entryFile = <T extends object>(
   format: EntryFormat<T>,
   {runtime, log}: FileContext,
 ): EntryFile<T> => {
-  const base = join(dir, cacheKey(format.kind, identity))
+  const base = pathBelow(dir, cacheKey(format.kind, identity))
   const path = `${base}.json`
   const read = async (): Promise<Kept<T> | undefined> => {
     const file = readPrivateFile(path, runtime.platform)

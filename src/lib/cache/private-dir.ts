@@ -28,12 +28,12 @@ export const openPrivateDir = async (
 
 const makeDir = async (dir: string): Promise<string> => {
   try {
-    return realpathSync(dir)
+    return realpathSync.native(dir)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }
   await makeDirs(dir)
-  return realpathSync(dir)
+  return realpathSync.native(dir)
 }
 
 const reasonNotToTrust = async (

@@ -71,13 +71,19 @@ const tokenise = (argv: readonly string[], definitions: OptionDefinitions): read
 }
 
 const knownFlags = (argument: string, definitions: OptionDefinitions): readonly Token[] => {
-  const long = /^--([^=]+)(?:=(.*))?$/s.exec(argument)
-  if (long) {
-    const name = long[1] ?? ''
+  if (argument.startsWith('--')) {
+    const {name, value} = splitLongFlag(argument)
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
-    return [definition ? {name, kind: definition.kind, value: long[2]} : {other: argument}]
+    return [definition ? {name, kind: definition.kind, value} : {other: argument}]
   }
   return (/^-[^-]/.test(argument) && shortFlags(argument.slice(1), definitions)) || [{other: argument}]
+}
+
+/** Name and value of a flag that starts with `--`; no value is another thing than an empty one. */
+export const splitLongFlag = (argument: string): {readonly name: string; readonly value: string | undefined} => {
+  const end = argument.indexOf('=')
+  if (end === -1) return {name: argument.slice(2), value: undefined}
+  return {name: argument.slice(2, end), value: argument.slice(end + 1)}
 }
 
 /** The flags of a group such as `-yc=id`; undefined when one of them is not known. */

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
-import {join} from 'node:path'
 
+import {pathBelow} from '../files/path-below.ts'
 import type {Runtime} from '../runtime.ts'
 
 /**
@@ -10,6 +10,7 @@ import type {Runtime} from '../runtime.ts'
  * @see https://oclif.io/docs/config
  */
 export const hasUserPlugins = ({env, homeDir, platform}: Pick<Runtime, 'env' | 'homeDir' | 'platform'>): boolean => {
-  const base = env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA']) || join(homeDir, '.local', 'share')
-  return existsSync(join(env['ACK_RAM_TOOL_DATA_DIR'] || join(base, 'ack-ram-tool'), 'package.json'))
+  const base =
+    env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA']) || pathBelow(homeDir, '.local', 'share')
+  return existsSync(pathBelow(env['ACK_RAM_TOOL_DATA_DIR'] || pathBelow(base, 'ack-ram-tool'), 'package.json'))
 }

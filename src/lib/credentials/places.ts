@@ -1,5 +1,4 @@
-import {join} from 'node:path'
-
+import {pathBelow} from '../files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {parseCliConfig} from '../profile/cli-config.ts'
 import {parseCredentialsIni} from '../profile/credentials-ini.ts'
@@ -37,11 +36,11 @@ export const placesToAsk = (context: SourceContext): readonly Place[] => {
     const path = expandHome(value, runtime.homeDir)
     return [filePlace(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
   }
-  const cliConfig = join(runtime.homeDir, '.aliyun', 'config.json')
+  const cliConfig = pathBelow(runtime.homeDir, '.aliyun', 'config.json')
   return [
     environmentPlace(context),
     options.ignoreAliyunCliCredentials ? ignoredPlace(cliConfig) : filePlace(context, CLI_CONFIG, cliConfig),
-    filePlace(context, INI_FILE, join(runtime.homeDir, '.alibabacloud', 'credentials')),
+    filePlace(context, INI_FILE, pathBelow(runtime.homeDir, '.alibabacloud', 'credentials')),
   ]
 }
 

@@ -29,8 +29,7 @@ export const parseEndpoint = ({value, from}: OptionValue, defaultScheme: Endpoin
   return {scheme, host: url.host}
 }
 
-const withScheme = (value: string, scheme: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `${scheme}://${value}`
+const withScheme = (value: string, scheme: string): string => (value.includes('://') ? value : `${scheme}://${value}`)
 
 const parseUrl = (text: string): URL | undefined => {
   try {
@@ -41,7 +40,9 @@ const parseUrl = (text: string): URL | undefined => {
 }
 
 const hasMoreThanHost = (url: URL): boolean =>
-  Boolean(url.username || url.password || url.search || url.hash) || !/^\/*$/.test(url.pathname) || url.hostname === ''
+  Boolean(url.username || url.password || url.search || url.hash) ||
+  url.pathname.replaceAll('/', '') !== '' ||
+  url.hostname === ''
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)

@@ -25,7 +25,7 @@ export interface OptionValue {
  * @throws AckError `InvalidOption` when the value is not one of the accepted ones
  */
 export const readText = (name: string, definition: TextDefinition, inputs: OptionInputs): OptionValue | undefined => {
-  const given = givenValues(name, definition, inputs).find(({value}) => value !== '')
+  const given = givenValue(name, definition, inputs)
   if (given) return {...given, value: accepted(given, definition)}
   return definition.default === undefined ? undefined : {value: definition.default, from: 'default'}
 }
@@ -48,15 +48,21 @@ export const parseGoBoolean = (text: string | undefined): boolean | undefined =>
   return undefined
 }
 
-const givenValues = (
+const givenValue = (
   name: string,
   {env: variables}: TextDefinition,
   {flags, execInfo, env}: OptionInputs,
-): OptionValue[] => [
-  {value: textOf(flags[name]), from: `--${name}`},
-  {value: textOf(execInfo[name]), from: 'exec info'},
-  ...variables.map((variable) => ({value: textOf(env[variable]), from: variable})),
-]
+): OptionValue | undefined => {
+  const typed = flags[name] && textOf(flags[name])
+  if (typed) return {value: typed, from: `--${name}`}
+  const handedOver = execInfo[name] && textOf(execInfo[name])
+  if (handedOver) return {value: handedOver, from: 'exec info'}
+  for (const variable of variables) {
+    const value = env[variable]
+    if (value) return {value, from: variable}
+  }
+  return undefined
+}
 
 const textOf = (value: Flags[string]): string => {
   if (Array.isArray(value)) return value.join(',')

@@ -8,7 +8,7 @@ import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {extraQuery} from './extra-query.ts'
-import {wholeSeconds} from '../signing/timestamp.ts'
+import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
 import {checkTokenSize} from './token-size.ts'
 import {isAcceptedStsHost, tokenV1} from './token-v1.ts'
 import {tokenV2} from './token-v2.ts'
@@ -38,7 +38,7 @@ export const getToken = async (
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
   log.debug(
-    `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${expiresAt.toISOString()}`,
+    `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${formatTimestamp(expiresAt)}`,
   )
   return {token, expiresAt}
 }

@@ -19,6 +19,16 @@ describe('the hash functions', () => {
     )
   })
 
+  it('give it around every border of a block', () => {
+    for (let length = 0; length <= 260; length++) {
+      const content = 'x'.repeat(length)
+      expect(sha256Hex(content), `${length}`).to.equal(createHash('sha256').update(content).digest('hex'))
+      expect(hmacSha256Hex(content, content), `${length}`).to.equal(
+        createHmac('sha256', content).update(content).digest('hex'),
+      )
+    }
+  })
+
   it('hash nothing to the value that requests without a body carry', () => {
     expect(sha256Hex('')).to.equal('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
   })
