@@ -37,7 +37,14 @@ export const bundleFull = async (): Promise<void> => {
 
   const {metafile} = await build({
     absWorkingDir: root,
-    entryPoints: ['src/run.ts', 'src/index.ts', 'src/hooks/prerun.ts', ...commands],
+    entryPoints: [
+      'src/run.ts',
+      'src/apart.ts',
+      'src/index.ts',
+      'src/hooks/prerun.ts',
+      'src/hooks/postrun.ts',
+      ...commands,
+    ],
     outbase: 'src',
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
@@ -46,7 +53,7 @@ export const bundleFull = async (): Promise<void> => {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['@oclif/*'],
+    external: ['@oclif/core', '@oclif/core/*', '@oclif/plugin-autocomplete', '@oclif/plugin-help'],
     plugins: [namedImports],
     sourcemap: true,
     metafile: true,

@@ -9,6 +9,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {tryPlugins} from './try-plugins.ts'
+
 const MAX_BYTES = 6 * 1024 * 1024
 const MAX_PACKAGES = 60
 const OTHER_NODES = ['22', '24', '26']
@@ -27,6 +29,7 @@ const check = (isSo: boolean, what: string): void => {
 }
 
 const prefix = await mkdtemp(join(tmpdir(), 'ack-ram-tool-package-'))
+const launcher = join(prefix, 'node_modules/ack-ram-tool/bin/run.cjs')
 try {
   const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', prefix], root)) as [
     {filename: string; unpackedSize: number},
@@ -47,9 +50,27 @@ try {
   console.log(
     `${packed.unpackedSize} bytes unpacked, ${packages.length} packages installed, none with an install script`,
   )
-  for (const node of [process.execPath, ...(await otherNodes())]) await tryOut(node)
+  const npmEnv = ofNpm('registry', 'cafile')
+  const plugins = ['plugin-hello', 'plugin-vault-source'].map((name) => pack(join(root, 'examples', name)))
+  for (const node of [process.execPath, ...(await otherNodes())]) {
+    await tryOut(node)
+    await tryPlugins({node, launcher, home: await mkdtemp(join(prefix, 'home-')), tarballs: plugins, npmEnv})
+    console.log(`works on ${spawnSync(node, ['--version'], {encoding: 'utf8'}).stdout.trim()}, with both plugins`)
+  }
 } finally {
   await rm(prefix, {recursive: true, force: true})
+}
+
+/** What npm is configured with here, as variables. */
+function ofNpm(...names: readonly string[]): Record<string, string> {
+  const values = names.map((name) => [`npm_config_${name}`, npm(['config', 'get', name], root).trim()] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== 'null'))
+}
+
+/** Packs a package into the prefix, and gives the path of the file. */
+function pack(dir: string): string {
+  const [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', prefix], dir)) as [{filename: string}]
+  return join(prefix, packed.filename)
 }
 
 /** Every package below a directory, nested ones too. */
@@ -81,7 +102,6 @@ async function otherNodes(): Promise<string[]> {
 
 async function tryOut(node: string): Promise<void> {
   const home = await mkdtemp(join(prefix, 'home-'))
-  const launcher = join(prefix, 'node_modules/ack-ram-tool/bin/run.cjs')
   const run = (...args: string[]): string => {
     const env = {
       HOME: home,
@@ -97,31 +117,9 @@ async function tryOut(node: string): Promise<void> {
     )
     return stdout
   }
-  await installPlugin(join(home, '.local/share/ack-ram-tool'))
-  check(run('greet') === 'hello\n', 'the command of a plugin')
-  await rm(join(home, '.local'), {recursive: true})
   for (const times of ['once', 'again, compiled'])
     check(run('credential-plugin', 'get-token', '-c', 'c1').includes('k8s-ack-v2.'), `get-token ${times}`)
   check(run('--help').includes('credential-plugin'), '--help')
   check(run('autocomplete', 'script', 'bash').includes('ack-ram-tool'), 'completion')
   check((await stat(join(home, '.kube/cache/ack-ram-tool/compile-cache'))).isDirectory(), 'the compile cache')
-  console.log(`works on ${spawnSync(node, ['--version'], {encoding: 'utf8'}).stdout.trim()}`)
-}
-
-/** As `@oclif/plugin-plugins` leaves it: a package in oclif's data directory, and its name in the list there. */
-async function installPlugin(data: string): Promise<void> {
-  const plugin = join(data, 'node_modules/greeter')
-  await mkdir(join(plugin, 'commands'), {recursive: true})
-  await writeFile(
-    join(data, 'package.json'),
-    '{"oclif": {"plugins": [{"type": "user", "name": "greeter"}]}, "dependencies": {"greeter": "1"}}',
-  )
-  await writeFile(
-    join(plugin, 'package.json'),
-    '{"name": "greeter", "version": "1.0.0", "oclif": {"commands": "./commands"}}',
-  )
-  await writeFile(
-    join(plugin, 'commands/greet.js'),
-    "module.exports = class { static id = 'greet'; static flags = {}; static args = {}; static async run() { console.log('hello') } }",
-  )
 }

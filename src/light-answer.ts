@@ -1,13 +1,13 @@
 import {commandFirst, pflagToOclif, splitLongFlag} from './lib/cli/arguments.ts'
-import {hasUserPlugins} from './lib/cli/user-plugins.ts'
 import type {Invocation} from './lib/cli/ack-command.ts'
-import {certificateAnswer, tokenAnswer} from './lib/cli/exec-answers.ts'
+import {certificateAnswer, tokenAnswer, type ExecAnswer} from './lib/cli/exec-answers.ts'
 import {NotAtHand} from './lib/credentials/source-context.ts'
 import {parseExecInfo} from './lib/exec/exec-info.ts'
 import type {Log} from './lib/log/log.ts'
 import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from './lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from './lib/options/definitions.ts'
 import {readGlobalOptions} from './lib/options/global-options.ts'
+import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import type {Flags} from './lib/options/read-option.ts'
 import type {Runtime} from './lib/runtime.ts'
 
@@ -32,7 +32,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
     const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
     const options = readGlobalOptions(inputs)
     if (options.logLevel === 'debug') return undefined
-    return await command.answer({
+    const {text} = await command.answer({
       runtime,
       log: REFUSING_LOG,
       options,
@@ -41,6 +41,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
       inputs,
       execInfo,
     })
+    return text
   } catch {
     // Whatever it was, the command meets it again, and reports it.
     return undefined
@@ -49,7 +50,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
 
 interface LightCommand {
   readonly options: OptionDefinitions
-  readonly answer: (invocation: Invocation) => Promise<string>
+  readonly answer: (invocation: Invocation) => Promise<ExecAnswer>
 }
 
 const COMMANDS: Readonly<Record<string, LightCommand>> = {

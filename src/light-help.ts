@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 
-import {hasUserPlugins} from './lib/cli/user-plugins.ts'
+import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import {parseJsonObject} from './lib/json-object.ts'
 import type {Runtime} from './lib/runtime.ts'
 

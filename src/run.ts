@@ -1,34 +1,40 @@
-import {pathToFileURL} from 'node:url'
+import {dirname, join} from 'node:path'
 
 import type {LoadOptions} from '@oclif/core/interfaces'
-import {run} from '@oclif/core/run'
-import {settings} from '@oclif/core/settings'
 
 import {commandFirst} from './lib/cli/arguments.ts'
 import {plannedExit, reportError} from './lib/cli/report-error.ts'
 import {usageError} from './lib/cli/usage-error.ts'
+import {AckError} from './lib/errors.ts'
+import {pluginFailure} from './lib/plugins/call-plugin.ts'
+import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
+import {runningPlugin, tell} from './lib/plugins/progress.ts'
+import {runApart} from './lib/plugins/run-apart.ts'
 import {processRuntime} from './lib/runtime.ts'
+import type {runOclif} from './run-oclif.ts'
 
 /**
- * Runs one command line and sets the process's exit code; the codes are documented in README.md.
+ * Runs one command line and sets the process's exit code; the codes are documented in README.md. What kubectl waits for
+ * runs in a process of its own where there are plugins of others.
  *
  * @param argv - arguments without the program's own name
- * @param host - path of a file in this package, from which oclif finds its configuration; or the configuration itself
+ * @param host - path of this package's launcher; or oclif's configuration itself
  */
-export const main = async (argv: readonly string[], host: string | LoadOptions): Promise<void> => {
-  // The published program never loads TypeScript, whatever NODE_ENV says.
-  settings.enableAutoTranspile = false
-  process.once('uncaughtException', (error) => {
-    process.exitCode = exitCodeAfter(error, argv)
-    // What went wrong may have left a socket or a timer behind: never hang on it.
-    // oxlint-disable-next-line unicorn/no-process-exit
-    process.exit()
+export const main = (argv: readonly string[], host: string | LoadOptions): Promise<void> =>
+  withExitCode(argv, async () => {
+    if (typeof host === 'string' && isForKubectl(commandFirst(argv)) && hasUserPlugins(processRuntime('')))
+      process.exitCode = await runApart(join(dirname(dirname(host)), 'dist', 'apart.js'), [host, ...argv])
+    else await oclif(argv, host)
   })
-  try {
-    await run(commandFirst(argv), typeof host === 'string' ? pathToFileURL(host).href : host)
-  } catch (error) {
-    fail(error, argv)
-  }
+
+/** The same in that process. */
+export const mainApart = (argv: readonly string[], launcher: string): Promise<void> =>
+  withExitCode(argv, () => oclif(argv, launcher, true))
+
+// oclif takes longer to load than all the rest, and who only starts the process apart does not need it.
+const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
+  const module = await import('./run-oclif.ts')
+  await module.runOclif(...given)
 }
 
 /** Reports a failure on stderr and sets the process's exit code. */
@@ -39,10 +45,34 @@ export const fail = (error: unknown, argv: readonly string[]): void => {
   setTimeout(() => process.exit(), 500).unref()
 }
 
+const withExitCode = async (argv: readonly string[], work: () => Promise<unknown>): Promise<void> => {
+  process.once('uncaughtException', (error) => {
+    process.exitCode = exitCodeAfter(error, argv)
+    // What went wrong may have left a socket or a timer behind: never hang on it.
+    // oxlint-disable-next-line unicorn/no-process-exit
+    process.exit()
+  })
+  try {
+    await work()
+  } catch (error) {
+    fail(error, argv)
+  }
+}
+
+/** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
+const isForKubectl = (words: readonly string[]): boolean => {
+  const [first = '', second = ''] = words
+  const id = first.includes(':') ? first : `${first}:${second}`
+  return /^credential-plugin:get-(token|credential)$/.test(id) && !words.includes('--help') && !words.includes('-h')
+}
+
 const exitCodeAfter = (error: unknown, argv: readonly string[]): number => {
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
-  const {text, exitCode} = reportError(usageError(error), argv, processRuntime('').env)
+  const culprit = AckError.is(error) ? undefined : runningPlugin()
+  const known = culprit ? pluginFailure(culprit.plugin, culprit.what, error) : usageError(error)
+  const {text, exitCode} = reportError(known, argv, processRuntime('').env)
   process.stderr.write(text)
+  tell({reported: true})
   return exitCode
 }

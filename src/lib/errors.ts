@@ -7,6 +7,7 @@ export const EXIT = {
   network: 5,
   server: 6,
   kubeconfig: 7,
+  plugin: 8,
   cancelled: 130,
 } as const
 
@@ -38,6 +39,8 @@ const EXIT_CODES = {
   KubeconfigUnwritable: EXIT.kubeconfig,
   KubeconfigConflict: EXIT.kubeconfig,
   NothingToUndo: EXIT.kubeconfig,
+  PluginFailed: EXIT.plugin,
+  PluginRefused: EXIT.plugin,
   Cancelled: EXIT.cancelled,
   OutputFailed: EXIT.internal,
   Internal: EXIT.internal,

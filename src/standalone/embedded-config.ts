@@ -1,6 +1,7 @@
 import {Config, Plugin, type Command, type Hook} from '@oclif/core'
 import type {LoadOptions, Manifest, PJSON} from '@oclif/core/interfaces'
 
+import postrun from '../hooks/postrun.ts'
 import prerun from '../hooks/prerun.ts'
 
 /** A plugin of oclif that is part of an executable: there are no files in which to find its commands. */
@@ -19,10 +20,11 @@ export interface Embedded {
  */
 export const embeddedOptions = async (plugins: readonly Embedded[], root: string): Promise<LoadOptions> => {
   const loaded = await Promise.all(plugins.map((plugin) => embeddedPlugin(plugin, root)))
-  // Ours is the only hook. oclif would import it by its path, and makes its configuration itself, so it is told here.
+  // Ours are the only hooks. oclif would import it by its path, and makes its configuration itself, so it is told here.
   Config.prototype.runHook = async function (this: Config, event: string, given: object) {
     const context = {} as Hook.Context
     if (event === 'prerun') await prerun.call(context, {...given, config: this, context} as never)
+    if (event === 'postrun') await postrun.call(context, {...given, config: this, context} as never)
     return {failures: [], successes: []}
   } as Config['runHook']
   return {root, plugins: new Map(loaded.map((plugin) => [plugin.name, plugin]))}

@@ -1,6 +1,10 @@
 import {dirname} from 'node:path'
 
+import {peekSettings} from '../lib/cli/peek-settings.ts'
 import {AckError} from '../lib/errors.ts'
+import {winstonLog} from '../lib/log/winston-log.ts'
+import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
+import {processRuntime} from '../lib/runtime.ts'
 import {fail, main as run} from '../run.ts'
 import {embeddedOptions} from './embedded-config.ts'
 import {EMBEDDED_PLUGINS} from './plugins.ts'
@@ -9,14 +13,23 @@ export {fail} from '../run.ts'
 
 /** The whole program, of the commands and hooks that are embedded. */
 export const main = async (argv: readonly string[]): Promise<void> => {
-  if (argv[0] === 'plugins') return fail(noPlugins(), argv)
+  if (argv[0] === 'plugins' || argv[0]?.startsWith('plugins:')) return fail(noPlugins(), argv)
+  await sayWhatIsLeftOut(argv)
   await run(argv, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))
 }
 
 // Their files would be imported by path, by an oclif that is not there.
-const noPlugins = (): AckError =>
-  new AckError(
-    'InvalidUsage',
-    'a standalone executable cannot load plugins',
-    'use the npm package for them: npm install --global ack-ram-tool',
-  )
+const WHY = 'a standalone executable cannot load plugins'
+const WHAT_TO_DO = 'use the npm package for them: npm install --global ack-ram-tool'
+
+const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
+
+const sayWhatIsLeftOut = async (argv: readonly string[]): Promise<void> => {
+  const runtime = processRuntime('')
+  const {plugins} = installedPlugins(runtime)
+  if (plugins.length === 0) return
+  const {logLevel, logFormat} = peekSettings(argv, runtime.env)
+  const log = winstonLog({level: logLevel, format: logFormat, runtime})
+  log.warn(`${WHY}, so these are left out: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
+  await log.flush()
+}

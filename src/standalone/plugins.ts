@@ -19,6 +19,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
     pjson: pjsonOf(ownPackage),
     manifest: manifestOf(ownManifest),
     commands: {
+      'autocomplete:values': () => import('../commands/autocomplete/values.ts'),
       'credential-plugin:get-credential': () => import('../commands/credential-plugin/get-credential.ts'),
       'credential-plugin:get-kubeconfig': () => import('../commands/credential-plugin/get-kubeconfig.ts'),
       'credential-plugin:get-token': () => import('../commands/credential-plugin/get-token.ts'),

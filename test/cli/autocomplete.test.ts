@@ -1,66 +1,238 @@
 import {spawnSync} from 'node:child_process'
-import {readFile} from 'node:fs/promises'
+import {chmod, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
 
-import {makeHome, type TestHome} from '../support/home.ts'
-import {cliEnvironment, runCli} from '../support/run-cli.ts'
+import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
+import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
+import {installPlugins, type TestPlugin} from '../support/plugins.ts'
+import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'
 
-const hasShell = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
+const hasShell = (shell: string, flag = '--version'): boolean => spawnSync(shell, [flag]).status === 0
 
-describe('shell completion', () => {
+const OTHER_CLUSTER = 'c9999999999999999999999999999999'
+const GREETER: TestPlugin = {
+  name: 'greeter',
+  oclif: {commands: './commands'},
+  files: {
+    'oclif.manifest.json': JSON.stringify({
+      version: '1.0.0',
+      commands: {
+        greet: {
+          id: 'greet',
+          aliases: [],
+          hiddenAliases: [],
+          args: {},
+          flags: {language: {name: 'language', type: 'option', options: ['english', 'french'], hasDynamicHelp: false}},
+          pluginName: 'greeter',
+          relativePath: ['commands', 'greet.js'],
+        },
+      },
+    }),
+  },
+}
+
+describe('shell completion', function () {
+  this.timeout(60_000)
   let home: TestHome
 
   before(async () => {
     home = await makeHome()
+    await home.write(CLI_CONFIG, {
+      profiles: [
+        {name: 'production', mode: 'AK'},
+        {name: 'staging; touch $(touch broken) "it\'s"', mode: 'AK'},
+      ],
+    })
+    await home.write(CREDENTIALS_INI, '[from-ini]\ntype = access_key\n')
+    await home.write('.kube/config', {
+      users: [
+        {name: 'u', user: {exec: {args: ['credential-plugin', 'get-token', '--cluster-id', CLUSTER_ID]}}},
+        {name: 'v', user: {exec: {args: ['eks', 'get-token', '--cluster-id', 'not-ours']}}},
+      ],
+    })
+    if (!STANDALONE) await installPlugins(home, [GREETER])
+    // What a shell calls by its name.
+    await chmod(await home.write('bin/ack-ram-tool', `#!/bin/sh\nexec ${SHELL_PROGRAM} "$@"\n`), 0o755)
+    for (const shell of ['bash', 'zsh', 'powershell']) {
+      const {exitCode} = await runCli(['autocomplete', shell], {home: home.dir, env: {SHELL: `/bin/${shell}`}})
+      expect(exitCode).to.equal(0)
+    }
   })
   after(() => home.remove())
 
-  const completionOf = async (shell: string, file: string): Promise<string> => {
-    const {exitCode} = await runCli(['autocomplete', shell], {home: home.dir, env: {SHELL: `/bin/${shell}`}})
-    expect(exitCode).to.equal(0)
-    return readFile(join(home.dir, '.cache', 'ack-ram-tool', 'autocomplete', file), 'utf8')
+  const functions = (): string => join(home.dir, '.cache/ack-ram-tool/autocomplete/functions')
+  const shellEnvironment = (): NodeJS.ProcessEnv => {
+    const env = cliEnvironment(home.dir, {TERM: 'dumb'})
+    return {...env, PATH: `${join(home.dir, 'bin')}:${env['PATH'] ?? ''}`}
   }
 
   it('knows commands and flags in bash, zsh and PowerShell', async () => {
-    for (const [shell, file] of [
-      ['bash', 'functions/bash/ack-ram-tool.bash'],
-      ['zsh', 'functions/zsh/_ack-ram-tool'],
-      ['powershell', 'functions/powershell/ack-ram-tool.ps1'],
-    ] as const) {
-      const text = await completionOf(shell, file)
-      for (const word of ['get-token', 'cluster-id', 'profile-name']) expect(text, shell).to.contain(word)
+    for (const file of ['bash/ack-ram-tool.bash', 'zsh/_ack-ram-tool', 'powershell/ack-ram-tool.ps1']) {
+      const text = await readFile(join(functions(), file), 'utf8')
+      for (const word of ['get-token', 'cluster-id', 'profile-name', 'autocomplete values'])
+        expect(text, file).to.contain(word)
     }
   })
 
-  it('completes in a real bash', async function () {
-    if (!hasShell('bash')) this.skip()
-    await completionOf('bash', 'functions/bash/ack-ram-tool.bash')
-    const complete = (line: string): string[] => {
-      const words = line.split(' ')
+  describe('of values', () => {
+    const values = async (...words: string[]): Promise<string[] | undefined> => {
+      const args = ['autocomplete', 'values', '--', ...words]
+      const {stdout, exitCode} = await runCli(args, {home: home.dir, env: {ACK_RAM_TOOL_LOG_LEVEL: 'error'}})
+      return exitCode === 0 ? stdout.split('\n').filter(Boolean) : undefined
+    }
+
+    it('gives what an option accepts, by either name of the flag and in every way of writing it', async () => {
+      const command = ['credential-plugin', 'get-token']
+      expect(await values(...command, '--api-version', '')).to.deep.equal(['v1', 'v1beta1'])
+      expect(await values(...command, '--api-version=v1b')).to.deep.equal(['v1beta1'])
+      expect(await values(...command, '--api-version', '=', 'v1b')).to.deep.equal(['v1beta1'])
+      expect(await values(...command, '--api-version', '=')).to.deep.equal(['v1', 'v1beta1'])
+      expect(await values('get-kubeconfig', '-m', 'c')).to.deep.equal(['certificate', 'cert'])
+      expect(await values(...command, '--credential-type', 'i')).to.deep.equal(['imds'])
+    })
+
+    it('gives names of profiles, from the files that would be read', async () => {
+      const command = ['credential-plugin', 'get-token', '-c', 'c1', '--profile-name']
+      expect(await values(...command, '')).to.deep.equal([
+        'production',
+        'staging; touch $(touch broken) "it\'s"',
+        'from-ini',
+      ])
+      const own = await home.write('own.json', {profiles: [{name: 'mine', mode: 'AK'}]})
+      expect(await values('credential-plugin', 'get-token', '--profile-file', own, '--profile-name', '')).to.deep.equal(
+        ['mine'],
+      )
+      const broken = await home.write('broken.json', '{')
+      expect(
+        await values('credential-plugin', 'get-token', '--profile-file', broken, '--profile-name', ''),
+      ).to.deep.equal([])
+    })
+
+    it('gives ids of clusters that were used before: in the kubeconfig, and with a certificate', async () => {
+      expect(await values('credential-plugin', 'get-token', '-c', '')).to.deep.equal([CLUSTER_ID])
+      const world = await startClusterWorld({clusters: (cluster) => [{...cluster, id: OTHER_CLUSTER}]})
+      try {
+        const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint}
+        const {exitCode, stderr} = await runCli(['credential-plugin', 'get-credential', '-c', OTHER_CLUSTER], {
+          home: home.dir,
+          env: {...env, ACK_RAM_TOOL_LOG_LEVEL: 'error'},
+        })
+        expect(exitCode, stderr).to.equal(0)
+      } finally {
+        await world.close()
+      }
+      expect(await values('get-kubeconfig', '--cluster-id', 'c')).to.have.members([CLUSTER_ID, OTHER_CLUSTER])
+    })
+
+    it("gives what a plugin's command accepts", async function () {
+      if (STANDALONE) this.skip()
+      expect(await values('greet', '--language', '')).to.deep.equal(['english', 'french'])
+    })
+
+    it('says nothing where no value is asked for', async () => {
+      expect(await values('credential-plugin', 'get-token')).to.equal(undefined)
+      expect(await values('credential-plugin', 'get-token', '--prof')).to.equal(undefined)
+      expect(await values('credential-plugin', 'get-token', '--assume-yes', '')).to.equal(undefined)
+      expect(await values('nonsense', '--profile-name', '')).to.equal(undefined)
+      expect(await values()).to.equal(undefined)
+    })
+  })
+
+  describe('in a real bash', () => {
+    before(function () {
+      if (!hasShell('bash')) this.skip()
+    })
+
+    const complete = (...words: string[]): string[] => {
       const script = [
-        `. "${join(home.dir, '.cache/ack-ram-tool/autocomplete/functions/bash/ack-ram-tool.bash')}"`,
-        `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${words.length - 1}; COMP_LINE="${line}"; COMP_POINT=${line.length}`,
+        `. "${join(functions(), 'bash/ack-ram-tool.bash')}"`,
+        'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}',
         '"$(complete -p ack-ram-tool | sed -E "s/.*-F ([^ ]+).*/\\1/")"',
         'printf "%s\\n" "${COMPREPLY[@]}"',
       ]
-      const {stdout} = spawnSync('bash', ['--norc', '-c', script.join('\n')], {
-        env: cliEnvironment(home.dir, {}),
+      const {stdout} = spawnSync('bash', ['--norc', '-c', script.join('\n'), 'bash', 'ack-ram-tool', ...words], {
+        env: shellEnvironment(),
         encoding: 'utf8',
+        cwd: home.dir,
       })
       // Bash shows equal words once.
       return [...new Set(stdout.split('\n').filter(Boolean))]
     }
-    expect(complete('ack-ram-tool cred')).to.deep.equal(['credential-plugin'])
-    expect(complete('ack-ram-tool credential-plugin get-')).to.have.members([
-      'get-credential',
-      'get-kubeconfig',
-      'get-token',
-    ])
-    expect(complete('ack-ram-tool credential-plugin get-token --profile-')).to.have.members([
-      '--profile-file',
-      '--profile-name',
-    ])
+
+    it('completes commands, and flags, be they the first or not', () => {
+      expect(complete('cred')).to.deep.equal(['credential-plugin'])
+      expect(complete('credential-plugin', 'get-')).to.have.members(['get-credential', 'get-kubeconfig', 'get-token'])
+      const flags = ['--profile-file', '--profile-name']
+      expect(complete('credential-plugin', 'get-token', '--profile-')).to.have.members(flags)
+      expect(complete('credential-plugin', 'get-token', '-c', 'c1', '--profile-')).to.have.members(flags)
+    })
+
+    it('completes values, and runs nothing that stands in one', async () => {
+      expect(complete('credential-plugin', 'get-token', '--profile-name', 'p')).to.deep.equal(['production'])
+      expect(complete('credential-plugin', 'get-token', '--profile-name', '=', 'p')).to.deep.equal(['production'])
+      expect(complete('get-kubeconfig', '--mode', 'cert')).to.have.members(['certificate', 'cert'])
+      if (!STANDALONE) expect(complete('greet', '--language', 'f')).to.deep.equal(['french'])
+      const [odd = ''] = complete('credential-plugin', 'get-token', '--profile-name', 's')
+      const {stdout} = spawnSync('bash', ['-c', `printf %s ${odd}`], {encoding: 'utf8', cwd: home.dir})
+      expect(stdout).to.equal('staging; touch $(touch broken) "it\'s"')
+      expect(await readFile(join(home.dir, 'broken'), 'utf8').catch(() => 'not there')).to.equal('not there')
+    })
+  })
+
+  describe('in a real zsh', () => {
+    before(function () {
+      if (!hasShell('zsh')) this.skip()
+    })
+
+    /** What a line becomes when a person presses the tabulator at its end. */
+    const complete = (line: string): string => {
+      const script = `
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'unsetopt prompt_sp; PS1="> "; fpath=("${join(functions(), 'zsh')}" $fpath); autoload -Uz compinit; compinit -u -D; print READY'
+until zpty -r -m z line '*READY'$'\\r'$'\\n''*' || (( ++tries > 100 )); do sleep 0.1; done
+zpty -w -n z ${JSON.stringify(line)}$'\\t'
+sleep 4
+zpty -w -n z $'\\x01print -r -- DONE: $\\x27\\x27\\n'
+sleep 1
+zpty -r z rest '*DONE*DONE*'
+print -r -- "$rest"
+zpty -d z`
+      const {stdout} = spawnSync('zsh', ['-f', '-c', script], {
+        env: shellEnvironment(),
+        encoding: 'utf8',
+        timeout: 30_000,
+      })
+      return stdout
+    }
+
+    it('completes values that only the files know, and those that a command lists', () => {
+      expect(complete('ack-ram-tool credential-plugin get-token --profile-name prod')).to.contain('production')
+      expect(complete(`ack-ram-tool credential-plugin get-token -c ${CLUSTER_ID.slice(0, 5)}`)).to.contain(CLUSTER_ID)
+      expect(complete('ack-ram-tool get-kubeconfig --mode ram')).to.contain('ram-authenticator-token')
+      if (!STANDALONE) expect(complete('ack-ram-tool greet --language fr')).to.contain('french')
+    })
+  })
+
+  describe('in a real PowerShell', () => {
+    before(function () {
+      if (!hasShell('pwsh')) this.skip()
+    })
+
+    it('completes flags and values', () => {
+      const complete = (line: string): string[] => {
+        const script = `. '${join(functions(), 'powershell/ack-ram-tool.ps1')}'
+(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`
+        const {stdout} = spawnSync('pwsh', ['-NoProfile', '-Command', script], {
+          env: shellEnvironment(),
+          encoding: 'utf8',
+        })
+        return stdout.split(/\r?\n/).filter(Boolean)
+      }
+      expect(complete('ack-ram-tool credential-plugin get-token --profile-n')).to.deep.equal(['--profile-name'])
+      expect(complete('ack-ram-tool credential-plugin get-token --profile-name p')).to.deep.equal(['production'])
+    })
   })
 })

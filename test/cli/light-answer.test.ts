@@ -19,6 +19,7 @@ import {
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld} from '../support/cluster-world.ts'
 import type {Answers, Question} from '../support/both-ways.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
+import {hookPlugin, installPlugins} from '../support/plugins.ts'
 import {LAUNCHER, runCli, STANDALONE} from '../support/run-cli.ts'
 
 /** Nobody listens there: what is not at hand is not to be had. */
@@ -265,7 +266,7 @@ describe('the light way', () => {
     for (const [index, dir] of data.entries()) {
       const env = {...envOf(ALICE), ...places[index]}
       expect((await ask({argv: PLAIN, env})).light).to.be.a('string')
-      await home.write(join(dir, 'package.json'), {})
+      await home.write(join(dir, 'package.json'), {oclif: {plugins: [{type: 'link', name: 'p', root: '/'}]}})
       expect((await ask({argv: PLAIN, env})).light).to.equal(null)
       await rm(join(home.dir, dir), {recursive: true})
     }
@@ -273,25 +274,12 @@ describe('the light way', () => {
 
   it("runs a plugin's command and its hooks", async function () {
     if (STANDALONE) this.skip()
-    const root = '.local/share/ack-ram-tool'
-    await home.write(`${root}/package.json`, {
-      oclif: {plugins: [{type: 'user', name: 'greeter'}]},
-      dependencies: {greeter: '1'},
-    })
-    await home.write(`${root}/node_modules/greeter/package.json`, {
-      name: 'greeter',
-      version: '1.0.0',
-      oclif: {commands: './commands', hooks: {prerun: './hook.js'}},
-    })
-    await home.write(`${root}/node_modules/greeter/hook.js`, "module.exports = () => process.stderr.write('hooked\\n')")
-    await home.write(
-      `${root}/node_modules/greeter/commands/greet.js`,
-      "module.exports = class { static id = 'greet'; static flags = {}; static args = {}; static async run() { console.log('hello') } }",
-    )
+    await installPlugins(home, [hookPlugin('hooked', 'prerun', "process.stderr.write('hooked\\n')")])
     const world = {home: home.dir, env: envOf(ALICE)}
-    expect(await runCli(['greet'], world)).to.deep.include({stdout: 'hello\n', exitCode: 0})
     expect(await runCli(PLAIN, world)).to.deep.include({stderr: 'hooked\n', exitCode: 0})
-    await rm(join(home.dir, root), {recursive: true})
+    await installPlugins(home, [])
+    expect(await runCli(PLAIN, world)).to.deep.include({stderr: '', exitCode: 0})
+    await rm(join(home.dir, '.local'), {recursive: true})
   })
 
   describe('as a process of Node', () => {

@@ -2,6 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {certificateAnswer} from '../../lib/cli/exec-answers.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {tellIssued} from '../../lib/plugins/credential-issued.ts'
 import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 
 export default class GetCredential extends AckCommand {
@@ -20,6 +21,9 @@ export default class GetCredential extends AckCommand {
   static override flags = oclifFlags(CERTIFICATE_OPTIONS)
 
   async run(): Promise<void> {
-    writeAnswer(await certificateAnswer(await this.invocation()))
+    const invocation = await this.invocation()
+    const {text, issued} = await certificateAnswer(invocation)
+    writeAnswer(text)
+    await tellIssued(this.config, issued, invocation.log)
   }
 }

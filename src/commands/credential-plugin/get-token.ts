@@ -2,6 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {tokenAnswer} from '../../lib/cli/exec-answers.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {tellIssued} from '../../lib/plugins/credential-issued.ts'
 import {TOKEN_OPTIONS} from '../../lib/options/command-definitions.ts'
 
 export default class GetToken extends AckCommand {
@@ -21,6 +22,9 @@ export default class GetToken extends AckCommand {
   static override flags = oclifFlags(TOKEN_OPTIONS)
 
   async run(): Promise<void> {
-    writeAnswer(await tokenAnswer(await this.invocation()))
+    const invocation = await this.invocation()
+    const {text, issued} = await tokenAnswer(invocation)
+    writeAnswer(text)
+    await tellIssued(this.config, issued, invocation.log)
   }
 }

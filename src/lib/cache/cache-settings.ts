@@ -23,8 +23,11 @@ export const cacheSettings = (
   ...(isLight ? {isLight} : {}),
 })
 
-/** Below kubectl's own cache directory, which KUBECACHEDIR moves. */
-const cacheDir = ({cacheDir: given}: GlobalOptions, {env, homeDir}: Runtime): string =>
+/** The directory of the cache: below kubectl's own, which KUBECACHEDIR moves, unless the user names one. */
+export const cacheDir = (
+  {cacheDir: given}: Pick<GlobalOptions, 'cacheDir'>,
+  {env, homeDir}: Pick<Runtime, 'env' | 'homeDir'>,
+): string =>
   given
     ? expandHome(given.value, homeDir)
     : pathBelow(env['KUBECACHEDIR'] || pathBelow(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')

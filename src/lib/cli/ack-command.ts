@@ -1,7 +1,7 @@
 import {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
-import type {CredentialSource} from '../credentials/credentials.ts'
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/select-source.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
@@ -10,10 +10,15 @@ import {winstonLog} from '../log/winston-log.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
+import {askPlugins} from '../plugins/credential-sources.ts'
+import {otherContract} from '../plugins/check-contract.ts'
+import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {processRuntime} from '../runtime.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
+import {withinTimeout} from '../transport/deadline.ts'
 import {createTransport} from '../transport/transport.ts'
 import {pflagToOclif} from './arguments.ts'
+import {personIsThere} from './person-is-there.ts'
 import {oclifFlags} from './flags.ts'
 import {usageError} from './usage-error.ts'
 
@@ -36,6 +41,8 @@ export interface CommandNeeds {
  * info in one place.
  */
 export abstract class AckCommand extends Command {
+  /** The version of the plugin contract that this class is of: a plugin may bring another copy of it. */
+  static readonly contract: number = CONTRACT_VERSION
   static override baseFlags = oclifFlags(GLOBAL_OPTIONS, 'GLOBAL')
   /** The options that a command adds to the global ones. */
   static options: OptionDefinitions = {}
@@ -55,7 +62,9 @@ export abstract class AckCommand extends Command {
     const options = readGlobalOptions(inputs)
     this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
     const log = this.#log
-    return {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
+    const invocation = {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
+    const deadline = new Date(Date.now() + options.timeoutMs)
+    return {...invocation, askPlugins: askPlugins(this.config, deadline, () => personIsThere(invocation))}
   }
 
   /** The options that this command adds to the global ones. */
@@ -75,6 +84,17 @@ export abstract class AckCommand extends Command {
    */
   credentialSource(invocation: Invocation, minLifetimeMs = TOKEN_LIFETIME_MS): Promise<CredentialSource> {
     return selectSource(invocation, minLifetimeMs)
+  }
+
+  /**
+   * The credentials that the options, the environment or the files name, ready to use.
+   *
+   * @throws AckError what choosing the source, and the source itself, throw
+   */
+  async credentials(invocation?: Invocation): Promise<Credentials> {
+    const {options, ...rest} = invocation ?? (await this.invocation())
+    const source = await this.credentialSource({options, ...rest})
+    return withinTimeout(options.timeoutMs, (signal) => source.load(signal))
   }
 
   protected override async finally(failure: Error | undefined): Promise<void> {
@@ -100,8 +120,16 @@ type AckCommandClass = new (argv: string[], config: Config) => AckCommand
  * A command class as one made from {@link AckCommand}, be it another copy of this module: plugins have their own.
  *
  * @returns undefined for any other command
+ * @throws AckError `PluginRefused` for a copy of another version of the plugin contract
  */
-export const asAckCommandClass = (candidate: {prototype: unknown}): AckCommandClass | undefined =>
-  typeof (candidate.prototype as Partial<AckCommand>).invocation === 'function'
-    ? (candidate as AckCommandClass)
-    : undefined
+export const asAckCommandClass = (candidate: Candidate): AckCommandClass | undefined => {
+  if (typeof (candidate.prototype as Partial<AckCommand>).invocation !== 'function') return undefined
+  if (candidate.contract === CONTRACT_VERSION) return candidate as unknown as AckCommandClass
+  throw otherContract(candidate.plugin?.name ?? 'of this command', candidate.contract)
+}
+
+interface Candidate {
+  readonly prototype: unknown
+  readonly contract?: unknown
+  readonly plugin?: {readonly name: string} | undefined
+}

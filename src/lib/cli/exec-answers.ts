@@ -1,21 +1,35 @@
 import {getCertificate} from '../certificate/get-certificate.ts'
 import {selectSource} from '../credentials/select-source.ts'
-import {execCredential} from '../exec/exec-credential.ts'
+import {execCredential, type ClientCertificate, type IssuedToken} from '../exec/exec-credential.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
 import {readTokenOptions} from '../options/token-options.ts'
+import type {IssuedCredential} from '../plugins/contract.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {getToken} from '../token/get-token.ts'
 import type {Invocation} from './ack-command.ts'
+
+/** What one of the two commands that kubectl waits for gives. */
+export interface ExecAnswer {
+  /** Text for stdout. */
+  readonly text: string
+  /** What plugins hear of it. */
+  readonly issued: IssuedCredential
+}
 
 /**
  * The answer of get-token, by the command and by the light start-up without it: options → credential source → token → text for stdout.
  *
  * @throws AckError what reading the options, choosing the source and signing throw
  */
-export const tokenAnswer = async (invocation: Invocation): Promise<string> => {
+export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readTokenOptions(invocation.inputs, invocation.execInfo)
-  const issued = await getToken(await selectSource(invocation, TOKEN_LIFETIME_MS), options, invocation)
-  return options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion)
+  const source = await selectSource(invocation, TOKEN_LIFETIME_MS)
+  const issued = await getToken(source, options, invocation)
+  return {
+    text: options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion),
+    issued: issuedCredential('token', options, source, issued),
+  }
 }
 
 /**
@@ -23,8 +37,19 @@ export const tokenAnswer = async (invocation: Invocation): Promise<string> => {
  *
  * @throws AckError what reading the options, choosing the source and getting the certificate throw
  */
-export const certificateAnswer = async (invocation: Invocation): Promise<string> => {
+export const certificateAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readCertificateOptions(invocation.inputs, invocation.execInfo)
   const source = await selectSource(invocation, TOKEN_LIFETIME_MS)
-  return execCredential(await getCertificate(source, options, invocation), options.apiVersion)
+  const issued = await getCertificate(source, options, invocation)
+  return {
+    text: execCredential(issued, options.apiVersion),
+    issued: issuedCredential('certificate', options, source, issued),
+  }
 }
+
+const issuedCredential = (
+  kind: IssuedCredential['kind'],
+  {clusterId}: {readonly clusterId: string},
+  {description}: {readonly description: string},
+  {expiresAt}: IssuedToken | ClientCertificate,
+): IssuedCredential => ({kind, clusterId, source: description, expiresAt: formatTimestamp(expiresAt)})

@@ -31,7 +31,9 @@ const textFlag = (
 ): OptionFlag<string | undefined> | OptionFlag<string[] | undefined> => {
   const properties = {
     ...common(definition, helpGroup),
-    ...(definition.values ? {options: [...definition.values]} : {helpValue: `<${definition.placeholder ?? 'text'}>`}),
+    ...(definition.values && !definition.isOpen
+      ? {options: [...definition.values]}
+      : {helpValue: `<${definition.placeholder ?? definition.values?.join('|') ?? 'text'}>`}),
     // Shown in help, and not set: a flag that the user did not type must stay absent.
     ...(definition.default === undefined ? {} : {defaultHelp: () => Promise.resolve(definition.default)}),
   }

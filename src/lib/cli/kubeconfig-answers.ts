@@ -4,7 +4,7 @@ import {conflict, type Confirm, type MergedFile} from '../kubeconfig/merge-clust
 import {describeCluster, type ClusterFailure, type UpdateResult} from '../kubeconfig/update-kubeconfig.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
 import type {Invocation} from './ack-command.ts'
-import {personIsThere} from './open-questions.ts'
+import {personIsThere} from './person-is-there.ts'
 import {askYesNo} from './prompt.ts'
 
 /** Asks the person whether entries that point elsewhere may be replaced; `--assume-yes` is their answer too. */

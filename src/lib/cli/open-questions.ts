@@ -1,7 +1,9 @@
+import type {CredentialSource} from '../credentials/credentials.ts'
 import {SILENT_LOG} from '../log/silent-log.ts'
 import {readText, type OptionInputs} from '../options/read-option.ts'
 import {ProfileAmbiguousError} from '../profile/profile.ts'
 import type {AckCommand, Invocation} from './ack-command.ts'
+import {personIsThere} from './person-is-there.ts'
 import {askChoice, askText} from './prompt.ts'
 
 /**
@@ -21,22 +23,25 @@ export const answerOpenQuestions = async (command: AckCommand): Promise<string[]
   return [...(profile ? [`--profile-name=${profile}`] : []), ...(clusterId ? [`--cluster-id=${clusterId}`] : [])]
 }
 
-/**
- * Whether someone can type and read here, kubectl (if it is the caller) leaves stdin to us, and nobody asked for
- * `--assume-yes`.
- */
-export const personIsThere = ({runtime, options, execInfo}: Invocation): boolean =>
-  runtime.stdinIsTerminal && runtime.stderrIsTerminal && !options.assumeYes && (execInfo?.interactive ?? true)
-
 const askProfile = async (command: AckCommand, invocation: Invocation): Promise<string | undefined> => {
   try {
-    await command.credentialSource({...invocation, log: SILENT_LOG})
+    await command.credentialSource({...invocation, log: SILENT_LOG, askPlugins: leaveIt})
     return undefined
   } catch (error) {
     if (!(error instanceof ProfileAmbiguousError)) throw error
     return askChoice(`Which profile of ${error.file}?`, error.names)
   }
 }
+
+/** What a plugin offers is the command's to ask for: here only the choice of a profile matters. */
+const leaveIt = (): Promise<CredentialSource> =>
+  Promise.resolve({
+    description: 'a plugin',
+    identity: [],
+    namesCaller: false,
+    isCostly: false,
+    load: () => Promise.reject(new Error('not asked')),
+  })
 
 const askClusterId = async (command: AckCommand, inputs: OptionInputs): Promise<string | undefined> => {
   const definition = command.ownOptions['cluster-id']

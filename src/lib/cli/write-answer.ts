@@ -2,8 +2,20 @@ import {writeSync} from 'node:fs'
 
 import {AckError} from '../errors.ts'
 
-const STDOUT = 1
 const RETRY_AFTER_MS = 5
+
+let answerFd = 1
+let whenWritten = (): void => {}
+
+/**
+ * From now on answers go to another file descriptor than stdout.
+ *
+ * @param then - called when one has been written
+ */
+export const sendAnswersTo = (fd: number, then: () => void): void => {
+  answerFd = fd
+  whenWritten = then
+}
 
 /**
  * Writes the command's answer to stdout, all of it, before it returns.
@@ -14,7 +26,7 @@ export const writeAnswer = (text: string): void => {
   let rest = Buffer.from(text)
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(STDOUT, rest))
+      rest = rest.subarray(writeSync(answerFd, rest))
     } catch (error) {
       const {code} = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN')
@@ -25,4 +37,5 @@ export const writeAnswer = (text: string): void => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
     }
   }
+  whenWritten()
 }

@@ -8,6 +8,7 @@ import {
 import type {Profile} from '../profile/profile.ts'
 import {assumeRoleSource, type RoleHop} from './assume-role.ts'
 import {cloudSsoSource} from './cloud-sso.ts'
+import type {CredentialSource} from './credentials.ts'
 import {credentialsUriSource} from './credentials-uri.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
 import {externalSource} from './external-source.ts'
@@ -48,7 +49,7 @@ const ramRoleArn: SourceMaker = (profile, {context}) => {
 }
 
 /** `mode` EcsRamRole: the role of the ECS instance. */
-const ecsRamRole: SourceMaker = (profile, {context}) =>
+const ecsRamRole = (profile: Profile, {context}: ProfileScope): CredentialSource =>
   ecsMetadataSource({roleName: optionalField(profile, 'ram_role_name'), origin: profileOrigin(profile)}, context)
 
 /** `mode` RamRoleArnWithRoleName: a role, assumed with the role of the ECS instance. */
@@ -62,8 +63,12 @@ const ramRoleArnWithRoleName: SourceMaker = (profile, scope) => {
 }
 
 /** `mode` ChainableRamRoleArn: a role, assumed with the credentials of another profile of the same file. */
-const chainableRamRoleArn: SourceMaker = (profile, scope) => {
-  const base = profileSource(sourceProfile(profile, scope), {...scope, trail: [...scope.trail, profile]}, CLI_MODES)
+const chainableRamRoleArn: SourceMaker = async (profile, scope) => {
+  const base = await profileSource(
+    sourceProfile(profile, scope),
+    {...scope, trail: [...scope.trail, profile]},
+    CLI_MODES,
+  )
   return assumeRoleSource(base, hopOf(profile, scope.context), scope.context)
 }
 

@@ -36,10 +36,8 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       // It has 60 s of its own: the run's deadline is for the network, and a person may have to confirm something here.
       const printed = await externalProfile({command, description: describeProfile(profile)}, context)
       if (FILE_MODES.has(printed.kind)) throw unusable(profile, `of mode ${printed.kind}, which only a file can hold`)
-      return endingAsPrinted(
-        await profileSource(printed, {context, file: undefined, trail}, kinds).load(signal),
-        printed,
-      )
+      const source = await profileSource(printed, {context, file: undefined, trail}, kinds)
+      return endingAsPrinted(await source.load(signal), printed)
     },
   }
 }

@@ -29,7 +29,7 @@ export interface ProfileScope {
  *
  * @throws AckError `ProfileInvalid` when the profile lacks something
  */
-export type SourceMaker = (profile: Profile, scope: ProfileScope) => CredentialSource
+export type SourceMaker = (profile: Profile, scope: ProfileScope) => CredentialSource | Promise<CredentialSource>
 
 /** The kinds of profile that a file format knows, in the format's own words. */
 export interface ProfileKinds {
@@ -41,26 +41,32 @@ export interface ProfileKinds {
 }
 
 /**
- * The source that a profile describes.
+ * The source that a profile describes, or that a plugin offers for a kind which is not known here.
  *
- * @throws AckError `ProfileInvalid`, `ProfileNotSupported`
+ * @throws AckError `ProfileInvalid`, `ProfileNotSupported`; what plugins do wrong
  */
-export const profileSource = (
+export const profileSource = async (
   profile: Profile,
   scope: ProfileScope,
   {field, makers, refused}: ProfileKinds,
-): CredentialSource => {
+): Promise<CredentialSource> => {
   const {kind} = profile
   const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined
   if (make) return make(profile, scope)
   if (kind === '') throw invalidProfile(profile, `has no ${field}`)
   const advice = Object.hasOwn(refused, kind) ? refused[kind] : undefined
+  const offered = advice === undefined ? await askForProfile(profile, scope.context) : undefined
+  if (offered) return offered
   throw new AckError(
     'ProfileNotSupported',
     `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not known'}`,
-    advice ?? `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}`,
+    advice ??
+      `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that knows it`,
   )
 }
+
+const askForProfile = ({name, file, kind, field}: Profile, {askPlugins, options}: SourceContext) =>
+  askPlugins?.({kind, profile: {name, file, field}, regionId: options.regionId})
 
 /** A profile as the place where credentials stand. */
 export const profileOrigin = (profile: Profile): Origin => ({

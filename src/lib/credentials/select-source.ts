@@ -1,7 +1,9 @@
 import {cacheSettings} from '../cache/cache-settings.ts'
 import {cachedSource} from '../cache/cached-source.ts'
 import {AckError} from '../errors.ts'
+import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
+import {notAccepted, type OptionValue} from '../options/read-option.ts'
 import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource} from './credentials.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
@@ -18,11 +20,23 @@ const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#cr
  * @throws AckError `CredentialsNotFound` when no place has any, and what a place that is broken throws
  */
 export const selectSource = async (context: SourceContext, minLifetimeMs: number): Promise<CredentialSource> => {
-  const base = context.options.forcesImds ? forcedImds(context) : await searchPlaces(context)
+  const base = await baseSource(context)
   const source = withRoles(base, context)
   context.log.debug(`credentials: using ${source.description}`)
   if (context.isLight && source.isCostly && context.options.noCache) throw new NotAtHand()
   return inCache(source, context, minLifetimeMs)
+}
+
+const baseSource = (context: SourceContext): CredentialSource | Promise<CredentialSource> => {
+  const {credentialType} = context.options
+  if (credentialType === 'any') return searchPlaces(context)
+  return credentialType === 'imds' ? forcedImds(context) : ofPlugin(credentialType.ofPlugin, context)
+}
+
+const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext): Promise<CredentialSource> => {
+  const offered = await askPlugins?.({kind: type.value, regionId: options.regionId})
+  if (offered) return offered
+  throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that knows it')
 }
 
 const searchPlaces = async (context: SourceContext): Promise<CredentialSource> => {

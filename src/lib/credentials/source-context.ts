@@ -1,5 +1,6 @@
 import type {Log} from '../log/log.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
+import type {AskPlugins} from '../plugins/credential-sources.ts'
 import type {Runtime} from '../runtime.ts'
 import type {Transport} from '../transport/http.ts'
 
@@ -9,6 +10,8 @@ export interface SourceContext {
   readonly log: Log
   readonly options: GlobalOptions
   readonly transport: Transport
+  /** Asks the plugins of others; absent where none can be. */
+  readonly askPlugins?: AskPlugins
   /** Nothing is fetched, started or written: where the answer is not at hand, `NotAtHand` is thrown. */
   readonly isLight?: true
 }

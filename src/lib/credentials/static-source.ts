@@ -43,7 +43,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const hasControlCharacter = (value: string): boolean => /[\u0000-\u001F\u007F]/.test(value)
+export const hasControlCharacter = (value: string): boolean => /[\u0000-\u001F\u007F]/.test(value)
 
 const controlCharacter = (description: string, field: string): AckError =>
   new AckError(

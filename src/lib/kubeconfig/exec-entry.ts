@@ -8,6 +8,7 @@ import {
   type OptionDefinitions,
   type TextDefinition,
 } from '../options/definitions.ts'
+import {IMDS_TYPES} from '../options/global-options.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 
@@ -44,9 +45,11 @@ export const execEntry = (clusterId: string | undefined, options: KubeconfigOpti
   ],
   installHint: INSTALL_HINT,
   // Which profile to use is the one question that is left, and there is none once it is named.
-  interactiveMode: flags['profile-name'] || (flags['credential-type'] ?? 'auto') !== 'auto' ? 'Never' : 'IfAvailable',
+  interactiveMode: flags['profile-name'] || isImds(flags['credential-type']) ? 'Never' : 'IfAvailable',
   provideClusterInfo: options.providesClusterInfo,
 })
+
+const isImds = (type: Flags[string]): boolean => typeof type === 'string' && IMDS_TYPES.has(type)
 
 /**
  * The variables that decide whose credentials are used now, and which kubectl will need as well: the exec entry does

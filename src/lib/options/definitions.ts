@@ -26,6 +26,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly placeholder?: string
   /** The accepted values, in lower case; any text when absent. */
   readonly values?: readonly string[]
+  /** Whether plugins may accept other values. */
+  readonly isOpen?: true
   /** Whether the accepted values may be written in upper case too. */
   readonly ignoreCase?: true
   /** Whether the value is a path, or names one behind an @. */
@@ -51,9 +53,10 @@ export const GLOBAL_OPTIONS = {
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_CREDENTIAL_TYPE'],
     values: ['auto', 'imds', 'ecs-role'],
+    isOpen: true,
     default: 'auto',
     description:
-      'Where credentials come from: auto searches environment and files; imds (or ecs-role) asks the ECS instance metadata',
+      'Where credentials come from: auto searches environment and files; imds (or ecs-role) asks the ECS instance metadata; plugins may know others',
   },
   'credential-cache-dir': {
     kind: 'text',

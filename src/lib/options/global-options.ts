@@ -27,8 +27,8 @@ export interface GlobalOptions {
   readonly csEndpoint: Endpoint | undefined
   /** Whether services are called at their addresses inside a VPC. */
   readonly usesVpc: boolean
-  /** Whether credentials come from nowhere but the ECS instance metadata. */
-  readonly forcesImds: boolean
+  /** Where credentials come from. */
+  readonly credentialType: CredentialType
   readonly role: RoleOptions
   /** How long the whole run may wait for others, in milliseconds. */
   readonly timeoutMs: number
@@ -64,13 +64,24 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     stsEndpoint: endpoint('sts-endpoint'),
     csEndpoint: endpoint('cs-endpoint'),
     usesVpc: flag('vpc-endpoint'),
-    forcesImds: text('credential-type')?.value !== 'auto',
+    credentialType: readCredentialType(text('credential-type')),
     role: readRoleOptions(inputs),
     timeoutMs: parseTimeout(text('timeout')),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }
 }
+
+/** Any place that has some, nowhere but the ECS instance metadata, or what a plugin knows. */
+export type CredentialType = 'any' | 'imds' | {readonly ofPlugin: OptionValue}
+
+const readCredentialType = (given: OptionValue | undefined): CredentialType => {
+  if (given === undefined || given.value === 'auto') return 'any'
+  return IMDS_TYPES.has(given.value) ? 'imds' : {ofPlugin: given}
+}
+
+/** The values of --credential-type that mean the ECS instance metadata. */
+export const IMDS_TYPES = new Set(['imds', 'ecs-role'])
 
 type BooleanOptionName = {
   [K in GlobalOptionName]: (typeof GLOBAL_OPTIONS)[K]['kind'] extends 'boolean' ? K : never

@@ -69,13 +69,17 @@ const textOf = (value: Flags[string]): string => {
   return typeof value === 'string' ? value : ''
 }
 
-const accepted = ({value, from}: OptionValue, {values, ignoreCase}: TextDefinition): string => {
-  if (!values) return value
+const accepted = ({value, from}: OptionValue, {values, isOpen, ignoreCase}: TextDefinition): string => {
+  if (!values || isOpen) return value
   const word = ignoreCase ? value.toLowerCase() : value
   if (values.includes(word)) return word
   throw notAccepted({value, from}, values)
 }
 
 /** The error for a value that is not one of the accepted ones. */
-export const notAccepted = ({value, from}: OptionValue, values: readonly string[]): AckError =>
-  new AckError('InvalidOption', `${from} does not accept ${JSON.stringify(value)}`, `give one of: ${values.join(', ')}`)
+export const notAccepted = ({value, from}: OptionValue, values: readonly string[], otherwise?: string): AckError =>
+  new AckError(
+    'InvalidOption',
+    `${from} does not accept ${JSON.stringify(value)}`,
+    [`give one of: ${values.join(', ')}`, ...(otherwise === undefined ? [] : [otherwise])].join('; '),
+  )

@@ -21,7 +21,7 @@ describe('externalSource', () => {
   /** The command line of a program that prints a profile. */
   const printing = async (name: string, profile: object): Promise<string> =>
     `'${process.execPath}' '${await home.write(name, `process.stdout.write(${JSON.stringify(JSON.stringify(profile))})`)}'`
-  const sourceOf = (command: string): CredentialSource => {
+  const sourceOf = async (command: string): Promise<CredentialSource> => {
     const file = parseCliConfig(
       JSON.stringify({profiles: [{name: 'p', mode: 'External', process_command: command}]}),
       '/home/config.json',
@@ -34,7 +34,8 @@ describe('externalSource', () => {
       CLI_MODES,
     )
   }
-  const load = async (profile: object): Promise<Credentials> => sourceOf(await printing('print.cjs', profile)).load()
+  const load = async (profile: object): Promise<Credentials> =>
+    (await sourceOf(await printing('print.cjs', profile))).load()
   const failure = async (profile: object): Promise<AckError> => {
     const outcome = await load(profile).catch((error: unknown) => error)
     if (outcome instanceof AckError) return outcome
@@ -69,10 +70,9 @@ describe('externalSource', () => {
     )
   })
 
-  it('tells one command from another and keeps neither', () => {
-    const [one, other] = ['program SECRET-one', 'program SECRET-other'].map((command) =>
-      JSON.stringify(sourceOf(command).identity),
-    )
+  it('tells one command from another and keeps neither', async () => {
+    const one = JSON.stringify((await sourceOf('program SECRET-one')).identity)
+    const other = JSON.stringify((await sourceOf('program SECRET-other')).identity)
     expect(one).not.to.equal(other)
     expect(`${one}${other}`).not.to.contain('SECRET')
   })

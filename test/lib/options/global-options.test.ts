@@ -37,16 +37,16 @@ describe('readGlobalOptions', () => {
     expect(read({'error-format': 'json', 'log-format': 'text'}).logFormat).to.equal('text')
   })
 
-  it('forces instance metadata by either word, flag or variable, and refuses other types', () => {
-    expect(read({}).forcesImds).to.equal(false)
-    expect(read({'credential-type': 'auto'}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: 'imds'}).forcesImds).to.equal(false)
+  it('forces instance metadata by either word, flag or variable, and leaves other types to plugins', () => {
+    expect(read({}).credentialType).to.equal('any')
+    expect(read({'credential-type': 'auto'}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: 'imds'}).credentialType).to.equal('any')
     for (const type of ['imds', 'ecs-role']) {
-      expect(read({'credential-type': type}).forcesImds, type).to.equal(true)
-      expect(read({}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: type}).forcesImds, type).to.equal(true)
+      expect(read({'credential-type': type}).credentialType, type).to.equal('imds')
+      expect(read({}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: type}).credentialType, type).to.equal('imds')
     }
-    expect(() => read({'credential-type': 'nonsense'}))
-      .to.throw(AckError)
-      .with.property('code', 'InvalidOption')
+    expect(read({'credential-type': 'vault'}).credentialType).to.deep.equal({
+      ofPlugin: {value: 'vault', from: '--credential-type'},
+    })
   })
 
   it('reads the deadline as a Go duration or as seconds, and refuses none at all', () => {

@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const Plugins: typeof commands.plugins = managing(commands.plugins)
+
+export default Plugins

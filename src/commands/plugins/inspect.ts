@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const PluginsInspect: (typeof commands)['plugins:inspect'] = managing(commands['plugins:inspect'])
+
+export default PluginsInspect

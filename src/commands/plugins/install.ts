@@ -1,0 +1,55 @@
+import {statSync} from 'node:fs'
+import {resolve} from 'node:path'
+
+import {commands} from '@oclif/plugin-plugins'
+
+import {AckError} from '../../lib/errors.ts'
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const Base: (typeof commands)['plugins:install'] = managing(commands['plugins:install'])
+
+type ParsePlugin = typeof Base.prototype.parsePlugin
+
+export default class PluginsInstall extends Base {
+  static override description = `Installs plugins with the npm of this machine, for this user.
+
+A plugin runs with all that you may do, and sees your credentials: install only what you trust.
+
+Use the <%= config.scopedEnvVarKey('NPM_LOG_LEVEL') %> environment variable to set the npm loglevel.
+Use the <%= config.scopedEnvVarKey('NPM_REGISTRY') %> environment variable to set the npm registry.`
+
+  static override examples = [
+    {command: '<%= config.bin %> <%= command.id %> my-plugin', description: 'Install a plugin from the npm registry.'},
+    {
+      command: '<%= config.bin %> <%= command.id %> https://github.com/owner/repository',
+      description: 'Install a plugin from a git repository.',
+    },
+    {
+      command: '<%= config.bin %> <%= command.id %> ./my-plugin-1.0.0.tgz',
+      description: 'Install a plugin from a file that npm pack has made.',
+    },
+  ]
+
+  override async parsePlugin(...[plugins, input]: Parameters<ParsePlugin>): ReturnType<ParsePlugin> {
+    if (!isLocalPath(input)) return super.parsePlugin(plugins, input)
+    if (isDirectory(input)) {
+      throw new AckError(
+        'InvalidUsage',
+        `${input} is a directory`,
+        `link it: ack-ram-tool plugins link ${input}; or install what npm pack makes of it`,
+      )
+    }
+    return {type: 'repo' as const, url: `file:${resolve(input)}`}
+  }
+}
+
+const isLocalPath = (input: string): boolean =>
+  /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(input) || (/\.(tgz|tar\.gz)$/.test(input) && !input.includes('://'))
+
+const isDirectory = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    throw new AckError('InvalidUsage', `${path} is not there`, 'give the path of a file that npm pack has made')
+  }
+}

@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const PluginsLink: (typeof commands)['plugins:link'] = managing(commands['plugins:link'])
+
+export default PluginsLink

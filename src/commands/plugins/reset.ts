@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const PluginsReset: (typeof commands)['plugins:reset'] = managing(commands['plugins:reset'])
+
+export default PluginsReset

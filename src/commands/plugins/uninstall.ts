@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const PluginsUninstall: (typeof commands)['plugins:uninstall'] = managing(commands['plugins:uninstall'])
+
+export default PluginsUninstall

@@ -1,0 +1,7 @@
+import {commands} from '@oclif/plugin-plugins'
+
+import {managing} from '../../lib/plugins/manage-plugins.ts'
+
+const PluginsUpdate: (typeof commands)['plugins:update'] = managing(commands['plugins:update'])
+
+export default PluginsUpdate

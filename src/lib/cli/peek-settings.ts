@@ -1,0 +1,24 @@
+import {GLOBAL_OPTIONS} from '../options/definitions.ts'
+import {parseDuration} from '../options/duration.ts'
+import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
+import type {Environment} from '../runtime.ts'
+import {peekFlags} from './arguments.ts'
+
+/**
+ * What is needed before a command reads its options, of a command line that may not be in order: then the defaults, since
+ * the command itself is going to complain.
+ */
+export const peekSettings = (
+  argv: readonly string[],
+  env: Environment,
+): Pick<GlobalOptions, 'logLevel' | 'logFormat' | 'timeoutMs'> => {
+  try {
+    return readGlobalOptions({flags: peekFlags(argv, GLOBAL_OPTIONS), execInfo: {}, env})
+  } catch {
+    return {
+      logLevel: GLOBAL_OPTIONS['log-level'].default,
+      logFormat: 'text',
+      timeoutMs: parseDuration({value: GLOBAL_OPTIONS.timeout.default, from: 'default'}),
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+/**
+ * `@oclif/plugin-autocomplete` writes a completion function for each shell, which knows commands and flags, and in zsh
+ * the values that a command lists. This adds: values in bash and PowerShell, values that only the user's files know in
+ * all of them, and in bash flags that follow other flags.
+ *
+ * @param cacheDir - oclif's, below which the functions are
+ * @param bin - the program's name
+ */
+export const completeValuesInShells = async (cacheDir: string, bin: string): Promise<void> => {
+  const functions = join(cacheDir, 'autocomplete', 'functions')
+  await Promise.all([
+    change(join(functions, 'bash', `${bin}.bash`), (text) => inBash(text, bin)),
+    change(join(functions, 'zsh', `_${bin}`), (text) => inZsh(text, bin)),
+    change(join(functions, 'powershell', `${bin}.ps1`), (text) => inPowerShell(text, bin)),
+  ])
+}
+
+/** The functions that are made, each once: a file that is there from before is written anew before this. */
+const change = async (path: string, made: (text: string) => string): Promise<void> => {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined || text.includes(MARK)) return
+  await writeFile(path, made(text))
+}
+
+const MARK = 'autocomplete values'
+
+const inBash = (text: string, bin: string): string =>
+  text
+    .replace(
+      '  COMPREPLY=()\n',
+      `  COMPREPLY=()
+
+  # Values of flags are asked of the program.
+  local values
+  if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == -* || "\${COMP_WORDS[COMP_CWORD-1]}" == "=" || "$cur" == "=" ]] &&
+    values="$(${bin} ${MARK} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"; then
+    # Not by compgen, which runs what stands in its words.
+    local value
+    while IFS= read -r value; do
+      [[ -n "$value" ]] && COMPREPLY+=("$(printf '%q' "$value")")
+    done <<< "$values"
+    return 0
+  fi
+  # Flags may follow other flags: only the words before the first one are the command.
+  local commandEnd=1
+  while [[ $commandEnd -lt $COMP_CWORD && "\${COMP_WORDS[commandEnd]}" != -* ]]; do commandEnd=$((commandEnd + 1)); done
+`,
+    )
+    .replace('"${COMP_WORDS[@]:1:($COMP_CWORD - 1)}"', '"${COMP_WORDS[@]:1:commandEnd - 1}"')
+
+/** Options whose values only the user's files know, or to which plugins add. */
+const ASKED_FOR = ['cluster-id', 'credential-type', 'profile-name']
+
+const inZsh = (text: string, bin: string): string => {
+  const asked = new RegExp(`^(.*--(?:${ASKED_FOR.join('|')})[}"].*):file:_files"`, 'gm')
+  const ask = `_${bin}_value() {
+  local -a values
+  local -a typed=("\${(Q@)\${(z)LBUFFER}}")
+  [[ "$LBUFFER" == *[[:space:]] ]] && typed+=("")
+  values=(\${(f)"$(${bin} ${MARK} -- "\${(@)typed[2,-1]}" 2>/dev/null)"})
+  compadd -a values
+}
+
+`
+  return text.replace(asked, `$1:value:_${bin}_value"`).replace(`\n_${bin}() {`, `\n${ask}_${bin}() {`)
+}
+
+const inPowerShell = (text: string, bin: string): string =>
+  text.replace(
+    /(param\(\$WordToComplete, \$CommandAst, \$CursorPosition\)\n)/,
+    `$1
+    # Values of flags are asked of the program.
+    $Typed = @($CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
+    if ($WordToComplete -eq "") { $Typed += "" }
+    if ($Typed.Count -gt 1 -and $Typed[-2] -like "-*" -and $WordToComplete -notlike "-*") {
+      $Values = @(& ${bin} ${MARK} -- @Typed 2>$null)
+      if ($LASTEXITCODE -eq 0) {
+        $Values | ForEach-Object {
+          $Quoted = if ($_ -match "^[\\w./:@-]+$") { $_ } else { "'" + $_.Replace("'", "''") + "'" }
+          [System.Management.Automation.CompletionResult]::new($Quoted, $_, "ParameterValue", $_)
+        }
+        return
+      }
+    }
+`,
+  )

@@ -1,0 +1,80 @@
+import {AckError} from '../errors.ts'
+import {scrub} from '../secret.ts'
+import type {Limits} from './contract.ts'
+import {tell} from './progress.ts'
+
+/** Which code of others is run, and until when. */
+export interface PluginCall {
+  readonly plugin: string
+  /** What of the plugin it is, such as `its prerun hook`. */
+  readonly what: string
+  readonly deadline: Date
+}
+
+/**
+ * Runs code of a plugin. Whatever becomes of it, the user hears which plugin it was.
+ *
+ * @param signal - ends it early
+ * @throws AckError `PluginFailed` when it throws or does not end in time; an error of ours, be it of another copy of
+ *   this package, keeps its code and its next step
+ */
+export const callPlugin = async <T>(
+  call: PluginCall,
+  run: (limits: Limits) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> => {
+  const {plugin, what, deadline} = call
+  const controller = new AbortController()
+  tell({entered: {plugin, what, deadlineMs: deadline.getTime()}})
+  let timer: NodeJS.Timeout | undefined
+  let stop = (): void => {}
+  const ended = new Promise<never>((_, reject) => {
+    stop = () => {
+      controller.abort()
+      reject(tooSlow(call))
+    }
+    timer = setTimeout(stop, Math.max(0, deadline.getTime() - Date.now()))
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([ended, run({signal: controller.signal, deadline})])
+  } catch (error) {
+    throw pluginFailure(plugin, what, error)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+    tell({left: true})
+  }
+}
+
+/**
+ * An error as one that names the plugin it comes from, with the plugin's own `nextStep`, if it has one. What it says is
+ * scrubbed of the secrets that are known.
+ */
+export const pluginFailure = (plugin: string, what: string, error: unknown): AckError => {
+  if (AckError.is(error)) {
+    if (error.code === 'PluginFailed' || error.code === 'Cancelled') return error
+    return new AckError(error.code, `plugin ${plugin}: ${error.message}`, error.nextStep, {cause: error})
+  }
+  const message = error instanceof Error ? error.message : 'something that is not an error was thrown'
+  const {nextStep} = (error ?? {}) as {nextStep?: unknown}
+  return new AckError(
+    'PluginFailed',
+    `plugin ${plugin} failed in ${what}: ${scrub(message)}`,
+    typeof nextStep === 'string' ? scrub(nextStep) : reportIt(plugin),
+    {cause: error},
+  )
+}
+
+/** The next step after a failure that only the plugin's author can mend. */
+export const reportIt = (plugin: string): string =>
+  `if it stays so, tell its author, or do without it: ack-ram-tool plugins uninstall ${plugin}`
+
+/** The failure of a plugin that has not come to an end. */
+export const tooSlow = ({plugin, what}: Pick<PluginCall, 'plugin' | 'what'>): AckError =>
+  new AckError(
+    'PluginFailed',
+    `plugin ${plugin} did not finish ${what} in time`,
+    `pass a longer --timeout, or ${reportIt(plugin)}`,
+  )

@@ -1,0 +1,77 @@
+import {existsSync, readFileSync} from 'node:fs'
+
+import {pathBelow} from '../files/path-below.ts'
+import {isJsonObject, parseJsonObject} from '../json-object.ts'
+import type {Runtime} from '../runtime.ts'
+
+/** A plugin of others as the user's list of them names it. */
+export interface InstalledPlugin {
+  readonly name: string
+  /** Installed by npm, or a directory of the user's that is linked. */
+  readonly type: 'user' | 'link'
+  /** Its directory. */
+  readonly root: string
+  /** The npm tag or range that it was installed by. */
+  readonly tag?: string
+  /** What it was installed from, when it was not npm's registry. */
+  readonly url?: string
+}
+
+/** The user's list of plugins. */
+export interface PluginList {
+  /** Path of the file that holds it. */
+  readonly path: string
+  readonly plugins: readonly InstalledPlugin[]
+  /** There is a file, but it cannot be used. */
+  readonly isUnreadable?: true
+}
+
+/**
+ * The plugins of others that the user has installed: their commands and hooks only the full program can run.
+ *
+ * @see https://oclif.io/docs/config for the directory where oclif keeps the list of them
+ */
+export const installedPlugins = ({env, homeDir, platform}: Where): PluginList => {
+  const base =
+    env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA']) || pathBelow(homeDir, '.local', 'share')
+  const dataDir = env['ACK_RAM_TOOL_DATA_DIR'] || pathBelow(base, 'ack-ram-tool')
+  const path = pathBelow(dataDir, 'package.json')
+  // Asked first: to fail at opening a file takes longer.
+  if (!existsSync(path)) return {path, plugins: []}
+  const content = readObject(path)
+  const oclif = content?.['oclif'] ?? {}
+  if (!content || !isJsonObject(oclif)) return {path, plugins: [], isUnreadable: true}
+  const entries = Array.isArray(oclif['plugins']) ? (oclif['plugins'] as readonly unknown[]) : []
+  return {path, plugins: entries.flatMap((entry) => installedPlugin(entry, dataDir) ?? [])}
+}
+
+/** Whether there is anything that only the full program can look at. */
+export const hasUserPlugins = (where: Where): boolean => {
+  const {plugins, isUnreadable} = installedPlugins(where)
+  return plugins.length > 0 || isUnreadable === true
+}
+
+type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
+
+const readObject = (path: string): ReturnType<typeof parseJsonObject> => {
+  try {
+    return parseJsonObject(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const installedPlugin = (entry: unknown, dataDir: string): InstalledPlugin | undefined => {
+  if (!isJsonObject(entry)) return undefined
+  const {name, type, root, tag, url} = entry
+  if (typeof name !== 'string') return undefined
+  if (type === 'link' && typeof root === 'string') return {name, type, root}
+  if (type !== 'user') return undefined
+  return {
+    name,
+    type,
+    root: pathBelow(dataDir, 'node_modules', ...name.split('/')),
+    ...(typeof tag === 'string' ? {tag} : {}),
+    ...(typeof url === 'string' ? {url} : {}),
+  }
+}

@@ -1,0 +1,101 @@
+import {readFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+
+import {Plugin} from '@oclif/core'
+import type {LoadOptions} from '@oclif/core/interfaces'
+
+import {isJsonObject, parseJsonObject} from '../json-object.ts'
+import type {Log} from '../log/log.ts'
+import {callPlugin} from './call-plugin.ts'
+import {refusalOf, refuse} from './check-contract.ts'
+import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
+
+/**
+ * Loads our plugins and those of others, as oclif would, but so that a plugin which cannot be loaded is named in one
+ * warning, and none can bring the program down.
+ *
+ * @param root - the directory of this package
+ * @param deadline - when loading has to end
+ * @returns what oclif is configured with
+ */
+export const loadPlugins = async (
+  root: string,
+  {path, plugins, isUnreadable}: PluginList,
+  log: Log,
+  deadline: Date,
+): Promise<LoadOptions> => {
+  if (isUnreadable) log.warn(`the list of plugins in ${path} cannot be read: they are left out`)
+  const own = new Plugin({isRoot: true, root})
+  await own.load()
+  const core = (own.pjson.oclif.plugins ?? []).map((name) => new Plugin({name, root: own.root, type: 'core'}))
+  await Promise.all(core.map((plugin) => plugin.load()))
+  const loaded = new Map<string, Plugin>([own, ...core].map((plugin) => [plugin.name, plugin]))
+  for (const plugin of plugins) {
+    try {
+      for (const each of await loadInstalled(plugin, path, deadline))
+        if (!loaded.has(each.name)) loaded.set(each.name, each)
+    } catch (error) {
+      log.warn(`plugin ${plugin.name} is left out: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  for (const plugin of loaded.values()) {
+    const refusal = refusalOf(plugin)
+    if (!refusal) continue
+    refuse(plugin, refusal)
+    log.warn(refusal.message)
+  }
+  return {root, plugins: loaded}
+}
+
+const loadInstalled = async (installed: InstalledPlugin, list: string, deadline: Date): Promise<readonly Plugin[]> => {
+  await checkManifest(installed.root)
+  const {name, type, tag, url} = installed
+  const root = type === 'link' ? installed.root : list
+  const plugin = new Plugin({name, type, root, ...(tag ? {tag} : {}), ...(url ? {url} : {})})
+  // Without a manifest oclif imports every command of it to make one.
+  await callPlugin({plugin: name, what: 'its commands', deadline}, () => plugin.load())
+  return [plugin, ...(await loadChildren(plugin, deadline))]
+}
+
+/** The plugins that a plugin brings along. */
+const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly Plugin[]> => {
+  const names = (parent.pjson.oclif.plugins ?? []).filter((name) => name in (parent.pjson.dependencies ?? {}))
+  const children: Plugin[] = []
+  for (const name of names) {
+    const child = new Plugin({name, root: parent.root, type: parent.type, parent})
+    await callPlugin({plugin: name, what: 'its commands', deadline}, () => child.load())
+    children.push(child, ...(await loadChildren(child, deadline)))
+  }
+  parent.children = children
+  return children
+}
+
+/** @throws Error for a manifest that oclif could not use, or would only complain of */
+const checkManifest = async (root: string): Promise<void> => {
+  const manifest = await readIfThere(join(root, 'oclif.manifest.json'))
+  if (manifest === undefined) return
+  const {commands, version} = parseJsonObject(manifest) ?? {}
+  if (!isJsonObject(commands) || typeof version !== 'string')
+    throw new Error(
+      'its oclif.manifest.json cannot be read; install it again, or make the manifest anew: npx oclif manifest',
+    )
+  const ofPackage = parseJsonObject((await readIfThere(join(root, 'package.json'))) ?? '')?.['version']
+  if (version !== ofPackage)
+    throw new Error(
+      `its oclif.manifest.json is of version ${version}, not of ${String(ofPackage)}: make it anew: npx oclif manifest`,
+    )
+}
+
+const readIfThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The directory of this package, by its launcher. */
+export const packageRoot = (launcher: string): string => dirname(dirname(launcher))

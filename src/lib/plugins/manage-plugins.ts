@@ -1,0 +1,50 @@
+import type {Command} from '@oclif/core'
+
+import {AckError} from '../errors.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
+type RunnableClass = abstract new (...args: any[]) => Command & {run(): Promise<unknown>}
+
+/** A command of `@oclif/plugin-plugins`, with its failures told in this program's way. */
+export const managing = <C extends RunnableClass>(Base: C): C => {
+  abstract class Managing extends Base {
+    override async run(): Promise<unknown> {
+      try {
+        return await super.run()
+      } catch (error) {
+        throw managementFailure(error)
+      }
+    }
+  }
+  return Managing
+}
+
+const managementFailure = (error: unknown): unknown => {
+  // What was typed wrong is told as for every other command.
+  if (
+    !(error instanceof Error) ||
+    AckError.is(error) ||
+    'parse' in error ||
+    ('code' in error && error.code === 'EEXIT')
+  )
+    return error
+  const [message, nextStep] = describe(error.message)
+  return new AckError('PluginFailed', message, nextStep, {cause: error})
+}
+
+const describe = (message: string): readonly [message: string, nextStep: string] => {
+  if (message.startsWith('not found: npm') || message === 'npm not found')
+    return [
+      'npm is not found',
+      'plugins are installed by npm, which comes with Node.js: install it, or use plugins link',
+    ]
+  const [, code] = /exited with code (\d+)/.exec(message) ?? []
+  if (code !== undefined)
+    return [
+      `npm ended with exit code ${code}`,
+      'see what it says above; ACK_RAM_TOOL_NPM_REGISTRY names another registry, ACK_RAM_TOOL_NPM_LOG_LEVEL=verbose tells more',
+    ]
+  if (message.includes('does not exist in the registry'))
+    return [message.replace(/\.$/, ''), 'check its name, the network, and ACK_RAM_TOOL_NPM_REGISTRY']
+  return [message, 'see ack-ram-tool plugins']
+}

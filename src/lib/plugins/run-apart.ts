@@ -1,0 +1,120 @@
+import type {ChildProcess} from 'node:child_process'
+import {constants} from 'node:os'
+import type {Readable} from 'node:stream'
+
+import {AckError} from '../errors.ts'
+import {reportIt, tooSlow} from './call-plugin.ts'
+import {parseJsonObject} from '../json-object.ts'
+import type {Progress} from './progress.ts'
+
+/** How much longer than its deadline a plugin may take before its process is ended, in milliseconds. */
+const GRACE_MS = 1000
+
+/** Where the process apart writes its answer, and where its progress. */
+export const ANSWER_FD = 3
+export const PROGRESS_FD = 4
+
+/** What the watcher has heard. */
+interface Heard {
+  entered: {readonly plugin: string; readonly what: string} | undefined
+  isAnswered: boolean
+  isReported: boolean
+  fault: AckError | undefined
+}
+
+/**
+ * Runs the program in a process of its own, in which code of plugins may do what it likes: what it prints on stdout goes
+ * to stderr, and only the program's own answer to our stdout; if it hangs, even in a loop, or ends the process, that
+ * becomes an error that names the plugin.
+ *
+ * @param script - the script that runs it
+ * @returns the exit code
+ * @throws AckError `PluginFailed`
+ */
+export const runApart = async (script: string, argv: readonly string[]): Promise<number> => {
+  const {spawn} = await import('node:child_process')
+  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+    stdio: ['inherit', 2, 2, 1, 'pipe'],
+    windowsHide: true,
+  })
+  const heard: Heard = {entered: undefined, isAnswered: false, isReported: false, fault: undefined}
+  const letGo = passOnSignals(child)
+  try {
+    const [ending] = await Promise.all([endOf(child), listen(child, heard)])
+    return judge(ending, heard)
+  } finally {
+    letGo()
+  }
+}
+
+interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+const endOf = (child: ChildProcess): Promise<Ending> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve({code, signal}))
+  })
+
+/** A terminal sends Ctrl-C to both processes; what is sent to this one alone is passed on. The other one decides. */
+const passOnSignals = (child: ChildProcess): (() => void) => {
+  const ignore = (): void => {}
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
+  process.on('SIGINT', ignore)
+  process.on('SIGTERM', passOn)
+  process.on('SIGHUP', passOn)
+  return () => {
+    process.off('SIGINT', ignore)
+    process.off('SIGTERM', passOn)
+    process.off('SIGHUP', passOn)
+  }
+}
+
+const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const take = (progress: Progress): void => {
+    clearTimeout(timer)
+    if ('answered' in progress) heard.isAnswered = true
+    if ('reported' in progress) heard.isReported = true
+    if ('left' in progress) heard.entered = undefined
+    if (!('entered' in progress)) return
+    const {entered} = progress
+    heard.entered = entered
+    const stop = (): void => {
+      // After the answer it is an audit that hangs: kubectl has what it wants.
+      if (!heard.isAnswered) heard.fault = tooSlow(entered)
+      child.kill('SIGKILL')
+    }
+    timer = setTimeout(stop, Math.max(0, entered.deadlineMs - Date.now()) + GRACE_MS)
+  }
+  let rest = ''
+  const stream = child.stdio[PROGRESS_FD] as Readable
+  // Whatever a plugin started may hold the pipe open: the end of the process is the end.
+  child.once('exit', () => setTimeout(() => stream.destroy(), 50))
+  stream.setEncoding('utf8')
+  try {
+    for await (const chunk of stream) {
+      const lines = `${rest}${String(chunk)}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) take((parseJsonObject(line) ?? {}) as unknown as Progress)
+    }
+  } catch {
+    // Destroyed.
+  }
+  clearTimeout(timer)
+}
+
+const judge = ({code, signal}: Ending, {entered, isAnswered, isReported, fault}: Heard): number => {
+  if (fault) throw fault
+  if (isAnswered && !isReported) return 0
+  if (isReported && code !== null) return code
+  if (!entered && signal) return 128 + constants.signals[signal]
+  const how = signal ? `brought the program down (${signal})` : 'ended the program before there was an answer'
+  throw new AckError(
+    'PluginFailed',
+    entered ? `plugin ${entered.plugin} ${how}, in ${entered.what}` : `a plugin ${how}`,
+    entered ? reportIt(entered.plugin) : 'see ack-ram-tool plugins, and do without them one by one',
+  )
+}

@@ -1,0 +1,60 @@
+import {mkdir, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+
+import type {TestHome} from './home.ts'
+
+/** A plugin of a test's own. */
+export interface TestPlugin {
+  readonly name: string
+  /** oclif's part of its package.json. */
+  readonly oclif?: object
+  /** The version of the contract that it says it is made for: 1 unless given, none for null. */
+  readonly contract?: unknown
+  /** Its files, by path; a manifest without commands is added unless there is one. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+const DATA_DIR = '.local/share/ack-ram-tool'
+const MANIFEST = 'oclif.manifest.json'
+
+/** Writes plugins into the data directory of a home, as `plugins install` would; they take the place of those before. */
+export const installPlugins = async (home: TestHome, plugins: readonly TestPlugin[]): Promise<void> => {
+  await home.write(`${DATA_DIR}/package.json`, {
+    oclif: {plugins: plugins.map(({name}) => ({type: 'user', name}))},
+    dependencies: Object.fromEntries(plugins.map(({name}) => [name, '1.0.0'])),
+  })
+  for (const {name, oclif = {}, contract = 1, files} of plugins) {
+    const root = join(home.dir, DATA_DIR, 'node_modules', name)
+    const ofPackage = {
+      name,
+      version: '1.0.0',
+      oclif,
+      ...(contract === null ? {} : {'ack-ram-tool': {contract}}),
+    }
+    const all = {
+      'package.json': JSON.stringify(ofPackage),
+      [MANIFEST]: JSON.stringify({version: '1.0.0', commands: {}}),
+      ...files,
+    }
+    for (const [path, content] of Object.entries(all)) {
+      await mkdir(dirname(join(root, path)), {recursive: true})
+      await writeFile(join(root, path), content)
+    }
+  }
+}
+
+/** A plugin with one hook, as the body of an async function that is given `given`. */
+export const hookPlugin = (name: string, event: string, body: string): TestPlugin => ({
+  name,
+  oclif: {hooks: {[event]: './hook.js'}},
+  files: {'hook.js': `module.exports = async (given) => {\n${body}\n}\n`},
+})
+
+/** A plugin that offers credentials for a kind: `load` is the body of its load function. */
+export const sourcePlugin = (name: string, kind: string, load: string, identity = "{user: 'u'}"): TestPlugin =>
+  hookPlugin(
+    name,
+    'ack:credential-source',
+    `if (given.request.kind !== ${JSON.stringify(kind)}) return undefined
+return {description: 'a test', identity: ${identity}, load: async (limits) => {${load}}}`,
+  )
