@@ -12,7 +12,9 @@ const path = fileURLToPath(new URL('../oclif.manifest.json', import.meta.url))
 
 const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
 await plugin.load()
-const manifest = `${JSON.stringify(plugin.manifest, undefined, 2)}\n`
+// Sorted: they come in the order in which the file system happens to list them.
+const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+const manifest = `${JSON.stringify({...plugin.manifest, commands}, undefined, 2)}\n`
 
 if (!process.argv.includes('--check')) {
   await writeFile(path, manifest)

@@ -36,7 +36,7 @@ export const runOclif = async (
     const {logLevel, logFormat, timeoutMs} = peekSettings(argv, runtime.env)
     const deadline = new Date(Date.now() + timeoutMs)
     const log = winstonLog({level: logLevel, format: logFormat, runtime})
-    if (isGuarded) guardHooks(deadline)
+    if (isGuarded) guardHooks(timeoutMs)
     const options = await loadPlugins(packageRoot(host), installed, log, deadline)
     await log.flush()
     await run(words, options)

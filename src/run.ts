@@ -3,9 +3,11 @@ import {dirname, join} from 'node:path'
 import type {LoadOptions} from '@oclif/core/interfaces'
 
 import {commandFirst} from './lib/cli/arguments.ts'
+import {peekSettings} from './lib/cli/peek-settings.ts'
 import {plannedExit, reportError} from './lib/cli/report-error.ts'
 import {usageError} from './lib/cli/usage-error.ts'
 import {AckError} from './lib/errors.ts'
+import {winstonLog} from './lib/log/winston-log.ts'
 import {pluginFailure} from './lib/plugins/call-plugin.ts'
 import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import {runningPlugin, tell} from './lib/plugins/progress.ts'
@@ -22,9 +24,14 @@ import type {runOclif} from './run-oclif.ts'
  */
 export const main = (argv: readonly string[], host: string | LoadOptions): Promise<void> =>
   withExitCode(argv, async () => {
-    if (typeof host === 'string' && isForKubectl(commandFirst(argv)) && hasUserPlugins(processRuntime('')))
-      process.exitCode = await runApart(join(dirname(dirname(host)), 'dist', 'apart.js'), [host, ...argv])
-    else await oclif(argv, host)
+    const runtime = processRuntime('')
+    if (typeof host !== 'string' || !isForKubectl(commandFirst(argv)) || !hasUserPlugins(runtime))
+      return oclif(argv, host)
+    const {logLevel, logFormat} = peekSettings(argv, runtime.env)
+    const log = winstonLog({level: logLevel, format: logFormat, runtime})
+    const script = join(dirname(dirname(host)), 'dist', 'apart.js')
+    process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
+    return log.flush()
   })
 
 /** The same in that process. */

@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {cp, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -8,7 +10,7 @@ import {expect} from 'chai'
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {hookPlugin, installPlugins, sourcePlugin, type TestPlugin} from '../support/plugins.ts'
-import {type CliResult, runCli, STANDALONE} from '../support/run-cli.ts'
+import {cliEnvironment, type CliResult, PROGRAM, runCli, STANDALONE} from '../support/run-cli.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GET_TOKEN = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
@@ -176,6 +178,27 @@ setImmediate(() => console.log('six'))`,
         },
       ])
       expect(isToken(result)).to.equal(true)
+    })
+
+    it('and a signal ends both processes', async function () {
+      if (process.platform === 'win32') this.skip()
+      const waiting = `process.stderr.write(String(process.pid) + '\\n'); await new Promise((done) => setTimeout(done, 60_000))`
+      await installPlugins(home, [hookPlugin('patient', 'prerun', waiting)])
+      for (const [signal, code] of [
+        ['SIGTERM', 143],
+        ['SIGINT', 130],
+      ] as const) {
+        const [program, ...before] = PROGRAM
+        const child = spawn(program, [...before, ...GET_TOKEN, '--timeout', '60s'], {
+          env: cliEnvironment(home.dir, envOf(ALICE)),
+          stdio: ['ignore', 'ignore', 'pipe'],
+        })
+        const [first] = (await once(child.stderr, 'data')) as [Buffer]
+        child.kill(signal)
+        const [exitCode] = (await once(child, 'exit')) as [number]
+        expect(exitCode).to.equal(code)
+        expect(() => process.kill(Number(String(first)), 0)).to.throw('ESRCH')
+      }
     })
 
     it('says its own errors as ever, and ends with their exit code', async () => {
@@ -385,6 +408,7 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
       for (const [body, message] of [
         [`throw new Error('disk full')`, 'warn: plugin audit failed in its ack:credential-issued hook: disk full'],
         ['process.exit(9)', ''],
+        ['for (;;);', 'warn: plugin audit did not finish its ack:credential-issued hook in time'],
       ] as const) {
         const result = await run([hookPlugin('audit', 'ack:credential-issued', body)])
         expect(result.exitCode).to.equal(0)

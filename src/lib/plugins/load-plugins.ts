@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path'
 import {Plugin} from '@oclif/core'
 import type {LoadOptions} from '@oclif/core/interfaces'
 
+import {AckError} from '../errors.ts'
 import {isJsonObject, parseJsonObject} from '../json-object.ts'
 import type {Log} from '../log/log.ts'
 import {callPlugin} from './call-plugin.ts'
@@ -35,7 +36,7 @@ export const loadPlugins = async (
       for (const each of await loadInstalled(plugin, path, deadline))
         if (!loaded.has(each.name)) loaded.set(each.name, each)
     } catch (error) {
-      log.warn(`plugin ${plugin.name} is left out: ${error instanceof Error ? error.message : String(error)}`)
+      log.warn(`plugin ${plugin.name} is left out: ${reasonOf(error)}`)
     }
   }
   for (const plugin of loaded.values()) {
@@ -55,6 +56,12 @@ const loadInstalled = async (installed: InstalledPlugin, list: string, deadline:
   // Without a manifest oclif imports every command of it to make one.
   await callPlugin({plugin: name, what: 'its commands', deadline}, () => plugin.load())
   return [plugin, ...(await loadChildren(plugin, deadline))]
+}
+
+/** What happened in it: that it is this plugin is said already. */
+const reasonOf = (error: unknown): string => {
+  const cause = AckError.is(error) && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** The plugins that a plugin brings along. */

@@ -1,5 +1,7 @@
 import type {Command} from '@oclif/core'
 
+import {plannedExit} from '../cli/report-error.ts'
+import {usageError} from '../cli/usage-error.ts'
 import {AckError} from '../errors.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
@@ -12,22 +14,16 @@ export const managing = <C extends RunnableClass>(Base: C): C => {
       try {
         return await super.run()
       } catch (error) {
-        throw managementFailure(error)
+        throw managementFailure(error, (this.id ?? '').replaceAll(':', ' '))
       }
     }
   }
   return Managing
 }
 
-const managementFailure = (error: unknown): unknown => {
-  // What was typed wrong is told as for every other command.
-  if (
-    !(error instanceof Error) ||
-    AckError.is(error) ||
-    'parse' in error ||
-    ('code' in error && error.code === 'EEXIT')
-  )
-    return error
+const managementFailure = (error: unknown, command: string): unknown => {
+  if (!(error instanceof Error) || AckError.is(error) || plannedExit(error) !== undefined) return error
+  if ('parse' in error) return usageError(error, command)
   const [message, nextStep] = describe(error.message)
   return new AckError('PluginFailed', message, nextStep, {cause: error})
 }

@@ -14,7 +14,7 @@ const GRACE_MS = 1000
 export const ANSWER_FD = 3
 export const PROGRESS_FD = 4
 
-/** What the watcher has heard. */
+/** What the watcher has heard, and done. */
 interface Heard {
   entered: {readonly plugin: string; readonly what: string} | undefined
   isAnswered: boolean
@@ -28,10 +28,11 @@ interface Heard {
  * becomes an error that names the plugin.
  *
  * @param script - the script that runs it
+ * @param warn - is told what goes wrong after the answer
  * @returns the exit code
  * @throws AckError `PluginFailed`
  */
-export const runApart = async (script: string, argv: readonly string[]): Promise<number> => {
+export const runApart = async (script: string, argv: readonly string[], warn: Warn): Promise<number> => {
   const {spawn} = await import('node:child_process')
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
     stdio: ['inherit', 2, 2, 1, 'pipe'],
@@ -41,11 +42,13 @@ export const runApart = async (script: string, argv: readonly string[]): Promise
   const letGo = passOnSignals(child)
   try {
     const [ending] = await Promise.all([endOf(child), listen(child, heard)])
-    return judge(ending, heard)
+    return judge(ending, heard, warn)
   } finally {
     letGo()
   }
 }
+
+type Warn = (message: string) => void
 
 interface Ending {
   readonly code: number | null
@@ -58,17 +61,14 @@ const endOf = (child: ChildProcess): Promise<Ending> =>
     child.once('exit', (code, signal) => resolve({code, signal}))
   })
 
-/** A terminal sends Ctrl-C to both processes; what is sent to this one alone is passed on. The other one decides. */
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** What this process is sent goes to the other one, which decides. (A terminal sends Ctrl-C to both: once more does no harm.) */
 const passOnSignals = (child: ChildProcess): (() => void) => {
-  const ignore = (): void => {}
   const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
-  process.on('SIGINT', ignore)
-  process.on('SIGTERM', passOn)
-  process.on('SIGHUP', passOn)
+  for (const signal of PASSED_ON) process.on(signal, passOn)
   return () => {
-    process.off('SIGINT', ignore)
-    process.off('SIGTERM', passOn)
-    process.off('SIGHUP', passOn)
+    for (const signal of PASSED_ON) process.off(signal, passOn)
   }
 }
 
@@ -83,8 +83,7 @@ const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
     const {entered} = progress
     heard.entered = entered
     const stop = (): void => {
-      // After the answer it is an audit that hangs: kubectl has what it wants.
-      if (!heard.isAnswered) heard.fault = tooSlow(entered)
+      heard.fault = tooSlow(entered)
       child.kill('SIGKILL')
     }
     timer = setTimeout(stop, Math.max(0, entered.deadlineMs - Date.now()) + GRACE_MS)
@@ -106,11 +105,15 @@ const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
   clearTimeout(timer)
 }
 
-const judge = ({code, signal}: Ending, {entered, isAnswered, isReported, fault}: Heard): number => {
-  if (fault) throw fault
+const judge = ({code, signal}: Ending, {entered, isAnswered, isReported, fault}: Heard, warn: Warn): number => {
+  if (fault) {
+    if (!isAnswered) throw fault
+    // An audit: kubectl has what it wants.
+    warn(fault.message)
+  }
   if (isAnswered && !isReported) return 0
   if (isReported && code !== null) return code
-  if (!entered && signal) return 128 + constants.signals[signal]
+  if (signal && (!entered || PASSED_ON.some((passed) => passed === signal))) return 128 + constants.signals[signal]
   const how = signal ? `brought the program down (${signal})` : 'ended the program before there was an answer'
   throw new AckError(
     'PluginFailed',
