@@ -1,10 +1,11 @@
 /**
  * What a user does with plugins, with the installed package: installs both examples from their tarballs into a home
- * directory that is new, runs the command of one, and logs in with the other one's credentials, by kubectl.
+ * directory that is new, runs the command of one, and logs in with the other one's credentials, by kubectl; then links one.
  */
 import {spawnSync} from 'node:child_process'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {startVault} from '../examples/plugin-vault-source/test/vault-server.js'
 import {isKubectlPresent, runKubectl} from '../test/local-cloud/kubectl.ts'
@@ -60,6 +61,8 @@ export const tryPlugins = async ({node, launcher, home, tarballs, npmEnv}: Trial
   }
   run('plugins', 'uninstall', 'ack-ram-tool-plugin-hello')
   expectText(run('plugins'), 'ack-ram-tool-plugin-vault-source')
+  run('plugins', 'link', fileURLToPath(new URL('../examples/plugin-hello', import.meta.url)))
+  expectText(run('hello'), 'Hello, world!')
 }
 
 const writeProfile = async (home: string, address: string): Promise<void> => {

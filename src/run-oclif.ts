@@ -7,9 +7,10 @@ import {settings} from '@oclif/core/settings'
 import {commandFirst} from './lib/cli/arguments.ts'
 import {peekSettings} from './lib/cli/peek-settings.ts'
 import {winstonLog} from './lib/log/winston-log.ts'
+import {packageRoot} from './lib/package-root.ts'
 import {guardHooks} from './lib/plugins/guard-hooks.ts'
 import {installedPlugins} from './lib/plugins/installed-plugins.ts'
-import {loadPlugins, packageRoot} from './lib/plugins/load-plugins.ts'
+import {loadPlugins} from './lib/plugins/load-plugins.ts'
 import {processRuntime} from './lib/runtime.ts'
 
 /**

@@ -1,4 +1,4 @@
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 
 import type {LoadOptions} from '@oclif/core/interfaces'
 
@@ -8,6 +8,7 @@ import {plannedExit, reportError} from './lib/cli/report-error.ts'
 import {usageError} from './lib/cli/usage-error.ts'
 import {AckError} from './lib/errors.ts'
 import {winstonLog} from './lib/log/winston-log.ts'
+import {packageRoot} from './lib/package-root.ts'
 import {pluginFailure} from './lib/plugins/call-plugin.ts'
 import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import {runningPlugin, tell} from './lib/plugins/progress.ts'
@@ -29,7 +30,7 @@ export const main = (argv: readonly string[], host: string | LoadOptions): Promi
       return oclif(argv, host)
     const {logLevel, logFormat} = peekSettings(argv, runtime.env)
     const log = winstonLog({level: logLevel, format: logFormat, runtime})
-    const script = join(dirname(dirname(host)), 'dist', 'apart.js')
+    const script = join(packageRoot(host), 'dist', 'apart.js')
     process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()
   })

@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 
 import {Plugin} from '@oclif/core'
 import type {LoadOptions} from '@oclif/core/interfaces'
@@ -103,6 +103,3 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
     })
   }
 }
-
-/** The directory of this package, by its launcher. */
-export const packageRoot = (launcher: string): string => dirname(dirname(launcher))
