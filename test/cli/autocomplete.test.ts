@@ -194,7 +194,7 @@ zpty z zsh -f -i
 zpty -w z 'unsetopt prompt_sp; PS1="> "; fpath=("${join(functions(), 'zsh')}" $fpath); autoload -Uz compinit; compinit -u -D; print READY'
 until zpty -r -m z line '*READY'$'\\r'$'\\n''*' || (( ++tries > 100 )); do sleep 0.1; done
 zpty -w -n z ${JSON.stringify(line)}$'\\t'
-sleep 4
+sleep 2.5
 zpty -w -n z $'\\x01print -r -- DONE: $\\x27\\x27\\n'
 sleep 1
 zpty -r z rest '*DONE*DONE*'

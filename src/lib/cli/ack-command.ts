@@ -92,9 +92,9 @@ export abstract class AckCommand extends Command {
    * @throws AckError what choosing the source, and the source itself, throw
    */
   async credentials(invocation?: Invocation): Promise<Credentials> {
-    const {options, ...rest} = invocation ?? (await this.invocation())
-    const source = await this.credentialSource({options, ...rest})
-    return withinTimeout(options.timeoutMs, (signal) => source.load(signal))
+    const given = invocation ?? (await this.invocation())
+    const source = await this.credentialSource(given)
+    return withinTimeout(given.options.timeoutMs, (signal) => source.load(signal))
   }
 
   protected override async finally(failure: Error | undefined): Promise<void> {

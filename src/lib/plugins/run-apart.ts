@@ -10,6 +10,9 @@ import type {Progress} from './progress.ts'
 /** How much longer than its deadline a plugin may take before its process is ended, in milliseconds. */
 const GRACE_MS = 1000
 
+/** How long after its end to read what the process has still told, in milliseconds. */
+const HELD_OPEN_MS = 500
+
 /** Where the process apart writes its answer, and where its progress. */
 export const ANSWER_FD = 3
 export const PROGRESS_FD = 4
@@ -75,13 +78,13 @@ const passOnSignals = (child: ChildProcess): (() => void) => {
 const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   const take = (progress: Progress): void => {
-    clearTimeout(timer)
     if ('answered' in progress) heard.isAnswered = true
     if ('reported' in progress) heard.isReported = true
-    if ('left' in progress) heard.entered = undefined
+    if (!('entered' in progress || 'left' in progress)) return
+    clearTimeout(timer)
+    heard.entered = 'entered' in progress ? progress.entered : undefined
     if (!('entered' in progress)) return
     const {entered} = progress
-    heard.entered = entered
     const stop = (): void => {
       heard.fault = tooSlow(entered)
       child.kill('SIGKILL')
@@ -90,8 +93,8 @@ const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
   }
   let rest = ''
   const stream = child.stdio[PROGRESS_FD] as Readable
-  // Whatever a plugin started may hold the pipe open: the end of the process is the end.
-  child.once('exit', () => setTimeout(() => stream.destroy(), 50))
+  // A program that a plugin has started may hold the pipe open longer than the process lives.
+  child.once('exit', () => setTimeout(() => stream.destroy(), HELD_OPEN_MS).unref())
   stream.setEncoding('utf8')
   try {
     for await (const chunk of stream) {
