@@ -63,8 +63,7 @@ export abstract class AckCommand extends Command {
     this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
     const log = this.#log
     const invocation = {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
-    const deadline = new Date(Date.now() + options.timeoutMs)
-    return {...invocation, askPlugins: askPlugins(this.config, deadline, () => personIsThere(invocation))}
+    return {...invocation, askPlugins: askPlugins(this.config, options.timeoutMs, () => personIsThere(invocation))}
   }
 
   /** The options that this command adds to the global ones. */

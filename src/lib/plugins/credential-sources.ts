@@ -16,17 +16,18 @@ export type AskPlugins = (request: Omit<CredentialRequest, 'isInteractive'>) => 
 /**
  * The source that a plugin offers.
  *
- * @param deadline - when the whole run has to end
+ * @param timeoutMs - how long a plugin may take to answer, and then to get the credentials, in milliseconds
  * @returns undefined when no plugin knows the kind
  * @throws AckError `PluginFailed`, naming the plugin: it throws, takes too long, or answers with something else than
  *   the contract says; or two plugins answer
  */
 export const askPlugins =
-  (config: Config, deadline: Date, personIsThere: () => boolean): AskPlugins =>
+  (config: Config, timeoutMs: number, personIsThere: () => boolean): AskPlugins =>
   async (request) => {
     const plugins = pluginsWithHook(config, CREDENTIAL_SOURCE_HOOK)
     if (plugins.length === 0) return undefined
     const given = {request: {...request, isInteractive: personIsThere()}}
+    const deadline = after(timeoutMs)
     const offers: {plugin: string; offer: CredentialOffer}[] = []
     for (const plugin of plugins) {
       const offer = await runPluginHook(config, plugin, {event: CREDENTIAL_SOURCE_HOOK, given, deadline})
@@ -41,16 +42,20 @@ export const askPlugins =
         `do without one of them: ack-ram-tool plugins uninstall ${second.plugin}`,
       )
     }
-    return first && offeredSource(first.plugin, first.offer, request, deadline)
+    return first && offeredSource(first.plugin, first.offer, request, timeoutMs)
   }
+
+const after = (ms: number): Date => new Date(Date.now() + ms)
 
 const offeredSource = (
   plugin: string,
   offer: CredentialOffer,
   {kind, profile}: Omit<CredentialRequest, 'isInteractive'>,
-  deadline: Date,
+  timeoutMs: number,
 ): CredentialSource => {
-  const facts = Object.entries(offer.identity).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const facts = Object.entries(offer.identity)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [`identity.${name}`, value] as const)
   const what = 'the credentials of its source'
   return {
     description: `${offer.description ?? `${kind} credentials`} of plugin ${plugin}`,
@@ -59,7 +64,8 @@ const offeredSource = (
     namesCaller: false,
     isCostly: true,
     load: async (signal) => {
-      const given = await callPlugin({plugin, what, deadline}, async (limits) => offer.load(limits), signal)
+      const call = {plugin, what, deadline: after(timeoutMs)}
+      const given = await callPlugin(call, async (limits) => offer.load(limits), signal)
       return checkCredentials(plugin, given)
     },
   }
