@@ -48,6 +48,9 @@ const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES
 
+/** Whether it is one of our code words: a plugin's copy of another version may have others. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(EXIT_CODES, code)
+
 /**
  * A failure that the user can understand and act on. Anything else that is thrown is a bug of ours.
  *

@@ -323,6 +323,11 @@ await new Promise(() => {})`
         'expired at 1970',
       ],
       [
+        'an error of a code that is not ours',
+        `throw Object.assign(new Error('odd'), {name: 'AckError', code: 'FromTheFuture', nextStep: 'wait', exitCode: 42})`,
+        'odd (PluginFailed)\n  Next: wait',
+      ],
+      [
         'an error with advice',
         `throw Object.assign(new Error('locked out'), {nextStep: 'ask your admin'})`,
         'locked out (PluginFailed)\n  Next: ask your admin',

@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError, isErrorCode} from '../errors.ts'
 import {scrub} from '../secret.ts'
 import type {Limits} from './contract.ts'
 import {tell} from './progress.ts'
@@ -53,7 +53,7 @@ export const callPlugin = async <T>(
  * scrubbed of the secrets that are known.
  */
 export const pluginFailure = (plugin: string, what: string, error: unknown): AckError => {
-  if (AckError.is(error)) {
+  if (AckError.is(error) && isErrorCode(error.code)) {
     if (error.code === 'PluginFailed' || error.code === 'Cancelled') return error
     return new AckError(error.code, `plugin ${plugin}: ${error.message}`, error.nextStep, {cause: error})
   }
