@@ -2,6 +2,7 @@ import {commandFirst, pflagToOclif, splitLongFlag} from './lib/cli/arguments.ts'
 import type {Invocation} from './lib/cli/ack-command.ts'
 import {certificateAnswer, tokenAnswer, type ExecAnswer} from './lib/cli/exec-answers.ts'
 import {NotAtHand} from './lib/credentials/source-context.ts'
+import {isExecCommand} from './lib/exec/exec-command.ts'
 import {parseExecInfo} from './lib/exec/exec-info.ts'
 import type {Log} from './lib/log/log.ts'
 import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from './lib/options/command-definitions.ts'
@@ -23,7 +24,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
   // A debug log tells of every step.
   if (runtime.env['DEBUG']) return undefined
   const [topic, name = '', ...others] = commandFirst(argv)
-  const command = topic === 'credential-plugin' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const command = isExecCommand(topic, name) ? COMMANDS[name] : undefined
   const flags = command && plainFlags(others, {...GLOBAL_OPTIONS, ...command.options})
   if (!command || !flags) return undefined
   if (hasUserPlugins(runtime)) return undefined

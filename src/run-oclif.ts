@@ -5,8 +5,7 @@ import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 
 import {commandFirst} from './lib/cli/arguments.ts'
-import {peekSettings} from './lib/cli/peek-settings.ts'
-import {winstonLog} from './lib/log/winston-log.ts'
+import {peekLog, peekSettings} from './lib/cli/peek-settings.ts'
 import {packageRoot} from './lib/package-root.ts'
 import {guardHooks} from './lib/plugins/guard-hooks.ts'
 import {installedPlugins} from './lib/plugins/installed-plugins.ts'
@@ -28,18 +27,22 @@ export const runOclif = async (
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   const words = commandFirst(argv)
-  const installed = typeof host === 'string' ? installedPlugins(processRuntime('')) : undefined
-  if (typeof host !== 'string') await run(words, host)
-  else if (!installed || (installed.plugins.length === 0 && !installed.isUnreadable))
-    await run(words, pathToFileURL(host).href)
-  else {
-    const runtime = processRuntime('')
-    const {logLevel, logFormat, timeoutMs} = peekSettings(argv, runtime.env)
-    const deadline = new Date(Date.now() + timeoutMs)
-    const log = winstonLog({level: logLevel, format: logFormat, runtime})
-    if (isGuarded) guardHooks(timeoutMs)
-    const options = await loadPlugins(packageRoot(host), installed, log, deadline)
-    await log.flush()
-    await run(words, options)
-  }
+  await run(words, typeof host === 'string' ? await findPlugins(argv, host, isGuarded) : host)
+}
+
+/** What oclif is configured with: the path of this package, unless there are plugins of others to look after. */
+const findPlugins = async (
+  argv: readonly string[],
+  launcher: string,
+  isGuarded: boolean,
+): Promise<string | LoadOptions> => {
+  const runtime = processRuntime('')
+  const installed = installedPlugins(runtime)
+  if (installed.plugins.length === 0 && !installed.isUnreadable) return pathToFileURL(launcher).href
+  const {timeoutMs} = peekSettings(argv, runtime.env)
+  const log = peekLog(argv, runtime)
+  if (isGuarded) guardHooks(timeoutMs)
+  const options = await loadPlugins(packageRoot(launcher), installed, log, new Date(Date.now() + timeoutMs))
+  await log.flush()
+  return options
 }

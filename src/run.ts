@@ -3,11 +3,11 @@ import {join} from 'node:path'
 import type {LoadOptions} from '@oclif/core/interfaces'
 
 import {commandFirst} from './lib/cli/arguments.ts'
-import {peekSettings} from './lib/cli/peek-settings.ts'
+import {peekLog} from './lib/cli/peek-settings.ts'
 import {plannedExit, reportError} from './lib/cli/report-error.ts'
 import {usageError} from './lib/cli/usage-error.ts'
 import {AckError} from './lib/errors.ts'
-import {winstonLog} from './lib/log/winston-log.ts'
+import {isExecCommand} from './lib/exec/exec-command.ts'
 import {packageRoot} from './lib/package-root.ts'
 import {pluginFailure} from './lib/plugins/call-plugin.ts'
 import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
@@ -28,8 +28,7 @@ export const main = (argv: readonly string[], host: string | LoadOptions): Promi
     const runtime = processRuntime('')
     if (typeof host !== 'string' || !isForKubectl(commandFirst(argv)) || !hasUserPlugins(runtime))
       return oclif(argv, host)
-    const {logLevel, logFormat} = peekSettings(argv, runtime.env)
-    const log = winstonLog({level: logLevel, format: logFormat, runtime})
+    const log = peekLog(argv, runtime)
     const script = join(packageRoot(host), 'dist', 'apart.js')
     process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()
@@ -69,9 +68,9 @@ const withExitCode = async (argv: readonly string[], work: () => Promise<unknown
 
 /** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
 const isForKubectl = (words: readonly string[]): boolean => {
-  const [first = '', second = ''] = words
-  const id = first.includes(':') ? first : `${first}:${second}`
-  return /^credential-plugin:get-(token|credential)$/.test(id) && !words.includes('--help') && !words.includes('-h')
+  // oclif takes a colon for a space between the two.
+  const [topic, name] = words.slice(0, 2).flatMap((word) => word.split(':'))
+  return isExecCommand(topic, name) && !words.includes('--help') && !words.includes('-h')
 }
 
 const exitCodeAfter = (error: unknown, argv: readonly string[]): number => {

@@ -1,8 +1,7 @@
 import {dirname} from 'node:path'
 
-import {peekSettings} from '../lib/cli/peek-settings.ts'
+import {peekLog} from '../lib/cli/peek-settings.ts'
 import {AckError} from '../lib/errors.ts'
-import {winstonLog} from '../lib/log/winston-log.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
 import {processRuntime} from '../lib/runtime.ts'
 import {fail, main as run} from '../run.ts'
@@ -28,8 +27,7 @@ const sayWhatIsLeftOut = async (argv: readonly string[]): Promise<void> => {
   const runtime = processRuntime('')
   const {plugins} = installedPlugins(runtime)
   if (plugins.length === 0) return
-  const {logLevel, logFormat} = peekSettings(argv, runtime.env)
-  const log = winstonLog({level: logLevel, format: logFormat, runtime})
+  const log = peekLog(argv, runtime)
   log.warn(`${WHY}, so these are left out: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

@@ -6,32 +6,16 @@ import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {installPlugins, type TestPlugin} from '../support/plugins.ts'
+import {commandPlugin, installPlugins} from '../support/plugins.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'
 
 const hasShell = (shell: string, flag = '--version'): boolean => spawnSync(shell, [flag]).status === 0
 
 const OTHER_CLUSTER = 'c9999999999999999999999999999999'
-const GREETER: TestPlugin = {
-  name: 'greeter',
-  oclif: {commands: './commands'},
-  files: {
-    'oclif.manifest.json': JSON.stringify({
-      version: '1.0.0',
-      commands: {
-        greet: {
-          id: 'greet',
-          aliases: [],
-          hiddenAliases: [],
-          args: {},
-          flags: {language: {name: 'language', type: 'option', options: ['english', 'french'], hasDynamicHelp: false}},
-          pluginName: 'greeter',
-          relativePath: ['commands', 'greet.js'],
-        },
-      },
-    }),
-  },
-}
+const GREETER = commandPlugin('greeter', {
+  id: 'greet',
+  flags: {language: {name: 'language', type: 'option', options: ['english', 'french'], hasDynamicHelp: false}},
+})
 
 describe('shell completion', function () {
   this.timeout(60_000)

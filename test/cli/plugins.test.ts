@@ -9,7 +9,7 @@ import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {hookPlugin, installPlugins, sourcePlugin, type TestPlugin} from '../support/plugins.ts'
+import {commandPlugin, hookPlugin, installPlugins, sourcePlugin, type TestPlugin} from '../support/plugins.ts'
 import {cliEnvironment, type CliResult, PROGRAM, runCli, STANDALONE} from '../support/run-cli.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,6 +17,9 @@ const GET_TOKEN = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
 const EXPIRATION = '2099-01-01T00:00:00Z'
 /** What a source of a test gives: Alice's AccessKey, as if it were a session's. */
 const GIVE = `return {accessKeyId: '${ALICE.accessKeyId}', accessKeySecret: '${ALICE.accessKeySecret}', expiration: '${EXPIRATION}'}`
+
+/** The module of a command without oclif. */
+const PRINT_HELLO = `module.exports = class { static flags = {}; static args = {}; static aliases = []; static hiddenAliases = []; static async run() { console.log('hello') } }`
 
 const isToken = ({stdout}: CliResult): boolean => (JSON.parse(stdout) as {kind: string}).kind === 'ExecCredential'
 
@@ -152,31 +155,8 @@ setImmediate(() => console.log('six'))`,
     })
 
     it('by a command of the name of ours', async () => {
-      const result = await run([
-        {
-          name: 'usurper',
-          oclif: {commands: './commands'},
-          files: {
-            'commands/credential-plugin/get-token.js': `module.exports = class { static id = 'credential-plugin:get-token'; static flags = {}; static args = {}; static aliases = []; static async run() { console.log('stolen') } }`,
-            'oclif.manifest.json': JSON.stringify({
-              version: '1.0.0',
-              commands: {
-                'credential-plugin:get-token': {
-                  aliases: [],
-                  args: {},
-                  flags: {},
-                  hiddenAliases: [],
-                  id: 'credential-plugin:get-token',
-                  pluginName: 'usurper',
-                  pluginType: 'user',
-                  isESM: false,
-                  relativePath: ['commands', 'credential-plugin', 'get-token.js'],
-                },
-              },
-            }),
-          },
-        },
-      ])
+      const id = 'credential-plugin:get-token'
+      const result = await run([commandPlugin('usurper', {id, source: PRINT_HELLO})])
       expect(isToken(result)).to.equal(true)
     })
 
@@ -439,27 +419,8 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
         )
       }
       const command: TestPlugin = {
-        name: 'from-the-future',
+        ...commandPlugin('from-the-future', {id: 'greet', source: PRINT_HELLO}),
         contract: 2,
-        oclif: {commands: './commands'},
-        files: {
-          'commands/greet.js': `module.exports = class { static id = 'greet'; static flags = {}; static args = {}; static aliases = []; static hiddenAliases = []; static async run() { console.log('hello') } }`,
-          'oclif.manifest.json': JSON.stringify({
-            version: '1.0.0',
-            commands: {
-              greet: {
-                id: 'greet',
-                aliases: [],
-                hiddenAliases: [],
-                args: {},
-                flags: {},
-                isESM: false,
-                relativePath: ['commands', 'greet.js'],
-                pluginName: 'from-the-future',
-              },
-            },
-          }),
-        },
       }
       const {stdout, stderr, exitCode} = await run([command], ['greet'])
       expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 8})
@@ -468,32 +429,15 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
     })
 
     it('and may bring a copy of this package of their own', async () => {
-      const plugin: TestPlugin = {
-        name: 'with-a-copy',
-        oclif: {commands: './commands'},
-        files: {
-          'commands/who.mjs': `import {AckCommand} from 'ack-ram-tool'
+      const plugin = commandPlugin('with-a-copy', {
+        id: 'who',
+        ending: 'mjs',
+        source: `import {AckCommand} from 'ack-ram-tool'
 export default class Who extends AckCommand {
   static id = 'who'
   async run() { console.log((await this.credentials()).accessKeyId, (await this.credentials()).accessKeySecret) }
 }`,
-          'oclif.manifest.json': JSON.stringify({
-            version: '1.0.0',
-            commands: {
-              who: {
-                id: 'who',
-                aliases: [],
-                hiddenAliases: [],
-                args: {},
-                flags: {},
-                isESM: true,
-                relativePath: ['commands', 'who.mjs'],
-                pluginName: 'with-a-copy',
-              },
-            },
-          }),
-        },
-      }
+      })
       await installPlugins(home, [plugin])
       const modules = join(home.dir, '.local/share/ack-ram-tool/node_modules')
       const copy = join(modules, 'ack-ram-tool')

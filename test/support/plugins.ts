@@ -58,3 +58,28 @@ export const sourcePlugin = (name: string, kind: string, load: string, identity 
     `if (given.request.kind !== ${JSON.stringify(kind)}) return undefined
 return {description: 'a test', identity: ${identity}, load: async (limits) => {${load}}}`,
   )
+
+interface TestCommand {
+  /** Its id, which is also its path below `commands`: `topic:name`. */
+  readonly id: string
+  /** The file's ending; a module of the new kind where it is `mjs`. */
+  readonly ending?: 'js' | 'mjs'
+  readonly source?: string
+  /** As oclif's manifest describes them. */
+  readonly flags?: object
+}
+
+/** A plugin with one command, and the manifest that oclif would make of it. */
+export const commandPlugin = (name: string, {id, ending = 'js', source, flags = {}}: TestCommand): TestPlugin => {
+  const path = id.split(':')
+  const relativePath = ['commands', ...path.slice(0, -1), `${path.at(-1) ?? ''}.${ending}`]
+  const described = {id, aliases: [], hiddenAliases: [], args: {}, flags, isESM: ending === 'mjs', relativePath}
+  return {
+    name,
+    oclif: {commands: './commands'},
+    files: {
+      [MANIFEST]: JSON.stringify({version: '1.0.0', commands: {[id]: {...described, pluginName: name}}}),
+      ...(source === undefined ? {} : {[relativePath.join('/')]: source}),
+    },
+  }
+}

@@ -1,5 +1,4 @@
-import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
-import {Secret} from '../secret.ts'
+import {credentialsOf, type Credentials, type CredentialSource} from '../credentials/credentials.ts'
 import {cachedLoad, type CacheSettings} from './cached-load.ts'
 import type {JsonObject} from '../json-object.ts'
 import type {EntryFormat} from './entry-file.ts'
@@ -47,12 +46,7 @@ const CREDENTIALS_FORMAT: EntryFormat<Credentials> = {
     if (accessKeyId === undefined || accessKeySecret === undefined || Number.isNaN(expiration.getTime()))
       return undefined
     if (securityToken === undefined && 'securityToken' in object) return undefined
-    return {
-      accessKeyId,
-      accessKeySecret: new Secret(accessKeySecret),
-      ...(securityToken === undefined ? {} : {securityToken: new Secret(securityToken)}),
-      expiration,
-    }
+    return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
   },
 }
 

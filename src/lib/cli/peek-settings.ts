@@ -1,7 +1,9 @@
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {parseDuration} from '../options/duration.ts'
 import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
-import type {Environment} from '../runtime.ts'
+import type {Log} from '../log/log.ts'
+import {winstonLog} from '../log/winston-log.ts'
+import type {Environment, Runtime} from '../runtime.ts'
 import {peekFlags} from './arguments.ts'
 
 /**
@@ -21,4 +23,10 @@ export const peekSettings = (
       timeoutMs: parseDuration({value: GLOBAL_OPTIONS.timeout.default, from: 'default'}),
     }
   }
+}
+
+/** The log of a run whose command has not read its options yet. */
+export const peekLog = (argv: readonly string[], runtime: Runtime): Log => {
+  const {logLevel, logFormat} = peekSettings(argv, runtime.env)
+  return winstonLog({level: logLevel, format: logFormat, runtime})
 }

@@ -8,6 +8,7 @@ import {readKubeconfigFile} from '../kubeconfig/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
 import {ownExecFacts} from '../kubeconfig/own-exec.ts'
 import {parseCliConfig} from '../profile/cli-config.ts'
+import {cliConfigPath, credentialsIniPath} from '../profile/credential-files.ts'
 import {parseCredentialsIni} from '../profile/credentials-ini.ts'
 import {expandHome, readCredentialFile} from '../profile/read-file.ts'
 import type {Runtime} from '../runtime.ts'
@@ -37,7 +38,7 @@ const profileNames = async ({runtime, profileFile}: ValuePlaces): Promise<readon
   const {homeDir} = runtime
   const paths =
     profileFile === undefined
-      ? [pathBelow(homeDir, '.aliyun', 'config.json'), pathBelow(homeDir, '.alibabacloud', 'credentials')]
+      ? [cliConfigPath(homeDir), credentialsIniPath(homeDir)]
       : [expandHome(profileFile, homeDir)]
   const names = paths.map((path) =>
     orNone(async () => {

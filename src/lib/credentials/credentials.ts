@@ -1,4 +1,4 @@
-import type {Secret} from '../secret.ts'
+import {Secret} from '../secret.ts'
 
 /** What requests are signed with. */
 export interface Credentials {
@@ -9,6 +9,22 @@ export interface Credentials {
   /** When they end, if the source says so. */
   readonly expiration?: Date
 }
+
+/** Credentials in plain text, as files, caches and plugins give them. An empty text means none. */
+export interface PlainCredentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly securityToken?: string | undefined
+  readonly expiration?: Date | undefined
+}
+
+/** Plain values as credentials: what is secret in them becomes a {@link Secret}. */
+export const credentialsOf = (values: PlainCredentials): Credentials => ({
+  accessKeyId: values.accessKeyId,
+  accessKeySecret: new Secret(values.accessKeySecret),
+  ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
+  ...(values.expiration ? {expiration: values.expiration} : {}),
+})
 
 /** Named facts, in an order that is part of what they say. */
 export type Identity = readonly (readonly [name: string, value: string])[]

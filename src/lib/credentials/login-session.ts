@@ -1,5 +1,5 @@
 import {AckError} from '../errors.ts'
-import {pathBelow} from '../files/path-below.ts'
+import {cliConfigPath} from '../profile/credential-files.ts'
 import type {ProfileChanges} from '../profile/editable-profile.ts'
 import {describeProfile, optionalField, shellWord, unixTimeField} from '../profile/profile-fields.ts'
 import type {Profile} from '../profile/profile.ts'
@@ -82,7 +82,7 @@ export const loginRequired = (profile: Profile, why: string, flags: string, cont
 
 /** @param flags - of `aliyun configure`, such as `--mode CloudSSO` */
 export const loginHint = ({name, file}: Profile, flags: string, {runtime}: SourceContext): string => {
-  const ownFile = pathBelow(runtime.homeDir, '.aliyun', 'config.json')
+  const ownFile = cliConfigPath(runtime.homeDir)
   const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
   return file === ownFile ? run : `${run}, which writes ${ownFile}, and take the profile over into ${file}`
 }

@@ -1,6 +1,6 @@
-import {pathBelow} from '../files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {parseCliConfig} from '../profile/cli-config.ts'
+import {cliConfigPath, credentialsIniPath} from '../profile/credential-files.ts'
 import {parseCredentialsIni} from '../profile/credentials-ini.ts'
 import {chooseProfile, type ProfileFile, type ProfileRequest} from '../profile/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../profile/read-file.ts'
@@ -36,11 +36,11 @@ export const placesToAsk = (context: SourceContext): readonly Place[] => {
     const path = expandHome(value, runtime.homeDir)
     return [filePlace(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
   }
-  const cliConfig = pathBelow(runtime.homeDir, '.aliyun', 'config.json')
+  const cliConfig = cliConfigPath(runtime.homeDir)
   return [
     environmentPlace(context),
     options.ignoreAliyunCliCredentials ? ignoredPlace(cliConfig) : filePlace(context, CLI_CONFIG, cliConfig),
-    filePlace(context, INI_FILE, pathBelow(runtime.homeDir, '.alibabacloud', 'credentials')),
+    filePlace(context, INI_FILE, credentialsIniPath(runtime.homeDir)),
   ]
 }
 

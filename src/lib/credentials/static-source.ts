@@ -1,13 +1,5 @@
 import {AckError} from '../errors.ts'
-import {Secret} from '../secret.ts'
-import type {Credentials, CredentialSource, Origin} from './credentials.ts'
-
-export interface StaticCredentials {
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  readonly securityToken?: string | undefined
-  readonly expiration?: Date | undefined
-}
+import {credentialsOf, type CredentialSource, type Origin, type PlainCredentials} from './credentials.ts'
 
 /**
  * A source that holds its credentials already: an AccessKey pair, or with a security token the credentials of an
@@ -16,17 +8,12 @@ export interface StaticCredentials {
  * @throws AckError `CredentialsInvalid` for a value with a line break or another control character, which no
  *   credential has and no request header can carry
  */
-export const staticSource = ({description, identity}: Origin, values: StaticCredentials): CredentialSource => {
+export const staticSource = ({description, identity}: Origin, values: PlainCredentials): CredentialSource => {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' && hasControlCharacter(value))
       throw controlCharacter(description, FIELD_NAMES[name] ?? name)
   }
-  const credentials: Credentials = {
-    accessKeyId: values.accessKeyId,
-    accessKeySecret: new Secret(values.accessKeySecret),
-    ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
-    ...(values.expiration ? {expiration: values.expiration} : {}),
-  }
+  const credentials = credentialsOf(values)
   return {
     description,
     identity: [...identity, ['accessKeyId', values.accessKeyId]],

@@ -1,8 +1,8 @@
+import {isExecCommand} from '../exec/exec-command.ts'
 import {isJsonObject, type JsonObject} from '../json-object.ts'
 
 /** Whether an `exec` runs this program, or the Go tool of the same name, under whatever command. */
-export const isOwnExec = ({args}: JsonObject): boolean =>
-  Array.isArray(args) && args[0] === 'credential-plugin' && (args[1] === 'get-token' || args[1] === 'get-credential')
+export const isOwnExec = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
 
 /** Options of an exec entry that do not decide whose credentials are used, but how they are got. */
 const NOT_DECIDING: ReadonlySet<string> = new Set([

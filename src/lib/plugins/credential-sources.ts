@@ -1,11 +1,10 @@
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../errors.ts'
-import type {CredentialSource, Credentials} from '../credentials/credentials.ts'
+import {credentialsOf, type Credentials, type CredentialSource} from '../credentials/credentials.ts'
 import {hasControlCharacter} from '../credentials/static-source.ts'
 import {parseTime} from '../credentials/temporary-credentials.ts'
 import {isJsonObject, type JsonObject} from '../json-object.ts'
-import {Secret} from '../secret.ts'
 import {callPlugin, reportIt} from './call-plugin.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './run-hook.ts'
@@ -98,12 +97,7 @@ const checkCredentials = (plugin: string, given: unknown): Credentials => {
   const securityToken = text(plugin, given, 'securityToken')
   const expiration = timeOf(given['expiration'])
   if (expiration === null) throw wrongAnswer(plugin, 'gives an expiration that is not a time')
-  return {
-    accessKeyId,
-    accessKeySecret: new Secret(accessKeySecret),
-    ...(securityToken === undefined ? {} : {securityToken: new Secret(securityToken)}),
-    ...(expiration === undefined ? {} : {expiration}),
-  }
+  return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
 }
 
 const text = (plugin: string, given: JsonObject, name: string): string | undefined => {
