@@ -19,7 +19,6 @@ export const runPluginHook = (
   config: Config,
   plugin: Plugin,
   {event, given, deadline}: {readonly event: string; readonly given: object; readonly deadline: Date},
-  signal?: AbortSignal,
 ): Promise<unknown> => {
   // oclif runs the hooks of all plugins that it sees, so it is shown the one.
   const alone = Object.create(config, {plugins: {value: new Map([[plugin.name, plugin]])}}) as Config
@@ -28,5 +27,5 @@ export const runPluginHook = (
     if (failures[0]) throw failures[0].error
     return successes[0]?.result
   }
-  return callPlugin({plugin: plugin.name, what: `its ${event} hook`, deadline}, run, signal)
+  return callPlugin({plugin: plugin.name, what: `its ${event} hook`, deadline}, run)
 }
