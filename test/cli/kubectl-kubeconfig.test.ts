@@ -7,7 +7,7 @@ import {isKubectlPresent, runKubectl, type KubectlResult} from '../local-cloud/k
 import type {StsIdentity} from '../local-cloud/sts-caller.ts'
 import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
-import {BIN, runCli} from '../support/run-cli.ts'
+import {BIN, runCli, startTogether} from '../support/run-cli.ts'
 
 const isPresent = isKubectlPresent() && process.platform !== 'win32'
 
@@ -88,7 +88,7 @@ describe(
     it('makes one call of the Container Service for 50 kubectls at once', async () => {
       const path = await kubeconfig([])
       const before = world.issued().length
-      const results = await Promise.all(Array.from({length: 50}, () => kubectl(['get', '--raw', '/version'], path)))
+      const results = await startTogether(50, () => kubectl(['get', '--raw', '/version'], path))
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(world.issued().length - before).to.equal(1)
     }).timeout(120_000)

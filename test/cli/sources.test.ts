@@ -9,7 +9,7 @@ import {startMetadataServer} from '../local-cloud/metadata-server.ts'
 import {startProxyServer} from '../local-cloud/proxy-server.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {runCli, type CliResult} from '../support/run-cli.ts'
+import {runCli, startTogether, type CliResult} from '../support/run-cli.ts'
 
 const CLUSTER_ID = 'c1'
 const USER = {accessKeyId: 'LTAI-user', accessKeySecret: 'SECRET-of-user', arn: 'acs:ram::1:user/alice', accountId: '1'}
@@ -451,9 +451,7 @@ describe('get-token with credentials that must be fetched', () => {
 
     it('when a hundred start together with an empty cache: one call', async function () {
       this.timeout(120_000)
-      const results = await Promise.all(
-        Array.from({length: 100}, () => run(['--role-arn', FIRST, '--timeout', '60s'], USER_ENV)),
-      )
+      const results = await startTogether(100, () => run(['--role-arn', FIRST, '--timeout', '60s'], USER_ENV))
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(assumed()).to.have.length(1)
     })

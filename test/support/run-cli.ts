@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {setImmediate} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 
 /** The launcher of the npm package. */
@@ -46,6 +47,22 @@ export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Pro
     child.once('error', reject)
     child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
   })
+
+/**
+ * Starts many at once, but each in a turn of its own: starting a process holds this one up, and on a busy machine the
+ * servers that live in it would otherwise be silent until all have started.
+ *
+ * @returns what came of each
+ */
+export const startTogether = <T>(count: number, start: () => Promise<T>): Promise<readonly T[]> => {
+  let turn: Promise<unknown> = Promise.resolve()
+  const startInTurn = (): Promise<T> => {
+    const ownTurn = turn.then(() => setImmediate())
+    turn = ownTurn
+    return ownTurn.then(start)
+  }
+  return Promise.all(Array.from({length: count}, startInTurn))
+}
 
 /** An environment with nothing of the developer's own but what starts a process and measures coverage. */
 export const cliEnvironment = (home: string, env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
