@@ -11,13 +11,13 @@ export type KubectlOptions = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 
 /** Whether there is a kubectl in PATH that runs. */
 export const isKubectlPresent = (): boolean => spawnSync('kubectl', ['version', '--client']).status === 0
 
 /**
- * Runs the real kubectl, its stdin closed, for at most 20 seconds.
+ * Runs the real kubectl, its stdin closed, for at most 60 seconds: many at once take their time.
  *
  * @returns its exit code (-1 if it was killed) and what it wrote
  */
