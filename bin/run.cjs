@@ -6,6 +6,7 @@ const fs = require('node:fs')
 const vm = require('node:vm')
 
 const WEEK_MS = 7 * 24 * 3_600_000
+const WAYS_BYTES = 512
 // Paths by hand: "path.join" looks at every character of them.
 const dist = `${__dirname}/../dist`
 
@@ -31,14 +32,19 @@ const isPrivate = () => {
   return status.isDirectory() && (!process.geteuid || (status.uid === process.geteuid() && (status.mode & 0o077) === 0))
 }
 
-/** V8 does not look whether what it is given is intact, and dies of it if not: so it is kept twice, and compared. */
+/**
+ * V8 does not look whether what it is given is intact, and dies of it if not: so it is kept twice, and compared. After
+ * it stand the ways whose functions it holds, for V8 keeps those that have run.
+ */
 const readCompiled = (name) => {
   if (!cacheDir) return undefined
   try {
     if (!isPrivate()) return undefined
-    const both = fs.readFileSync(`${cacheDir}/${name}`)
-    const compiled = both.subarray(0, both.length / 2)
-    return compiled.equals(both.subarray(both.length / 2)) ? compiled : undefined
+    const content = fs.readFileSync(`${cacheDir}/${name}`)
+    const end = content.length - WAYS_BYTES
+    const cachedData = content.subarray(0, end / 2)
+    if (end <= 0 || !cachedData.equals(content.subarray(end / 2, end))) return undefined
+    return {cachedData, ways: content.latin1Slice(end).trimEnd()}
   } catch {
     return undefined
   }
@@ -53,13 +59,18 @@ const makeDir = (dir) => {
   }
 }
 
-const writeCompiled = () => {
+const writeCompiled = (ways) => {
   try {
     for (const dir of cacheDirs) makeDir(dir)
     if (!isPrivate()) return
-    const compiled = script.createCachedData()
     const temporary = `${cacheDir}/${name}.${process.pid}.tmp`
-    fs.writeFileSync(temporary, Buffer.concat([compiled, compiled]), {flag: 'wx', mode: 0o600})
+    const opened = fs.openSync(temporary, 'wx', 0o600)
+    // Only now: it takes longer than to find out that nothing can be written.
+    const cachedData = script.createCachedData()
+    const tail = Buffer.alloc(WAYS_BYTES, ' ')
+    tail.write(ways.join(';'))
+    fs.writeFileSync(opened, Buffer.concat([cachedData, cachedData, tail]))
+    fs.closeSync(opened)
     fs.renameSync(temporary, `${cacheDir}/${name}`)
     // What earlier builds have left; another installation that is in use makes its own again.
     for (const other of fs.readdirSync(cacheDir)) {
@@ -76,8 +87,11 @@ const source = fs.readFileSync(file, 'latin1')
 // The first line of the file names its content.
 const content = source.slice(2, 18)
 const name = `${content}-${process.version}-${process.arch}.bin`
-const cachedData = readCompiled(name)
-const script = new vm.Script(`(function (module, require) {${source}\n})`, {filename: file, cachedData})
+const compiled = readCompiled(name)
+const script = new vm.Script(`(function (module, require) {${source}\n})`, {
+  filename: file,
+  cachedData: compiled?.cachedData,
+})
 const program = {exports: {}}
 // Node's own "require" takes its time, and every part of the program asks for this one.
 script.runInThisContext()(program, (id) => (id === 'node:fs' ? fs : require(id)))
@@ -87,10 +101,12 @@ const started = program.exports.start({
   helpFile: `${dist}/help.json`,
   loadFull: () => import('../dist/run.js'),
 })
-void started.then((isAnswered) => {
+void started.then((way) => {
   // After the answer, so that nobody waits for it. V8 refuses what another version of it has made.
-  if (cacheDir && (!cachedData || script.cachedDataRejected)) writeCompiled()
+  const isUsed = compiled && !script.cachedDataRejected
+  const ways = isUsed ? compiled.ways.split(';') : ['']
+  if (cacheDir && !(isUsed && ways.includes(way ?? ''))) writeCompiled([way, ...ways])
   // To take the process down in good order would take longer than some of what it has done.
   // oxlint-disable-next-line unicorn/no-process-exit
-  return isAnswered && process.exit()
+  return way !== undefined && process.exit()
 })

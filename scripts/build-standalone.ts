@@ -49,7 +49,7 @@ await bundleLight('standalone/build', 'bun')
 await writeFile(
   join(outdir, 'build/entry.ts'),
   `import {launch} from '../../src/standalone/launch.ts'
-import {start} from './start.cjs'
+import {start} from './start.mjs'
 
 void launch(start)
 `,
@@ -69,6 +69,8 @@ for (const [name, target] of targets) {
       '--minify-whitespace',
       '--minify-syntax',
       '--bytecode',
+      // The light start-up is over before compiled code would pay; the full program sets it back.
+      '--compile-jit-policy=100',
       '--format=esm',
       '--splitting',
       // A file in the directory where kubectl happens to run must not decide whose credentials are used.

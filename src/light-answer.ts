@@ -12,15 +12,22 @@ import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import type {Flags} from './lib/options/read-option.ts'
 import type {Runtime} from './lib/runtime.ts'
 
+export interface LightAnswer {
+  /** Text for stdout. */
+  readonly text: string
+  /** The command and the kind of its source: runs of one way need the same functions. */
+  readonly way: string
+}
+
 /**
  * The answer of the two commands that kubectl waits for, in the plain case: flags that are known and well formed,
  * credentials that are at hand, nothing to ask, to log or to refuse. It is made of the same parts as the commands
  * themselves; only oclif is left out, which takes longer than all the rest.
  *
  * @param argv - arguments without the program's own name
- * @returns the text for stdout; undefined when the command itself has to run: nothing has happened then
+ * @returns undefined when the command itself has to run: nothing has happened then
  */
-export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Promise<string | undefined> => {
+export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Promise<LightAnswer | undefined> => {
   // A debug log tells of every step.
   if (runtime.env['DEBUG']) return undefined
   const [topic, name = '', ...others] = commandFirst(argv)
@@ -33,7 +40,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
     const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
     const options = readGlobalOptions(inputs)
     if (options.logLevel === 'debug') return undefined
-    const {text} = await command.answer({
+    const {text, source} = await command.answer({
       runtime,
       log: REFUSING_LOG,
       options,
@@ -42,7 +49,7 @@ export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Pr
       inputs,
       execInfo,
     })
-    return text
+    return {text, way: `${name}, ${source.identity[0]?.[1] ?? ''}${source.isCostly ? ', kept' : ''}`}
   } catch {
     // Whatever it was, the command meets it again, and reports it.
     return undefined

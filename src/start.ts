@@ -26,29 +26,29 @@ export interface Installation {
 /**
  * Starts the program: answers at once where that is possible, else loads all of it.
  *
- * @returns whether the answer was a light one: all is done then
+ * @returns the way to a light answer, empty for a help text: all is done then; undefined when all of it was loaded
  */
-export const start = async ({launcher, helpFile, loadFull}: Installation): Promise<boolean> => {
+export const start = async ({launcher, helpFile, loadFull}: Installation): Promise<string | undefined> => {
   const argv = process.argv.slice(2)
   const runtime = processRuntime(PACKAGE_VERSION)
   const answer = await lightAnswer(argv, runtime)
-  const text = answer ?? lightHelp(argv, runtime, helpFile)
+  const text = answer?.text ?? lightHelp(argv, runtime, helpFile)
   if (text === undefined) {
     // Before anything is loaded that reads it.
     keepOwnDebugWords(runtime.env)
     const {main} = await loadFull()
     await main(argv, launcher)
-    return false
+    return undefined
   }
   try {
     writeAnswer(text)
-    return true
+    return answer?.way ?? ''
   } catch (error) {
     // A pager that was closed has seen enough of the help.
-    if (answer === undefined && isBrokenPipe(error)) return true
+    if (answer === undefined && isBrokenPipe(error)) return ''
     const {fail} = await loadFull()
     fail(error, argv)
-    return false
+    return undefined
   }
 }
 

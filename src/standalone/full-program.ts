@@ -10,8 +10,12 @@ import {EMBEDDED_PLUGINS} from './plugins.ts'
 
 export {fail} from '../run.ts'
 
+declare const Bun: {readonly unsafe: {readonly setJITPolicy: (scale: number) => void}}
+
 /** The whole program, of the commands and hooks that are embedded. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  // It starts with a hundred, as scripts/build-standalone.ts says.
+  Bun.unsafe.setJITPolicy(1)
   if (argv[0] === 'plugins' || argv[0]?.startsWith('plugins:')) return fail(noPlugins(), argv)
   await sayWhatIsLeftOut(argv)
   await run(argv, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))

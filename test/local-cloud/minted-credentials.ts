@@ -21,7 +21,7 @@ export type MintCredentials = () => WireCredentials
 export const mintCredentials = (expiration: Date): WireCredentials => ({
   AccessKeyId: `STS.${randomBytes(12).toString('hex')}`,
   AccessKeySecret: `SECRET-key-${randomBytes(15).toString('hex')}`,
-  SecurityToken: `SECRET+token/${randomBytes(33).toString('base64')}==`,
+  SecurityToken: `SECRET+token/${randomBytes(588).toString('base64')}==`,
   Expiration: expiration.toISOString().replace(/\.\d{3}Z$/, 'Z'),
 })
 

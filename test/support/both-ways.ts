@@ -54,7 +54,7 @@ const answer = async ({argv, env}: Question): Promise<Answers> => {
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   const runtime = processRuntime(version)
-  const light = (await lightAnswer(argv, runtime)) ?? lightHelp(argv, runtime, HELP)
+  const light = (await lightAnswer(argv, runtime))?.text ?? lightHelp(argv, runtime, HELP)
   if (light === undefined) return {light: null}
   stdout = stderr = ''
   process.exitCode = 0

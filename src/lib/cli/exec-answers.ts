@@ -1,4 +1,5 @@
 import {getCertificate} from '../certificate/get-certificate.ts'
+import type {CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/select-source.ts'
 import {execCredential, type ClientCertificate, type IssuedToken} from '../exec/exec-credential.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
@@ -15,6 +16,8 @@ export interface ExecAnswer {
   readonly text: string
   /** What plugins hear of it. */
   readonly issued: IssuedCredential
+  /** Where its credentials came from. */
+  readonly source: CredentialSource
 }
 
 /**
@@ -29,6 +32,7 @@ export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> =
   return {
     text: options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion),
     issued: issuedCredential('token', options, source, issued),
+    source,
   }
 }
 
@@ -44,6 +48,7 @@ export const certificateAnswer = async (invocation: Invocation): Promise<ExecAns
   return {
     text: execCredential(issued, options.apiVersion),
     issued: issuedCredential('certificate', options, source, issued),
+    source,
   }
 }
 

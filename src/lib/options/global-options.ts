@@ -51,6 +51,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   }
 
   const region = text('region-id')
+  const givenRegion = region?.from === 'default' ? undefined : checkedRegion(region)
   return {
     assumeYes: flag('assume-yes'),
     ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
@@ -59,8 +60,8 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     logFormat: (text('log-format') ?? text('error-format'))?.value as OutputFormat,
     profileFile: text('profile-file'),
     profileName: text('profile-name'),
-    givenRegion: region?.from === 'default' ? undefined : checkedRegion(region),
-    regionId: checkedRegion(region) ?? GLOBAL_OPTIONS['region-id'].default,
+    givenRegion,
+    regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint('sts-endpoint'),
     csEndpoint: endpoint('cs-endpoint'),
     usesVpc: flag('vpc-endpoint'),

@@ -1,14 +1,15 @@
-const NOT_ENCODED_BY_JAVASCRIPT = /[!'()*]/g
-
 /**
  * Percent-encodes UTF-8 text so that only `A-Z a-z 0-9 - _ . ~` stay bare (RFC 3986, unreserved), as every Alibaba
  * Cloud signature demands.
  */
 export const percentEncode = (text: string): string =>
-  encodeURIComponent(text).replaceAll(
-    NOT_ENCODED_BY_JAVASCRIPT,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+  // No pattern: to compile one takes longer than all of this.
+  encodeURIComponent(text)
+    .replaceAll('!', '%21')
+    .replaceAll("'", '%27')
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29')
+    .replaceAll('*', '%2A')
 
 export type Parameters = ReadonlyMap<string, string>
 
