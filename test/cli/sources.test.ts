@@ -9,7 +9,7 @@ import {startMetadataServer} from '../local-cloud/metadata-server.ts'
 import {startProxyServer} from '../local-cloud/proxy-server.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {runCli, startTogether, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, PROGRAM, runCli, runCrowd, type CliResult} from '../support/run-cli.ts'
 
 const CLUSTER_ID = 'c1'
 const USER = {accessKeyId: 'LTAI-user', accessKeySecret: 'SECRET-of-user', arn: 'acs:ram::1:user/alice', accountId: '1'}
@@ -49,11 +49,16 @@ describe('get-token with credentials that must be fetched', () => {
     await home.remove()
   })
 
+  const getToken = (args: readonly string[]): readonly string[] => [
+    'credential-plugin',
+    'get-token',
+    `--cluster-id=${CLUSTER_ID}`,
+    '--token-only',
+    `--sts-endpoint=${sts.endpoint}`,
+    ...args,
+  ]
   const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
-    runCli(
-      ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--token-only', '--sts-endpoint', sts.endpoint, ...args],
-      {home: home.dir, env},
-    )
+    runCli(getToken(args), {home: home.dir, env})
   const whoAmI = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> => {
     const {stdout, stderr, exitCode} = await run(args, env)
     expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
@@ -451,7 +456,8 @@ describe('get-token with credentials that must be fetched', () => {
 
     it('when a hundred start together with an empty cache: one call', async function () {
       this.timeout(120_000)
-      const results = await startTogether(100, () => run(['--role-arn', FIRST, '--timeout', '60s'], USER_ENV))
+      const command = [...PROGRAM, ...getToken(['--role-arn', FIRST, '--timeout', '60s'])] as const
+      const results = await runCrowd(100, command, cliEnvironment(home.dir, USER_ENV))
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(assumed()).to.have.length(1)
     })

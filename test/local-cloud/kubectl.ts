@@ -11,20 +11,27 @@ export type KubectlOptions = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 20_000
 
 /** Whether there is a kubectl in PATH that runs. */
 export const isKubectlPresent = (): boolean => spawnSync('kubectl', ['version', '--client']).status === 0
 
+/** All of the environment that it gets. */
+export const kubectlEnvironment = ({kubeconfig, home, env}: KubectlOptions): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: home,
+  KUBECONFIG: kubeconfig,
+  ...env,
+})
+
 /**
- * Runs the real kubectl, its stdin closed, for at most 60 seconds: many at once take their time.
+ * Runs the real kubectl, its stdin closed, for at most 20 seconds.
  *
  * @returns its exit code (-1 if it was killed) and what it wrote
  */
 export const runKubectl = (args: readonly string[], options: KubectlOptions): Promise<KubectlResult> =>
   new Promise((resolve) => {
-    const {kubeconfig, home} = options
-    const env = {PATH: process.env['PATH'], HOME: home, KUBECONFIG: kubeconfig, ...options.env}
+    const env = kubectlEnvironment(options)
     const child = execFile('kubectl', args, {env, timeout: TIMEOUT_MS}, (error, stdout, stderr) => {
       resolve({exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr})
     })

@@ -1,9 +1,11 @@
 import {spawn} from 'node:child_process'
-import {setImmediate} from 'node:timers/promises'
+import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 
 /** The launcher of the npm package. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
+
+const CROWD = fileURLToPath(new URL('crowd.cjs', import.meta.url))
 
 /** A standalone executable, when that is what the tests are to run. */
 export const STANDALONE = process.env['ACK_RAM_TOOL_TEST_EXECUTABLE'] || undefined
@@ -42,26 +44,26 @@ export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Pro
     })
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stdout.setEncoding('utf8').on('data', (written: string) => (stdout += written))
+    child.stderr.setEncoding('utf8').on('data', (written: string) => (stderr += written))
     child.once('error', reject)
     child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
   })
 
 /**
- * Starts many at once, but each in a turn of its own: starting a process holds this one up, and on a busy machine the
- * servers that live in it would otherwise be silent until all have started.
+ * Runs a command many times at once, by a process that starts them all: on a busy machine that takes seconds, in which
+ * the servers of this process would be silent.
  *
  * @returns what came of each
  */
-export const startTogether = <T>(count: number, start: () => Promise<T>): Promise<readonly T[]> => {
-  let turn: Promise<unknown> = Promise.resolve()
-  const startInTurn = (): Promise<T> => {
-    const ownTurn = turn.then(() => setImmediate())
-    turn = ownTurn
-    return ownTurn.then(start)
-  }
-  return Promise.all(Array.from({length: count}, startInTurn))
+export const runCrowd = async (
+  count: number,
+  [program, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+): Promise<readonly CliResult[]> => {
+  const child = spawn(process.execPath, [CROWD], {stdio: ['pipe', 'pipe', 'inherit']})
+  child.stdin.end(JSON.stringify({count, program, args, env}))
+  return JSON.parse(await text(child.stdout)) as readonly CliResult[]
 }
 
 /** An environment with nothing of the developer's own but what starts a process and measures coverage. */

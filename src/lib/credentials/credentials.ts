@@ -41,7 +41,10 @@ export interface Origin {
 export interface CredentialSource {
   /** What it is, for logs and errors: never a secret. */
   readonly description: string
-  /** Every input that decides whose credentials these are, so that two sources with equal ones are the same; the kind is the first. No secret. */
+  /**
+   * Every input that decides whose credentials these are, so that two sources with equal ones are the same: the kind
+   * first. No secret.
+   */
   readonly identity: Identity
   /**
    * Whether `identity` settles who the caller is. It does not for a login, a program or an instance, which may be
