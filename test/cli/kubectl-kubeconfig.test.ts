@@ -91,7 +91,8 @@ describe(
       // Fifty on two cores take their time.
       const patient = {...env(ALICE), ACK_RAM_TOOL_TIMEOUT: '60s'}
       const options = {kubeconfig: path, home: home.dir, env: patient}
-      const results = await runCrowd(50, ['kubectl', 'get', '--raw', '/version'], kubectlEnvironment(options))
+      const command = ['kubectl', 'get', '--raw', '/version'] as const
+      const results = await runCrowd({count: 50, command, env: kubectlEnvironment(options)})
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(world.issued().length - before).to.equal(1)
     }).timeout(120_000)

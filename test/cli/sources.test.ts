@@ -457,7 +457,7 @@ describe('get-token with credentials that must be fetched', () => {
     it('when a hundred start together with an empty cache: one call', async function () {
       this.timeout(120_000)
       const command = [...PROGRAM, ...getToken(['--role-arn', FIRST, '--timeout', '60s'])] as const
-      const results = await runCrowd(100, command, cliEnvironment(home.dir, USER_ENV))
+      const results = await runCrowd({count: 100, command, env: cliEnvironment(home.dir, USER_ENV)})
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(assumed()).to.have.length(1)
     })

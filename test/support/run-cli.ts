@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url'
 /** The launcher of the npm package. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
 
-const CROWD = fileURLToPath(new URL('crowd.cjs', import.meta.url))
+const CROWD = fileURLToPath(new URL('crowd.ts', import.meta.url))
 
 /** A standalone executable, when that is what the tests are to run. */
 export const STANDALONE = process.env['ACK_RAM_TOOL_TEST_EXECUTABLE'] || undefined
@@ -32,16 +32,18 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string>>
 }
 
+type Command = readonly [program: string, ...args: string[]]
+
 /**
  * Runs the built program as a process of its own, with stdin closed as under kubectl.
  */
 export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
+  runProcess([...PROGRAM, ...args], cliEnvironment(home, env))
+
+/** Runs a command with stdin closed. */
+export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<CliResult> =>
   new Promise((resolve, reject) => {
-    const [program, ...before] = PROGRAM
-    const child = spawn(program, [...before, ...args], {
-      env: cliEnvironment(home, env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'pipe']})
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (written: string) => (stdout += written))
@@ -50,19 +52,22 @@ export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Pro
     child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
   })
 
+/** A command, and how many times it is run at once. */
+export interface Crowd {
+  readonly count: number
+  readonly command: Command
+  readonly env: NodeJS.ProcessEnv
+}
+
 /**
  * Runs a command many times at once, by a process that starts them all: on a busy machine that takes seconds, in which
  * the servers of this process would be silent.
  *
  * @returns what came of each
  */
-export const runCrowd = async (
-  count: number,
-  [program, ...args]: readonly [string, ...string[]],
-  env: NodeJS.ProcessEnv,
-): Promise<readonly CliResult[]> => {
-  const child = spawn(process.execPath, [CROWD], {stdio: ['pipe', 'pipe', 'inherit']})
-  child.stdin.end(JSON.stringify({count, program, args, env}))
+export const runCrowd = async (crowd: Crowd): Promise<readonly CliResult[]> => {
+  const child = spawn(process.execPath, ['--import', 'tsx', CROWD], {stdio: ['pipe', 'pipe', 'inherit']})
+  child.stdin.end(JSON.stringify(crowd))
   return JSON.parse(await text(child.stdout)) as readonly CliResult[]
 }
 
