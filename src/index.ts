@@ -1,5 +1,6 @@
 /** What plugins and other programs may import from `ack-ram-tool`: see docs/plugins.md. */
-export {AckCommand, type Invocation} from './lib/cli/ack-command.ts'
+export {AckCommand} from './lib/cli/ack-command.ts'
+export type {Invocation} from './lib/cli/invocation.ts'
 export type {Credentials, CredentialSource} from './lib/credentials/credentials.ts'
 export {sdkCredential, sdkCredentialsProvider} from './lib/credentials/sdk-provider.ts'
 export {AckError, EXIT, type ErrorCode} from './lib/errors.ts'

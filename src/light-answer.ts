@@ -1,7 +1,5 @@
 import {commandFirst, pflagToOclif, splitLongFlag} from './lib/cli/arguments.ts'
-import type {Invocation} from './lib/cli/ack-command.ts'
 import {certificateAnswer, tokenAnswer, type ExecAnswer} from './lib/cli/exec-answers.ts'
-import {NotAtHand} from './lib/credentials/source-context.ts'
 import {isExecCommand} from './lib/exec/exec-command.ts'
 import {parseExecInfo} from './lib/exec/exec-info.ts'
 import type {Log} from './lib/log/log.ts'
@@ -11,6 +9,8 @@ import {readGlobalOptions} from './lib/options/global-options.ts'
 import {hasUserPlugins} from './lib/plugins/installed-plugins.ts'
 import type {Flags} from './lib/options/read-option.ts'
 import type {Runtime} from './lib/runtime.ts'
+import {NotAtHand} from './lib/cache/identity.ts'
+import type {Invocation} from './lib/cli/invocation.ts'
 
 export interface LightAnswer {
   /** Text for stdout. */

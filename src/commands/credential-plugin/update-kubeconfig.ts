@@ -1,4 +1,4 @@
-import {AckCommand, type CommandNeeds, type Invocation} from '../../lib/cli/ack-command.ts'
+import {AckCommand, type CommandNeeds} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-answers.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
@@ -7,6 +7,7 @@ import {updateKubeconfig} from '../../lib/kubeconfig/update-kubeconfig.ts'
 import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 import type {OptionInputs} from '../../lib/options/read-option.ts'
 import {readUpdateOptions, type UpdateOptions} from '../../lib/options/update-options.ts'
+import type {Invocation} from '../../lib/cli/invocation.ts'
 
 export default class UpdateKubeconfig extends AckCommand {
   static override aliases = ['update-kubeconfig']

@@ -1,6 +1,6 @@
 import {commands} from '@oclif/plugin-plugins'
 
-import {managing} from '../../lib/plugins/manage-plugins.ts'
+import {managing} from '../../lib/cli/manage-plugins.ts'
 
 const PluginsReset: (typeof commands)['plugins:reset'] = managing(commands['plugins:reset'])
 

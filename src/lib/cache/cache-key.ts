@@ -1,5 +1,5 @@
-import type {Identity} from '../credentials/credentials.ts'
 import {sha256Hex} from '../signing/hash.ts'
+import type {Identity} from './identity.ts'
 
 /** Part of every key and entry: a program with another number neither finds nor believes them. */
 export const FORMAT_VERSION = 1

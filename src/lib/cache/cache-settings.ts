@@ -1,4 +1,3 @@
-import type {SourceContext} from '../credentials/source-context.ts'
 import {pathBelow} from '../files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {expandHome} from '../profile/read-file.ts'
@@ -11,7 +10,7 @@ import type {CacheSettings} from './cached-load.ts'
  * @param minRemainingMs - the life that an entry must have left to be used without a refresh, in milliseconds
  */
 export const cacheSettings = (
-  {options, runtime, log, isLight}: Omit<SourceContext, 'transport'>,
+  {options, runtime, log, isLight}: CacheContext,
   minRemainingMs: number,
 ): CacheSettings => ({
   dir: cacheDir(options, runtime),
@@ -22,6 +21,11 @@ export const cacheSettings = (
   lockWaitMs: Math.round(options.timeoutMs * 0.75),
   ...(isLight ? {isLight} : {}),
 })
+
+interface CacheContext extends Pick<CacheSettings, 'log' | 'isLight'> {
+  readonly options: Pick<GlobalOptions, 'cacheDir' | 'timeoutMs'>
+  readonly runtime: Runtime
+}
 
 /** The directory of the cache: below kubectl's own, which KUBECACHEDIR moves, unless the user names one. */
 export const cacheDir = (

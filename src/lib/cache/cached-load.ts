@@ -1,5 +1,3 @@
-import type {Identity} from '../credentials/credentials.ts'
-import {NotAtHand} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {Runtime} from '../runtime.ts'
 import {scrub} from '../secret.ts'
@@ -9,6 +7,7 @@ import type {FileLog} from '../files/file-context.ts'
 import {tryLock} from '../files/lock.ts'
 import {withinTimeout} from '../transport/deadline.ts'
 import {singleFlight} from './single-flight.ts'
+import {type Identity, NotAtHand} from './identity.ts'
 
 export interface CacheSettings {
   /** The directory of the entries, made when it is missing. */

@@ -4,8 +4,8 @@ import {cachedLoad, type Cacheable} from '../cache/cached-load.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
 import {unusableAnswer} from '../container-service/cs-call.ts'
 import {describeUserKubeconfig, USER_KUBECONFIG_ACTION} from '../container-service/user-kubeconfig.ts'
-import type {Credentials, CredentialSource, Identity} from '../credentials/credentials.ts'
-import {NotAtHand, type SourceContext} from '../credentials/source-context.ts'
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../errors.ts'
 import type {ClientCertificate} from '../exec/exec-credential.ts'
 import type {CertificateOptions, ExpirationMinutes} from '../options/certificate-options.ts'
@@ -13,6 +13,7 @@ import {chooseCsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {Secret} from '../secret.ts'
 import {withinTimeout} from '../transport/deadline.ts'
 import {checkCertificate} from './client-certificate.ts'
+import {type Identity, NotAtHand} from '../cache/identity.ts'
 
 /** A certificate is renewed when no more than this part of its life is left … */
 const RENEWED_WHEN_LEFT = 0.2

@@ -3,8 +3,7 @@ import type {Config} from '@oclif/core/interfaces'
 
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/select-source.ts'
-import type {SourceContext} from '../credentials/source-context.ts'
-import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
+import {parseExecInfo} from '../exec/exec-info.ts'
 import type {Log} from '../log/log.ts'
 import {winstonLog} from '../log/winston-log.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
@@ -18,17 +17,10 @@ import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {withinTimeout} from '../transport/deadline.ts'
 import {createTransport} from '../transport/transport.ts'
 import {pflagToOclif} from './arguments.ts'
+import type {Invocation} from './invocation.ts'
 import {personIsThere} from './person-is-there.ts'
 import {oclifFlags} from './flags.ts'
 import {usageError} from './usage-error.ts'
-
-/** What a command works with: everything from outside, read and checked. */
-export interface Invocation extends SourceContext {
-  /** What kubectl handed over, when it is the caller. */
-  readonly execInfo: ExecInfo | undefined
-  /** Where a command reads its own options from. */
-  readonly inputs: OptionInputs
-}
 
 /** What a command cannot do without. */
 export interface CommandNeeds {

@@ -8,7 +8,7 @@ import type {IssuedCredential} from '../plugins/contract.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {getToken} from '../token/get-token.ts'
-import type {Invocation} from './ack-command.ts'
+import type {Invocation} from './invocation.ts'
 
 /** What one of the two commands that kubectl waits for gives. */
 export interface ExecAnswer {

@@ -3,9 +3,9 @@ import {diffKubeconfig} from '../kubeconfig/diff-kubeconfig.ts'
 import {conflict, type Confirm, type MergedFile} from '../kubeconfig/merge-clusters.ts'
 import {describeCluster, type ClusterFailure, type UpdateResult} from '../kubeconfig/update-kubeconfig.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
-import type {Invocation} from './ack-command.ts'
 import {personIsThere} from './person-is-there.ts'
 import {askYesNo} from './prompt.ts'
+import type {Invocation} from './invocation.ts'
 
 /** Asks the person whether entries that point elsewhere may be replaced; `--assume-yes` is their answer too. */
 export const confirmReplacement =

@@ -2,9 +2,10 @@ import type {CredentialSource} from '../credentials/credentials.ts'
 import {SILENT_LOG} from '../log/silent-log.ts'
 import {readText, type OptionInputs} from '../options/read-option.ts'
 import {ProfileAmbiguousError} from '../profile/profile.ts'
-import type {AckCommand, Invocation} from './ack-command.ts'
+import type {AckCommand} from './ack-command.ts'
 import {personIsThere} from './person-is-there.ts'
 import {askChoice, askText} from './prompt.ts'
+import type {Invocation} from './invocation.ts'
 
 /**
  * Reads the options of a command, and where they leave a question open that a person can answer, asks it. Without a

@@ -1,4 +1,4 @@
-import type {Invocation} from './ack-command.ts'
+import type {Invocation} from './invocation.ts'
 
 /**
  * Whether someone can type and read here, kubectl (if it is the caller) leaves stdin to us, and nobody asked for

@@ -1,9 +1,10 @@
 import type {Endpoint} from '../options/endpoint.ts'
 import {checkRoleArn, checkSessionName} from '../options/role-options.ts'
 import type {OptionValue} from '../options/read-option.ts'
-import type {CredentialSource, Identity} from './credentials.ts'
+import type {CredentialSource} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
 import {callAssumeRole} from './sts-call.ts'
+import type {Identity} from '../cache/identity.ts'
 
 /** One role to assume, and how. Values with `from` are checked and named by it in errors. */
 export interface RoleHop {

@@ -3,11 +3,12 @@ import {describeProfile, optionalField, unixTimeField} from '../profile/profile-
 import type {Profile} from '../profile/profile.ts'
 import type {LockedProfile} from '../profile/update-cli-config.ts'
 import {parseReplyObject, replyError} from '../transport/service-error.ts'
-import type {CredentialSource, Identity} from './credentials.ts'
+import type {CredentialSource} from './credentials.ts'
 import {headerToken, loginCall, sessionIn, type Session} from './login-call.ts'
 import {loginHint, loginRequired, loginSource, saveSession} from './login-session.ts'
 import type {SourceContext} from './source-context.ts'
 import type {SessionReply} from './temporary-credentials.ts'
+import type {Identity} from '../cache/identity.ts'
 
 const LOGIN_FLAGS = '--mode CloudSSO'
 

@@ -1,3 +1,4 @@
+import type {Identity} from '../cache/identity.ts'
 import {Secret} from '../secret.ts'
 
 /** What requests are signed with. */
@@ -25,9 +26,6 @@ export const credentialsOf = (values: PlainCredentials): Credentials => ({
   ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
   ...(values.expiration ? {expiration: values.expiration} : {}),
 })
-
-/** Named facts, in an order that is part of what they say. */
-export type Identity = readonly (readonly [name: string, value: string])[]
 
 /** A place where credentials stand. */
 export interface Origin {

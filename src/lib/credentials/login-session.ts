@@ -6,10 +6,11 @@ import type {Profile} from '../profile/profile.ts'
 import {type LockedProfile, withCliConfigLock} from '../profile/update-cli-config.ts'
 import {Secret} from '../secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
-import type {CredentialSource, Identity} from './credentials.ts'
+import type {CredentialSource} from './credentials.ts'
 import {headerToken, type Session} from './login-call.ts'
 import {profileOrigin} from './profile-source.ts'
-import {NotAtHand, type SourceContext} from './source-context.ts'
+import type {SourceContext} from './source-context.ts'
+import {type Identity, NotAtHand} from '../cache/identity.ts'
 
 /** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
 export interface Login {

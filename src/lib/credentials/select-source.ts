@@ -1,5 +1,5 @@
 import {cacheSettings} from '../cache/cache-settings.ts'
-import {cachedSource} from '../cache/cached-source.ts'
+import {cachedSource} from './cached-source.ts'
 import {AckError} from '../errors.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
@@ -8,7 +8,8 @@ import {assumeRoleSource} from './assume-role.ts'
 import type {CredentialSource} from './credentials.ts'
 import {ecsMetadataSource} from './ecs-metadata.ts'
 import {placesToAsk} from './places.ts'
-import {NotAtHand, type SourceContext} from './source-context.ts'
+import type {SourceContext} from './source-context.ts'
+import {NotAtHand} from '../cache/identity.ts'
 
 const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
 

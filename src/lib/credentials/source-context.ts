@@ -1,8 +1,9 @@
 import type {Log} from '../log/log.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
-import type {AskPlugins} from '../plugins/credential-sources.ts'
+import type {Profile} from '../profile/profile.ts'
 import type {Runtime} from '../runtime.ts'
 import type {Transport} from '../transport/http.ts'
+import type {CredentialSource} from './credentials.ts'
 
 /** What sources work with. */
 export interface SourceContext {
@@ -16,5 +17,15 @@ export interface SourceContext {
   readonly isLight?: true
 }
 
-/** The answer takes more than looking: for the light start-up, which leaves that to the full one. Never seen by a user. */
-export class NotAtHand extends Error {}
+/** Credentials of a kind that is not known here. */
+export interface OtherKind {
+  /** The `mode` or `type` of a profile, or the value of --credential-type. */
+  readonly kind: string
+  /** The profile that names it; absent when --credential-type does. */
+  readonly profile?: Pick<Profile, 'name' | 'file' | 'field'>
+  /** The region that requests name. */
+  readonly regionId: string
+}
+
+/** Asks the plugins of others for credentials of a kind that is not known here; undefined when none of them knows it. */
+export type AskPlugins = (request: OtherKind) => Promise<CredentialSource | undefined>

@@ -1,6 +1,5 @@
 import {AckError} from '../errors.ts'
 import {isJsonObject, type JsonObject} from '../json-object.ts'
-import type {Flags} from '../options/read-option.ts'
 
 /** The versions of client-go's API for exec plugins that are served here. */
 export type ExecApiVersion = 'v1' | 'v1beta1'
@@ -12,8 +11,11 @@ export interface ExecInfo {
   /** Whether stdin is a terminal that the plugin may use. */
   readonly interactive: boolean
   /** Options that the kubeconfig holds for this cluster, by flag name. */
-  readonly clusterOptions: Flags
+  readonly clusterOptions: ClusterOptions
 }
+
+/** Flag name to value; several roles to assume are a list. */
+export type ClusterOptions = Readonly<Record<string, string | readonly string[]>>
 
 /** Keys of the kubeconfig cluster's extension `client.authentication.k8s.io/exec`, and the flags they stand for. */
 const CLUSTER_OPTIONS = {clusterId: 'cluster-id', regionId: 'region-id', roleArn: 'role-arn'} as const
@@ -54,7 +56,7 @@ const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
   throw invalid(`asks for an apiVersion other than ${GROUP}v1 and ${GROUP}v1beta1`)
 }
 
-const parseClusterOptions = (cluster: unknown): Flags => {
+const parseClusterOptions = (cluster: unknown): ClusterOptions => {
   if (cluster === undefined || cluster === null) return {}
   const {config} = asObject(cluster, 'has a cluster that is not an object')
   if (config === undefined || config === null) return {}
@@ -66,7 +68,7 @@ const parseClusterOptions = (cluster: unknown): Flags => {
       // Several roles to assume are a list.
       const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
       if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
-      return [[flag, value]]
+      return [[flag, value] as const]
     }),
   )
 }

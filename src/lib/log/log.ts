@@ -1,3 +1,7 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** How lines of log and errors are written. */
+export type OutputFormat = 'text' | 'json'
+
 /**
  * The log of one run. Lines go to stderr when the level is at least the one that the user chose.
  *

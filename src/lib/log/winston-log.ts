@@ -1,9 +1,8 @@
 import type {Logger} from 'winston'
 
-import type {LogLevel, OutputFormat} from '../options/global-options.ts'
 import type {Runtime} from '../runtime.ts'
 import {scrub} from '../secret.ts'
-import type {Log} from './log.ts'
+import type {Log, LogLevel, OutputFormat} from './log.ts'
 
 /** winston's order: a smaller number is more important. */
 const LEVELS: Readonly<Record<LogLevel, number>> = {error: 0, warn: 1, info: 2, debug: 3}

@@ -1,13 +1,11 @@
 import {DEBUG_LOG_WORDS} from '../debug-words.ts'
 import {AckError} from '../errors.ts'
+import type {LogLevel, OutputFormat} from '../log/log.ts'
 import {GLOBAL_OPTIONS, type GlobalOptionName} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-export type OutputFormat = 'text' | 'json'
 
 /** The options of every command that uses credentials, read and checked. */
 export interface GlobalOptions {

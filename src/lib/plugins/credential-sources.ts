@@ -3,14 +3,12 @@ import type {Config} from '@oclif/core/interfaces'
 import {AckError} from '../errors.ts'
 import {credentialsOf, type Credentials, type CredentialSource} from '../credentials/credentials.ts'
 import {hasControlCharacter} from '../credentials/static-source.ts'
+import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
 import {parseTime} from '../credentials/temporary-credentials.ts'
 import {isJsonObject, type JsonObject} from '../json-object.ts'
 import {callPlugin, reportIt} from './call-plugin.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './run-hook.ts'
-
-/** Asks the plugins of others for credentials of a kind that is not known here. */
-export type AskPlugins = (request: Omit<CredentialRequest, 'isInteractive'>) => Promise<CredentialSource | undefined>
 
 /**
  * The source that a plugin offers.
@@ -49,7 +47,7 @@ const after = (ms: number): Date => new Date(Date.now() + ms)
 const offeredSource = (
   plugin: string,
   offer: CredentialOffer,
-  {kind, profile}: Omit<CredentialRequest, 'isInteractive'>,
+  {kind, profile}: OtherKind,
   timeoutMs: number,
 ): CredentialSource => {
   const facts = Object.entries(offer.identity)

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {array, assert, constantFrom, nat, oneof, property, string, tuple} from 'fast-check'
 
 import {cacheKey} from '../../../src/lib/cache/cache-key.ts'
-import type {Identity} from '../../../src/lib/credentials/credentials.ts'
+import type {Identity} from '../../../src/lib/cache/identity.ts'
 
 // Digits and colons are what the lengths are written with; half a surrogate pair has no UTF-8.
 const text = oneof(string({unit: 'binary'}), string({unit: constantFrom('0', '1', ':', 'a', '\uD800', '\uFFFD')}))

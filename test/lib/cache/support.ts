@@ -3,11 +3,12 @@ import {join} from 'node:path'
 
 import type {CacheSettings} from '../../../src/lib/cache/cached-load.ts'
 import {cacheKey} from '../../../src/lib/cache/cache-key.ts'
-import {cachedSource} from '../../../src/lib/cache/cached-source.ts'
-import type {Credentials, CredentialSource, Identity} from '../../../src/lib/credentials/credentials.ts'
+import {cachedSource} from '../../../src/lib/credentials/cached-source.ts'
+import type {Credentials, CredentialSource} from '../../../src/lib/credentials/credentials.ts'
 import {Secret} from '../../../src/lib/secret.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import type {Identity} from '../../../src/lib/cache/identity.ts'
 
 export const MINUTE = 60_000
 

@@ -1,8 +1,8 @@
-import {credentialsOf, type Credentials, type CredentialSource} from '../credentials/credentials.ts'
-import {cachedLoad, type CacheSettings} from './cached-load.ts'
+import {credentialsOf, type Credentials, type CredentialSource} from './credentials.ts'
+import {cachedLoad, type CacheSettings} from '../cache/cached-load.ts'
 import type {JsonObject} from '../json-object.ts'
-import type {EntryFormat} from './entry-file.ts'
-import {sayOnce} from './say-once.ts'
+import type {EntryFormat} from '../cache/entry-file.ts'
+import {sayOnce} from '../cache/say-once.ts'
 
 /**
  * The same source, with its credentials kept on disk from one run to the next. Credentials that do not say when they

@@ -1,7 +1,7 @@
 import type {Command} from '@oclif/core'
 
-import {plannedExit} from '../cli/report-error.ts'
-import {usageError} from '../cli/usage-error.ts'
+import {plannedExit} from './report-error.ts'
+import {usageError} from './usage-error.ts'
 import {AckError} from '../errors.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
