@@ -99,7 +99,7 @@ script.runInThisContext()(program, (id) => (id === 'node:fs' ? fs : require(id))
 const started = program.exports.start({
   launcher: __filename,
   helpFile: `${dist}/help.json`,
-  loadFull: () => import('../dist/run.js'),
+  loadFull: () => import('../dist/start/main.js'),
 })
 void started.then((way) => {
   // After the answer, so that nobody waits for it. V8 refuses what another version of it has made.

@@ -4,7 +4,7 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {fileURLToPath} from 'node:url'
 
-import {USER_AGENT_MARK} from '../src/light-help.ts'
+import {USER_AGENT_MARK} from '../src/start/prebuilt-help.ts'
 import {cliEnvironment, LAUNCHER} from '../test/support/run-cli.ts'
 
 interface Manifest {

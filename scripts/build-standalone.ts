@@ -48,7 +48,7 @@ await mkdir(join(outdir, 'build'), {recursive: true})
 await bundleLight('standalone/build', 'bun')
 await writeFile(
   join(outdir, 'build/entry.ts'),
-  `import {launch} from '../../src/standalone/launch.ts'
+  `import {launch} from '../../src/start/standalone/launch.ts'
 import {start} from './start.mjs'
 
 void launch(start)

@@ -38,8 +38,8 @@ export const bundleFull = async (): Promise<void> => {
   const {metafile} = await build({
     absWorkingDir: root,
     entryPoints: [
-      'src/run.ts',
-      'src/apart.ts',
+      'src/start/main.ts',
+      'src/start/plugin-process.ts',
       'src/index.ts',
       'src/hooks/prerun.ts',
       'src/hooks/postrun.ts',

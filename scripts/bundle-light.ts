@@ -36,7 +36,7 @@ const lazyBuiltins: Plugin = {
 
 /** What runs only when something is fetched, started, written or locked: never in the light start-up, which refuses that. */
 const NEVER_LIGHT =
-  /src\/lib\/(credentials\/(external-process|oauth-calls|login-call|sts-call)|profile\/(update-cli-config|editable-profile)|files\/(lock|lock-owner|replace-file|make-dirs)|cache\/single-flight|container-service\/(cs-call|user-kubeconfig)|certificate\/client-certificate|transport\/(service-error|signed-call|deadline))\.ts$/
+  /src\/lib\/(credentials\/(sources\/(external-process|sts-call)|logins\/(oauth-calls|login-call))|profile-files\/(update-cli-config|editable-profile)|base\/(deadline|files\/(lock|lock-owner|replace-file|make-dirs))|cache\/single-flight|container-service\/(cs-call|user-kubeconfig|client-certificate)|transport\/(service-error|signed-call))\.ts$/
 
 /** Leaves out what the light start-up never runs; should it be called all the same, the full one takes over. */
 const neverLight: Plugin = {
@@ -96,7 +96,7 @@ const nativeHash: Plugin = {
   setup: (bundler) => {
     bundler.onLoad({filter: /signing\/hash\.ts$/}, async () => ({
       loader: 'ts',
-      contents: await readFile(`${root}src/standalone/native-hash.ts`, 'utf8'),
+      contents: await readFile(`${root}src/start/standalone/native-hash.ts`, 'utf8'),
     }))
   },
 }
@@ -107,10 +107,10 @@ const FORMS = {
     file: 'start.cjs',
     format: 'cjs',
     // Without what a CommonJS module of esbuild's own does with its exports.
-    contents: "import {start} from './src/start.ts'\nmodule.exports.start = start",
+    contents: "import {start} from './src/start/start.ts'\nmodule.exports.start = start",
     hash: unrolledHash,
   },
-  bun: {file: 'start.mjs', format: 'esm', contents: "export {start} from './src/start.ts'", hash: nativeHash},
+  bun: {file: 'start.mjs', format: 'esm', contents: "export {start} from './src/start/start.ts'", hash: nativeHash},
 } as const
 
 /**

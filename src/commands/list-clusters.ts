@@ -2,10 +2,10 @@ import {AckCommand} from '../lib/cli/ack-command.ts'
 import {oclifFlags} from '../lib/cli/flags.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {listClusters} from '../lib/container-service/clusters.ts'
-import {formatClusters, type ListFormat} from '../lib/container-service/format-clusters.ts'
+import {formatClusters, type ListFormat} from '../lib/cli/format-clusters.ts'
 import {LIST_OPTIONS} from '../lib/options/command-definitions.ts'
 import {readText} from '../lib/options/read-option.ts'
-import {withinTimeout} from '../lib/transport/deadline.ts'
+import {withinTimeout} from '../lib/base/deadline.ts'
 
 export default class ListClusters extends AckCommand {
   static override summary = 'List the clusters that you can see'

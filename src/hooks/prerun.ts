@@ -1,7 +1,7 @@
 import type {Hook} from '@oclif/core/hooks'
 
 import {asAckCommandClass} from '../lib/cli/ack-command.ts'
-import {answerOpenQuestions} from '../lib/cli/open-questions.ts'
+import {answerOpenQuestions} from '../lib/cli/ask-missing.ts'
 
 /**
  * Runs before every command. For one that uses credentials it resolves the global options and the profile, and where

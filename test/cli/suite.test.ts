@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 
 import {expect} from 'chai'
 
-import {EXIT} from '../../src/lib/errors.ts'
+import {EXIT} from '../../src/lib/base/errors.ts'
 import {
   CERTIFICATE_OPTIONS,
   KUBECONFIG_OPTIONS,

@@ -6,10 +6,10 @@ import {syncBuiltinESMExports} from 'node:module'
 import fs from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
-import {main} from '../../src/run.ts'
-import {processRuntime} from '../../src/lib/runtime.ts'
-import {lightAnswer} from '../../src/light-answer.ts'
-import {lightHelp} from '../../src/light-help.ts'
+import {main} from '../../src/start/main.ts'
+import {processRuntime} from '../../src/lib/base/runtime.ts'
+import {lightAnswer} from '../../src/start/exec-lane.ts'
+import {lightHelp} from '../../src/start/prebuilt-help.ts'
 
 export interface Question {
   readonly argv: readonly string[]

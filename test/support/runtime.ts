@@ -1,5 +1,5 @@
-import type {Log} from '../../src/lib/log/log.ts'
-import type {Runtime} from '../../src/lib/runtime.ts'
+import type {Log} from '../../src/lib/base/log/log.ts'
+import type {Runtime} from '../../src/lib/base/runtime.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
 

@@ -1,7 +1,7 @@
 import type {SourceContext} from '../../src/lib/credentials/source-context.ts'
 import {readGlobalOptions} from '../../src/lib/options/global-options.ts'
 import type {Flags} from '../../src/lib/options/read-option.ts'
-import type {Runtime} from '../../src/lib/runtime.ts'
+import type {Runtime} from '../../src/lib/base/runtime.ts'
 import type {HttpCall, HttpReply} from '../../src/lib/transport/http.ts'
 import {recordingLog, testRuntime} from './runtime.ts'
 

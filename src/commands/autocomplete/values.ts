@@ -1,8 +1,8 @@
 import {Command} from '@oclif/core'
 
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {completeValue} from '../../lib/completion/complete-value.ts'
-import {processRuntime} from '../../lib/runtime.ts'
+import {completeValue} from '../../lib/cli/completion/complete-value.ts'
+import {processRuntime} from '../../lib/base/runtime.ts'
 
 /** What completion in the shells asks when a person types the value of a flag: fails when it is not a value. */
 export default class AutocompleteValues extends Command {

@@ -1,5 +1,5 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
-import {certificateAnswer} from '../../lib/cli/exec-answers.ts'
+import {certificateAnswer} from '../../lib/use-cases/answer-kubectl.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {tellIssued} from '../../lib/plugins/credential-issued.ts'

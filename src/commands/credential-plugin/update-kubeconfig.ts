@@ -1,13 +1,13 @@
 import {AckCommand, type CommandNeeds} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-answers.ts'
+import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-texts.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {undoUpdate} from '../../lib/kubeconfig/undo-update.ts'
-import {updateKubeconfig} from '../../lib/kubeconfig/update-kubeconfig.ts'
+import {undoUpdate} from '../../lib/use-cases/undo-update.ts'
+import {updateKubeconfig} from '../../lib/use-cases/update-kubeconfig.ts'
 import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 import type {OptionInputs} from '../../lib/options/read-option.ts'
 import {readUpdateOptions, type UpdateOptions} from '../../lib/options/update-options.ts'
-import type {Invocation} from '../../lib/cli/invocation.ts'
+import type {Invocation} from '../../lib/use-cases/invocation.ts'
 
 export default class UpdateKubeconfig extends AckCommand {
   static override aliases = ['update-kubeconfig']

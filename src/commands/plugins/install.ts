@@ -3,7 +3,7 @@ import {resolve} from 'node:path'
 
 import {commands} from '@oclif/plugin-plugins'
 
-import {AckError} from '../../lib/errors.ts'
+import {AckError} from '../../lib/base/errors.ts'
 import {managing} from '../../lib/cli/manage-plugins.ts'
 
 const Base: (typeof commands)['plugins:install'] = managing(commands['plugins:install'])

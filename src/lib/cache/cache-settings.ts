@@ -1,7 +1,7 @@
-import {pathBelow} from '../files/path-below.ts'
+import {pathBelow} from '../base/files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
-import {expandHome} from '../profile/read-file.ts'
-import type {Runtime} from '../runtime.ts'
+import {expandHome} from '../profile-files/read-file.ts'
+import type {Runtime} from '../base/runtime.ts'
 import type {CacheSettings} from './cached-load.ts'
 
 /**

@@ -1,9 +1,9 @@
 import {cacheKey, FORMAT_VERSION} from './cache-key.ts'
-import type {FileContext} from '../files/file-context.ts'
-import {isJsonObject, parseJsonObject, type JsonObject} from '../json-object.ts'
-import {errorCode, MAX_BYTES, readPrivateFile} from '../files/private-file.ts'
-import {pathBelow} from '../files/path-below.ts'
-import {removeAbandoned, replaceFile} from '../files/replace-file.ts'
+import type {FileContext} from '../base/files/file-context.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {errorCode, MAX_BYTES, readPrivateFile} from '../base/files/private-file.ts'
+import {pathBelow} from '../base/files/path-below.ts'
+import {removeAbandoned, replaceFile} from '../base/files/replace-file.ts'
 import type {Identity} from './identity.ts'
 
 /** How one kind of value is kept on disk. */

@@ -1,9 +1,9 @@
 import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
-import type {Runtime} from '../runtime.ts'
-import {makeDirs} from '../files/make-dirs.ts'
-import {errorCode, isForeign, isLoose} from '../files/private-file.ts'
-import type {FileLog} from '../files/file-context.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {makeDirs} from '../base/files/make-dirs.ts'
+import {errorCode, isForeign, isLoose} from '../base/files/private-file.ts'
+import type {FileLog} from '../base/files/file-context.ts'
 
 /**
  * Makes a directory that only this user can enter, or checks the one that is there.

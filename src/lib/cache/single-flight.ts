@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import type {FileContext} from '../files/file-context.ts'
-import {tryLock, type Attempt} from '../files/lock.ts'
+import type {FileContext} from '../base/files/file-context.ts'
+import {tryLock, type Attempt} from '../base/files/lock.ts'
 
 /** Work that many processes want done, and one should do. */
 export interface Flight<T extends object> {

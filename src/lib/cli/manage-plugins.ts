@@ -2,7 +2,7 @@ import type {Command} from '@oclif/core'
 
 import {plannedExit} from './report-error.ts'
 import {usageError} from './usage-error.ts'
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
 type RunnableClass = abstract new (...args: any[]) => Command & {run(): Promise<unknown>}

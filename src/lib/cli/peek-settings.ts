@@ -1,10 +1,10 @@
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {parseDuration} from '../options/duration.ts'
 import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
-import type {Log} from '../log/log.ts'
-import {winstonLog} from '../log/winston-log.ts'
-import type {Environment, Runtime} from '../runtime.ts'
-import {peekFlags} from './arguments.ts'
+import type {Log} from '../base/log/log.ts'
+import {winstonLog} from '../base/log/winston-log.ts'
+import type {Environment, Runtime} from '../base/runtime.ts'
+import {peekFlags} from './command-line.ts'
 
 /**
  * What is needed before a command reads its options, of a command line that may not be in order: then the defaults, since

@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 
 /**
  * Asks a person for a line of text, on stderr.

@@ -1,9 +1,9 @@
-import {AckError, EXIT} from '../errors.ts'
+import {AckError, EXIT} from '../base/errors.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {readBoolean, type OptionInputs} from '../options/read-option.ts'
-import type {Environment} from '../runtime.ts'
-import {scrub} from '../secret.ts'
-import {peekFlags} from './arguments.ts'
+import type {Environment} from '../base/runtime.ts'
+import {scrub} from '../base/secret.ts'
+import {peekFlags} from './command-line.ts'
 
 /** What the user is told of a failure. */
 export interface ErrorReport {

@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
 
 /**

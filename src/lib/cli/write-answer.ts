@@ -1,6 +1,6 @@
 import {writeSync} from 'node:fs'
 
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 
 const RETRY_AFTER_MS = 5
 

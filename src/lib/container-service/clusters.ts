@@ -1,6 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {isJsonObject, parseJsonObject, type JsonObject} from '../json-object.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
 
 const ACTION = 'DescribeClustersV1'

@@ -1,5 +1,5 @@
-import {isJsonObject, type JsonObject} from '../json-object.ts'
-import {Secret} from '../secret.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {Secret} from '../base/secret.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 
 /** The one cluster and the one user of a kubeconfig that the Container Service has made. */

@@ -1,6 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {ExpirationMinutes} from '../options/certificate-options.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'

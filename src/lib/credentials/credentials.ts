@@ -1,5 +1,5 @@
 import type {Identity} from '../cache/identity.ts'
-import {Secret} from '../secret.ts'
+import {Secret} from '../base/secret.ts'
 
 /** What requests are signed with. */
 export interface Credentials {

@@ -1,7 +1,7 @@
-import type {Log} from '../log/log.ts'
+import type {Log} from '../base/log/log.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
-import type {Profile} from '../profile/profile.ts'
-import type {Runtime} from '../runtime.ts'
+import type {Profile} from '../profile-files/profile.ts'
+import type {Runtime} from '../base/runtime.ts'
 import type {Transport} from '../transport/http.ts'
 import type {CredentialSource} from './credentials.ts'
 

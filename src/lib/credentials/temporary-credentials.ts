@@ -1,4 +1,4 @@
-import {Secret} from '../secret.ts'
+import {Secret} from '../base/secret.ts'
 import type {Credentials} from './credentials.ts'
 
 /** The credentials of a session in a reply, under the names that STS gives them. */

@@ -1,4 +1,4 @@
-import type {Secret} from '../secret.ts'
+import type {Secret} from '../base/secret.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import type {ExecApiVersion} from './exec-info.ts'
 

@@ -1,5 +1,5 @@
-import {AckError} from '../errors.ts'
-import {isJsonObject, type JsonObject} from '../json-object.ts'
+import {AckError} from '../base/errors.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 
 /** The versions of client-go's API for exec plugins that are served here. */
 export type ExecApiVersion = 'v1' | 'v1beta1'

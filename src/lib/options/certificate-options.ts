@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {ExecInfo} from '../exec/exec-info.ts'
 import {CERTIFICATE_OPTIONS} from './command-definitions.ts'
 import {parseDuration} from './duration.ts'

@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {OptionValue} from './read-option.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {

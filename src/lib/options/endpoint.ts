@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {OptionValue} from './read-option.ts'
 
 /** A service's address. `host` includes the port when one was given. */

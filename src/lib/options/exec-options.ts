@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion, ExecInfo} from '../exec/exec-info.ts'
 import {TOKEN_OPTIONS} from './command-definitions.ts'
 import {readText, type OptionInputs} from './read-option.ts'

@@ -1,6 +1,6 @@
 import {isAbsolute} from 'node:path'
 
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {readExpiration} from './certificate-options.ts'
 import {KUBECONFIG_OPTIONS} from './command-definitions.ts'

@@ -1,5 +1,5 @@
-import {AckError} from '../errors.ts'
-import type {Environment} from '../runtime.ts'
+import {AckError} from '../base/errors.ts'
+import type {Environment} from '../base/runtime.ts'
 import type {BooleanDefinition, TextDefinition} from './definitions.ts'
 
 /** What a command line said: flag name to value, absent when the flag was not typed. */

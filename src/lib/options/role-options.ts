@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import {ROLE_OPTIONS} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {readText, type OptionInputs, type OptionValue} from './read-option.ts'

@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import {UPDATE_OPTIONS} from './command-definitions.ts'
 import {readKubeconfigOptions, type KubeconfigOptions} from './kubeconfig-options.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'

@@ -1,5 +1,5 @@
-import {AckError, isErrorCode} from '../errors.ts'
-import {scrub} from '../secret.ts'
+import {AckError, isErrorCode} from '../base/errors.ts'
+import {scrub} from '../base/secret.ts'
 import type {Limits} from './contract.ts'
 import {tell} from './progress.ts'
 

@@ -1,7 +1,7 @@
 import type {Plugin} from '@oclif/core'
 
-import {AckError} from '../errors.ts'
-import {isJsonObject} from '../json-object.ts'
+import {AckError} from '../base/errors.ts'
+import {isJsonObject} from '../base/json-object.ts'
 import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
 import {isOfOthers} from './run-hook.ts'
 

@@ -1,6 +1,6 @@
 import type {Config} from '@oclif/core/interfaces'
 
-import type {Log} from '../log/log.ts'
+import type {Log} from '../base/log/log.ts'
 import {CREDENTIAL_ISSUED_HOOK, type IssuedCredential} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './run-hook.ts'
 

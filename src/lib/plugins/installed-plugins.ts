@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 
-import {pathBelow} from '../files/path-below.ts'
-import {isJsonObject, parseJsonObject} from '../json-object.ts'
-import type {Runtime} from '../runtime.ts'
+import {pathBelow} from '../base/files/path-below.ts'
+import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import type {Runtime} from '../base/runtime.ts'
 
 /** A plugin of others as the user's list of them names it. */
 export interface InstalledPlugin {

@@ -1,4 +1,4 @@
-import type {Secret} from '../secret.ts'
+import type {Secret} from '../base/secret.ts'
 import {hmacSha256Hex, sha256Hex} from './hash.ts'
 import {canonicalQuery, sortedEntries, type Parameters} from './percent-encode.ts'
 

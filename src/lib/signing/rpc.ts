@@ -1,6 +1,6 @@
 import {createHmac} from 'node:crypto'
 
-import type {Secret} from '../secret.ts'
+import type {Secret} from '../base/secret.ts'
 import {canonicalQuery, percentEncode, type Parameters} from './percent-encode.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type {Environment} from '../runtime.ts'
+import type {Environment} from '../base/runtime.ts'
 import {compareBytes, type Parameters} from '../signing/percent-encode.ts'
 
 /** Names a prefix; every environment variable that starts with it becomes a signed query key of the token. */

@@ -1,6 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
-import {AckError} from '../errors.ts'
-import type {Log} from '../log/log.ts'
+import {AckError} from '../base/errors.ts'
+import type {Log} from '../base/log/log.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 
 /** The authenticator refuses longer tokens as "token is too large". In bytes. */

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 
-import type {Log} from '../log/log.ts'
-import type {Environment} from '../runtime.ts'
+import type {Log} from '../base/log/log.ts'
+import type {Environment} from '../base/runtime.ts'
 
 /**
  * The certificates to trust when SSL_CERT_FILE adds some, in PEM; undefined for those that Node trusts anyway. Node

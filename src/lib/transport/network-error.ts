@@ -1,4 +1,4 @@
-import {AckError} from '../errors.ts'
+import {AckError} from '../base/errors.ts'
 import type {HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {isPassing} from './retry.ts'

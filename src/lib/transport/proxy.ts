@@ -1,6 +1,6 @@
-import {AckError} from '../errors.ts'
-import type {Environment} from '../runtime.ts'
-import {Secret} from '../secret.ts'
+import {AckError} from '../base/errors.ts'
+import type {Environment} from '../base/runtime.ts'
+import {Secret} from '../base/secret.ts'
 import {isOwnLink} from './hosts.ts'
 import {isExempt} from './no-proxy.ts'
 

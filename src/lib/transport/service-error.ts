@@ -1,7 +1,7 @@
-import {AckError} from '../errors.ts'
-import {parseJsonObject, type JsonObject} from '../json-object.ts'
-import {oneLine} from '../one-line.ts'
-import {scrub} from '../secret.ts'
+import {AckError} from '../base/errors.ts'
+import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {oneLine} from '../base/printable.ts'
+import {scrub} from '../base/secret.ts'
 import type {HttpCall, HttpReply} from './http.ts'
 
 /** What a service says of a failure, as far as it does. */

@@ -1,6 +1,6 @@
 import type {Endpoint} from '../options/endpoint.ts'
-import type {Runtime} from '../runtime.ts'
-import type {Secret} from '../secret.ts'
+import type {Runtime} from '../base/runtime.ts'
+import type {Secret} from '../base/secret.ts'
 import {EMPTY_BODY_SHA256, signAcs3, type SigningKey} from '../signing/acs3.ts'
 import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'

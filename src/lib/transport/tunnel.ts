@@ -5,7 +5,7 @@ import type {Duplex} from 'node:stream'
 import type {ConnectionOptions} from 'node:tls'
 import {callbackify} from 'node:util'
 
-import {Secret} from '../secret.ts'
+import {Secret} from '../base/secret.ts'
 import type {Proxy} from './proxy.ts'
 import {SendError} from './send.ts'
 

@@ -1,4 +1,4 @@
-import type {Runtime} from '../runtime.ts'
+import type {Runtime} from '../base/runtime.ts'
 
 const GO_PLATFORMS: Readonly<Record<string, string>> = {win32: 'windows'}
 const GO_ARCHITECTURES: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386'}

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 
-import {isJsonObject, type JsonObject} from '../json-object.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {columnOf, indentRest, lineEndOf, lineStart, nextLine} from './text-lines.ts'
 import type {YamlNode, YamlSlot, YamlText} from './yaml-text.ts'
 

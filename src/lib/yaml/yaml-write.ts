@@ -3,7 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import type {Document, Node} from 'yaml'
 import type * as YamlModule from 'yaml'
 
-import {isJsonObject, type JsonObject} from '../json-object.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 
 type Library = Pick<typeof YamlModule, 'Document' | 'isCollection' | 'isMap' | 'isSeq' | 'visit'>
 

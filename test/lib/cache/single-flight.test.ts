@@ -5,9 +5,9 @@ import {join} from 'node:path'
 
 import {expect} from 'chai'
 
-import {tryLock} from '../../../src/lib/files/lock.ts'
+import {tryLock} from '../../../src/lib/base/files/lock.ts'
 import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {
   countingSource,
   credentials,

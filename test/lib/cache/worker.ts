@@ -2,8 +2,8 @@ import {appendFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {cachedSource} from '../../../src/lib/credentials/cached-source.ts'
-import {processRuntime} from '../../../src/lib/runtime.ts'
+import {cachedSource} from '../../../src/lib/credentials/selection/cached-source.ts'
+import {processRuntime} from '../../../src/lib/base/runtime.ts'
 import {recordingLog} from '../../support/runtime.ts'
 import {countingSource, credentials} from './support.ts'
 

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 
 import {plannedExit, reportError} from '../../../src/lib/cli/report-error.ts'
-import {AckError} from '../../../src/lib/errors.ts'
-import {Secret} from '../../../src/lib/secret.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 
 const known = new AckError('ProfileNotFound', 'no such profile', 'choose another')
 

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {sdkCredentialsProvider} from '../../../src/lib/credentials/sdk-provider.ts'
-import {staticSource} from '../../../src/lib/credentials/static-source.ts'
+import {staticSource} from '../../../src/lib/credentials/sources/static-source.ts'
 import {TEST_ORIGIN} from '../../support/source-context.ts'
 
 const session = {accessKeyId: 'STS.1', accessKeySecret: 'SECRET-1', securityToken: 'SECRET-2'}

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {parseExecInfo} from '../../../src/lib/exec/exec-info.ts'
 
 const info = (parts: object): string =>

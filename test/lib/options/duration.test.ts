@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {parseDuration} from '../../../src/lib/options/duration.ts'
 
 const parse = (value: string): number => parseDuration({value, from: '--expiration'})

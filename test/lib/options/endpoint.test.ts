@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {chooseCsEndpoint, chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
 
 const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})

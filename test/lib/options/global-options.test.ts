@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {readGlobalOptions, type GlobalOptions} from '../../../src/lib/options/global-options.ts'
 import type {Flags} from '../../../src/lib/options/read-option.ts'
 

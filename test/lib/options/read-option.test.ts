@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 import {parseGoBoolean, readBoolean, readText} from '../../../src/lib/options/read-option.ts'

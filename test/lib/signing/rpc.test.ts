@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {Secret} from '../../../src/lib/secret.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {signRpc} from '../../../src/lib/signing/rpc.ts'
 
 describe('signRpc', () => {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
-import {Secret} from '../../../src/lib/secret.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {tokenV1} from '../../../src/lib/token/token-v1.ts'
 import {tokenV2} from '../../../src/lib/token/token-v2.ts'
 import {readV1Vectors, readV2Vectors, type TokenVector} from '../../local-cloud/vectors.ts'

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
-import {AckError} from '../../../src/lib/errors.ts'
-import type {Environment} from '../../../src/lib/runtime.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
+import type {Environment} from '../../../src/lib/base/runtime.ts'
 import {proxyFor} from '../../../src/lib/transport/proxy.ts'
 
 const HTTPS_PROXY = 'http://proxy.example:3128'

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {Secret} from '../../../src/lib/secret.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {parseReplyObject, parseRpcError, serviceError} from '../../../src/lib/transport/service-error.ts'
 
 const CALL = {action: 'AssumeRole', method: 'POST', url: 'https://sts.aliyuncs.com/?RoleArn=SECRET-query'} as const

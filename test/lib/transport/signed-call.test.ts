@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {Secret} from '../../../src/lib/secret.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {signedCall} from '../../../src/lib/transport/signed-call.ts'
 import {testRuntime} from '../../support/runtime.ts'
 

@@ -1,7 +1,7 @@
 import type {Server} from 'node:http'
 import {createServer, type Socket} from 'node:net'
 
-import {AckError} from '../../../src/lib/errors.ts'
+import {AckError} from '../../../src/lib/base/errors.ts'
 import type {HttpCall, HttpReply} from '../../../src/lib/transport/http.ts'
 import {createTransport} from '../../../src/lib/transport/transport.ts'
 import {listenOnLoopback, type Listening} from '../../local-cloud/loopback-server.ts'

@@ -1,0 +1,63 @@
+import type {Command} from '@oclif/core'
+import type {Config} from '@oclif/core/interfaces'
+
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
+import {peekFlags} from '../command-line.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {knownValues} from './known-values.ts'
+
+/**
+ * What the last word of a command line may become, when it is the value of a flag: what the command accepts, be it one of
+ * a plugin, else what is known from the user's files.
+ *
+ * @param words - the command line up to the cursor, without the program's own name; the last one may be empty
+ * @returns undefined when the last word is not the value of a flag
+ */
+export const completeValue = async (
+  words: readonly string[],
+  config: Pick<Config, 'findCommand'>,
+  runtime: Runtime,
+): Promise<readonly string[] | undefined> => {
+  const flag = flagOfLastWord(words)
+  if (flag === undefined) return undefined
+  const definition = findFlag(commandOf(words, config), flag.written)
+  if (definition?.type !== 'option') return undefined
+  const profileFile = peekFlags(words, GLOBAL_OPTIONS)['profile-file']
+  const accepted =
+    definition.options ??
+    openValues(definition.name) ??
+    (await knownValues(definition.name, {
+      runtime,
+      profileFile: typeof profileFile === 'string' ? profileFile : undefined,
+    }))
+  return accepted.filter((value) => value.startsWith(flag.value))
+}
+
+/** Bash takes `--flag=value` for three words, other shells for one. */
+const flagOfLastWord = (words: readonly string[]): {readonly written: string; readonly value: string} | undefined => {
+  const [last = '', before = '', beforeThat = ''] = words.toReversed()
+  if (last === '=' && before.startsWith('-')) return {written: before, value: ''}
+  if (before === '=' && beforeThat.startsWith('-')) return {written: beforeThat, value: last}
+  const [, written, value = ''] = /^(--[^=]+)=(.*)$/s.exec(last) ?? []
+  if (written !== undefined) return {written, value}
+  return before.startsWith('-') && !last.startsWith('-') ? {written: before, value: last} : undefined
+}
+
+const commandOf = (words: readonly string[], config: Pick<Config, 'findCommand'>): Command.Loadable | undefined => {
+  const end = words.findIndex((word) => word.startsWith('-'))
+  for (let length = end; length > 0; length -= 1) {
+    const command = config.findCommand(words.slice(0, length).join(':'))
+    if (command) return command
+  }
+  return undefined
+}
+
+const findFlag = (command: Command.Loadable | undefined, written: string): Command.Flag.Cached | undefined =>
+  Object.values(command?.flags ?? {}).find(({name, char}) => written === `--${name}` || written === `-${char}`)
+
+/** The values of an option to which plugins may add others. */
+const openValues = (name: string): readonly string[] | undefined => {
+  const definitions: OptionDefinitions = GLOBAL_OPTIONS
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+  return definition?.kind === 'text' ? definition.values : undefined
+}

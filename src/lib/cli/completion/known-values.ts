@@ -1,0 +1,89 @@
+import {readdir} from 'node:fs/promises'
+
+import {cacheDir} from '../../cache/cache-settings.ts'
+import {pathBelow} from '../../base/files/path-below.ts'
+import {readPrivateFile} from '../../base/files/private-file.ts'
+import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
+import {readKubeconfigFile} from '../../kubeconfig/file/kubeconfig-file.ts'
+import {kubeconfigPaths} from '../../kubeconfig/file/kubeconfig-paths.ts'
+import {ownExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
+import {parseCliConfig} from '../../profile-files/cli-config.ts'
+import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
+import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
+import {expandHome, readCredentialFile} from '../../profile-files/read-file.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {loadYaml} from '../../yaml/yaml-library.ts'
+
+/** Where values are looked for that no definition lists. */
+export interface ValuePlaces {
+  readonly runtime: Runtime
+  /** The credential file that the command line names. */
+  readonly profileFile?: string | undefined
+}
+
+/**
+ * The values of an option that are known from the user's own files: names of profiles, and ids of clusters that were used
+ * before. A file that cannot be used knows none.
+ *
+ * @param option - its long name
+ */
+export const knownValues = async (option: string, places: ValuePlaces): Promise<readonly string[]> => {
+  if (option === 'profile-name') return [...new Set(await profileNames(places))]
+  if (option === 'cluster-id')
+    return [...new Set([...(await clustersOfKubeconfigs(places)), ...(await clustersOfCache(places))])]
+  return []
+}
+
+const profileNames = async ({runtime, profileFile}: ValuePlaces): Promise<readonly string[]> => {
+  const {homeDir} = runtime
+  const paths =
+    profileFile === undefined
+      ? [cliConfigPath(homeDir), credentialsIniPath(homeDir)]
+      : [expandHome(profileFile, homeDir)]
+  const names = paths.map((path) =>
+    orNone(async () => {
+      const text = (await readCredentialFile(path)) ?? ''
+      const {profiles} = path.endsWith('.json') ? parseCliConfig(text, path) : parseCredentialsIni(text, path)
+      return profiles.map(({name}) => name)
+    }),
+  )
+  return (await Promise.all(names)).flat()
+}
+
+const clustersOfKubeconfigs = async ({runtime}: ValuePlaces): Promise<readonly string[]> => {
+  const ids = kubeconfigPaths(undefined, runtime).map((path) =>
+    orNone(async () => {
+      const yaml = await loadYaml()
+      const parsed = yaml.parse((await readKubeconfigFile(path)) ?? '')
+      const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
+      return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
+        const user = isJsonObject(entry) ? entry['user'] : undefined
+        return ownExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
+      })
+    }),
+  )
+  return (await Promise.all(ids)).flat()
+}
+
+/** Certificates are kept for a cluster each. */
+const clustersOfCache = ({runtime}: ValuePlaces): Promise<readonly string[]> =>
+  orNone(async () => {
+    const dir = cacheDir({cacheDir: undefined}, runtime)
+    const entries = (await readdir(dir)).filter((name) => name.endsWith('.json'))
+    return entries.flatMap((name) => {
+      const file = readPrivateFile(pathBelow(dir, name), runtime.platform)
+      const identity = file.state === 'read' ? parseJsonObject(file.text)?.['identity'] : undefined
+      const pairs = Array.isArray(identity) ? (identity as readonly unknown[]) : []
+      return pairs.flatMap((pair) =>
+        Array.isArray(pair) && pair[0] === 'clusterId' && typeof pair[1] === 'string' ? [pair[1]] : [],
+      )
+    })
+  })
+
+const orNone = async (look: () => Promise<readonly string[]>): Promise<readonly string[]> => {
+  try {
+    return await look()
+  } catch {
+    return []
+  }
+}

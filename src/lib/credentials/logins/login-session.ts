@@ -1,0 +1,104 @@
+import {AckError} from '../../base/errors.ts'
+import {cliConfigPath} from '../../profile-files/credential-files.ts'
+import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
+import {describeProfile, optionalField, shellWord, unixTimeField} from '../../profile-files/profile-fields.ts'
+import type {Profile} from '../../profile-files/profile.ts'
+import {type LockedProfile, withCliConfigLock} from '../../profile-files/update-cli-config.ts'
+import {Secret} from '../../base/secret.ts'
+import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
+import type {CredentialSource} from '../credentials.ts'
+import {headerToken, type Session} from './login-call.ts'
+import {profileOrigin} from '../profiles/profile-source.ts'
+import type {SourceContext} from '../source-context.ts'
+import {type Identity, NotAtHand} from '../../cache/identity.ts'
+
+/** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
+export interface Login {
+  /** What decides whose session it is, besides file and profile. */
+  readonly facts: (profile: Profile) => Identity
+  /** Opens a new session and saves it. No other process of ours works on the profile meanwhile. */
+  readonly renew: (locked: LockedProfile, signal?: AbortSignal) => Promise<Session>
+}
+
+/**
+ * The source of a profile that is itself the store of its session, so that the cache need not keep it once more: the
+ * session in the profile while it lasts for a token's life, else a new one; when there is none to be had, the old one
+ * to its end.
+ */
+export const loginSource = (profile: Profile, {facts, renew}: Login, context: SourceContext): CredentialSource => {
+  const {runtime, log} = context
+  const {description, identity} = profileOrigin(profile)
+  const ownFacts = facts(profile)
+  const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > runtime.now().getTime() + ms
+  const renewOnce = (signal?: AbortSignal): Promise<Session> =>
+    withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
+      refuseIfChanged(profile, locked.profile, ownFacts, facts)
+      const kept = keptSession(locked.profile)
+      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : renew(locked, signal)
+    })
+  return {
+    description,
+    identity: [...identity, ...ownFacts],
+    namesCaller: false,
+    isCostly: false,
+    load: async (signal) => {
+      const kept = keptSession(profile)
+      if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
+      if (context.isLight) throw new NotAtHand()
+      try {
+        return await renewOnce(signal)
+      } catch (error) {
+        if (!(error instanceof AckError) || error.code === 'Cancelled' || !kept || !lasts(kept, 0)) throw error
+        const why = [error.message, error.nextStep].filter((text) => text !== '').join(': ')
+        log.warn(`${why}. Until ${kept.expiration.toISOString()} the old session is used`)
+        return kept
+      }
+    },
+  }
+}
+
+/** Saves what was got; the credentials are good even where that fails, so then it only says so. */
+export const saveSession = async (
+  locked: LockedProfile,
+  {accessKeyId, accessKeySecret, securityToken}: Session,
+  changes: ProfileChanges,
+  {log}: SourceContext,
+): Promise<void> => {
+  try {
+    await locked.save({
+      access_key_id: accessKeyId,
+      access_key_secret: accessKeySecret.reveal(),
+      sts_token: securityToken?.reveal() ?? '',
+      ...changes,
+    })
+  } catch (error) {
+    if (!(error instanceof AckError)) throw error
+    log.warn(`the new session is not kept, and the next run has to open another one: ${error.message}`)
+  }
+}
+
+/** Says that a person has to log in, and by which command. It is never run from here: nobody may be there. */
+export const loginRequired = (profile: Profile, why: string, flags: string, context: SourceContext): AckError =>
+  new AckError('LoginRequired', `${describeProfile(profile)} ${why}`, loginHint(profile, flags, context))
+
+/** @param flags - of `aliyun configure`, such as `--mode CloudSSO` */
+export const loginHint = ({name, file}: Profile, flags: string, {runtime}: SourceContext): string => {
+  const ownFile = cliConfigPath(runtime.homeDir)
+  const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
+  return file === ownFile ? run : `${run}, which writes ${ownFile}, and take the profile over into ${file}`
+}
+
+const keptSession = (profile: Profile): Session | undefined => {
+  const id = optionalField(profile, 'access_key_id')
+  const secret = optionalField(profile, 'access_key_secret')
+  const token = headerToken(profile, 'sts_token')
+  const expiration = unixTimeField(profile, 'sts_expiration')
+  if (!id || !secret || !token || !expiration) return undefined
+  return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token), expiration}
+}
+
+// Between choosing the profile and locking it, a person may have made it one of another account.
+const refuseIfChanged = (profile: Profile, now: Profile, facts: Identity, factsOf: Login['facts']): void => {
+  if (now.kind === profile.kind && JSON.stringify(factsOf(now)) === JSON.stringify(facts)) return
+  throw new AckError('ProfileInvalid', `${describeProfile(profile)} has just been changed`, 'run the command again')
+}

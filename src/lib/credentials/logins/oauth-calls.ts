@@ -1,0 +1,100 @@
+import {AckError} from '../../base/errors.ts'
+import type {Profile} from '../../profile-files/profile.ts'
+import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
+import {Secret} from '../../base/secret.ts'
+import type {HttpCall} from '../../transport/http.ts'
+import {parseReplyObject, replyError} from '../../transport/service-error.ts'
+import {headerToken, loginCall, sessionIn, type Session} from './login-call.ts'
+import {loginHint, loginRequired} from './login-session.ts'
+import type {SourceContext} from '../source-context.ts'
+import {isText} from '../temporary-credentials.ts'
+
+/** Where a login comes from: the aliyun CLI's own OAuth client at one of Alibaba Cloud's sites. */
+export interface OAuthSite {
+  readonly clientId: string
+  /** Scheme and host. */
+  readonly baseUrl: string
+}
+
+/** By the word in the profile. */
+export const OAUTH_SITES: Readonly<Record<string, OAuthSite>> = {
+  CN: {clientId: '4038181954557748008', baseUrl: 'https://oauth.aliyun.com'},
+  INTL: {clientId: '4103531455503354461', baseUrl: 'https://oauth.alibabacloud.com'},
+}
+
+/** By these words a service says that the login is over. */
+const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
+
+/** A login in a profile, and what it takes to use it. */
+export interface OAuthLogin {
+  readonly profile: Profile
+  readonly site: OAuthSite
+  /** The flags by which `aliyun configure` makes a new one. */
+  readonly loginFlags: string
+  readonly context: SourceContext
+}
+
+/** What a refresh gives, by the names in the profile. */
+export type RefreshedTokens = ProfileChanges & {readonly oauth_access_token: string}
+
+/**
+ * Spends the refresh token for a new access token and a new refresh token. No deadline of the run cuts it short, for
+ * then the new one would be lost: its own 10 s have to do.
+ *
+ * @throws AckError `LoginRequired`, and what the service and the transport answer
+ */
+export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens> => {
+  const {profile, site, loginFlags, context} = login
+  const refreshToken = headerToken(profile, 'oauth_refresh_token')
+  if (refreshToken === undefined) throw loginRequired(profile, 'holds no login', loginFlags, context)
+  const form = {grant_type: 'refresh_token', refresh_token: refreshToken, client_id: site.clientId}
+  const call = loginCall(
+    {action: 'token refresh of OAuth', url: `${site.baseUrl}/v1/token`},
+    {contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString()},
+    context,
+  )
+  const {access_token: access, refresh_token: next, expires_in: lifetime} = await ask(call, login)
+  if (!isText(access)) {
+    const {host} = new URL(call.url)
+    throw new AckError('ServiceFailed', `the answer to ${call.action} from ${host} has no access token`, 'try again')
+  }
+  const now = Math.floor(context.runtime.now().getTime() / 1000)
+  return {
+    oauth_access_token: new Secret(access).reveal(),
+    // One that does not rotate stays good.
+    oauth_refresh_token: isText(next) ? new Secret(next).reveal() : refreshToken,
+    oauth_access_token_expire: now + (Number(lifetime) > 0 ? Math.floor(Number(lifetime)) : 0),
+  }
+}
+
+/**
+ * Opens a session with an access token.
+ *
+ * @throws AckError `LoginRequired`, and what the service and the transport answer
+ */
+export const exchangeToken = async (accessToken: string, login: OAuthLogin, signal?: AbortSignal): Promise<Session> => {
+  const call = loginCall(
+    {action: 'token exchange of OAuth', url: `${login.site.baseUrl}/v1/exchange`},
+    {contentType: 'application/json', bearer: accessToken},
+    login.context,
+  )
+  const {accessKeyId, accessKeySecret, securityToken, expiration} = await ask(call, login, signal)
+  return sessionIn(
+    {AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret, SecurityToken: securityToken, Expiration: expiration},
+    call,
+  )
+}
+
+const ask = async (
+  call: HttpCall,
+  {profile, loginFlags, context}: OAuthLogin,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const reply = await context.transport(call, signal)
+  const object = parseReplyObject(reply)
+  if (reply.status === 200 && object) return object
+  const isOver = reply.status === 401 || LOGIN_IS_OVER.has(object?.['error'])
+  const hint = isOver ? loginHint(profile, loginFlags, context) : undefined
+  const error = replyError(call, reply, hint)
+  throw isOver ? new AckError('LoginRequired', error.message, hint) : error
+}

@@ -1,0 +1,105 @@
+import {chooseStsEndpoint} from '../../options/endpoint.ts'
+import type {Environment} from '../../base/runtime.ts'
+import {assumeRoleSource} from '../sources/assume-role.ts'
+import type {CredentialSource, Origin} from '../credentials.ts'
+import {credentialsUriSource} from '../sources/credentials-uri.ts'
+import {ECS_METADATA, ecsMetadataSource} from '../sources/ecs-metadata.ts'
+import {oidcRoleSource} from '../sources/oidc-role.ts'
+import type {SourceContext} from '../source-context.ts'
+import {staticSource} from '../sources/static-source.ts'
+
+/** Names of each field in the families of Alibaba Cloud tools, strongest first. Families may be mixed. */
+const ACCESS_KEY_ID = [
+  'ALIBABA_CLOUD_ACCESS_KEY_ID',
+  'ALICLOUD_ACCESS_KEY',
+  'ALIBABACLOUD_ACCESS_KEY_ID',
+  'ALICLOUD_ACCESS_KEY_ID',
+  'ACCESS_KEY_ID',
+]
+const ACCESS_KEY_SECRET = [
+  'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+  'ALICLOUD_SECRET_KEY',
+  'ALIBABACLOUD_ACCESS_KEY_SECRET',
+  'ALICLOUD_ACCESS_KEY_SECRET',
+  'ACCESS_KEY_SECRET',
+]
+const SECURITY_TOKEN = [
+  'ALIBABA_CLOUD_SECURITY_TOKEN',
+  'ALICLOUD_ACCESS_KEY_STS_TOKEN',
+  'ALIBABACLOUD_SECURITY_TOKEN',
+  'ALICLOUD_SECURITY_TOKEN',
+  'SECURITY_TOKEN',
+]
+const ROLE_ARN = 'ALIBABA_CLOUD_ROLE_ARN'
+const OIDC_PROVIDER_ARN = 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN'
+const OIDC_TOKEN_FILE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
+const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
+
+/**
+ * The source that the environment variables describe, a credential file that they name left aside. The first kind that
+ * is complete decides, and once decided there is no fall-through to files.
+ *
+ * @returns undefined when they describe none
+ * @throws AckError when what they describe cannot be used: taking another source instead would be another identity
+ */
+export const environmentSource = (context: SourceContext): CredentialSource | undefined => {
+  const {env} = context.runtime
+  const id = firstSet(env, ACCESS_KEY_ID)
+  const secret = firstSet(env, ACCESS_KEY_SECRET)
+  const token = firstSet(env, SECURITY_TOKEN)
+  if (id && secret && token) {
+    const values = {accessKeyId: id.value, accessKeySecret: secret.value, securityToken: token.value}
+    return staticSource(environmentOrigin('STS token', id.name, secret.name, token.name), values)
+  }
+  if (env[ROLE_ARN] && env[OIDC_PROVIDER_ARN] && env[OIDC_TOKEN_FILE]) {
+    const oidc = {
+      ...roleHop(env[ROLE_ARN], context),
+      providerArn: env[OIDC_PROVIDER_ARN],
+      tokenFile: env[OIDC_TOKEN_FILE],
+    }
+    return oidcRoleSource(environmentOrigin('OIDC token', ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE), oidc, context)
+  }
+  if (id && secret) {
+    const values = {accessKeyId: id.value, accessKeySecret: secret.value}
+    const accessKey = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values)
+    return env[ROLE_ARN] ? assumeRoleSource(accessKey, roleHop(env[ROLE_ARN], context), context) : accessKey
+  }
+  if (env[CREDENTIALS_URI])
+    return credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)
+  if (env[ECS_METADATA])
+    return ecsMetadataSource({roleName: env[ECS_METADATA], origin: environmentOrigin('role', ECS_METADATA)}, context)
+  return undefined
+}
+
+/**
+ * The half of an AccessKey pair that is set while the other is not: it counts as not configured, as in the Go tool,
+ * but a user who set it will not expect that.
+ *
+ * @returns what is set and what is missing, or undefined when neither or both are there
+ */
+export const halfAccessKey = (env: Environment): string | undefined => {
+  const id = firstSet(env, ACCESS_KEY_ID)
+  const secret = firstSet(env, ACCESS_KEY_SECRET)
+  if (id && !secret) return `${id.name} is set but no AccessKey secret is`
+  if (secret && !id) return `${secret.name} is set but no AccessKey id is`
+  return undefined
+}
+
+const firstSet = (env: Environment, names: readonly string[]): {name: string; value: string} | undefined => {
+  for (const name of names) {
+    const value = env[name]
+    if (value) return {name, value}
+  }
+  return undefined
+}
+
+const roleHop = (roleArn: string, {options}: SourceContext): Parameters<typeof assumeRoleSource>[1] => ({
+  roleArn: {value: roleArn, from: ROLE_ARN},
+  sessionName: options.role.sessionName,
+  endpoint: chooseStsEndpoint(options),
+})
+
+const environmentOrigin = (what: string, ...variables: readonly string[]): Origin => ({
+  description: `${what} of the environment (${variables.join(', ')})`,
+  identity: [['kind', `environment ${what}`]],
+})

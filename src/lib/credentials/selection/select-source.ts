@@ -1,0 +1,73 @@
+import {cacheSettings} from '../../cache/cache-settings.ts'
+import {cachedSource} from './cached-source.ts'
+import {AckError} from '../../base/errors.ts'
+import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
+import {chooseStsEndpoint} from '../../options/endpoint.ts'
+import {notAccepted, type OptionValue} from '../../options/read-option.ts'
+import {assumeRoleSource} from '../sources/assume-role.ts'
+import type {CredentialSource} from '../credentials.ts'
+import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
+import {placesToAsk} from './search-order.ts'
+import type {SourceContext} from '../source-context.ts'
+import {NotAtHand} from '../../cache/identity.ts'
+
+const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
+
+/**
+ * Chooses whose credentials are used: the source that the options, the environment or the files describe, then the
+ * roles to assume with it, kept in the cache where that saves a call.
+ *
+ * @param minLifetimeMs - how long cached credentials must still be good for, in milliseconds
+ * @throws AckError `CredentialsNotFound` when no place has any, and what a place that is broken throws
+ */
+export const selectSource = async (context: SourceContext, minLifetimeMs: number): Promise<CredentialSource> => {
+  const base = await baseSource(context)
+  const source = withRoles(base, context)
+  context.log.debug(`credentials: using ${source.description}`)
+  if (context.isLight && source.isCostly && context.options.noCache) throw new NotAtHand()
+  return inCache(source, context, minLifetimeMs)
+}
+
+const baseSource = (context: SourceContext): CredentialSource | Promise<CredentialSource> => {
+  const {credentialType} = context.options
+  if (credentialType === 'any') return searchPlaces(context)
+  return credentialType === 'imds' ? forcedImds(context) : ofPlugin(credentialType.ofPlugin, context)
+}
+
+const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext): Promise<CredentialSource> => {
+  const offered = await askPlugins?.({kind: type.value, regionId: options.regionId})
+  if (offered) return offered
+  throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that knows it')
+}
+
+const searchPlaces = async (context: SourceContext): Promise<CredentialSource> => {
+  const declined: string[] = []
+  for (const place of placesToAsk(context)) {
+    const answer = await place.find()
+    if (!('declined' in answer)) return answer
+    context.log.debug(`credentials: not from ${place.name}: ${answer.declined}`)
+    declined.push(`${place.name}: ${answer.declined}`)
+  }
+  throw new AckError(
+    'CredentialsNotFound',
+    `no credentials found (${declined.join('; ')})`,
+    `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file; see ${DOCUMENTATION}`,
+  )
+}
+
+const forcedImds = (context: SourceContext): CredentialSource => {
+  const origin = {description: 'asked for by credential type', identity: [['kind', 'imds']]} as const
+  return ecsMetadataSource({origin}, context)
+}
+
+/** The roles of the options, assumed one after the other. External id, duration and policy are for the last one. */
+const withRoles = (base: CredentialSource, context: SourceContext): CredentialSource => {
+  const {arns, sessionName, ...forLast} = context.options.role
+  return arns.reduce((source, roleArn, index) => {
+    const hop = {roleArn, sessionName, endpoint: chooseStsEndpoint(context.options)}
+    return assumeRoleSource(source, index === arns.length - 1 ? {...hop, ...forLast} : hop, context)
+  }, base)
+}
+
+const inCache = (source: CredentialSource, context: SourceContext, minRemainingMs: number): CredentialSource =>
+  source.isCostly && !context.options.noCache ? cachedSource(source, cacheSettings(context, minRemainingMs)) : source

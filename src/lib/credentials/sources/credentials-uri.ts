@@ -1,0 +1,70 @@
+import {AckError} from '../../base/errors.ts'
+import {Secret} from '../../base/secret.ts'
+import {sha256Hex} from '../../signing/hash.ts'
+import {userAgent} from '../../transport/user-agent.ts'
+import {parseReplyObject} from '../../transport/service-error.ts'
+import type {Credentials, CredentialSource, Origin} from '../credentials.ts'
+import {externalProcessesAreDisabled} from './external-process.ts'
+import type {SourceContext} from '../source-context.ts'
+import {isText, parseTime} from '../temporary-credentials.ts'
+
+const ACTION = 'credentials URI'
+
+/**
+ * The credentials that a URI answers with, in the form of the instance metadata. The URI itself may hold a secret, so
+ * only its host is shown.
+ *
+ * @throws AckError `ProfileInvalid` for a text that is not a URI, `ProfileNotSupported` when the environment forbids it
+ */
+export const credentialsUriSource = (
+  uri: string,
+  {description, identity}: Origin,
+  context: SourceContext,
+): CredentialSource => {
+  const host = hostOf(uri, description)
+  if (externalProcessesAreDisabled(context.runtime.env)) {
+    throw new AckError(
+      'ProfileNotSupported',
+      `${description} asks a URI for credentials, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids`,
+      'unset that variable, or choose other credentials',
+    )
+  }
+  return {
+    description: `credentials URI at ${host}, ${description}`,
+    identity: [...identity, ['uriSha256', sha256Hex(uri)]],
+    namesCaller: false,
+    isCostly: true,
+    load: async (signal) => {
+      const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
+      const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)
+      if (reply.status !== 200) throw refused(host, `answers with HTTP ${reply.status}`)
+      return readCredentials(parseReplyObject(reply), host)
+    },
+  }
+}
+
+const readCredentials = (object: Readonly<Record<string, unknown>> | undefined, host: string): Credentials => {
+  if (!object) throw refused(host, 'does not answer with a JSON object')
+  const {Code: code, AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = object
+  if (code !== undefined && code !== 'Success') throw refused(host, 'does not answer with the code Success')
+  if (!isText(id) || !isText(secret)) throw refused(host, 'answers without an AccessKey pair')
+  const end = parseTime(expiration)
+  if (isText(expiration) && !end) throw refused(host, 'names an end that is not a time')
+  return {
+    accessKeyId: id,
+    accessKeySecret: new Secret(secret),
+    ...(isText(token) ? {securityToken: new Secret(token)} : {}),
+    ...(end ? {expiration: end} : {}),
+  }
+}
+
+const hostOf = (uri: string, description: string): string => {
+  try {
+    return new URL(uri).host
+  } catch {
+    throw new AckError('ProfileInvalid', `${description} names a credentials URI that is not a URI`, 'correct it')
+  }
+}
+
+const refused = (host: string, complaint: string): AckError =>
+  new AckError('ServiceFailed', `the credentials URI at ${host} ${complaint}`, 'check the program that answers there')

@@ -1,0 +1,135 @@
+import type {ChildProcess} from 'node:child_process'
+import {posix, win32} from 'node:path'
+
+import {AckError, type ErrorCode} from '../../base/errors.ts'
+import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
+import {textFields} from '../../profile-files/cli-config.ts'
+import type {Profile} from '../../profile-files/profile.ts'
+import type {Environment} from '../../base/runtime.ts'
+import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
+import type {SourceContext} from '../source-context.ts'
+import {splitCommand} from './split-command.ts'
+
+const DISABLED_BY = 'ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS'
+const TIMEOUT_MS = 60_000
+
+/** A command of the user's that prints credentials. */
+export interface ExternalCommand {
+  readonly command: string
+  /** The profile that holds it, for messages. */
+  readonly description: string
+  /** How long it may run, in milliseconds; 60 s unless given. */
+  readonly timeoutMs?: number
+}
+
+type ProcessContext = Pick<SourceContext, 'runtime' | 'log'>
+
+/**
+ * Runs a program without a shell, with nothing on its stdin and its stderr on ours, and reads the JSON object that it
+ * prints: all of its stdout, else the first `{…"mode"…}` in it without inner braces, as the aliyun CLI does. It may
+ * print 1 MiB.
+ *
+ * @param signal - ends it early
+ * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
+ *   `ProcessFailed`, `DeadlineExceeded`. They name the program and how it ended, never its arguments or what it printed
+ */
+export const runExternalProcess = async (
+  {command, description, timeoutMs = TIMEOUT_MS}: ExternalCommand,
+  {runtime, log}: ProcessContext,
+  signal?: AbortSignal,
+): Promise<JsonObject> => {
+  refuseIfDisabled(runtime.env, description)
+  const [program, ...args] = splitCommand(command, runtime.platform, description)
+  const name = JSON.stringify((runtime.platform === 'win32' ? win32 : posix).basename(program))
+  const fail = (what: string, nextStep: string, code: ErrorCode = 'ProcessFailed'): AckError =>
+    new AckError(code, `the process_command of ${description} failed: ${name} ${what}`, nextStep)
+
+  log.debug(`credentials: running ${name}, the process_command of ${description}`)
+  const child = await startProcess(program, args, runtime.env)
+  const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, timeoutMs, signal)
+  if ('stdout' in ending && ending.exitCode === 0) {
+    const object = parseOutput(ending.stdout.toString('utf8'))
+    if (object) return object
+    throw fail('printed no JSON object', 'make it print a profile as JSON on its standard output, and nothing else')
+  }
+  if (signal?.reason instanceof AckError && signal.reason.code === 'Cancelled') throw signal.reason
+  throw fail(...describeEnding(ending, timeoutMs))
+}
+
+/**
+ * Runs a command and gives what it prints as a profile, its fields by the names of config.json in any case. Nothing but
+ * the presence of a mode is checked.
+ *
+ * @throws AckError like {@link runExternalProcess}
+ */
+export const externalProfile = async (
+  command: ExternalCommand,
+  context: ProcessContext,
+  signal?: AbortSignal,
+): Promise<Profile> => {
+  const printed = await runExternalProcess(command, context, signal)
+  const complain = (what: string): AckError =>
+    new AckError(
+      'ProcessFailed',
+      `the process_command of ${command.description} printed ${what}`,
+      'correct the program',
+    )
+  const field = textFields(printed, (name) => complain(`a JSON object whose "${name}" is not text`))
+  if (field('mode') === '') throw complain('a JSON object without a "mode"')
+  return {name: field('name') || 'output of process_command', file: command.description, kind: field('mode'), field}
+}
+
+/** Whether the user has forbidden to ask programs and URIs for credentials. */
+export const externalProcessesAreDisabled = (env: Environment): boolean =>
+  ['1', 'true'].includes((env[DISABLED_BY] ?? '').toLowerCase())
+
+const refuseIfDisabled = (env: Environment, description: string): void => {
+  if (!externalProcessesAreDisabled(env)) return
+  throw new AckError(
+    'ProfileNotSupported',
+    `${description} gets its credentials from a process_command, which ${DISABLED_BY} forbids`,
+    `unset ${DISABLED_BY}, or choose another profile`,
+  )
+}
+
+/** Gives the child, or the word for why the system refuses it, which Node either throws or emits. */
+const startProcess = async (program: string, args: string[], env: Environment): Promise<ChildProcess | string> => {
+  const {spawn} = await import('node:child_process')
+  try {
+    return spawn(program, args, {env: {...env}, stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true})
+  } catch (error) {
+    // Node's own message quotes the argument that it does not take.
+    return (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  }
+}
+
+const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextStep: string, code?: ErrorCode] => {
+  if ('notStarted' in ending)
+    return NOT_STARTED[ending.notStarted] ?? [`cannot be started (${ending.notStarted})`, RUN_IT]
+  if ('stdout' in ending) {
+    return [ending.killedBy ? `was ended by ${ending.killedBy}` : `ended with exit code ${ending.exitCode}`, RUN_IT]
+  }
+  if (ending.stopped === 'timeout') return [`did not end within ${timeoutMs / 1000} s`, RUN_IT, 'DeadlineExceeded']
+  if (ending.stopped === 'signal') return ['did not end in the time that is left', RUN_IT, 'DeadlineExceeded']
+  return [`printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`, RUN_IT]
+}
+
+const RUN_IT = 'run the command by hand to see what is wrong; its own messages, if any, stand above'
+
+const NOT_STARTED: Readonly<Record<string, [what: string, nextStep: string]>> = {
+  ENOENT: ['is not found', 'install it, or correct its path in the command or the PATH'],
+  EACCES: ['is not executable', 'make it executable, or name its interpreter first'],
+  EINVAL: ['cannot be started', 'name an executable file; a batch file needs `cmd.exe /c` before it'],
+  ERR_INVALID_ARG_VALUE: ['cannot be started: its command holds a NUL character', 'correct the command'],
+}
+
+const parseOutput = (stdout: string): JsonObject | undefined => {
+  const text = stdout.replace(/^\uFEFF/, '').trim()
+  const whole = parseJsonObject(text)
+  if (whole) return whole
+  for (const [fragment] of text.matchAll(/\{[^{}]*\}/g)) {
+    const object = parseJsonObject(fragment)
+    if (object && Object.keys(object).some((key) => key.toLowerCase() === 'mode')) return object
+  }
+  return undefined
+}

@@ -1,0 +1,89 @@
+import {AckError} from '../../base/errors.ts'
+import type {Endpoint} from '../../options/endpoint.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {canonicalQuery, type Parameters} from '../../signing/percent-encode.ts'
+import {formatTimestamp} from '../../signing/timestamp.ts'
+import type {HttpCall, HttpReply} from '../../transport/http.ts'
+import {parseReplyObject, replyError} from '../../transport/service-error.ts'
+import {apiHeaders, signedCall} from '../../transport/signed-call.ts'
+import type {Credentials} from '../credentials.ts'
+import type {SourceContext} from '../source-context.ts'
+import {readSession, type SessionReply} from '../temporary-credentials.ts'
+
+const STS_VERSION = '2015-04-01'
+
+/**
+ * Opens a role's session by AssumeRole.
+ *
+ * @param parameters - of the action; nothing secret, since they become part of the URL
+ * @param caller - the credentials that sign
+ * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
+ */
+export const callAssumeRole = async (
+  endpoint: Endpoint,
+  parameters: Parameters,
+  caller: Credentials,
+  {runtime, transport}: SourceContext,
+  signal?: AbortSignal,
+): Promise<Credentials> => {
+  const request = {
+    action: 'AssumeRole',
+    version: STS_VERSION,
+    endpoint,
+    method: 'POST',
+    path: '/',
+    query: parameters,
+  } as const
+  const call = signedCall(request, caller, runtime)
+  return sessionOf(call, await transport(call, signal))
+}
+
+/**
+ * Opens a role's session by AssumeRoleWithOIDC, which is not signed: the OIDC token is the proof.
+ *
+ * @param parameters - of the action; nothing secret, since they become part of the URL
+ * @param form - the OIDC token and what is long
+ * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
+ */
+export const callAssumeRoleWithOidc = async (
+  endpoint: Endpoint,
+  parameters: Parameters,
+  form: Parameters,
+  {runtime, transport}: SourceContext,
+  signal?: AbortSignal,
+): Promise<Credentials> => {
+  const call = unsignedCall(endpoint, parameters, form, runtime)
+  return sessionOf(call, await transport(call, signal))
+}
+
+const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Parameters, runtime: Runtime): HttpCall => {
+  const query = new Map([
+    ...parameters,
+    ['Action', 'AssumeRoleWithOIDC'],
+    ['Format', 'JSON'],
+    ['SignatureNonce', runtime.nonce()],
+    ['Timestamp', formatTimestamp(runtime.now())],
+    ['Version', STS_VERSION],
+  ])
+  return {
+    action: 'AssumeRoleWithOIDC',
+    method: 'POST',
+    url: `${endpoint.scheme}://${endpoint.host}/?${canonicalQuery(query)}`,
+    headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
+    body: canonicalQuery(form),
+    renew: () => unsignedCall(endpoint, parameters, form, runtime),
+  }
+}
+
+const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {
+  const object = parseReplyObject(reply)
+  if (reply.status >= 400 || !object) throw replyError(call, reply)
+  const {Credentials: session} = object
+  const credentials = readSession((session ?? {}) as SessionReply)
+  if (!('fault' in credentials)) return credentials
+  throw new AckError(
+    'ServiceFailed',
+    `the answer to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,
+    'check the endpoint',
+  )
+}

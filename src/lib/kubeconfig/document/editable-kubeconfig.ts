@@ -1,0 +1,126 @@
+import {isDeepStrictEqual} from 'node:util'
+
+import {AckError} from '../../base/errors.ts'
+import {formatLike} from '../../base/json-layout.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../../base/json-object.ts'
+import {spliceYaml} from '../../yaml/splice-yaml.ts'
+import {columnOf, lineNumber} from '../../yaml/text-lines.ts'
+import {loadYaml} from '../../yaml/yaml-library.ts'
+import type {TextFault, Yaml, YamlText} from '../../yaml/yaml-text.ts'
+import {kubeconfigFault, offsetOf} from './check-kubeconfig.ts'
+import {
+  applyChanges,
+  ENTRY_KINDS,
+  INNER_KEYS,
+  NEW_CONFIG,
+  toJson,
+  type EntryKind,
+  type KubeconfigChanges,
+} from './kubeconfig-changes.ts'
+
+/** A kubeconfig's text, for reading in it and for changing it as little as possible. */
+export interface EditableKubeconfig {
+  /** Undefined when it names none. */
+  readonly currentContext: string | undefined
+  /** The inner object (`cluster`, `user` or `context`) of an entry; undefined when there is no such entry. */
+  entry(kind: EntryKind, name: string): JsonObject | undefined
+  /**
+   * The text with changes made. Outside of the entries that change every character stays; the result has been read
+   * again, and says what the old text said plus the changes.
+   *
+   * @throws AckError `KubeconfigInvalid` for a text in which they cannot be made, since an entry shares a part with others
+   */
+  edit(changes: KubeconfigChanges): string
+}
+
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/**
+ * Opens the text of a kubeconfig, in YAML or JSON. An empty one, or one of comments only, is a kubeconfig without entries.
+ *
+ * @param path - for messages
+ * @throws AckError `KubeconfigInvalid`, with line and cause; the text is never quoted
+ */
+export const openKubeconfig = async (text: string, path: string): Promise<EditableKubeconfig> => {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
+  const body = text.slice(mark.length)
+  const yaml = await loadYaml()
+  const failAt = ({offset, cause}: TextFault): AckError =>
+    invalid(`${path}, line ${lineNumber(body, offset)}: ${cause}`)
+  const parsed = oddCharacter(body) ?? yaml.parse(body)
+  const fault = 'cause' in parsed ? parsed : kubeconfigFault(parsed)
+  if (fault || 'cause' in parsed) throw failAt(fault ?? {offset: 0, cause: ''})
+  const value = parsed.root && isJsonObject(parsed.value) ? parsed.value : NEW_CONFIG
+  return {
+    currentContext: (value['current-context'] as string | undefined) || undefined,
+    entry: (kind, name) => findEntry(value, kind, name),
+    edit: (changes) => {
+      const after = applyChanges(value, changes)
+      if (isDeepStrictEqual(after, value)) return text
+      for (const candidate of candidates(yaml, body, parsed, after)) {
+        const edited = candidate()
+        if (isProved(yaml, edited, after)) return mark + edited
+      }
+      throw failAt({offset: placeOf(parsed, value, changes), cause: SHARED})
+    },
+  }
+}
+
+const SHARED = 'an entry that shares a part with others by an anchor (&) cannot be changed'
+
+// kubectl's parser refuses these, or ends a line where others do not.
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const ODD_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\u2028\u2029]|\r(?!\n)/
+
+const oddCharacter = (body: string): TextFault | undefined => {
+  const offset = body.search(ODD_CHARACTER)
+  if (offset === -1) return undefined
+  return {offset, cause: 'a control character, or a line end of an unusual kind'}
+}
+
+const findEntry = (value: JsonObject, kind: EntryKind, name: string): JsonObject | undefined => {
+  const entries = (value[kind] ?? []) as readonly JsonObject[]
+  const entry = entries.find((candidate) => candidate['name'] === name)
+  return entry && (toJson(entry[INNER_KEYS[kind]] ?? {}) as JsonObject)
+}
+
+/** Ways to write the changed value, the one that keeps most of the text first. */
+const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObject): readonly (() => string)[] => {
+  const areIndented = areListsIndented(body, parsed)
+  const inYaml = [
+    () => spliceYaml(body, parsed, after, (part) => yaml.format(part, areIndented)),
+    () => yaml.rewrite(body, parsed.value, after, areIndented),
+  ]
+  return parseJsonObject(body) ? [() => formatLike(body, toJson(after) as JsonObject), ...inYaml] : inYaml
+}
+
+const isProved = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
+  const read = yaml.parse(text)
+  return !('cause' in read) && kubeconfigFault(read) === undefined && isDeepStrictEqual(read.value, expected)
+}
+
+const areListsIndented = (body: string, {root}: YamlText): boolean => {
+  const list = root?.slots.find(({node}) => node.kind === 'list' && node.isBlock)
+  const [first] = list?.node.slots ?? []
+  return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
+}
+
+/** Where the first of the changed entries stands. */
+const placeOf = ({root}: YamlText, value: JsonObject, {entries}: KubeconfigChanges): number => {
+  if (!root) return 0
+  const places = ENTRY_KINDS.flatMap((kind) => {
+    const names = new Set(entries.filter((entry) => entry.kind === kind).map(({name}) => name))
+    const list = (value[kind] ?? []) as readonly JsonObject[]
+    return [...list.entries()]
+      .filter(([, {name}]) => names.has(name as string))
+      .map(([index]) => offsetOf(root, [kind, index]))
+  })
+  return Math.min(...places, root.end)
+}
+
+const invalid = (message: string): AckError =>
+  new AckError(
+    'KubeconfigInvalid',
+    message,
+    'correct the file, which was left as it is, or name another one by --kubeconfig',
+  )

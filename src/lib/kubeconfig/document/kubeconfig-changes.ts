@@ -1,0 +1,80 @@
+import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
+
+/** The lists of a kubeconfig, by their keys in the file. */
+export type EntryKind = 'clusters' | 'users' | 'contexts'
+
+/** What becomes of one entry; one that is not there is added. */
+export interface EntryChange {
+  readonly kind: EntryKind
+  readonly name: string
+  /** Fields of the inner object (`cluster`, `user`, `context`) to set. */
+  readonly set: JsonObject
+  /** Fields of the inner object to remove. */
+  readonly remove: readonly string[]
+}
+
+/** What is to change in a kubeconfig. All else stays. */
+export interface KubeconfigChanges {
+  readonly entries: readonly EntryChange[]
+  readonly currentContext?: string
+}
+
+/** The key of the inner object, by the list that the entry is in. */
+export const INNER_KEYS: Readonly<Record<EntryKind, string>> = {
+  clusters: 'cluster',
+  contexts: 'context',
+  users: 'user',
+}
+
+export const ENTRY_KINDS = ['clusters', 'contexts', 'users'] as const satisfies readonly EntryKind[]
+
+/** What a kubeconfig without content becomes, before anything is added. */
+export const NEW_CONFIG: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [],
+  contexts: [],
+  'current-context': '',
+  users: [],
+}
+
+/**
+ * Applies changes to the value of a kubeconfig. Numbers come out as the YAML reader gives them: integers as bigint.
+ *
+ * @param value - a kubeconfig whose structure has been checked; it stays as it is
+ */
+export const applyChanges = (value: JsonObject, {entries, currentContext}: KubeconfigChanges): JsonObject => {
+  const changed: Record<string, unknown> = {...value}
+  for (const entry of entries) changed[entry.kind] = applyEntry(changed[entry.kind], entry)
+  if (currentContext !== undefined) changed['current-context'] = currentContext
+  return changed
+}
+
+const applyEntry = (list: unknown, {kind, name, set, remove}: EntryChange): readonly unknown[] => {
+  const entries = (list ?? []) as readonly JsonObject[]
+  const innerKey = INNER_KEYS[kind]
+  const existing = entries.find((entry) => entry['name'] === name)
+  const old = existing?.[innerKey]
+  const inner = {...(old as JsonObject | null | undefined), ...(normalize(set) as JsonObject)}
+  for (const field of remove) delete inner[field]
+  // Nothing to say is said by `null` and by a missing key as well.
+  if (existing && !isJsonObject(old) && Object.keys(inner).length === 0) return entries
+  if (existing) return entries.map((entry) => (entry === existing ? {...entry, [innerKey]: inner} : entry))
+  return [...entries, kind === 'users' ? {name, [innerKey]: inner} : {[innerKey]: inner, name}]
+}
+
+const normalize = (value: unknown): unknown => {
+  if (Number.isSafeInteger(value)) return BigInt(value as number)
+  if (Array.isArray(value)) return value.map(normalize)
+  if (!isJsonObject(value)) return value
+  const defined = Object.entries(value).filter(([, field]) => field !== undefined)
+  return Object.fromEntries(defined.map(([key, field]) => [key, normalize(field)]))
+}
+
+/** A value of the YAML reader as JSON would have it: a copy, integers as numbers. */
+export const toJson = (value: unknown): unknown => {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(toJson)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, toJson(field)]))
+}

@@ -1,0 +1,46 @@
+import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
+import type {EntryChange} from '../document/kubeconfig-changes.ts'
+import {EXEC_EXTENSION} from './entries.ts'
+import {isOwnExec} from './our-exec-entry.ts'
+import type {WantedEntry} from './desired-entries.ts'
+
+/** Fields that say the same in another way than we do: kubectl refuses some of them beside ours, or prefers them. */
+const REPLACED = {
+  clusters: ['certificate-authority', 'insecure-skip-tls-verify'],
+  users: [
+    'auth-provider',
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'password',
+    'token',
+    'tokenFile',
+    'username',
+  ],
+  contexts: [],
+} as const
+
+/**
+ * The change that makes an entry what it is wanted to be. What we do not write, such as a namespace, a proxy or
+ * variables that the user has added to our exec entry, stays.
+ *
+ * @param existing - the inner object of the entry of that name, if there is one
+ */
+export const replaceEntry = ({kind, name, fields}: WantedEntry, existing: JsonObject = {}): EntryChange => ({
+  kind,
+  name,
+  set: {...fields, ...keptExtensions(fields, existing), ...keptVariables(fields, existing)},
+  remove: REPLACED[kind].filter((field) => Object.hasOwn(existing, field)),
+})
+
+const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: JsonObject): JsonObject => {
+  if (!Array.isArray(ours) || !Array.isArray(theirs)) return {}
+  const others = theirs.filter((item: unknown) => !isJsonObject(item) || item['name'] !== EXEC_EXTENSION)
+  return {extensions: [...others, ...ours] as readonly unknown[]}
+}
+
+const keptVariables = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject): JsonObject =>
+  isJsonObject(ours) && isJsonObject(theirs) && isOwnExec(theirs) && theirs['env']
+    ? {exec: {...ours, env: theirs['env']}}
+    : {}

@@ -1,0 +1,56 @@
+import {isJsonObject} from '../../base/json-object.ts'
+import {loadYaml} from '../../yaml/yaml-library.ts'
+import type {MergedFile} from './merge-clusters.ts'
+import {isOwnExec} from '../entries/our-exec-entry.ts'
+
+const MASK = '***'
+/** Shorter values are no secrets, and would be masked everywhere. In characters. */
+const MIN_SECRET = 6
+/** Fields of a user that are no secrets by themselves. */
+const PLAIN_FIELDS: ReadonlySet<string> = new Set([
+  'apiVersion',
+  'args',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'command',
+  'installHint',
+  'interactiveMode',
+  'name',
+  'provideClusterInfo',
+  'tokenFile',
+  'username',
+])
+
+/**
+ * What changes in a kubeconfig, as a unified diff. The secrets of users in it are masked, also where they stand beside
+ * the change.
+ *
+ * @returns text with a final newline
+ */
+export const diffKubeconfig = async ({path, before, after}: MergedFile): Promise<string> => {
+  const {createTwoFilesPatch} = await import('diff')
+  const patch = createTwoFilesPatch(path, path, before, after, 'as it is', 'as it would be')
+  const secrets = [...(await userSecrets(before)), ...(await userSecrets(after))].toSorted(
+    (a, b) => b.length - a.length,
+  )
+  return secrets.reduce((text, secret) => text.replaceAll(secret, MASK), patch)
+}
+
+/** Every text in a user's entry that may be a secret; a text of several lines in its lines. */
+const userSecrets = async (text: string): Promise<readonly string[]> => {
+  const config = (await loadYaml()).parseTexts(text)
+  return isJsonObject(config) ? secretTexts(config['users'], 'users') : []
+}
+
+const secretTexts = (value: unknown, field: string): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => secretTexts(item, field))
+  if (isJsonObject(value)) {
+    // The arguments of ours hold none; what others are called with is not known.
+    const {args} = value
+    const ofOthers = Array.isArray(args) && !isOwnExec(value) ? secretTexts(args, 'arguments of others') : []
+    return [...ofOthers, ...Object.entries(value).flatMap(([name, inner]) => secretTexts(inner, name))]
+  }
+  if (typeof value !== 'string' || PLAIN_FIELDS.has(field)) return []
+  return value.split(/\s+/).filter((word) => word.length >= MIN_SECRET)
+}

@@ -1,0 +1,72 @@
+import type {AckError} from '../base/errors.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
+
+/**
+ * Parses the aliyun CLI's config.json. Keys are matched in any case, as the CLI does; unknown ones are left alone.
+ *
+ * @param path - for messages
+ * @throws AckError `CredentialFileInvalid`; the message never quotes the content
+ */
+export const parseCliConfig = (text: string, path: string): ProfileFile => {
+  const config = lowerCaseKeys(parseObject(text, path))
+  const {current} = config
+  if (current !== undefined && current !== null && typeof current !== 'string')
+    throw invalidFile(path, 'has a "current" that is not text')
+  const profiles = config['profiles'] ?? []
+  if (!Array.isArray(profiles)) throw invalidFile(path, 'has "profiles" that are not a list')
+  return {
+    path,
+    current: current ?? undefined,
+    profiles: profiles.map((entry, index) => parseProfile(entry, index, path)),
+  }
+}
+
+const parseProfile = (entry: unknown, index: number, file: string): Profile => {
+  if (!isJsonObject(entry)) throw invalidFile(file, `has a profile that is not an object (number ${index + 1})`)
+  const field = textFields(entry, (key) =>
+    invalidFile(file, `has a "${key}" that is not text (profile number ${index + 1})`),
+  )
+  return {name: field('name'), file, kind: field('mode'), field}
+}
+
+/**
+ * The fields of a profile in JSON, by their names in any case. The CLI itself writes numbers, older versions wrote some
+ * as text: both are read.
+ *
+ * @param complaint - the error for a field that is neither, thrown when the field is asked for
+ */
+export const textFields = (entry: JsonObject, complaint: (key: string) => AckError): Profile['field'] => {
+  const fields = lowerCaseKeys(entry)
+  return (key) => {
+    const value = (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? ''
+    if (typeof value === 'string') return value
+    if (typeof value === 'number') return String(value)
+    throw complaint(key)
+  }
+}
+
+const parseObject = (text: string, path: string): JsonObject => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw invalidFile(path, `is not JSON${placeOf(error, text)}`)
+  }
+  if (!isJsonObject(value)) throw invalidFile(path, 'is not a JSON object')
+  return value
+}
+
+// Of the parser's message only the position is taken, where it has one: the rest may quote a secret.
+const placeOf = (error: unknown, text: string): string => {
+  if (text.trim() === '') return ': it is empty'
+  const message = String(error)
+  const position = Number(/ at position (\d+)/.exec(message)?.[1])
+  if (position >= text.trimEnd().length || message.includes('Unexpected end')) return ': it ends too early'
+  if (Number.isNaN(position)) return ''
+  const before = text.slice(0, position).split('\n')
+  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
+}
+
+const lowerCaseKeys = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toLowerCase(), value]))

@@ -1,0 +1,67 @@
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {AckError} from '../base/errors.ts'
+import type {IssuedToken} from '../exec/exec-credential.ts'
+import type {Log} from '../base/log/log.ts'
+import {chooseStsEndpoint} from '../options/endpoint.ts'
+import type {GlobalOptions} from '../options/global-options.ts'
+import type {TokenOptions} from '../options/token-options.ts'
+import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
+import {extraQuery} from '../token/extra-query.ts'
+import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
+import {checkTokenSize} from '../token/token-size.ts'
+import {isAcceptedStsHost, tokenV1} from '../token/token-v1.ts'
+import {tokenV2} from '../token/token-v2.ts'
+import {userAgent} from '../transport/user-agent.ts'
+
+export type GetTokenContext = Omit<SourceContext, 'transport'>
+
+/**
+ * The job of get-token: credentials of a source → signed token → when it ends.
+ *
+ * @throws AckError what the source throws; `CredentialsExpired`; `TokenTooLarge`
+ */
+export const getToken = async (
+  source: CredentialSource,
+  tokenOptions: TokenOptions,
+  context: GetTokenContext,
+): Promise<IssuedToken> => {
+  const {options, runtime, log, isLight} = context
+  const {clusterId, tokenVersion} = tokenOptions
+  const credentials = await source.load(isLight ? undefined : AbortSignal.timeout(options.timeoutMs))
+  const signedAt = wholeSeconds(runtime.now())
+  const expiresAt = tokenExpiration(credentials, signedAt, source)
+  const extra = extraQuery(runtime.env)
+  const token =
+    tokenVersion === 'v1'
+      ? tokenV1({clusterId, credentials, signedAt, nonce: runtime.nonce(), stsHost: hostInToken(options, log)})
+      : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
+  checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
+  log.debug(
+    `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${formatTimestamp(expiresAt)}`,
+  )
+  return {token, expiresAt}
+}
+
+const hostInToken = (options: GlobalOptions, log: Log): string => {
+  // The cluster's side calls that host, from where no VPC address can be reached.
+  const {host} = chooseStsEndpoint({...options, usesVpc: false})
+  if (!isAcceptedStsHost(host))
+    log.warn(`authenticators refuse a token of version 1 that names ${host}: leave --sts-endpoint out`)
+  return host
+}
+
+/** A token ends with its credentials at the latest. */
+const tokenExpiration = ({expiration}: Credentials, signedAt: Date, source: CredentialSource): Date => {
+  const latest = new Date(signedAt.getTime() + TOKEN_LIFETIME_MS)
+  if (!expiration) return latest
+  const credentialsEnd = wholeSeconds(expiration)
+  if (credentialsEnd <= signedAt) {
+    throw new AckError(
+      'CredentialsExpired',
+      `the credentials of ${source.description} expired at ${credentialsEnd.toISOString()}`,
+      "get new ones and store them in the same place; if they are new, check this machine's clock",
+    )
+  }
+  return credentialsEnd < latest ? credentialsEnd : latest
+}

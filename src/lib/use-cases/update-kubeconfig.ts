@@ -1,0 +1,108 @@
+import {listClusters, type Cluster} from '../container-service/clusters.ts'
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import {AckError} from '../base/errors.ts'
+import {oneLine} from '../base/printable.ts'
+import {requireClusterId} from '../options/exec-options.ts'
+import type {UpdateOptions} from '../options/update-options.ts'
+import {withinTimeout} from '../base/deadline.ts'
+import {forEachOf} from './for-each-of.ts'
+import {askServerEntry, warnOfVariables, type KubeconfigContext} from './get-kubeconfig.ts'
+import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
+import {wantedCluster, type WantedCluster} from '../kubeconfig/entries/desired-entries.ts'
+
+/** How many clusters are asked for at once: more would be throttled. */
+const AT_ONCE = 4
+
+/** What update-kubeconfig has done. */
+export interface UpdateResult {
+  readonly files: readonly MergedFile[]
+  readonly contextNames: readonly string[]
+  /** The clusters that could not be had. */
+  readonly failures: readonly ClusterFailure[]
+}
+
+export interface ClusterFailure {
+  readonly cluster: Pick<Cluster, 'id' | 'name'>
+  readonly error: AckError
+}
+
+/**
+ * The job of update-kubeconfig: asks for one cluster, or for all that the identity can see, and merges what reaches
+ * them into the user's kubeconfig.
+ *
+ * @param confirm - asks whether entries that point elsewhere may be replaced
+ * @throws AckError what the source throws; what the Container Service answers for the one cluster; what merging throws
+ */
+export const updateKubeconfig = async (
+  source: CredentialSource,
+  options: UpdateOptions,
+  context: KubeconfigContext,
+  confirm: Confirm,
+): Promise<UpdateResult> => {
+  const {wanted, failures} = options.takesAll
+    ? await askAll(source, options, context)
+    : {wanted: [await askOne(source, options, context)], failures: []}
+  warnOfVariables(context)
+  const files = await mergeClusters(wanted, options, context, confirm)
+  return {files, contextNames: wanted.map(({contextName}) => contextName), failures}
+}
+
+const askOne = async (
+  source: CredentialSource,
+  options: UpdateOptions,
+  context: KubeconfigContext,
+): Promise<WantedCluster> => {
+  const clusterId = requireClusterId(context.inputs)
+  return withinTimeout(context.options.timeoutMs, async (signal) =>
+    askCluster(clusterId, await source.load(signal), options, context, signal),
+  )
+}
+
+const askCluster = async (
+  clusterId: string,
+  caller: Credentials,
+  options: UpdateOptions,
+  context: KubeconfigContext,
+  signal: AbortSignal,
+): Promise<WantedCluster> => {
+  const server = await askServerEntry(clusterId, options, caller, context, signal)
+  return wantedCluster(clusterId, server, options, context.inputs.flags)
+}
+
+const askAll = async (
+  source: CredentialSource,
+  options: UpdateOptions,
+  context: KubeconfigContext,
+): Promise<{wanted: readonly WantedCluster[]; failures: readonly ClusterFailure[]}> => {
+  const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
+    const caller = await source.load(signal)
+    return {caller, clusters: await listClusters(caller, context, signal)}
+  })
+  let done = 0
+  const answers = await forEachOf(clusters, AT_ONCE, async (cluster) => {
+    // Each has the time that one alone would have: how many there are is not the user's to reckon.
+    const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
+      askCluster(cluster.id, caller, options, context, signal),
+    )
+      .then((wanted) => ({wanted}))
+      .catch((error: unknown) => ({failure: {cluster, error: asAckError(error)}}))
+    done += 1
+    context.log.info(
+      `cluster ${done} of ${clusters.length}: ${describeCluster(cluster)}${'failure' in answer ? ': failed' : ''}`,
+    )
+    return answer
+  })
+  return {
+    wanted: answers.flatMap((answer) => ('wanted' in answer ? [answer.wanted] : [])),
+    failures: answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : [])),
+  }
+}
+
+/** A cluster by its id, and its name where it has one. */
+export const describeCluster = ({id, name}: Pick<Cluster, 'id' | 'name'>): string =>
+  name === '' ? id : `${id} (${oneLine(name)})`
+
+const asAckError = (error: unknown): AckError => {
+  if (error instanceof AckError) return error
+  throw error
+}

@@ -1,0 +1,50 @@
+import type {Command} from '@oclif/core'
+import type {Manifest, PJSON} from '@oclif/core/interfaces'
+
+import autocompleteManifest from '../../../node_modules/@oclif/plugin-autocomplete/oclif.manifest.json' with {type: 'json'}
+import autocompletePackage from '../../../node_modules/@oclif/plugin-autocomplete/package.json' with {type: 'json'}
+import helpManifest from '../../../node_modules/@oclif/plugin-help/oclif.manifest.json' with {type: 'json'}
+import helpPackage from '../../../node_modules/@oclif/plugin-help/package.json' with {type: 'json'}
+import ownManifest from '../../../oclif.manifest.json' with {type: 'json'}
+import ownPackage from '../../../package.json' with {type: 'json'}
+import type {Embedded} from './embedded-config.ts'
+
+// What oclif would read from these files; it does not look at their form either.
+const pjsonOf = (content: unknown): PJSON => content as PJSON
+const manifestOf = (content: unknown): Manifest => content as Manifest
+
+/** The plugins that the executable brings along, this program itself first. Bun embeds what is imported by such names. */
+export const EMBEDDED_PLUGINS: readonly Embedded[] = [
+  {
+    pjson: pjsonOf(ownPackage),
+    manifest: manifestOf(ownManifest),
+    commands: {
+      'autocomplete:values': () => import('../../commands/autocomplete/values.ts'),
+      'credential-plugin:get-credential': () => import('../../commands/credential-plugin/get-credential.ts'),
+      'credential-plugin:get-kubeconfig': () => import('../../commands/credential-plugin/get-kubeconfig.ts'),
+      'credential-plugin:get-token': () => import('../../commands/credential-plugin/get-token.ts'),
+      'credential-plugin:update-kubeconfig': () => import('../../commands/credential-plugin/update-kubeconfig.ts'),
+      'list-clusters': () => import('../../commands/list-clusters.ts'),
+    },
+  },
+  {
+    pjson: pjsonOf(helpPackage),
+    manifest: manifestOf(helpManifest),
+    commands: {help: () => commandOf(import('../../../node_modules/@oclif/plugin-help/lib/commands/help.js'))},
+  },
+  {
+    pjson: pjsonOf(autocompletePackage),
+    manifest: manifestOf(autocompleteManifest),
+    commands: {
+      autocomplete: () =>
+        commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js')),
+      'autocomplete:create': () =>
+        commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js')),
+      'autocomplete:script': () =>
+        commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js')),
+    },
+  },
+]
+
+const commandOf = async (module: Promise<object>): Promise<{readonly default: Command.Class}> =>
+  (await module) as {readonly default: Command.Class}

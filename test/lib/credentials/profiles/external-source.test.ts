@@ -1,0 +1,79 @@
+import {expect} from 'chai'
+
+import {CLI_MODES} from '../../../../src/lib/credentials/profiles/cli-modes.ts'
+import type {Credentials, CredentialSource} from '../../../../src/lib/credentials/credentials.ts'
+import {profileSource} from '../../../../src/lib/credentials/profiles/profile-source.ts'
+import {AckError} from '../../../../src/lib/base/errors.ts'
+import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
+import {makeHome, type TestHome} from '../../../support/home.ts'
+import {testContext} from '../../../support/source-context.ts'
+
+const PAIR = {access_key_id: 'LTAI1', access_key_secret: 'SECRET-1'}
+
+describe('externalSource', () => {
+  let home: TestHome
+
+  before(async () => {
+    home = await makeHome()
+  })
+  after(() => home.remove())
+
+  /** The command line of a program that prints a profile. */
+  const printing = async (name: string, profile: object): Promise<string> =>
+    `'${process.execPath}' '${await home.write(name, `process.stdout.write(${JSON.stringify(JSON.stringify(profile))})`)}'`
+  const sourceOf = async (command: string): Promise<CredentialSource> => {
+    const file = parseCliConfig(
+      JSON.stringify({profiles: [{name: 'p', mode: 'External', process_command: command}]}),
+      '/home/config.json',
+    )
+    const [profile] = file.profiles
+    if (!profile) throw new Error('no profile')
+    return profileSource(
+      profile,
+      {context: testContext({env: {PATH: process.env['PATH'] ?? ''}}), file, trail: []},
+      CLI_MODES,
+    )
+  }
+  const load = async (profile: object): Promise<Credentials> =>
+    (await sourceOf(await printing('print.cjs', profile))).load()
+  const failure = async (profile: object): Promise<AckError> => {
+    const outcome = await load(profile).catch((error: unknown) => error)
+    if (outcome instanceof AckError) return outcome
+    throw new Error('no AckError was thrown')
+  }
+
+  it('resolves what is printed by its own mode', async () => {
+    expect((await load({mode: 'AK', ...PAIR})).accessKeyId).to.equal('LTAI1')
+    const session = await load({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-2', expiration: '2026-01-02T04:00:00Z'})
+    expect(session.securityToken?.reveal()).to.equal('SECRET-2')
+    expect(session.expiration?.toISOString()).to.equal('2026-01-02T04:00:00.000Z')
+  })
+
+  it('follows a process that names another, but not without end', async () => {
+    const first = await printing('1.cjs', {mode: 'AK', ...PAIR})
+    const second = await printing('2.cjs', {mode: 'External', process_command: first})
+    expect((await load({mode: 'External', process_command: second})).accessKeyId).to.equal('LTAI1')
+    const third = await printing('3.cjs', {mode: 'External', process_command: second})
+    expect((await failure({mode: 'External', process_command: third})).message).to.contain('too many processes')
+  })
+
+  it('refuses a profile that is not whole, of no mode, or of one that only a file can hold', async () => {
+    expect((await failure({...PAIR})).message).to.contain('without a "mode"')
+    expect((await failure({mode: 'AK', access_key_id: 'x'})).message).to.contain('has no access_key_secret')
+    expect((await failure({mode: 'Nonsense', ...PAIR})).message).to.contain('which is not known')
+    for (const mode of ['ChainableRamRoleArn', 'CloudSSO', 'OAuth']) {
+      const error = await failure({mode, ...PAIR})
+      expect(error.message, mode).to.contain(`of mode ${mode}, which only a file can hold`).and.not.contain('SECRET')
+    }
+    expect((await failure({mode: 'AK', ...PAIR, expiration: 'soon'})).message).to.contain(
+      'an expiration that is not a time',
+    )
+  })
+
+  it('tells one command from another and keeps neither', async () => {
+    const one = JSON.stringify((await sourceOf('program SECRET-one')).identity)
+    const other = JSON.stringify((await sourceOf('program SECRET-other')).identity)
+    expect(one).not.to.equal(other)
+    expect(`${one}${other}`).not.to.contain('SECRET')
+  })
+})

@@ -1,0 +1,131 @@
+import {expect} from 'chai'
+
+import {environmentSource, halfAccessKey} from '../../../../src/lib/credentials/selection/environment.ts'
+import type {CredentialSource} from '../../../../src/lib/credentials/credentials.ts'
+import {AckError} from '../../../../src/lib/base/errors.ts'
+import {testContext} from '../../../support/source-context.ts'
+
+const IDS = [
+  'ALIBABA_CLOUD_ACCESS_KEY_ID',
+  'ALICLOUD_ACCESS_KEY',
+  'ALIBABACLOUD_ACCESS_KEY_ID',
+  'ALICLOUD_ACCESS_KEY_ID',
+  'ACCESS_KEY_ID',
+]
+const SECRETS = [
+  'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+  'ALICLOUD_SECRET_KEY',
+  'ALIBABACLOUD_ACCESS_KEY_SECRET',
+  'ALICLOUD_ACCESS_KEY_SECRET',
+  'ACCESS_KEY_SECRET',
+]
+const TOKENS = [
+  'ALIBABA_CLOUD_SECURITY_TOKEN',
+  'ALICLOUD_ACCESS_KEY_STS_TOKEN',
+  'ALIBABACLOUD_SECURITY_TOKEN',
+  'ALICLOUD_SECURITY_TOKEN',
+  'SECURITY_TOKEN',
+]
+
+/** Each name holds its own name as its value. */
+const holding = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `${name}-SECRET`]))
+
+const sourceOf = (env: Record<string, string>): CredentialSource | undefined => environmentSource(testContext({env}))
+
+const load = async (
+  env: Record<string, string>,
+): Promise<{id: string; secret: string; token: string | undefined} | undefined> => {
+  const credentials = await sourceOf(env)?.load()
+  return (
+    credentials && {
+      id: credentials.accessKeyId,
+      secret: credentials.accessKeySecret.reveal(),
+      token: credentials.securityToken?.reveal(),
+    }
+  )
+}
+
+describe('environmentSource', () => {
+  it('takes the strongest family of each field', async () => {
+    for (let weakest = 0; weakest < IDS.length; weakest += 1) {
+      const names = [...IDS.slice(weakest), ...SECRETS.slice(weakest), ...TOKENS.slice(weakest)]
+      expect(await load(holding(names))).to.deep.equal({
+        id: `${IDS[weakest]}-SECRET`,
+        secret: `${SECRETS[weakest]}-SECRET`,
+        token: `${TOKENS[weakest]}-SECRET`,
+      })
+    }
+  })
+
+  it('lets families mix, and takes an empty variable for none', async () => {
+    const env = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALICLOUD_ACCESS_KEY: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
+    expect(await load(env)).to.deep.equal({id: 'LTAI1', secret: 'SECRET-1', token: undefined})
+    expect(sourceOf(env)?.description).to.equal('AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)')
+  })
+
+  it('uses an STS token as it is although a role is named', async () => {
+    const env = {
+      ACCESS_KEY_ID: 'STS.1',
+      ACCESS_KEY_SECRET: 'SECRET-1',
+      SECURITY_TOKEN: 'SECRET-2',
+      ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r',
+    }
+    expect(await load(env)).to.deep.equal({id: 'STS.1', secret: 'SECRET-1', token: 'SECRET-2'})
+  })
+
+  it('describes nothing with a half, a role alone or a token alone', () => {
+    for (const env of [
+      {},
+      {ACCESS_KEY_ID: 'a'},
+      {ACCESS_KEY_SECRET: 'a'},
+      {ALIBABA_CLOUD_ROLE_ARN: 'a'},
+      {SECURITY_TOKEN: 'a'},
+    ]) {
+      expect(sourceOf(env), JSON.stringify(env)).to.equal(undefined)
+    }
+  })
+
+  it('assumes a role with a pair, opens one with an OIDC token, in that order of strength', () => {
+    const role = {ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r'}
+    const oidc = {
+      ...role,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token',
+    }
+    const pair = {ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
+    expect(sourceOf({...pair, ...role})?.description).to.contain('role acs:ram::1:role/r assumed by AccessKey')
+    expect(sourceOf({...pair, ...oidc})?.description).to.contain('by OIDC')
+    expect(sourceOf(oidc)?.description).to.contain('by OIDC')
+  })
+
+  it('asks a URI, then the instance metadata, when there is no AccessKey', () => {
+    const uri = {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/SECRET'}
+    const metadata = {ALIBABA_CLOUD_ECS_METADATA: 'node-role'}
+    expect(sourceOf({...uri, ...metadata})?.description)
+      .to.contain('credentials URI at 127.0.0.1')
+      .and.not.contain('SECRET')
+    expect(sourceOf(metadata)?.description).to.contain('ECS instance metadata (role node-role)')
+  })
+
+  it('refuses a role that is none, rather than signing without it', () => {
+    expect(() =>
+      sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1', ALIBABA_CLOUD_ROLE_ARN: 'x'}),
+    ).to.throw(AckError, 'ALIBABA_CLOUD_ROLE_ARN is not the ARN of a RAM role')
+  })
+
+  it('refuses a value with a line break, naming the field and not the value', () => {
+    expect(() => sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1\n'}))
+      .to.throw(AckError, 'the AccessKey secret of AccessKey of the environment')
+      .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes('SECRET-1'))
+  })
+})
+
+describe('halfAccessKey', () => {
+  it('names the half that is set', () => {
+    expect(halfAccessKey({ALICLOUD_ACCESS_KEY: 'a'})).to.equal('ALICLOUD_ACCESS_KEY is set but no AccessKey secret is')
+    expect(halfAccessKey({ACCESS_KEY_SECRET: 'a'})).to.equal('ACCESS_KEY_SECRET is set but no AccessKey id is')
+    expect(halfAccessKey({})).to.equal(undefined)
+    expect(halfAccessKey({ACCESS_KEY_ID: 'a', ACCESS_KEY_SECRET: 'b'})).to.equal(undefined)
+  })
+})

@@ -1,0 +1,264 @@
+import {chmod, mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
+import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
+import {AckError} from '../../../../src/lib/base/errors.ts'
+import type {Flags} from '../../../../src/lib/options/read-option.ts'
+import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../../../support/home.ts'
+import {testContext} from '../../../support/source-context.ts'
+
+const PAIR = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-env'}
+
+const cliProfile = (name: string, parts: object = {}): object => ({
+  name,
+  mode: 'AK',
+  access_key_id: `LTAI-${name}`,
+  access_key_secret: `SECRET-${name}`,
+  ...parts,
+})
+
+const iniSection = (name: string, lines: readonly string[] = []): string =>
+  [
+    `[${name}]`,
+    'type = access_key',
+    `access_key_id = LTAI-${name}`,
+    `access_key_secret = SECRET-${name}`,
+    ...lines,
+    '',
+  ].join('\n')
+
+describe('selectSource', () => {
+  let home: TestHome
+  let lines: readonly string[]
+
+  beforeEach(async () => {
+    home = await makeHome()
+  })
+  afterEach(() => home.remove())
+
+  const load = async (flags: Flags = {}, env: Record<string, string> = {}): Promise<Credentials> => {
+    const context = testContext({flags, env, runtime: {homeDir: home.dir}})
+    lines = context.log.lines
+    const source = await selectSource(context, 600_000)
+    return source.load()
+  }
+  const idOf = async (flags?: Flags, env?: Record<string, string>): Promise<string> =>
+    (await load(flags, env)).accessKeyId
+  const failure = async (flags?: Flags, env?: Record<string, string>): Promise<AckError> => {
+    try {
+      await load(flags, env)
+    } catch (error) {
+      if (error instanceof AckError) return error
+      throw error
+    }
+    throw new Error('it found credentials')
+  }
+
+  it('asks the environment, then config.json, then the INI file', async () => {
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    expect(await idOf()).to.equal('LTAI-default')
+    await home.write(CLI_CONFIG, {current: 'cli', profiles: [cliProfile('cli')]})
+    expect(await idOf()).to.equal('LTAI-cli')
+    expect(await idOf({}, PAIR)).to.equal('LTAI-env')
+  })
+
+  it('says in the log which source won and why each earlier one did not', async () => {
+    const ini = await home.write(CREDENTIALS_INI, iniSection('default'))
+    await load({'ignore-env-credentials': true}, PAIR)
+    expect(lines).to.deep.equal([
+      'debug: credentials: not from environment: ignored as asked',
+      `debug: credentials: not from ${join(home.dir, CLI_CONFIG)}: no such file`,
+      `debug: credentials: using profile "default" of ${ini}`,
+    ])
+  })
+
+  it('says where it looked, and where to read on, when there are none at all', async () => {
+    const error = await failure()
+    expect(error.code).to.equal('CredentialsNotFound')
+    expect(error.exitCode).to.equal(3)
+    expect(error.message).to.contain('no credentials found').and.contain(CLI_CONFIG).and.contain(CREDENTIALS_INI)
+    expect(error.nextStep).to.contain('https://')
+  })
+
+  it('passes over what it was told to ignore', async () => {
+    await home.write(CLI_CONFIG, {current: 'cli', profiles: [cliProfile('cli')]})
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    expect(await idOf({'ignore-env-credentials': true}, PAIR)).to.equal('LTAI-cli')
+    expect(await idOf({'ignore-aliyun-cli-credentials': true})).to.equal('LTAI-default')
+    expect(
+      await idOf(
+        {},
+        {...PAIR, ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS: '1', ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS: 'true'},
+      ),
+    ).to.equal('LTAI-default')
+  })
+
+  it('takes a file that the user named before everything else', async () => {
+    await home.write(CLI_CONFIG, {current: 'cli', profiles: [cliProfile('cli')]})
+    const json = await home.write('a.json', {current: 'a', profiles: [cliProfile('a')]})
+    const ini = await home.write('a.ini', iniSection('default'))
+    expect(await idOf({'profile-file': json}, PAIR)).to.equal('LTAI-a')
+    expect(await idOf({'profile-file': json, 'ignore-aliyun-cli-credentials': true})).to.equal('LTAI-a')
+    expect(await idOf({}, {...PAIR, ACK_RAM_TOOL_PROFILE_FILE: ini})).to.equal('LTAI-default')
+    expect(await idOf({'profile-file': '~/a.json'})).to.equal('LTAI-a')
+  })
+
+  it('reads a named file as INI unless its name ends in exactly .json', async () => {
+    const upper = await home.write('a.JSON', iniSection('default'))
+    expect(await idOf({'profile-file': upper})).to.equal('LTAI-default')
+  })
+
+  it('does not look further when a named file is missing', async () => {
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    for (const path of ['gone.json', 'gone.ini']) {
+      const error = await failure({'profile-file': join(home.dir, path)}, PAIR)
+      expect(error).to.include({code: 'CredentialFileUnreadable', exitCode: 3})
+      expect(error.message).to.contain('named by --profile-file, does not exist')
+    }
+  })
+
+  it('chooses the profile by flag, then variables, then current, in both formats', async () => {
+    await home.write(CLI_CONFIG, {current: 'a', profiles: ['a', 'b', 'c', 'd'].map((name) => cliProfile(name))})
+    const ini = await home.write('x.ini', ['default', 'a', 'b', 'c', 'd'].map((name) => iniSection(name)).join('\n'))
+    const env = {ALIBABA_CLOUD_PROFILE: 'b', ACK_RAM_TOOL_PROFILE_NAME: 'c'}
+    for (const file of [{}, {'profile-file': ini}]) {
+      expect(await idOf({...file, 'profile-name': 'd'}, env)).to.equal('LTAI-d')
+      expect(await idOf(file, env)).to.equal('LTAI-c')
+      expect(await idOf(file, {ALIBABA_CLOUD_PROFILE: 'b'})).to.equal('LTAI-b')
+    }
+    expect(await idOf()).to.equal('LTAI-a')
+    expect(await idOf({'profile-file': ini})).to.equal('LTAI-default')
+  })
+
+  it('warns when --profile-name is beaten by credentials of the environment', async () => {
+    expect(await idOf({'profile-name': 'a'}, PAIR)).to.equal('LTAI-env')
+    expect(lines[0]).to.match(/^warn: --profile-name is not used/)
+  })
+
+  it('warns of half an AccessKey in the environment and goes on', async () => {
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    expect(await idOf({}, {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env'})).to.equal('LTAI-default')
+    expect(lines[0]).to.equal(
+      'warn: credentials of the environment are passed over: ALIBABA_CLOUD_ACCESS_KEY_ID is set but no AccessKey secret is',
+    )
+  })
+
+  it('uses the profile called default of a config.json without current', async () => {
+    await home.write(CLI_CONFIG, {profiles: [cliProfile('a'), cliProfile('default')]})
+    expect(await idOf()).to.equal('LTAI-default')
+  })
+
+  describe('ends the search, whatever else there is,', () => {
+    const expectFailure = async (code: string, words: string): Promise<void> => {
+      await home.write(CREDENTIALS_INI, iniSection('default'))
+      const error = await failure()
+      expect(error.code).to.equal(code)
+      expect(error.message).to.contain(words).and.not.contain('SECRET')
+      expect(error.nextStep).not.to.equal('')
+    }
+
+    it('when config.json names an empty current profile', async () => {
+      await home.write(CLI_CONFIG, {current: '', profiles: [cliProfile('default')]})
+      await expectFailure('ProfileNotFound', 'has no profile ""')
+    })
+
+    it('when config.json is truncated', async () => {
+      await home.write(CLI_CONFIG, '{"current":"default","profiles":[{"name":"default","access_key_secret":"SECRET')
+      await expectFailure('CredentialFileInvalid', 'is not JSON')
+    })
+
+    it('when the profile has no mode', async () => {
+      await home.write(CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode: ''})]})
+      await expectFailure('ProfileInvalid', 'has no mode')
+    })
+
+    it('when the profile lacks a field of its mode', async () => {
+      await home.write(CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {access_key_secret: ''})]})
+      await expectFailure('ProfileInvalid', 'has no access_key_secret')
+      await home.write(CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode: 'StsToken'})]})
+      await expectFailure('ProfileInvalid', 'has no sts_token')
+    })
+
+    it('when the profile has a mode that cannot be used, even one that names a JavaScript property', async () => {
+      for (const mode of ['BearerToken', 'RsaKeyPair', 'Anonymous', 'constructor', '__proto__', 'ak']) {
+        await home.write(CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode})]})
+        await expectFailure('ProfileNotSupported', `has mode "${mode}"`)
+      }
+    })
+
+    it('when config.json is a directory', async () => {
+      await mkdir(join(home.dir, CLI_CONFIG), {recursive: true})
+      await expectFailure('CredentialFileUnreadable', 'EISDIR')
+    })
+
+    it('when config.json is larger than any credential file', async () => {
+      await home.write(CLI_CONFIG, ' '.repeat(1024 * 1024 + 1))
+      await expectFailure('CredentialFileInvalid', 'is larger than 1 MiB')
+    })
+
+    it('when config.json may not be read', async function () {
+      if (process.platform === 'win32' || process.getuid?.() === 0) this.skip()
+      await chmod(await home.write(CLI_CONFIG, {}), 0o000)
+      await expectFailure('CredentialFileUnreadable', 'EACCES')
+    })
+  })
+
+  describe('INI types', () => {
+    it('reads sts with either name of the token', async () => {
+      for (const key of ['sts_token', 'security_token']) {
+        await home.write(
+          CREDENTIALS_INI,
+          ['[default]', 'type=sts', 'access_key_id=STS.1', 'access_key_secret=SECRET-1', `${key}=SECRET-2`].join('\n'),
+        )
+        expect((await load()).securityToken?.reveal(), key).to.equal('SECRET-2')
+      }
+    })
+
+    it('keeps a # in a secret', async () => {
+      await home.write(
+        CREDENTIALS_INI,
+        ['[default]', 'type=access_key', 'access_key_id=a', 'access_key_secret=SECRET-b#x'].join('\n'),
+      )
+      expect((await load()).accessKeySecret.reveal()).to.equal('SECRET-b#x')
+    })
+
+    it('refuses a section without a type, of an unknown one, and without its fields', async () => {
+      for (const [type, code] of [
+        ['', 'ProfileInvalid'],
+        ['oidc_role_arn', 'ProfileNotSupported'],
+        ['sts', 'ProfileInvalid'],
+      ] as const) {
+        await home.write(
+          CREDENTIALS_INI,
+          ['[default]', `type=${type}`, 'access_key_id=a', 'access_key_secret=SECRET-b'].join('\n'),
+        )
+        expect((await failure()).code, type).to.equal(code)
+      }
+    })
+  })
+
+  describe('mode StsToken', () => {
+    const profile = (expiration: unknown): object =>
+      cliProfile('default', {mode: 'StsToken', sts_token: 'SECRET-token', sts_expiration: expiration})
+
+    it('knows when the token ends, as number or text, and takes 0 for not known', async () => {
+      for (const [written, expected] of [
+        [1767323045, 1767323045000],
+        ['1767323045', 1767323045000],
+        [0, undefined],
+        [undefined, undefined],
+      ] as const) {
+        await home.write(CLI_CONFIG, {current: 'default', profiles: [profile(written)]})
+        expect((await load()).expiration?.getTime(), String(written)).to.equal(expected)
+      }
+    })
+
+    it('refuses an end that is no time', async () => {
+      await home.write(CLI_CONFIG, {current: 'default', profiles: [profile('soon')]})
+      expect((await failure()).message).to.contain('sts_expiration that is not a whole number')
+    })
+  })
+})

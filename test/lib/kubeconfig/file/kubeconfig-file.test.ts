@@ -1,0 +1,317 @@
+import {chmod, chown, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
+import {basename, dirname, join, relative} from 'node:path'
+
+import {expect} from 'chai'
+
+import {AckError} from '../../../../src/lib/base/errors.ts'
+import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
+import {
+  lastUpdated,
+  readKubeconfigFile,
+  undoKubeconfigFile,
+  updateKubeconfigFile,
+} from '../../../../src/lib/kubeconfig/file/kubeconfig-file.ts'
+import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
+import {makeHome, type TestHome} from '../../../support/home.ts'
+import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
+
+const RUNTIME = {platform: process.platform, nonce: () => crypto.randomUUID().replaceAll('-', '')}
+const isPosix = process.platform !== 'win32'
+const isRoot = process.geteuid?.() === 0
+
+describe('the kubeconfig file', () => {
+  let home: TestHome
+  let path: string
+
+  beforeEach(async () => {
+    home = await makeHome()
+    path = join(home.dir, '.kube', 'config')
+  })
+  afterEach(async () => {
+    await chmod(home.dir, 0o700)
+    await home.remove()
+  })
+
+  const update = (decide: (text: string | undefined) => string, at = path): Promise<void> =>
+    updateKubeconfigFile(at, (text) => Promise.resolve(decide(text)), RUNTIME)
+  const failure = async (run: () => Promise<unknown>): Promise<AckError> => {
+    const error: unknown = await run().then(
+      () => undefined,
+      (caught: unknown) => caught,
+    )
+    expect(error).to.be.instanceOf(AckError)
+    return error as AckError
+  }
+  const names = (): Promise<string[]> => readdir(dirname(path))
+  const backups = async (): Promise<string[]> => (await names()).filter((name) => name.endsWith('.bak'))
+
+  it('is made for its user only, with its directory', async () => {
+    await update((text) => `${text ?? 'none'}\n`)
+    expect(await readFile(path, 'utf8')).to.equal('none\n')
+    if (!isPosix) return
+    expect((await stat(path)).mode & 0o777).to.equal(0o600)
+    expect((await stat(dirname(path))).mode & 0o777).to.equal(0o700)
+  })
+
+  it('keeps its mode, and the version before for its user only', async () => {
+    await home.write('.kube/config', 'old\n')
+    await chmod(path, 0o644)
+    await update(() => 'new\n')
+    const [backup = ''] = await backups()
+    expect(backup).to.match(/^config\.[0-9a-f]{16}\.ack-ram-tool\.bak$/)
+    expect(await readFile(join(dirname(path), backup), 'utf8')).to.equal('old\n')
+    if (!isPosix) return
+    expect((await stat(path)).mode & 0o777).to.equal(0o644)
+    expect((await stat(join(dirname(path), backup))).mode & 0o777).to.equal(0o600)
+  })
+
+  it('leaves nothing beside it but one backup', async () => {
+    for (const text of ['1', '2', '3']) await update(() => text)
+    expect(await names()).to.have.length(2)
+    expect(await backups()).to.have.length(1)
+  })
+
+  it('is not written when nothing changes', async () => {
+    await home.write('.kube/config', 'same\n')
+    const before = await stat(path)
+    await update((text) => text ?? '')
+    expect((await stat(path)).mtimeMs).to.equal(before.mtimeMs)
+    expect(await names()).to.deep.equal(['config'])
+  })
+
+  it('stays a link, and what it leads to is replaced', async function () {
+    if (!isPosix) this.skip()
+    const target = await home.write('dotfiles/kubeconfig', 'old')
+    await mkdir(dirname(path))
+    await symlink('../dotfiles/kubeconfig', path)
+    await update(() => 'new')
+    expect(await readlink(path)).to.equal('../dotfiles/kubeconfig')
+    expect(await readFile(target, 'utf8')).to.equal('new')
+    expect(await names()).to.deep.equal(['config'])
+    expect(await lastUpdated([path])).to.equal(path)
+  })
+
+  it('is locked once where two of its names lead to one lock', async function () {
+    if (!isPosix) this.skip()
+    await home.write('dotfiles/config', 'old')
+    await symlink('dotfiles', dirname(path))
+    for (const name of [path, relative(process.cwd(), path)]) {
+      await update(() => name, name)
+      expect(await readFile(path, 'utf8')).to.equal(name)
+      expect(await undoKubeconfigFile(name, false, RUNTIME)).to.equal(true)
+    }
+    expect(await names()).not.to.include('config.lock')
+  })
+
+  it('waits for a lock of kubectl, and says so when it stays', async () => {
+    await home.write('.kube/config', 'old')
+    await home.write('.kube/config.lock', '')
+    const {code, message, nextStep} = await failure(() => update(() => 'new'))
+    expect(code).to.equal('KubeconfigUnwritable')
+    expect(message).to.contain('config.lock is there')
+    expect(nextStep).to.contain('remove')
+    expect(await readFile(path, 'utf8')).to.equal('old')
+    expect(await names()).to.have.members(['config', 'config.lock'])
+  })
+
+  it('is locked while it is decided about, as kubectl locks it', async () => {
+    await update(() => 'any')
+    await updateKubeconfigFile(
+      path,
+      async () => {
+        expect(await names()).to.include('config.lock')
+        return 'other'
+      },
+      RUNTIME,
+    )
+    expect(await names()).not.to.include('config.lock')
+  })
+
+  it('is left alone, and unlocked, when deciding fails', async () => {
+    await home.write('.kube/config', 'old')
+    const error = new AckError('KubeconfigInvalid', 'no')
+    expect(await failure(() => updateKubeconfigFile(path, () => Promise.reject(error), RUNTIME))).to.equal(error)
+    expect(await readFile(path, 'utf8')).to.equal('old')
+    expect(await names()).to.deep.equal(['config'])
+  })
+
+  it('is decided about anew when a program without the lock writes meanwhile', async () => {
+    await home.write('.kube/config', 'old')
+    const seen: (string | undefined)[] = []
+    await updateKubeconfigFile(
+      path,
+      async (text) => {
+        seen.push(text)
+        if (seen.length === 1) await writeFile(path, 'foreign')
+        return `${text ?? ''}+`
+      },
+      RUNTIME,
+    )
+    expect(seen).to.deep.equal(['old', 'foreign'])
+    expect(await readFile(path, 'utf8')).to.equal('foreign+')
+    const restless = await failure(() =>
+      updateKubeconfigFile(
+        path,
+        async (text) => {
+          await writeFile(path, `${text ?? ''}!`)
+          return 'mine'
+        },
+        RUNTIME,
+      ),
+    )
+    expect(restless.message).to.contain('again and again')
+    expect(await readFile(path, 'utf8')).to.equal('foreign+!!!')
+  })
+
+  it('loses nothing when many write at once', async () => {
+    await Promise.all(Array.from({length: 10}, (_, index) => update((text) => `${text ?? ''}${index}\n`)))
+    expect((await readFile(path, 'utf8')).trim().split('\n')).to.have.members(
+      Array.from({length: 10}, (_, index) => String(index)),
+    )
+  })
+
+  it('is brought back and forth', async () => {
+    await home.write('.kube/config', 'old')
+    await update(() => 'new')
+    for (const expected of ['old', 'new', 'old']) {
+      expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+      expect(await readFile(path, 'utf8')).to.equal(expected)
+      expect(await names()).to.have.length(2)
+    }
+  })
+
+  it('is not brought back over a later change, unless that is wanted', async () => {
+    await home.write('.kube/config', 'old')
+    await update(() => 'new')
+    await writeFile(path, 'changed')
+    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(false)
+    expect(await readFile(path, 'utf8')).to.equal('changed')
+    expect(await undoKubeconfigFile(path, true, RUNTIME)).to.equal(true)
+    expect(await readFile(path, 'utf8')).to.equal('old')
+    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+    expect(await readFile(path, 'utf8')).to.equal('changed')
+  })
+
+  it('is brought back to what the present content has replaced, after an update that was cut short', async () => {
+    await home.write('.kube/config', 'old')
+    await update(() => 'new')
+    await home.write('.kube/config.0123456789abcdef.ack-ram-tool.bak', 'new')
+    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+    expect(await readFile(path, 'utf8')).to.equal('old')
+  })
+
+  it('keeps its group', async function () {
+    if (!isPosix || !isRoot) this.skip()
+    await home.write('.kube/config', 'old')
+    await chown(path, 0, 1234)
+    await update(() => 'new')
+    expect((await stat(path)).gid).to.equal(1234)
+  })
+
+  it('has nothing to bring back before the first update', async () => {
+    expect((await failure(() => undoKubeconfigFile(path, false, RUNTIME))).code).to.equal('NothingToUndo')
+    expect((await failure(() => lastUpdated([path]))).code).to.equal('NothingToUndo')
+  })
+
+  it('is found among many as the one that was updated last', async () => {
+    const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')] as const
+    await update(() => 'a', first)
+    await update(() => 'b', second)
+    expect(await lastUpdated([path, first, second])).to.equal(second)
+  })
+
+  describe('is refused, untouched', () => {
+    it('when it is a directory', async () => {
+      await mkdir(path, {recursive: true})
+      const {code, message, nextStep} = await failure(() => update(() => 'new'))
+      expect(code).to.equal('KubeconfigUnreadable')
+      expect(message).to.contain('EISDIR')
+      expect(nextStep).to.contain('not a directory')
+      expect(await names()).to.deep.equal(['config'])
+    })
+
+    it('when it is a device, a link to nothing, or below a file', async function () {
+      if (!isPosix) this.skip()
+      expect((await failure(() => update(() => 'new', '/dev/null'))).message).to.contain('not a regular file')
+      await mkdir(dirname(path))
+      await symlink('nowhere', path)
+      expect((await failure(() => update(() => 'new'))).message).to.contain('a link to nothing')
+      const file = await home.write('file', 'content')
+      expect((await failure(() => update(() => 'new', join(file, 'config')))).code).to.match(/^Kubeconfig/)
+      expect((await failure(() => update(() => 'new', '/proc/none/config'))).code).to.equal('KubeconfigUnwritable')
+      expect(await readFile(file, 'utf8')).to.equal('content')
+    })
+
+    it('when it may not be read, or its directory not be written', async function () {
+      if (!isPosix || isRoot) this.skip()
+      await home.write('.kube/config', 'old')
+      await chmod(path, 0o000)
+      expect((await failure(() => readKubeconfigFile(path))).nextStep).to.contain('readable')
+      await chmod(path, 0o600)
+      await chmod(dirname(path), 0o500)
+      expect((await failure(() => update(() => 'new'))).code).to.equal('KubeconfigUnwritable')
+      await chmod(dirname(path), 0o700)
+      expect(await readFile(path, 'utf8')).to.equal('old')
+    })
+
+    it('when it is not UTF-8, naming the line', async () => {
+      for (const {name, bytes} of kubeconfigCorpus('bad')) {
+        if (name !== 'not-utf8.yaml' && name !== 'utf16.yaml') continue
+        await home.write('.kube/config', '')
+        await writeFile(path, bytes)
+        const {code, message} = await failure(() => update(() => 'new'))
+        expect(code).to.equal('KubeconfigInvalid')
+        expect(message).to.match(name === 'utf16.yaml' ? /line 1: it is not UTF-8$/ : /line 3: it is not UTF-8$/)
+        expect((await readFile(path)).equals(bytes)).to.equal(true)
+      }
+    })
+
+    it('when it is larger than 16 MiB', async () => {
+      await home.write('.kube/config', '#'.repeat(16 * 1024 * 1024 + 1))
+      expect((await failure(() => update(() => 'new'))).message).to.contain('larger than 16 MiB')
+    })
+
+    for (const {name, bytes} of kubeconfigCorpus('bad')) {
+      it(`when it is ${name}`, async () => {
+        await mkdir(dirname(path))
+        await writeFile(path, bytes)
+        const decide = async (text = ''): Promise<string> => {
+          const config = await openKubeconfig(text, basename(path))
+          return config.edit({entries: [], currentContext: 'new'})
+        }
+        expect((await failure(() => updateKubeconfigFile(path, decide, RUNTIME))).message).to.match(/line \d+: /)
+        expect((await readFile(path)).equals(bytes)).to.equal(true)
+        expect(await names()).to.deep.equal(['config'])
+      })
+    }
+  })
+
+  it('is read by kubectl, with all that was in it, whatever it looked like before', async function () {
+    if (!isKubectlPresent()) this.skip()
+    const change = {kind: 'contexts', name: 'on', set: {cluster: 'no', user: '0123'}, remove: []} as const
+    const viewOf = async (file: string): Promise<{readonly contexts: readonly {readonly name: string}[] | null}> => {
+      const {stdout, stderr, exitCode} = await runKubectl(['config', 'view', '--raw', '-o', 'json'], {
+        kubeconfig: file,
+        home: home.dir,
+      })
+      expect({stderr, exitCode}, file).to.deep.equal({stderr: '', exitCode: 0})
+      return JSON.parse(stdout) as {contexts: {name: string}[] | null}
+    }
+    for (const {name, bytes} of kubeconfigCorpus('good')) {
+      const file = join(home.dir, name)
+      await writeFile(file, bytes)
+      const before = await viewOf(file)
+      await updateKubeconfigFile(
+        file,
+        async (text = '') => (await openKubeconfig(text, file)).edit({entries: [change], currentContext: 'on'}),
+        RUNTIME,
+      )
+      const contexts = [...(before.contexts ?? []), {name: 'on', context: {cluster: 'no', user: '0123'}}]
+      const after = await viewOf(file)
+      const byName = (list: typeof before.contexts): readonly object[] =>
+        [...(list ?? [])].toSorted((one, other) => (one.name < other.name ? -1 : 1))
+      expect(byName(after.contexts), name).to.deep.equal(byName(contexts))
+      expect({...after, contexts: []}, name).to.deep.equal({...before, contexts: [], 'current-context': 'on'})
+    }
+  }).timeout(120_000)
+})

@@ -1,0 +1,146 @@
+import {expect} from 'chai'
+import {stringify} from 'yaml'
+
+import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
+import {planMerge, type FilePlan, type OpenKubeconfig} from '../../../../src/lib/kubeconfig/merge/merge-plan.ts'
+import type {WantedCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
+
+const EXEC = {command: 'ack-ram-tool', args: ['credential-plugin', 'get-token', '--cluster-id', 'c1']}
+const WANTED: WantedCluster = {
+  contextName: 'x',
+  entries: [
+    {kind: 'contexts', name: 'x', fields: {cluster: 'c1', user: 'u'}},
+    {kind: 'clusters', name: 'c1', fields: {server: 'https://1.1.1.1:6443', 'certificate-authority-data': 'Y2E='}},
+    {kind: 'users', name: 'u', fields: {exec: EXEC}},
+  ],
+}
+const context = (cluster: string, user: string): object => ({contexts: [{name: 'x', context: {cluster, user}}]})
+const cluster = (fields: object): object => ({clusters: [{name: 'c1', cluster: fields}]})
+const user = (fields: object): object => ({users: [{name: 'u', user: fields}]})
+
+const file = async (path: string, content: object): Promise<OpenKubeconfig> => ({
+  path,
+  config: await openKubeconfig(stringify(content), path),
+})
+const plan = async (...contents: readonly object[]): Promise<readonly FilePlan[]> => {
+  const files = await Promise.all(contents.map((content, index) => file(`file${index}`, content)))
+  return planMerge(files, [WANTED], 'x')
+}
+const elsewhere = async (content: object): Promise<readonly string[]> =>
+  (await plan(content)).flatMap((planned) => planned.elsewhere)
+
+describe('planMerge', () => {
+  it('puts everything new into the first file, and the current context', async () => {
+    const [first, ...others] = await plan({}, {})
+    expect(others).to.deep.equal([])
+    expect(first?.path).to.equal('file0')
+    expect(first?.elsewhere).to.deep.equal([])
+    expect(first?.changes.currentContext).to.equal('x')
+    expect(first?.changes.entries.map(({kind, name}) => `${kind} ${name}`)).to.deep.equal([
+      'contexts x',
+      'clusters c1',
+      'users u',
+    ])
+  })
+
+  it('puts it where one of its entries is', async () => {
+    const [only, ...others] = await plan({}, context('c1', 'u'), user({exec: EXEC}))
+    expect(only?.path).to.equal('file1')
+    expect(only?.changes.entries.map(({kind}) => kind)).to.deep.equal(['contexts', 'clusters'])
+    expect(others.map(({path}) => path)).to.deep.equal(['file2'])
+  })
+
+  it('replaces an entry in the first file that has it, the one that counts for kubectl', async () => {
+    const plans = await plan(user({token: 'SECRET'}), {...context('c1', 'u'), ...user({exec: EXEC})})
+    expect(plans.map(({path, changes}) => [path, changes.entries.map(({kind}) => kind)])).to.deep.equal([
+      ['file0', ['clusters', 'users']],
+      ['file1', ['contexts']],
+    ])
+  })
+
+  it('switches the context in the first file that names one', async () => {
+    const plans = await plan(context('c1', 'u'), {'current-context': 'other'}, {'current-context': 'third'})
+    expect(plans.map(({path, changes}) => [path, changes.currentContext])).to.deep.equal([
+      ['file0', undefined],
+      ['file1', 'x'],
+    ])
+    expect((await plan({...context('c1', 'u'), 'current-context': 'x'}))[0]?.changes).not.to.have.property(
+      'currentContext',
+    )
+  })
+
+  it('finds nothing that points elsewhere where all is the same but what has no say', async () => {
+    const same = {
+      ...context('c1', 'u'),
+      ...cluster({server: 'https://1.1.1.1:6443', 'certificate-authority-data': 'b2xk', 'proxy-url': 'http://p'}),
+      ...user({exec: {...EXEC, command: '/opt/ack-ram-tool', args: [...EXEC.args, '--log-level', 'error']}}),
+    }
+    expect(await elsewhere(same)).to.deep.equal([])
+  })
+
+  it('says where entries point that point elsewhere', async () => {
+    expect(await elsewhere(context('other', 'u'))).to.deep.equal([
+      'context "x" in file0 names cluster "other" and user "u"',
+    ])
+    expect(await elsewhere(cluster({server: 'https://SECRET:SECRET@2.2.2.2/SECRET'}))).to.deep.equal([
+      'cluster "c1" in file0 reaches 2.2.2.2',
+    ])
+    expect(await elsewhere(cluster({}))).to.deep.equal(['cluster "c1" in file0 reaches no address'])
+    expect(await elsewhere(user({token: 'SECRET'}))).to.deep.equal([
+      'user "u" in file0 gets its credentials in another way',
+    ])
+    const args = ['credential-plugin', 'get-token']
+    expect(await elsewhere(user({exec: {args: [...args, '-c', 'c2']}}))).to.deep.equal([
+      'user "u" in file0 is for cluster c2',
+    ])
+    expect(await elsewhere(user({exec: {args}}))).to.deep.equal(['user "u" in file0 is for any cluster'])
+    expect(await elsewhere(user({exec: {args: [...args, '-c', 'c1', '--profile-name', 'p']}}))).to.deep.equal([
+      'user "u" in file0 uses other options for its credentials',
+    ])
+  })
+
+  it('removes what would stand beside the new, and keeps what it does not write', async () => {
+    const [planned] = await plan({
+      ...cluster({
+        server: 'https://1.1.1.1:6443',
+        'insecure-skip-tls-verify': true,
+        'certificate-authority': 'ca.pem',
+        'proxy-url': 'http://p',
+      }),
+      ...user({
+        token: 'SECRET',
+        'client-key-data': 'SECRET',
+        as: 'someone',
+        exec: {...EXEC, env: [{name: 'A', value: 'b'}]},
+      }),
+    })
+    const [, clusterChange, userChange] = planned?.changes.entries ?? []
+    expect(clusterChange?.remove).to.have.members(['certificate-authority', 'insecure-skip-tls-verify'])
+    expect(userChange?.remove).to.have.members(['client-key-data', 'token'])
+    expect(userChange?.set).to.deep.equal({exec: {...EXEC, env: [{name: 'A', value: 'b'}]}})
+  })
+
+  it("keeps a cluster's extensions of others beside ours", async () => {
+    const extensions = [{name: 'client.authentication.k8s.io/exec', extension: {clusterId: 'c1'}}]
+    const theirs = [
+      {name: 'minikube', extension: {a: 1}},
+      {name: 'client.authentication.k8s.io/exec', extension: {}},
+    ]
+    const wanted = {...WANTED, entries: [{kind: 'clusters', name: 'c1', fields: {server: 's', extensions}}]} as const
+    const [planned] = planMerge([await file('f', cluster({server: 's', extensions: theirs}))], [wanted], undefined)
+    expect(planned?.changes.entries[0]?.set['extensions']).to.deep.equal([
+      {name: 'minikube', extension: {a: 1}},
+      ...extensions,
+    ])
+  })
+
+  it('writes a user that several clusters share once', async () => {
+    const other = {
+      ...WANTED,
+      contextName: 'y',
+      entries: [{kind: 'contexts', name: 'y', fields: {}}, ...WANTED.entries.slice(2)],
+    } as const
+    const [planned] = planMerge([await file('f', {})], [WANTED, other], undefined)
+    expect(planned?.changes.entries.map(({name}) => name)).to.deep.equal(['x', 'c1', 'u', 'y'])
+  })
+})

@@ -1,0 +1,55 @@
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/base/errors.ts'
+import {parseCliConfig} from '../../../src/lib/profile-files/cli-config.ts'
+
+describe('parseCliConfig', () => {
+  it('reads profiles, keys in any case, numbers as text, null as absent, unknown keys left alone', () => {
+    const text =
+      '{"Current":"a","profiles":[{"name":"a","MODE":"AK","access_key_id":null,"sts_expiration":12,"new_key":{"x":1}}],"meta_path":""}'
+    const file = parseCliConfig(text, '/p')
+    const [profile] = file.profiles
+    expect(file.current).to.equal('a')
+    expect(profile).to.include({name: 'a', kind: 'AK', file: '/p'})
+    expect(profile?.field('sts_expiration')).to.equal('12')
+    expect(profile?.field('access_key_id')).to.equal('')
+    expect(profile?.field('nothing')).to.equal('')
+  })
+
+  it('tells an absent current from an empty one', () => {
+    expect(parseCliConfig('{}', '/p')).to.deep.include({current: undefined, profiles: []})
+    expect(parseCliConfig('{"current":""}', '/p').current).to.equal('')
+  })
+
+  it('names line and column where this Node tells them', () => {
+    expect(() => parseCliConfig('{\n"current": "a",\n  "x": SECRET}', '/p')).to.throw(
+      AckError,
+      /^\/p is not JSON( \(line 3, column 8\))?$/,
+    )
+    expect(() => parseCliConfig('{\n"current": "a"\n  "x": "SECRET"}', '/p')).to.throw(
+      AckError,
+      '/p is not JSON (line 3, column 3)',
+    )
+  })
+
+  it('says how the JSON is broken and quotes nothing of it', () => {
+    const broken: Record<string, string> = {
+      '': 'is empty',
+      '{"profiles":[{"access_key_secret":"SECRET"}': 'ends too early',
+      '{\n"current": "a",\n  "x": SECRET}': 'is not JSON',
+      '[]': 'not a JSON object',
+      '{"current":["SECRET"]}': '"current" that is not text',
+      '{"profiles":"SECRET"}': '"profiles" that are not a list',
+      '{"profiles":["SECRET"]}': 'a profile that is not an object (number 1)',
+      '{"profiles":[{"name":"a"},{"name":"b","mode":["SECRET"]}]}': '"mode" that is not text (profile number 2)',
+    }
+    for (const [text, complaint] of Object.entries(broken)) {
+      expect(() => parseCliConfig(text, '/p'), text)
+        .to.throw(AckError, complaint)
+        .that.satisfies(
+          ({code, message}: AckError) =>
+            code === 'CredentialFileInvalid' && message.startsWith('/p ') && !message.includes('SECRET'),
+        )
+    }
+  })
+})

@@ -1,0 +1,54 @@
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/base/errors.ts'
+import {parseCredentialsIni} from '../../../src/lib/profile-files/credentials-ini.ts'
+
+const valueOf = (line: string): string | undefined => parseCredentialsIni(`[a]\n${line}`, '/p').profiles[0]?.field('k')
+
+describe('parseCredentialsIni', () => {
+  it('reads sections in order, with any line ends and blanks around', () => {
+    const {profiles} = parseCredentialsIni(
+      '# comment\r\n[default]\r\n type = sts \r\n\r\n[ other ] ; comment\rtype=access_key\n',
+      '/p',
+    )
+    expect(profiles.map(({name, kind}) => [name, kind])).to.deep.equal([
+      ['default', 'sts'],
+      ['other', 'access_key'],
+    ])
+  })
+
+  it('takes the last of equal keys', () => {
+    expect(valueOf('k = 1\nk = 2')).to.equal('2')
+  })
+
+  it('starts a comment only at the start of a line or after white space', () => {
+    expect(valueOf('k = b#x')).to.equal('b#x')
+    expect(valueOf('k = b;x')).to.equal('b;x')
+    expect(valueOf('k = b #x')).to.equal('b')
+    expect(valueOf('k = b\t; x')).to.equal('b')
+    expect(valueOf('k = # x')).to.equal('')
+  })
+
+  it('takes quotes around a value away, and leaves others', () => {
+    expect(valueOf('k = "b #x"')).to.equal('b #x')
+    expect(valueOf("k = 'b' ; x")).to.equal('b')
+    expect(valueOf('k = b"c')).to.equal('b"c')
+  })
+
+  it('keeps brackets and equals signs of a value', () => {
+    expect(valueOf('k = a=[b]=')).to.equal('a=[b]=')
+  })
+
+  it('names the line that it cannot read and quotes nothing of it', () => {
+    for (const [text, line] of [
+      ['[a]\nSECRET', 2],
+      ['k = SECRET', 1],
+      ['[a]\n[SECRET', 2],
+      ['[a]\n= SECRET', 2],
+    ] as const) {
+      expect(() => parseCredentialsIni(text, '/p'), text)
+        .to.throw(AckError, `(line ${line})`)
+        .that.satisfies(({code, message}: AckError) => code === 'CredentialFileInvalid' && !message.includes('SECRET'))
+    }
+  })
+})

@@ -1,0 +1,201 @@
+import {chmod, lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {hostname} from 'node:os'
+import {dirname, join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {AckError} from '../../../src/lib/base/errors.ts'
+import {withCliConfigLock} from '../../../src/lib/profile-files/update-cli-config.ts'
+import {makeHome, type TestHome} from '../../support/home.ts'
+import {recordingLog, testRuntime} from '../../support/runtime.ts'
+
+const CONFIG = {
+  current: 'b',
+  profiles: [
+    {name: 'a', mode: 'AK', access_key_secret: 'SECRET-a', unknown: {deep: [1, {}]}},
+    {zzz: '<&>', name: 'b', mode: 'OAuth', Access_Key_Id: 'old', sts_expiration: 1, new_in_cli: null},
+    {name: 'b', mode: 'AK', access_key_id: 'second'},
+  ],
+  meta_path: '',
+  another: true,
+}
+
+const isRoot = process.getuid?.() === 0
+
+describe('withCliConfigLock', () => {
+  let home: TestHome
+  let path: string
+
+  beforeEach(async () => {
+    home = await makeHome()
+    path = await home.write('.aliyun/config.json', CONFIG)
+  })
+  afterEach(() => home.remove())
+
+  const context = (signal?: AbortSignal) => ({
+    runtime: testRuntime({
+      now: () => new Date(),
+      nonce: () => crypto.randomUUID().replaceAll('-', ''),
+      platform: process.platform,
+    }),
+    log: recordingLog(),
+    signal,
+  })
+  const update = (changes: Record<string, string | number>, file = path): Promise<void> =>
+    withCliConfigLock(file, 'b', context(), ({save}) => save(changes))
+  const failure = async (work: Promise<unknown>): Promise<AckError> => {
+    const error: unknown = await work.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    expect(error).to.be.instanceOf(AckError)
+    expect((error as AckError).message).not.to.contain('SECRET')
+    return error as AckError
+  }
+
+  it('changes the given fields of the named profile, and nothing else', async () => {
+    await update({access_key_id: 'new', sts_expiration: 2, sts_token: 'SECRET-"\n'})
+    const expected = structuredClone(CONFIG) as {profiles: Record<string, unknown>[]}
+    Object.assign(expected.profiles[1] ?? {}, {Access_Key_Id: 'new', sts_expiration: 2, sts_token: 'SECRET-"\n'})
+    expect(await readFile(path, 'utf8')).to.equal(JSON.stringify(expected, undefined, '\t'))
+    expect(await readdir(dirname(path))).to.deep.equal(['config.json'])
+  })
+
+  const minimal = {profiles: [{name: 'b', sts_token: 'x'}]}
+  const layouts: Record<string, (json: unknown) => string> = {
+    'tabs, without a line end': (json) => JSON.stringify(json, undefined, '\t'),
+    'two spaces, with a line end': (json) => `${JSON.stringify(json, undefined, 2)}\n`,
+    'four spaces, Windows line ends and a byte order mark': (json) =>
+      `\uFEFF${JSON.stringify(json, undefined, 4).replaceAll('\n', '\r\n')}\r\n`,
+    'one line': (json) => `${JSON.stringify(json)}\n`,
+    'an empty first line': (json) => `\n${JSON.stringify(json, undefined, '\t')}\n\n`,
+  }
+  for (const [name, layout] of Object.entries(layouts)) {
+    it(`keeps the layout: ${name}`, async () => {
+      await writeFile(path, layout(minimal))
+      await update({sts_token: 'y'})
+      expect(await readFile(path, 'utf8')).to.equal(layout({profiles: [{name: 'b', sts_token: 'y'}]}))
+    })
+  }
+
+  it('keeps the file this user’s own', async function () {
+    if (process.platform === 'win32') this.skip()
+    for (const [before, after] of [
+      [0o644, 0o600],
+      [0o600, 0o600],
+      [0o400, 0o400],
+    ] as const) {
+      await chmod(path, before)
+      await update({sts_token: 'y'})
+      expect((await stat(path)).mode & 0o777).to.equal(after)
+    }
+  })
+
+  it('leaves a link a link, and locks what it points to', async function () {
+    if (process.platform === 'win32') this.skip()
+    const link = join(home.dir, 'link.json')
+    await symlink(path, link)
+    await withCliConfigLock(link, 'b', context(), async ({save}) => {
+      expect(await readdir(dirname(path))).to.include('config.json.ack-ram-tool.lock')
+      await save({sts_token: 'y'})
+    })
+    expect(await readlink(link)).to.equal(path)
+    expect((await lstat(path)).isFile()).to.equal(true)
+    expect(await readFile(path, 'utf8')).to.contain('"sts_token": "y"')
+  })
+
+  it('lets one after the other read, decide and write', async () => {
+    await update({sts_expiration: 0})
+    const addOne = (): Promise<void> =>
+      withCliConfigLock(path, 'b', context(), ({profile, save}) =>
+        save({sts_expiration: Number(profile.field('sts_expiration')) + 1}),
+      )
+    await Promise.all(Array.from({length: 20}, addOne))
+    expect(JSON.parse(await readFile(path, 'utf8')).profiles[1].sts_expiration).to.equal(20)
+  })
+
+  it('saves several times', async () => {
+    await withCliConfigLock(path, 'b', context(), async ({save}) => {
+      await save({sts_token: 'x'})
+      await save({sts_expiration: 3})
+    })
+    expect(JSON.parse(await readFile(path, 'utf8')).profiles[1]).to.include({sts_token: 'x', sts_expiration: 3})
+  })
+
+  it('keeps what another program writes into other profiles, and never overwrites what it wrote into this one', async () => {
+    await withCliConfigLock(path, 'b', context(), async ({save}) => {
+      await writeFile(path, (await readFile(path, 'utf8')).replace('SECRET-a', 'SECRET-new'))
+      await save({sts_token: 'y'})
+      expect(await readFile(path, 'utf8'))
+        .to.contain('SECRET-new')
+        .and.contain('"y"')
+      await writeFile(path, (await readFile(path, 'utf8')).replace('"old"', '"theirs"'))
+      const error = await failure(save({sts_token: 'z'}))
+      expect(error.message).to.contain(`cannot write ${path}: another program has changed the profile`)
+    })
+    expect(await readFile(path, 'utf8'))
+      .to.contain('theirs')
+      .and.not.contain('"z"')
+  })
+
+  it('says that the profile or the file is gone', async () => {
+    await withCliConfigLock(path, 'b', context(), async ({save}) => {
+      await writeFile(path, JSON.stringify({profiles: [{name: 'a', access_key_secret: 'SECRET-a'}]}))
+      expect(await failure(save({}))).to.include({code: 'ProfileNotFound'})
+    })
+    expect((await failure(update({}))).message).to.contain('profile "b" is no longer in')
+    await rm(path)
+    expect(await failure(update({}))).to.include({code: 'ProfileNotFound'})
+    expect(await readdir(dirname(path))).to.deep.equal([])
+  })
+
+  it('refuses a file that is not UTF-8, or not JSON, and leaves it as it is', async () => {
+    for (const content of [Buffer.from([0x7b, 0xff, 0x7d]), '{"profiles":[{"name":"b","x":"SECRET']) {
+      await writeFile(path, content)
+      expect(await failure(update({}))).to.include({code: 'CredentialFileInvalid'})
+      expect(await readFile(path)).to.deep.equal(Buffer.from(content))
+    }
+  })
+
+  it('reads, and says that it cannot write, in a directory that it may not write', async function () {
+    if (process.platform === 'win32' || isRoot) this.skip()
+    await chmod(dirname(path), 0o500)
+    try {
+      await withCliConfigLock(path, 'b', context(), async ({profile, canSave, save}) => {
+        expect(profile.field('access_key_id')).to.equal('old')
+        expect(canSave).to.equal(false)
+        const error = await failure(save({sts_token: 'SECRET-x'}))
+        expect(error.message).to.equal(`cannot write ${path}: EACCES`)
+      })
+    } finally {
+      await chmod(dirname(path), 0o700)
+    }
+  })
+
+  describe('a lock of another process', () => {
+    const putLock = async (owner: object): Promise<void> => {
+      const lock = `${path}.ack-ram-tool.lock`
+      await mkdir(lock)
+      await writeFile(join(lock, 'token'), JSON.stringify(owner), {mode: 0o600})
+    }
+    const owner = {pid: process.ppid, host: hostname(), startedAt: new Date().toISOString()}
+
+    it('is taken over when the process has ended', async () => {
+      await putLock({...owner, pid: 2 ** 30})
+      await update({sts_token: 'y'})
+      expect(await readFile(path, 'utf8')).to.contain('"y"')
+    })
+
+    it('is waited for until the deadline of the run, and no longer', async () => {
+      await putLock(owner)
+      const controller = new AbortController()
+      const waiting = failure(withCliConfigLock(path, 'b', context(controller.signal), ({save}) => save({})))
+      controller.abort()
+      expect(await waiting).to.include({code: 'DeadlineExceeded'})
+      const cancelled = new AckError('Cancelled', 'cancelled')
+      expect(
+        await failure(withCliConfigLock(path, 'b', context(AbortSignal.abort(cancelled)), ({save}) => save({}))),
+      ).to.equal(cancelled)
+    })
+  })
+})
