@@ -5,15 +5,10 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {MIN_EXPIRATION_MINUTES} from '../options/certificate-options.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
-import type {OptionInputs} from '../options/read-option.ts'
+import type {Invocation} from './invocation.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import {clusterEntry, userEntry} from '../kubeconfig/entries/entries.ts'
 import {decidingVariables} from '../kubeconfig/entries/exec-entry.ts'
-
-export interface KubeconfigContext extends SourceContext {
-  /** This very command line, and the environment. */
-  readonly inputs: OptionInputs
-}
 
 /**
  * The job of get-kubeconfig: a kubeconfig of its own for one cluster, with the names that the Container Service gives.
@@ -24,7 +19,7 @@ export const getKubeconfig = async (
   source: CredentialSource,
   clusterId: string,
   options: KubeconfigOptions,
-  context: KubeconfigContext,
+  context: Invocation,
 ): Promise<JsonObject> => {
   const server = await withinTimeout(context.options.timeoutMs, async (signal) =>
     askServerEntry(clusterId, options, await source.load(signal), context, signal),
@@ -54,7 +49,7 @@ export const askServerEntry = (
   )
 
 /** The exec entry does not hold what the environment says: that may be another one when kubectl runs. */
-export const warnOfVariables = ({inputs, log}: KubeconfigContext): void => {
+export const warnOfVariables = ({inputs, log}: Invocation): void => {
   const variables = decidingVariables(inputs)
   if (variables.length > 0)
     log.warn(
@@ -66,7 +61,7 @@ const kubeconfigOf = (
   clusterId: string,
   server: ServerEntry,
   options: KubeconfigOptions,
-  {inputs: {flags}}: KubeconfigContext,
+  {inputs: {flags}}: Invocation,
 ): JsonObject => {
   const {clusterName, userName, contextName} = server
   return {

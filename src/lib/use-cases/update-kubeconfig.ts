@@ -6,7 +6,8 @@ import {requireClusterId} from '../options/exec-options.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import {forEachOf} from './for-each-of.ts'
-import {askServerEntry, warnOfVariables, type KubeconfigContext} from './get-kubeconfig.ts'
+import type {Invocation} from './invocation.ts'
+import {askServerEntry, warnOfVariables} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {wantedCluster, type WantedCluster} from '../kubeconfig/entries/desired-entries.ts'
 
@@ -36,7 +37,7 @@ export interface ClusterFailure {
 export const updateKubeconfig = async (
   source: CredentialSource,
   options: UpdateOptions,
-  context: KubeconfigContext,
+  context: Invocation,
   confirm: Confirm,
 ): Promise<UpdateResult> => {
   const {wanted, failures} = options.takesAll
@@ -50,7 +51,7 @@ export const updateKubeconfig = async (
 const askOne = async (
   source: CredentialSource,
   options: UpdateOptions,
-  context: KubeconfigContext,
+  context: Invocation,
 ): Promise<WantedCluster> => {
   const clusterId = requireClusterId(context.inputs)
   return withinTimeout(context.options.timeoutMs, async (signal) =>
@@ -62,7 +63,7 @@ const askCluster = async (
   clusterId: string,
   caller: Credentials,
   options: UpdateOptions,
-  context: KubeconfigContext,
+  context: Invocation,
   signal: AbortSignal,
 ): Promise<WantedCluster> => {
   const server = await askServerEntry(clusterId, options, caller, context, signal)
@@ -72,7 +73,7 @@ const askCluster = async (
 const askAll = async (
   source: CredentialSource,
   options: UpdateOptions,
-  context: KubeconfigContext,
+  context: Invocation,
 ): Promise<{wanted: readonly WantedCluster[]; failures: readonly ClusterFailure[]}> => {
   const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await source.load(signal)

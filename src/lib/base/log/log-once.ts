@@ -1,4 +1,6 @@
-import type {FileLog} from '../files/file-context.ts'
+import type {Log} from './log.ts'
+
+type FileLog = Pick<Log, 'debug' | 'warn'>
 
 /** A log that says each thing once: an entry is read many times while waiting for a lock. */
 export const sayOnce = (log: FileLog): FileLog => {

@@ -8,9 +8,9 @@ import {Secret} from '../../base/secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import type {CredentialSource} from '../credentials.ts'
 import {headerToken, type Session} from './login-call.ts'
-import {profileOrigin} from '../profiles/profile-source.ts'
 import type {SourceContext} from '../source-context.ts'
 import {type Identity, NotAtHand} from '../../cache/identity.ts'
+import {profileOrigin} from '../profile-origin.ts'
 
 /** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
 export interface Login {

@@ -16,7 +16,6 @@ import {oauthSource} from '../logins/oauth.ts'
 import {oidcRoleSource} from '../sources/oidc-role.ts'
 import {
   fieldOption,
-  profileOrigin,
   profileSource,
   profileStsEndpoint,
   sessionSeconds,
@@ -25,6 +24,7 @@ import {
   type SourceMaker,
 } from './profile-source.ts'
 import {staticSource} from '../sources/static-source.ts'
+import {profileOrigin} from '../profile-origin.ts'
 
 const DEFAULT_SESSION_NAME = 'default-session-name'
 

@@ -4,8 +4,9 @@ import type {Profile} from '../../profile-files/profile.ts'
 import {sha256Hex} from '../../signing/hash.ts'
 import type {Credentials, CredentialSource} from '../credentials.ts'
 import {externalProfile} from '../sources/external-process.ts'
-import {profileOrigin, profileSource, type ProfileKinds, type ProfileScope} from './profile-source.ts'
+import {profileSource, type ProfileKinds, type ProfileScope} from './profile-source.ts'
 import {parseTime} from '../temporary-credentials.ts'
+import {profileOrigin} from '../profile-origin.ts'
 
 /** How many processes may follow one another: one whose output asks for another, and so on. */
 const MAX_PROCESSES = 3

@@ -4,15 +4,9 @@ import {accessKey, CLI_MODES} from './cli-modes.ts'
 import {credentialsUriSource} from '../sources/credentials-uri.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {externalSource} from './external-source.ts'
-import {
-  fieldOption,
-  profileOrigin,
-  profileStsEndpoint,
-  sessionSeconds,
-  type ProfileKinds,
-  type SourceMaker,
-} from './profile-source.ts'
+import {fieldOption, profileStsEndpoint, sessionSeconds, type ProfileKinds, type SourceMaker} from './profile-source.ts'
 import {staticSource} from '../sources/static-source.ts'
+import {profileOrigin} from '../profile-origin.ts'
 
 // Alibaba Cloud's SDKs write the second name, this tool's Go original reads the first.
 const SECURITY_TOKEN = ['sts_token', 'security_token'] as const

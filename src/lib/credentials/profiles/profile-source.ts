@@ -12,7 +12,7 @@ import {
   requiredField,
 } from '../../profile-files/profile-fields.ts'
 import type {Profile, ProfileFile} from '../../profile-files/profile.ts'
-import type {CredentialSource, Origin} from '../credentials.ts'
+import type {CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 
 /** Where a profile stands, and what it may refer to. */
@@ -67,16 +67,6 @@ export const profileSource = async (
 
 const askForProfile = ({name, file, kind, field}: Profile, {askPlugins, options}: SourceContext) =>
   askPlugins?.({kind, profile: {name, file, field}, regionId: options.regionId})
-
-/** A profile as the place where credentials stand. */
-export const profileOrigin = (profile: Profile): Origin => ({
-  description: describeProfile(profile),
-  identity: [
-    ['kind', profile.kind],
-    ['file', profile.file],
-    ['profile', profile.name],
-  ],
-})
 
 /** A field as an option, so that a check of its value can name it. */
 export const fieldOption = (profile: Profile, name: string): OptionValue => ({

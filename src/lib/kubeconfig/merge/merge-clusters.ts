@@ -1,7 +1,7 @@
+import type {SourceContext} from '../../credentials/source-context.ts'
 import {AckError} from '../../base/errors.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import type {KubeconfigContext} from '../../use-cases/get-kubeconfig.ts'
 import {readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../file/kubeconfig-paths.ts'
 import {planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
@@ -15,6 +15,9 @@ import type {WantedCluster} from '../entries/desired-entries.ts'
  * @throws AckError `KubeconfigConflict` where nobody can be asked
  */
 export type Confirm = (elsewhere: readonly string[]) => Promise<boolean>
+
+/** What merging needs from outside. */
+export type MergeContext = Pick<SourceContext, 'runtime' | 'log'>
 
 /** A kubeconfig file before and after. */
 export interface MergedFile {
@@ -33,7 +36,7 @@ export interface MergedFile {
 export const mergeClusters = async (
   clusters: readonly WantedCluster[],
   options: UpdateOptions,
-  context: KubeconfigContext,
+  context: MergeContext,
   confirm: Confirm,
 ): Promise<readonly MergedFile[]> => {
   const paths = kubeconfigPaths(options.kubeconfig, context.runtime)
@@ -82,7 +85,7 @@ const carryOut = async (
   file: OpenFile,
   clusters: readonly WantedCluster[],
   options: UpdateOptions,
-  context: KubeconfigContext,
+  {runtime}: MergeContext,
 ): Promise<MergedFile> => {
   const {path} = plan
   if (options.output !== 'write') return {path, before: file.text, after: file.config.edit(plan.changes)}
@@ -100,7 +103,7 @@ const carryOut = async (
     merged = {path, before: text, after: now.config.edit(planned?.changes ?? {entries: []})}
     return merged.after
   }
-  await updateKubeconfigFile(path, decide, context.runtime)
+  await updateKubeconfigFile(path, decide, runtime)
   return merged
 }
 
