@@ -307,9 +307,9 @@ describe('oauthSource', () => {
   it('refreshes and exchanges once for several processes that start together', async () => {
     await profileOf(ended)
     const imports = Object.entries({
-      oauthSource: 'src/lib/credentials/oauth.ts',
-      parseCliConfig: 'src/lib/profile/cli-config.ts',
-      processRuntime: 'src/lib/runtime.ts',
+      oauthSource: 'src/lib/credentials/logins/oauth.ts',
+      parseCliConfig: 'src/lib/profile-files/cli-config.ts',
+      processRuntime: 'src/lib/base/runtime.ts',
     }).map(([name, file]) => `import {${name}} from ${JSON.stringify(pathToFileURL(file).href)}`)
     const program = `${imports.join('\n')}
       import {readFile} from 'node:fs/promises'

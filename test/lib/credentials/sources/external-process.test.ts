@@ -141,7 +141,7 @@ describe('runExternalProcess', () => {
     if (process.platform === 'win32') this.skip()
     const leaves = `const left = require("child_process").spawn("sleep", ["60"], {stdio: "inherit", detached: true});
       left.unref(); console.log(JSON.stringify({mode: "AK", pid: left.pid})); console.error("please log in")`
-    const url = pathToFileURL('src/lib/credentials/external-process.ts').href
+    const url = pathToFileURL('src/lib/credentials/sources/external-process.ts').href
     const program = `import {runExternalProcess} from ${JSON.stringify(url)}
       const context = {log: {debug() {}}, runtime: {env: process.env, platform: process.platform}}
       const request = {command: ${JSON.stringify(node(leaves))}, description: 'x'}
