@@ -3,7 +3,6 @@ import type {FileContext} from '../base/files/file-context.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import {errorCode, MAX_BYTES, readPrivateFile} from '../base/files/private-file.ts'
 import {pathBelow} from '../base/files/path-below.ts'
-import {removeAbandoned, replaceFile} from '../base/files/replace-file.ts'
 import type {Identity} from './identity.ts'
 
 /** How one kind of value is kept on disk. */
@@ -22,6 +21,8 @@ export interface Kept<T> {
   readonly value: T
   /** Another one after the value was written again, even if it is the same. */
   readonly stamp: string
+  /** Of its file. */
+  readonly name: string
 }
 
 /** The file of one value. */
@@ -29,7 +30,7 @@ export interface EntryFile<T> {
   /** Its path without an ending: the lock has the same. */
   readonly base: string
   /** The value, whether or not it has ended; undefined for a file that is missing, damaged or not to be trusted. Never throws. */
-  read(): Promise<Kept<T> | undefined>
+  read(): Kept<T> | undefined
   /** Puts a value in place of the one before; false when that failed, which the log says. Never throws. */
   write(value: T): Promise<boolean>
 }
@@ -48,7 +49,7 @@ export const entryFile = <T extends object>(
 ): EntryFile<T> => {
   const base = pathBelow(dir, cacheKey(format.kind, identity))
   const path = `${base}.json`
-  const read = async (): Promise<Kept<T> | undefined> => {
+  const read = (): Kept<T> | undefined => {
     const file = readPrivateFile(path, runtime.platform)
     if (file.state === 'absent') return undefined
     if (file.state === 'untrusted') {
@@ -56,7 +57,7 @@ export const entryFile = <T extends object>(
       return undefined
     }
     const value = file.state === 'read' ? parse(file.text, identity, format) : undefined
-    if (file.state === 'read' && value !== undefined) return {value, stamp: file.stamp}
+    if (file.state === 'read' && value !== undefined) return {value, stamp: file.stamp, name: path}
     log.debug(`the cache file ${path} is ignored: ${file.state === 'read' ? 'it is not a valid entry' : file.why}`)
     return undefined
   }
@@ -67,6 +68,7 @@ export const entryFile = <T extends object>(
       return false
     }
     try {
+      const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
       await removeAbandoned(dir, runtime.now())
       return true

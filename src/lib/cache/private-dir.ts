@@ -1,47 +1,66 @@
 import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
-import type {Runtime} from '../base/runtime.ts'
-import {makeDirs} from '../base/files/make-dirs.ts'
+import type {Log} from '../base/log/log.ts'
 import {errorCode, isForeign, isLoose} from '../base/files/private-file.ts'
-import type {FileLog} from '../base/files/file-context.ts'
+import type {Runtime} from '../base/runtime.ts'
+
+/** A directory that only this user can enter, by its real path. */
+export type PrivateDir =
+  | {readonly state: 'ready'; readonly path: string}
+  /** It can be made. */
+  | {readonly state: 'absent'}
+  /** The log says why. */
+  | {readonly state: 'unusable'}
 
 /**
- * Makes a directory that only this user can enter, or checks the one that is there.
+ * Finds a directory that must be this user's own, and closes one that others can enter.
  *
- * @returns its real path, or undefined when it cannot be had or cannot be trusted; the log says why
+ * @throws never
  */
+export const findPrivateDir = (
+  dir: string,
+  platform: Runtime['platform'],
+  log: Pick<Log, 'debug' | 'warn'>,
+): PrivateDir => {
+  try {
+    const path = realpathSync.native(dir)
+    const distrust = reasonNotToTrust(dir, path, platform, log)
+    if (distrust === undefined) return {state: 'ready', path}
+    log.warn(`ignoring the cache in ${dir}: ${distrust}`)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {state: 'absent'}
+    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+  }
+  return {state: 'unusable'}
+}
+
+/** As {@link findPrivateDir}, but makes the directory when it is missing. */
 export const openPrivateDir = async (
   dir: string,
   platform: Runtime['platform'],
-  log: FileLog,
-): Promise<string | undefined> => {
+  log: Pick<Log, 'debug' | 'warn'>,
+): Promise<PrivateDir> => {
+  const found = findPrivateDir(dir, platform, log)
+  if (found.state !== 'absent') return found
   try {
-    const real = await makeDir(dir)
-    const distrust = await reasonNotToTrust(dir, real, platform, log)
-    if (distrust === undefined) return real
-    log.warn(`the cache in ${dir} is not used: ${distrust}`)
+    const {makeDirs} = await import('../base/files/make-dirs.ts')
+    await makeDirs(dir)
   } catch (error) {
-    log.debug(`the cache in ${dir} is not used: ${errorCode(error)}`)
+    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+    return {state: 'unusable'}
   }
-  return undefined
+  const made = findPrivateDir(dir, platform, log)
+  // A link to nothing.
+  if (made.state === 'absent') log.debug(`ignoring the cache in ${dir}: ENOENT`)
+  return made
 }
 
-const makeDir = async (dir: string): Promise<string> => {
-  try {
-    return realpathSync.native(dir)
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-  }
-  await makeDirs(dir)
-  return realpathSync.native(dir)
-}
-
-const reasonNotToTrust = async (
+const reasonNotToTrust = (
   dir: string,
   real: string,
   platform: Runtime['platform'],
-  log: FileLog,
-): Promise<string | undefined> => {
+  log: Pick<Log, 'debug'>,
+): string | undefined => {
   const status = statSync(real)
   if (!status.isDirectory()) return 'it is not a directory'
   // There it is the access lists of the home directory that keep others out.

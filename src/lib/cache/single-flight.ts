@@ -6,7 +6,7 @@ import {tryLock, type Attempt} from '../base/files/lock.ts'
 /** Work that many processes want done, and one should do. */
 export interface Flight<T extends object> {
   /** The result of someone else's work, as soon as there is one. */
-  readonly peek: () => Promise<T | undefined>
+  readonly peek: () => T | undefined
   /** Does the work. `isShared` says whether `peek` now finds the result. */
   readonly run: () => Promise<{readonly value: T; readonly isShared: boolean}>
   /** How long to wait for the work of others, in milliseconds. */
@@ -31,7 +31,7 @@ export const singleFlight = async <T extends object>(
   if ('landed' in attempt) return attempt.landed
   let isInVain = true
   try {
-    const landed = await flight.peek()
+    const landed = flight.peek()
     if (landed !== undefined) {
       isInVain = false
       return landed
@@ -59,7 +59,7 @@ const waitForTurn = async <T extends object>(
       context.log.debug(`cache: going on without the lock ${path}: ${attempt.why}`)
       return attempt
     }
-    const landed = await peek()
+    const landed = peek()
     if (landed !== undefined) return {landed}
     const isVain = attempt.inVain.length > 0
     if (isVain || performance.now() >= end || signal?.aborted) {

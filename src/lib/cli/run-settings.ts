@@ -1,32 +1,23 @@
-import {GLOBAL_OPTIONS} from '../options/definitions.ts'
-import {parseDuration} from '../options/duration.ts'
-import {readGlobalOptions, type GlobalOptions} from '../options/global-options.ts'
 import type {Log} from '../base/log/log.ts'
 import {winstonLog} from '../base/log/winston-log.ts'
 import type {Environment, Runtime} from '../base/runtime.ts'
-import {peekFlags} from './command-line.ts'
+import {DEFAULT_RUN_SETTINGS, readRunSettings, type RunSettings} from '../options/global-options.ts'
+import type {Flags} from '../options/read-option.ts'
 
 /**
- * What is needed before a command reads its options, of a command line that may not be in order: then the defaults, since
+ * What is needed before a command reads its options, where the command line may not be in order: then the defaults, since
  * the command itself is going to complain.
  */
-export const peekSettings = (
-  argv: readonly string[],
-  env: Environment,
-): Pick<GlobalOptions, 'logLevel' | 'logFormat' | 'timeoutMs'> => {
+export const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettings => {
   try {
-    return readGlobalOptions({flags: peekFlags(argv, GLOBAL_OPTIONS), execInfo: {}, env})
+    return readRunSettings({flags, execInfo: {}, env})
   } catch {
-    return {
-      logLevel: GLOBAL_OPTIONS['log-level'].default,
-      logFormat: 'text',
-      timeoutMs: parseDuration({value: GLOBAL_OPTIONS.timeout.default, from: 'default'}),
-    }
+    return DEFAULT_RUN_SETTINGS
   }
 }
 
 /** The log of a run whose command has not read its options yet. */
-export const peekLog = (argv: readonly string[], runtime: Runtime): Log => {
-  const {logLevel, logFormat} = peekSettings(argv, runtime.env)
+export const logBeforeCommand = (flags: Flags, runtime: Runtime): Log => {
+  const {logLevel, logFormat} = settingsBeforeCommand(flags, runtime.env)
   return winstonLog({level: logLevel, format: logFormat, runtime})
 }

@@ -1,8 +1,10 @@
 import {writeSync} from 'node:fs'
 
 import {AckError} from '../base/errors.ts'
+import {errorCode} from '../base/files/private-file.ts'
 
 const RETRY_AFTER_MS = 5
+const STDERR = 2
 
 let answerFd = 1
 let whenWritten = (): void => {}
@@ -23,19 +25,33 @@ export const sendAnswersTo = (fd: number, then: () => void): void => {
  * @throws AckError `OutputFailed` when nobody reads, or the disk is full
  */
 export const writeAnswer = (text: string): void => {
+  try {
+    writeAll(answerFd, text)
+  } catch (error) {
+    throw new AckError('OutputFailed', `cannot write the answer to stdout: ${errorCode(error)}`, '', {cause: error})
+  }
+  whenWritten()
+}
+
+/** Writes a message to stderr before it returns. One that cannot be written is lost: there is nobody to tell. */
+export const writeMessage = (text: string): void => {
+  try {
+    writeAll(STDERR, text)
+  } catch {
+    // Closed, or full.
+  }
+}
+
+/** @throws the system's error */
+const writeAll = (fd: number, text: string): void => {
   let rest = Buffer.from(text)
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(answerFd, rest))
+      rest = rest.subarray(writeSync(fd, rest))
     } catch (error) {
-      const {code} = error as NodeJS.ErrnoException
-      if (code !== 'EAGAIN')
-        throw new AckError('OutputFailed', `cannot write the answer to stdout: ${code ?? 'unknown error'}`, '', {
-          cause: error,
-        })
+      if (errorCode(error) !== 'EAGAIN') throw error
       // A pipe that does not block and is full: wait for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
     }
   }
-  whenWritten()
 }

@@ -7,13 +7,19 @@ import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
+/** What a run needs to know before anything else. */
+export interface RunSettings {
+  readonly logLevel: LogLevel
+  readonly logFormat: OutputFormat
+  /** How long the whole run may wait for others, in milliseconds. */
+  readonly timeoutMs: number
+}
+
 /** The options of every command that uses credentials, read and checked. */
-export interface GlobalOptions {
+export interface GlobalOptions extends RunSettings {
   readonly assumeYes: boolean
   readonly ignoreAliyunCliCredentials: boolean
   readonly ignoreEnvCredentials: boolean
-  readonly logLevel: LogLevel
-  readonly logFormat: OutputFormat
   /** A credential file that the user named: nothing else is looked at then. */
   readonly profileFile: OptionValue | undefined
   readonly profileName: OptionValue | undefined
@@ -28,8 +34,6 @@ export interface GlobalOptions {
   /** Where credentials come from. */
   readonly credentialType: CredentialType
   readonly role: RoleOptions
-  /** How long the whole run may wait for others, in milliseconds. */
-  readonly timeoutMs: number
   readonly noCache: boolean
   /** Where temporary credentials are kept, if not in the usual place. */
   readonly cacheDir: OptionValue | undefined
@@ -51,11 +55,10 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   const region = text('region-id')
   const givenRegion = region?.from === 'default' ? undefined : checkedRegion(region)
   return {
+    ...readRunSettings(inputs),
     assumeYes: flag('assume-yes'),
     ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
     ignoreEnvCredentials: flag('ignore-env-credentials'),
-    logLevel: flag('verbose') || debugWords(inputs.env['DEBUG']) ? 'debug' : (text('log-level')?.value as LogLevel),
-    logFormat: (text('log-format') ?? text('error-format'))?.value as OutputFormat,
     profileFile: text('profile-file'),
     profileName: text('profile-name'),
     givenRegion,
@@ -65,11 +68,28 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     usesVpc: flag('vpc-endpoint'),
     credentialType: readCredentialType(text('credential-type')),
     role: readRoleOptions(inputs),
-    timeoutMs: parseTimeout(text('timeout')),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }
 }
+
+/**
+ * Reads what a run needs to know before anything else.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const readRunSettings = (inputs: OptionInputs): RunSettings => {
+  const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
+  const isVerbose = readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs) || debugWords(inputs.env['DEBUG'])
+  return {
+    logLevel: isVerbose ? 'debug' : (text('log-level')?.value as LogLevel),
+    logFormat: (text('log-format') ?? text('error-format'))?.value as OutputFormat,
+    timeoutMs: parseTimeout(text('timeout')),
+  }
+}
+
+/** The same where nobody says anything. */
+export const DEFAULT_RUN_SETTINGS: RunSettings = {logLevel: 'info', logFormat: 'text', timeoutMs: 20_000}
 
 /** Any place that has some, nowhere but the ECS instance metadata, or what a plugin knows. */
 export type CredentialType = 'any' | 'imds' | {readonly ofPlugin: OptionValue}

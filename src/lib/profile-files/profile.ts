@@ -25,39 +25,23 @@ export interface ProfileRequest {
   readonly from: string
 }
 
-/** The file holds several profiles and nobody said which: a question for a person, an error without one. */
-export class ProfileAmbiguousError extends AckError {
-  readonly names: readonly string[]
-  readonly file: string
-
-  constructor({path, profiles}: ProfileFile) {
-    const names = profiles.map(({name}) => name)
-    super(
-      'ProfileAmbiguous',
-      `${path} holds several profiles and none is chosen: ${names.join(', ')}`,
-      'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
-    )
-    this.names = names
-    this.file = path
-  }
-}
-
 const DEFAULT_NAME = 'default'
 
 /**
  * Picks the profile of a file: the requested one, else the one that the file names as current, else `default`,
  * else the only one. Names are compared exactly; the first of equal names wins.
  *
- * @throws AckError `ProfileNotFound`; {@link ProfileAmbiguousError}
+ * @returns undefined when there are several, and none of these rules chooses one
+ * @throws AckError `ProfileNotFound`
  */
-export const chooseProfile = (file: ProfileFile, request: ProfileRequest | undefined): Profile => {
+export const chooseProfile = (file: ProfileFile, request: ProfileRequest | undefined): Profile | undefined => {
   const wanted = request ?? (file.current === undefined ? undefined : {value: file.current, from: `its "current"`})
   if (wanted) return namedProfile(file, wanted)
   const [first, ...others] = file.profiles
   const standard = file.profiles.find(({name}) => name === DEFAULT_NAME)
   if (standard) return standard
   if (first && others.length === 0) return first
-  if (first) throw new ProfileAmbiguousError(file)
+  if (first) return undefined
   throw new AckError(
     'ProfileNotFound',
     `${file.path} holds no profile`,
@@ -77,6 +61,14 @@ const namedProfile = (file: ProfileFile, {value, from}: ProfileRequest): Profile
       : 'the file holds no profile at all: run `aliyun configure`',
   )
 }
+
+/** The error for a file of several profiles when nobody says which one is meant. */
+export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>
+  new AckError(
+    'ProfileAmbiguous',
+    `${path} has several profiles; choose one: ${names.join(', ')}`,
+    'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
+  )
 
 /** The file cannot be understood. `complaint` says what is wrong and where, and quotes nothing of the content. */
 export const invalidFile = (path: string, complaint: string): AckError =>

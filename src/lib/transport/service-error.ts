@@ -1,8 +1,8 @@
 import {AckError} from '../base/errors.ts'
-import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import type {JsonObject} from '../base/json-object.ts'
 import {oneLine} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
-import type {HttpCall, HttpReply} from './http.ts'
+import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 
 /** What a service says of a failure, as far as it does. */
 export interface RpcError {
@@ -69,9 +69,6 @@ export const serviceError = (
 /** {@link serviceError} with what the reply itself says. */
 export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
   serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
-
-/** The reply as a JSON object; undefined for anything else. */
-export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined => parseJsonObject(body)
 
 /** Code, message and request id, under any of the names that Alibaba Cloud's services give them. */
 export const parseRpcError = (object: JsonObject): RpcError => {

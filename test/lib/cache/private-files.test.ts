@@ -183,7 +183,7 @@ describe('the files of the cache', () => {
       await mkdir(world.dir, {mode: 0o700})
       await chown(world.dir, NOBODY, NOBODY)
       await expectUnused(
-        `warn: the cache in ${world.dir} is not used: another user owns it; remove it, or choose another one`,
+        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
       )
       expect(await readdir(world.dir)).to.deep.equal([])
     })
@@ -201,7 +201,7 @@ describe('the files of the cache', () => {
       await chown(join(world.home.dir, 'theirs'), NOBODY, NOBODY)
       await symlink(join(world.home.dir, 'theirs'), world.dir)
       await expectUnused(
-        `warn: the cache in ${world.dir} is not used: another user owns it; remove it, or choose another one`,
+        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
       )
     })
 
@@ -211,30 +211,30 @@ describe('the files of the cache', () => {
       await chmod(join(world.home.dir, 'ours'), 0o755)
       await symlink(join(world.home.dir, 'ours'), world.dir)
       await lchown(world.dir, NOBODY, NOBODY)
-      await expectUnused(`warn: the cache in ${world.dir} is not used: it is a link that another user made`)
+      await expectUnused(`warn: ignoring the cache in ${world.dir}: it is a link that another user made`)
       expect((await stat(join(world.home.dir, 'ours'))).mode & 0o777).to.equal(0o755)
     })
 
     it('is not used when it is a file', async () => {
       await writeFile(world.dir, '')
-      await expectUnused(`warn: the cache in ${world.dir} is not used: it is not a directory`)
+      await expectUnused(`warn: ignoring the cache in ${world.dir}: it is not a directory`)
     })
 
     it('is not used when something above it is a file', async () => {
       await writeFile(world.dir, '')
       const dir = join(world.dir, 'below')
-      await expectUnused(`debug: the cache in ${dir} is not used: ENOTDIR`, dir)
+      await expectUnused(`debug: ignoring the cache in ${dir}: ENOTDIR`, dir)
     })
 
     it('is not used when it is a link to nowhere', async () => {
       await symlink(join(world.home.dir, 'nowhere'), world.dir)
-      await expectUnused(`debug: the cache in ${world.dir} is not used: ENOENT`)
+      await expectUnused(`debug: ignoring the cache in ${world.dir}: ENOENT`)
     })
 
     it('is not used when it cannot be made', async () => {
       await chown(world.home.dir, isRoot ? NOBODY : -1, -1)
       await chmod(world.home.dir, 0o500)
-      await asNobody(() => expectUnused(`debug: the cache in ${world.dir} is not used: EACCES`))
+      await asNobody(() => expectUnused(`debug: ignoring the cache in ${world.dir}: EACCES`))
       await chmod(world.home.dir, 0o700)
     })
 
