@@ -2,7 +2,7 @@
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
-import {beWatched, tell} from '../lib/plugins/progress.ts'
+import {beWatched, tell} from '../lib/plugins/call-plugin.ts'
 import {mainApart} from './main.ts'
 
 beWatched(PROGRESS_FD)

@@ -1,8 +1,36 @@
 import {Config} from '@oclif/core'
-import type {Plugin} from '@oclif/core/interfaces'
+import type {Config as ConfigLike, Plugin} from '@oclif/core/interfaces'
 
+import type {Log} from '../base/log/log.ts'
 import {callPlugin, pluginFailure} from './call-plugin.ts'
-import {isOfOthers, pluginsWithHook} from './run-hook.ts'
+import {CREDENTIAL_ISSUED_HOOK, type IssuedCredential, type Limits} from './contract.ts'
+
+/** The plugins of others that have a hook. */
+export const pluginsWithHook = (config: ConfigLike, event: string): readonly Plugin[] =>
+  config.getPluginsList().filter((plugin) => isOfOthers(plugin) && (plugin.hooks[event]?.length ?? 0) > 0)
+
+/** Whether the user has installed or linked it, rather than we. */
+export const isOfOthers = ({type}: Pick<Plugin, 'type'>): boolean => type === 'user' || type === 'link'
+
+/**
+ * Runs one plugin's hook for an event, and gives what it answers.
+ *
+ * @throws AckError what {@link callPlugin} throws
+ */
+export const runPluginHook = (
+  config: ConfigLike,
+  plugin: Plugin,
+  {event, given, deadline}: {readonly event: string; readonly given: object; readonly deadline: Date},
+): Promise<unknown> => {
+  // oclif runs the hooks of all plugins that it sees, so it is shown the one.
+  const alone = Object.create(config, {plugins: {value: new Map([[plugin.name, plugin]])}}) as ConfigLike
+  const run = async (limits: Limits): Promise<unknown> => {
+    const {failures, successes} = await alone.runHook(event, {...given, ...limits}, undefined, true)
+    if (failures[0]) throw failures[0].error
+    return successes[0]?.result
+  }
+  return callPlugin({plugin: plugin.name, what: `its ${event} hook`, deadline}, run)
+}
 
 /**
  * Guards a run that kubectl waits for: whatever a plugin's hook for one of oclif's own events (`init`, `prerun`, …) does
@@ -46,5 +74,21 @@ const hiding = async <T>(plugins: readonly Plugin[], event: string, run: () => P
     return await run()
   } finally {
     for (const [index, plugin] of plugins.entries()) plugin.hooks = hooks[index] ?? {}
+  }
+}
+
+/** kubectl has its answer, and waits only for the process to end: so an audit must not take long. In milliseconds. */
+const LONGEST_MS = 5000
+
+/** Tells plugins of a credential that was issued. What goes wrong there is a warning: the credential is out. */
+export const tellIssued = async (config: ConfigLike, credential: IssuedCredential, log: Log): Promise<void> => {
+  const deadline = new Date(Date.now() + LONGEST_MS)
+  for (const plugin of pluginsWithHook(config, CREDENTIAL_ISSUED_HOOK)) {
+    const given = {credential: Object.freeze({...credential})}
+    try {
+      await runPluginHook(config, plugin, {event: CREDENTIAL_ISSUED_HOOK, given, deadline})
+    } catch (error) {
+      log.warn(error instanceof Error ? error.message : String(error))
+    }
   }
 }
