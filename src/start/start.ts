@@ -1,6 +1,6 @@
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
-import {processRuntime} from '../lib/base/runtime.ts'
+import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {lightAnswer} from './exec-lane.ts'
 import {lightHelp} from './prebuilt-help.ts'
 
@@ -9,8 +9,8 @@ declare const PACKAGE_VERSION: string
 
 /** What is loaded only when the light answer is not enough. */
 interface FullProgram {
-  readonly main: (argv: readonly string[], launcher: string) => Promise<void>
-  readonly fail: (error: unknown, argv: readonly string[]) => void
+  readonly main: (argv: readonly string[], launcher: string, runtime: Runtime) => Promise<void>
+  readonly fail: (error: unknown, argv: readonly string[], runtime: Runtime) => void
 }
 
 /** The package that is started. */
@@ -37,7 +37,7 @@ export const start = async ({launcher, helpFile, loadFull}: Installation): Promi
     // Before anything is loaded that reads it.
     keepOwnDebugWords(runtime.env)
     const {main} = await loadFull()
-    await main(argv, launcher)
+    await main(argv, launcher, runtime)
     return undefined
   }
   try {
@@ -47,7 +47,7 @@ export const start = async ({launcher, helpFile, loadFull}: Installation): Promi
     // A pager that was closed has seen enough of the help.
     if (answer === undefined && isBrokenPipe(error)) return ''
     const {fail} = await loadFull()
-    fail(error, argv)
+    fail(error, argv, runtime)
     return undefined
   }
 }

@@ -10,6 +10,7 @@ import {main} from '../../src/start/main.ts'
 import {processRuntime} from '../../src/lib/base/runtime.ts'
 import {lightAnswer} from '../../src/start/exec-lane.ts'
 import {lightHelp} from '../../src/start/prebuilt-help.ts'
+import {LAUNCHER} from './run-cli.ts'
 
 export interface Question {
   readonly argv: readonly string[]
@@ -25,8 +26,9 @@ export interface Answers {
 
 const NOW = new Date()
 const HELP = fileURLToPath(new URL('../../dist/help.json', import.meta.url))
-const ROOT = new URL('../../package.json', import.meta.url).href
-const {version} = JSON.parse(fs.readFileSync(new URL(ROOT), 'utf8')) as {version: string}
+const {version} = JSON.parse(fs.readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 
 globalThis.Date = class extends Date {
   constructor(...args: readonly unknown[]) {
@@ -58,7 +60,7 @@ const answer = async ({argv, env}: Question): Promise<Answers> => {
   if (light === undefined) return {light: null}
   stdout = stderr = ''
   process.exitCode = 0
-  await main(argv, ROOT)
+  await main(argv, LAUNCHER, runtime)
   process.removeAllListeners('uncaughtException')
   return {light, full: {stdout, stderr, exitCode: process.exitCode}}
 }

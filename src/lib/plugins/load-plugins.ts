@@ -2,14 +2,14 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {Plugin} from '@oclif/core'
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {Options} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {callPlugin} from './call-plugin.ts'
 import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
-import {isOfOthers} from './hooks.ts'
+import {isThirdParty} from './hooks.ts'
 import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
 
 /**
@@ -25,7 +25,7 @@ export const loadPlugins = async (
   {path, plugins, isUnreadable}: PluginList,
   log: Log,
   deadline: Date,
-): Promise<LoadOptions> => {
+): Promise<Options> => {
   if (isUnreadable) log.warn(`the list of plugins in ${path} cannot be read: they are left out`)
   const own = new Plugin({isRoot: true, root})
   await own.load()
@@ -115,7 +115,7 @@ const DECLARED_IN = 'ack-ram-tool'
  * @returns undefined for one that may run
  */
 const refusalOf = (plugin: Plugin): AckError | undefined => {
-  if (!isOfOthers(plugin)) return undefined
+  if (!isThirdParty(plugin)) return undefined
   const declaration: unknown = (plugin.pjson as unknown as Record<string, unknown>)[DECLARED_IN]
   const version = isJsonObject(declaration) ? declaration['contract'] : undefined
   if (version === CONTRACT_VERSION) return undefined
