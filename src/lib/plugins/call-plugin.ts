@@ -1,5 +1,6 @@
 import {writeSync} from 'node:fs'
 
+import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
 import {scrub} from '../base/secret.ts'
 import type {Limits} from './contract.ts'
@@ -25,29 +26,27 @@ export const callPlugin = async <T>(
   signal?: AbortSignal,
 ): Promise<T> => {
   const {plugin, what, deadline} = call
-  const controller = new AbortController()
   tell({entered: {plugin, what, deadlineMs: deadline.getTime()}})
-  let timer: NodeJS.Timeout | undefined
-  let stop = (): void => {}
-  const ended = new Promise<never>((_, reject) => {
-    stop = () => {
-      controller.abort()
-      reject(tooSlow(call))
-    }
-    timer = setTimeout(stop, Math.max(0, deadline.getTime() - Date.now()))
-    if (signal?.aborted) stop()
-    signal?.addEventListener('abort', stop)
-  })
   try {
-    return await Promise.race([ended, run({signal: controller.signal, deadline})])
+    return await withinTimeout(
+      Math.max(0, deadline.getTime() - Date.now()),
+      // A plugin may not listen to its signal.
+      (limit) => Promise.race([failOnAbort(limit, call), run({signal: limit, deadline})]),
+      signal,
+    )
   } catch (error) {
     throw pluginFailure(plugin, what, error)
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
     tell({left: true})
   }
 }
+
+const failOnAbort = (signal: AbortSignal, call: PluginCall): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = (): void => reject(tooSlow(call))
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail)
+  })
 
 /**
  * An error as one that names the plugin it comes from, with the plugin's own `nextStep`, if it has one. What it says is
