@@ -1,15 +1,14 @@
 import {join} from 'node:path'
 
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {logBeforeCommand} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
-import {pluginFailure} from '../lib/plugins/call-plugin.ts'
+import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
-import {runningPlugin, tell} from '../lib/plugins/progress.ts'
 import {runApart} from '../lib/plugins/watched-process.ts'
 import {packageRoot} from './package-root.ts'
 import type {runOclif} from './run-oclif.ts'
@@ -21,7 +20,7 @@ import type {Start} from './start.ts'
  *
  * @param host - path of this package's launcher; or oclif's configuration itself
  */
-export const main = (start: Start, host: string | LoadOptions): Promise<void> =>
+export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
     if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)

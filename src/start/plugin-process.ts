@@ -4,7 +4,7 @@ import {processRuntime} from '../lib/base/runtime.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
-import {beWatched, tell} from '../lib/plugins/progress.ts'
+import {beWatched, tell} from '../lib/plugins/call-plugin.ts'
 import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
 import {mainInSeparateProcess} from './main.ts'
 

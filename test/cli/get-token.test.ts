@@ -300,7 +300,11 @@ describe('credential-plugin get-token', () => {
     })
 
     it('with a boolean that has a value Go does not know', () =>
-      expectFailure(['-c', 'c1', '--assume-yes=maybe'], USER_ENV, {exitCode: 2, code: 'InvalidUsage', says: ''}))
+      expectFailure(['-c', 'c1', '--assume-yes=maybe'], USER_ENV, {
+        exitCode: 2,
+        code: 'InvalidOption',
+        says: '--assume-yes',
+      }))
 
     it('with a role that is none, whoever names it', async () => {
       const expected = {exitCode: 2, code: 'InvalidOption'}

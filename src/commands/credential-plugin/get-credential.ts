@@ -2,7 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {certificateAnswer} from '../../lib/use-cases/answer-kubectl.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {tellIssued} from '../../lib/plugins/credential-issued.ts'
+import {tellIssued} from '../../lib/plugins/hooks.ts'
 import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 
 export default class GetCredential extends AckCommand {

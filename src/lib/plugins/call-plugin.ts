@@ -1,7 +1,9 @@
+import {writeSync} from 'node:fs'
+
+import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
 import {scrub} from '../base/secret.ts'
 import type {Limits} from './contract.ts'
-import {tell} from './progress.ts'
 
 /** Which code of others is run, and until when. */
 export interface PluginCall {
@@ -24,29 +26,27 @@ export const callPlugin = async <T>(
   signal?: AbortSignal,
 ): Promise<T> => {
   const {plugin, what, deadline} = call
-  const controller = new AbortController()
   tell({entered: {plugin, what, deadlineMs: deadline.getTime()}})
-  let timer: NodeJS.Timeout | undefined
-  let stop = (): void => {}
-  const ended = new Promise<never>((_, reject) => {
-    stop = () => {
-      controller.abort()
-      reject(tooSlow(call))
-    }
-    timer = setTimeout(stop, Math.max(0, deadline.getTime() - Date.now()))
-    if (signal?.aborted) stop()
-    signal?.addEventListener('abort', stop)
-  })
   try {
-    return await Promise.race([ended, run({signal: controller.signal, deadline})])
+    return await withinTimeout(
+      Math.max(0, deadline.getTime() - Date.now()),
+      // A plugin may not listen to its signal.
+      (limit) => Promise.race([failOnAbort(limit, call), run({signal: limit, deadline})]),
+      signal,
+    )
   } catch (error) {
     throw pluginFailure(plugin, what, error)
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
     tell({left: true})
   }
 }
+
+const failOnAbort = (signal: AbortSignal, call: PluginCall): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = (): void => reject(tooSlow(call))
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail)
+  })
 
 /**
  * An error as one that names the plugin it comes from, with the plugin's own `nextStep`, if it has one. What it says is
@@ -78,3 +78,33 @@ export const tooSlow = ({plugin, what}: Pick<PluginCall, 'plugin' | 'what'>): Ac
     `plugin ${plugin} did not finish ${what} in time`,
     `pass a longer --timeout, or ${reportIt(plugin)}`,
   )
+
+/** What a run that is watched tells its watcher: what of others it is running, and what has come of itself. */
+export type Progress =
+  | {readonly entered: {readonly plugin: string; readonly what: string; readonly deadlineMs: number}}
+  | {readonly left: true}
+  | {readonly answered: true}
+  | {readonly reported: true}
+
+let watcher: number | undefined
+const running: {readonly plugin: string; readonly what: string}[] = []
+
+/** From now on somebody reads progress from this file descriptor. */
+export const beWatched = (fd: number): void => {
+  watcher = fd
+}
+
+/** Tells the watcher, if there is one, at once: the next line may never return. */
+export const tell = (progress: Progress): void => {
+  if ('entered' in progress) running.push(progress.entered)
+  if ('left' in progress) running.pop()
+  if (watcher === undefined) return
+  try {
+    writeSync(watcher, `${JSON.stringify(progress)}\n`)
+  } catch {
+    // The watcher is gone: then nobody waits for this run either.
+  }
+}
+
+/** The plugin whose code is running, if one's is. */
+export const runningPlugin = (): {readonly plugin: string; readonly what: string} | undefined => running.at(-1)

@@ -8,7 +8,7 @@ import {parseTime} from '../credentials/temporary-credentials.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {callPlugin, reportIt} from './call-plugin.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
-import {pluginsWithHook, runPluginHook} from './run-hook.ts'
+import {pluginsWithHook, runPluginHook} from './hooks.ts'
 
 /**
  * The source that a plugin offers.

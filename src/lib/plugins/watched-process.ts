@@ -3,9 +3,8 @@ import {constants} from 'node:os'
 import type {Readable} from 'node:stream'
 
 import {AckError} from '../base/errors.ts'
-import {reportIt, tooSlow} from './call-plugin.ts'
+import {reportIt, tooSlow, type Progress} from './call-plugin.ts'
 import {parseJsonObject} from '../base/json-object.ts'
-import type {Progress} from './progress.ts'
 
 /** How much longer than its deadline a plugin may take before its process is ended, in milliseconds. */
 const GRACE_MS = 1000

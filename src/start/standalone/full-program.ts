@@ -4,7 +4,7 @@ import {logBeforeCommand} from '../../lib/cli/run-settings.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {fail, main as run} from '../main.ts'
 import type {Start} from '../start.ts'
-import {embeddedOptions} from './embedded-config.ts'
+import {embeddedConfig} from './embedded-config.ts'
 import {EMBEDDED_PLUGINS} from './plugins.ts'
 
 declare const Bun: {readonly unsafe: {readonly setJITPolicy: (scale: number) => void}}
@@ -16,7 +16,7 @@ export const main = async (start: Start): Promise<void> => {
   const [first] = start.argv
   if (first === 'plugins' || first?.startsWith('plugins:')) return fail(noPlugins(), start)
   await sayWhatIsSkipped(start)
-  await run(start, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))
+  await run(start, await embeddedConfig(EMBEDDED_PLUGINS, dirname(process.execPath)))
 }
 
 // Their files would be imported by path, by an oclif that is not there.
