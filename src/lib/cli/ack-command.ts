@@ -18,7 +18,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import {createTransport} from '../transport/transport.ts'
 import {pflagToOclif} from './command-line.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
-import {personIsThere} from './is-interactive.ts'
+import {isInteractive} from './is-interactive.ts'
 import {oclifFlags} from './flags.ts'
 import {usageError} from './usage-error.ts'
 
@@ -55,7 +55,7 @@ export abstract class AckCommand extends Command {
     this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
     const log = this.#log
     const invocation = {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
-    return {...invocation, askPlugins: askPlugins(this.config, options.timeoutMs, () => personIsThere(invocation))}
+    return {...invocation, askPlugins: askPlugins(this.config, options.timeoutMs, () => isInteractive(invocation))}
   }
 
   /** The options that this command adds to the global ones. */

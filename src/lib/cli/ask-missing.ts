@@ -3,7 +3,7 @@ import {SILENT_LOG} from '../base/log/silent-log.ts'
 import {readText, type OptionInputs} from '../options/read-option.ts'
 import {ProfileAmbiguousError} from '../profile-files/profile.ts'
 import type {AckCommand} from './ack-command.ts'
-import {personIsThere} from './is-interactive.ts'
+import {isInteractive} from './is-interactive.ts'
 import {askChoice, askText} from './prompt.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 
@@ -17,7 +17,7 @@ import type {Invocation} from '../use-cases/invocation.ts'
  */
 export const answerOpenQuestions = async (command: AckCommand): Promise<string[]> => {
   const invocation = await command.invocation()
-  if (!personIsThere(invocation)) return []
+  if (!isInteractive(invocation)) return []
   const needs = command.needs(invocation.inputs)
   const profile = needs.credentials ? await askProfile(command, invocation) : undefined
   const clusterId = needs.clusterId ? await askClusterId(command, invocation.inputs) : undefined

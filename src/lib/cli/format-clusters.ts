@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 
 import {loadYaml} from '../yaml/yaml-library.ts'
-import {oneLine} from '../base/printable.ts'
+import {printable} from '../base/printable.ts'
 import type {Cluster} from '../container-service/clusters.ts'
 
 export type ListFormat = 'table' | 'json' | 'yaml'
@@ -46,7 +46,7 @@ const table = (clusters: readonly Cluster[]): string => {
 /** Others may have chosen the name: nothing in it may steer the terminal. */
 const cell = (cluster: Cluster, field: keyof Cluster): string => {
   const text = cluster[field] || (field === 'apiServer' ? cluster.privateApiServer : '')
-  return oneLine(text) || '-'
+  return printable(text) || '-'
 }
 
 const pad = (text: string, width: number): string => text + ' '.repeat(width - stringWidth(text) + GAP)

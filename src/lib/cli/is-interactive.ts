@@ -4,7 +4,7 @@ import type {Invocation} from '../use-cases/invocation.ts'
  * Whether someone can type and read here, kubectl (if it is the caller) leaves stdin to us, and nobody asked for
  * `--assume-yes`.
  */
-export const personIsThere = ({
+export const isInteractive = ({
   runtime,
   options,
   execInfo,

@@ -3,7 +3,7 @@ import {diffKubeconfig} from '../kubeconfig/merge/diff-kubeconfig.ts'
 import {conflict, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {describeCluster, type ClusterFailure, type UpdateResult} from '../use-cases/update-kubeconfig.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
-import {personIsThere} from './is-interactive.ts'
+import {isInteractive} from './is-interactive.ts'
 import {askYesNo} from './prompt.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 
@@ -12,7 +12,7 @@ export const confirmReplacement =
   (invocation: Invocation): Confirm =>
   async (elsewhere) => {
     if (invocation.options.assumeYes) return true
-    if (!personIsThere(invocation)) throw conflict(elsewhere)
+    if (!isInteractive(invocation)) throw conflict(elsewhere)
     return askYesNo(`Replace what points elsewhere?\n${elsewhere.map((words) => `  ${words}\n`).join('')}`)
   }
 
@@ -22,7 +22,7 @@ export const confirmUndo =
   async (path: string): Promise<void> => {
     if (invocation.options.assumeYes) return
     const question = `${path} was changed after the last update. Bring back the version before it all the same?`
-    if (personIsThere(invocation) && (await askYesNo(question))) return
+    if (isInteractive(invocation) && (await askYesNo(question))) return
     throw new AckError(
       'KubeconfigConflict',
       `${path} is left as it is, since it was changed after the last update`,

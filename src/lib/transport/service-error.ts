@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
-import {oneLine} from '../base/printable.ts'
+import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 import type {HttpCall, HttpReply} from './http.ts'
 
@@ -88,6 +88,6 @@ const nextStepFor = (code: string | undefined): string | undefined =>
 
 /** A service's own words on one line, shortened, without what could steer a terminal. */
 const plain = (text: string): string => {
-  const line = oneLine(scrub(text)).trim()
+  const line = printable(scrub(text)).trim()
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
 }

@@ -1,4 +1,4 @@
-import {sayOnce} from '../base/log/log-once.ts'
+import {logOnce} from '../base/log/log-once.ts'
 import {cacheSettings} from '../cache/cache-settings.ts'
 import {cachedLoad, type Cacheable} from '../cache/cached-load.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
@@ -41,7 +41,7 @@ export const getCertificate = async (
       return cacheable.load(signal)
     }
     const minRemainingMs = renewedWhenLeft(options.expirationMinutes)
-    const settings = {...cacheSettings(context, minRemainingMs), log: sayOnce(context.log)}
+    const settings = {...cacheSettings(context, minRemainingMs), log: logOnce(context.log)}
     return cachedLoad(cacheable, settings, signal)
   }
   // There nothing is waited for.

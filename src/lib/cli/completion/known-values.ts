@@ -6,7 +6,7 @@ import {readPrivateFile} from '../../base/files/private-file.ts'
 import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
 import {readKubeconfigFile} from '../../kubeconfig/file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../../kubeconfig/file/kubeconfig-paths.ts'
-import {ownExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
+import {ourExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
@@ -58,7 +58,7 @@ const clustersOfKubeconfigs = async ({runtime}: ValuePlaces): Promise<readonly s
       const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
       return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
         const user = isJsonObject(entry) ? entry['user'] : undefined
-        return ownExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
+        return ourExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
       })
     }),
   )

@@ -2,7 +2,7 @@ import {credentialsOf, type Credentials, type CredentialSource} from '../credent
 import {cachedLoad, type CacheSettings} from '../../cache/cached-load.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
-import {sayOnce} from '../../base/log/log-once.ts'
+import {logOnce} from '../../base/log/log-once.ts'
 
 /**
  * The same source, with its credentials kept on disk from one run to the next. Credentials that do not say when they
@@ -13,7 +13,7 @@ import {sayOnce} from '../../base/log/log-once.ts'
  * @param source - one that is worth it, `isCostly`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
-  const quiet = {...settings, log: sayOnce(settings.log)}
+  const quiet = {...settings, log: logOnce(settings.log)}
   const cacheable = {
     description: source.description,
     identity: source.identity,

@@ -6,7 +6,7 @@ import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {clusterEntry, userEntry} from './entries.ts'
 
 /** An entry as it is to stand in the kubeconfig. */
-export interface WantedEntry {
+export interface DesiredEntry {
   readonly kind: EntryKind
   readonly name: string
   /** Of the inner object: `cluster`, `user` or `context`. */
@@ -14,9 +14,9 @@ export interface WantedEntry {
 }
 
 /** The entries that together reach one cluster. */
-export interface WantedCluster {
+export interface DesiredCluster {
   readonly contextName: string
-  readonly entries: readonly WantedEntry[]
+  readonly entries: readonly DesiredEntry[]
 }
 
 /**
@@ -25,12 +25,12 @@ export interface WantedCluster {
  *
  * @param flags - of this very command line
  */
-export const wantedCluster = (
+export const desiredCluster = (
   clusterId: string,
   server: ServerEntry,
   options: UpdateOptions,
   flags: Flags,
-): WantedCluster => {
+): DesiredCluster => {
   const {names, providesClusterInfo} = options
   const cluster = names.cluster ?? clusterId
   const user = names.user ?? (providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`)

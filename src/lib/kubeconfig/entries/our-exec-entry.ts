@@ -2,7 +2,7 @@ import {isExecCommand} from '../../exec/exec-command.ts'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 
 /** Whether an `exec` runs this program, or the Go tool of the same name, under whatever command. */
-export const isOwnExec = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
+export const isOurExecEntry = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
 
 /** Options of an exec entry that do not decide whose credentials are used, but how they are got. */
 const NOT_DECIDING: ReadonlySet<string> = new Set([
@@ -17,7 +17,7 @@ const NOT_DECIDING: ReadonlySet<string> = new Set([
 ])
 
 /** For which cluster an `exec` of ours is, and by which further options. */
-export interface OwnExecFacts {
+export interface OurExecFacts {
   readonly clusterId: string | undefined
   /** `name=value`, sorted. */
   readonly deciding: readonly string[]
@@ -28,8 +28,8 @@ export interface OwnExecFacts {
  *
  * @returns undefined for one that is not ours
  */
-export const ownExecFacts = (exec: unknown): OwnExecFacts | undefined => {
-  if (!isJsonObject(exec) || !isOwnExec(exec)) return undefined
+export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
+  if (!isJsonObject(exec) || !isOurExecEntry(exec)) return undefined
   const options = readArguments((exec['args'] as readonly unknown[]).slice(2).map(String))
   const deciding = [...options].filter(([name]) => name !== 'cluster-id' && !NOT_DECIDING.has(name))
   return {

@@ -1,8 +1,8 @@
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
 import {EXEC_EXTENSION} from './entries.ts'
-import {isOwnExec} from './our-exec-entry.ts'
-import type {WantedEntry} from './desired-entries.ts'
+import {isOurExecEntry} from './our-exec-entry.ts'
+import type {DesiredEntry} from './desired-entries.ts'
 
 /** Fields that say the same in another way than we do: kubectl refuses some of them beside ours, or prefers them. */
 const REPLACED = {
@@ -27,7 +27,7 @@ const REPLACED = {
  *
  * @param existing - the inner object of the entry of that name, if there is one
  */
-export const replaceEntry = ({kind, name, fields}: WantedEntry, existing: JsonObject = {}): EntryChange => ({
+export const replaceEntry = ({kind, name, fields}: DesiredEntry, existing: JsonObject = {}): EntryChange => ({
   kind,
   name,
   set: {...fields, ...keptExtensions(fields, existing), ...keptVariables(fields, existing)},
@@ -41,6 +41,6 @@ const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: Js
 }
 
 const keptVariables = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject): JsonObject =>
-  isJsonObject(ours) && isJsonObject(theirs) && isOwnExec(theirs) && theirs['env']
+  isJsonObject(ours) && isJsonObject(theirs) && isOurExecEntry(theirs) && theirs['env']
     ? {exec: {...ours, env: theirs['env']}}
     : {}

@@ -1,7 +1,7 @@
 import {isJsonObject} from '../../base/json-object.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
 import type {MergedFile} from './merge-clusters.ts'
-import {isOwnExec} from '../entries/our-exec-entry.ts'
+import {isOurExecEntry} from '../entries/our-exec-entry.ts'
 
 const MASK = '***'
 /** Shorter values are no secrets, and would be masked everywhere. In characters. */
@@ -48,7 +48,7 @@ const secretTexts = (value: unknown, field: string): readonly string[] => {
   if (isJsonObject(value)) {
     // The arguments of ours hold none; what others are called with is not known.
     const {args} = value
-    const ofOthers = Array.isArray(args) && !isOwnExec(value) ? secretTexts(args, 'arguments of others') : []
+    const ofOthers = Array.isArray(args) && !isOurExecEntry(value) ? secretTexts(args, 'arguments of others') : []
     return [...ofOthers, ...Object.entries(value).flatMap(([name, inner]) => secretTexts(inner, name))]
   }
   if (typeof value !== 'string' || PLAIN_FIELDS.has(field)) return []

@@ -5,7 +5,7 @@ import {openKubeconfig} from '../document/editable-kubeconfig.ts'
 import {readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../file/kubeconfig-paths.ts'
 import {planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
-import type {WantedCluster} from '../entries/desired-entries.ts'
+import type {DesiredCluster} from '../entries/desired-entries.ts'
 
 /**
  * Asks whether entries may be replaced that point elsewhere.
@@ -34,7 +34,7 @@ export interface MergedFile {
  *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the file is then as it was
  */
 export const mergeClusters = async (
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   options: UpdateOptions,
   context: MergeContext,
   confirm: Confirm,
@@ -73,7 +73,7 @@ const openFile = async (path: string, given?: string): Promise<OpenFile> => {
 /** Of many clusters none is the one to switch to; but a file that names none would leave kubectl without. */
 const currentContext = (
   files: readonly OpenKubeconfig[],
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   {switchesContext, takesAll}: UpdateOptions,
 ): string | undefined => {
   const isOpen = !takesAll || files.every(({config}) => !config.currentContext)
@@ -83,7 +83,7 @@ const currentContext = (
 const carryOut = async (
   plan: FilePlan,
   file: OpenFile,
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   options: UpdateOptions,
   {runtime}: MergeContext,
 ): Promise<MergedFile> => {
@@ -107,5 +107,5 @@ const carryOut = async (
   return merged
 }
 
-const isIn = ({changes}: FilePlan, {kind, name}: WantedCluster['entries'][number]): boolean =>
+const isIn = ({changes}: FilePlan, {kind, name}: DesiredCluster['entries'][number]): boolean =>
   changes.entries.some((entry) => entry.kind === kind && entry.name === name)

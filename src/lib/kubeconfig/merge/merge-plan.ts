@@ -1,9 +1,9 @@
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EditableKubeconfig} from '../document/editable-kubeconfig.ts'
 import type {EntryKind, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
-import {ownExecFacts} from '../entries/our-exec-entry.ts'
+import {ourExecFacts} from '../entries/our-exec-entry.ts'
 import {replaceEntry} from '../entries/replace-entry.ts'
-import type {WantedCluster, WantedEntry} from '../entries/desired-entries.ts'
+import type {DesiredCluster, DesiredEntry} from '../entries/desired-entries.ts'
 
 /** A file of the list that kubectl reads; one that is not there yet is empty. */
 export interface OpenKubeconfig {
@@ -28,7 +28,7 @@ export interface FilePlan {
  */
 export const planMerge = (
   files: readonly OpenKubeconfig[],
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   currentContext: string | undefined,
 ): readonly FilePlan[] => {
   const placed = clusters.flatMap(({entries}) =>
@@ -43,11 +43,11 @@ export const planMerge = (
   })
 }
 
-const has = ({config}: OpenKubeconfig, {kind, name}: WantedEntry): boolean => config.entry(kind, name) !== undefined
+const has = ({config}: OpenKubeconfig, {kind, name}: DesiredEntry): boolean => config.entry(kind, name) !== undefined
 
 const placeOf = (
-  entry: WantedEntry,
-  ofCluster: readonly WantedEntry[],
+  entry: DesiredEntry,
+  ofCluster: readonly DesiredEntry[],
   files: readonly OpenKubeconfig[],
 ): OpenKubeconfig | undefined =>
   files.find((file) => has(file, entry)) ??
@@ -56,7 +56,7 @@ const placeOf = (
 
 const placeOfCurrent = (
   files: readonly OpenKubeconfig[],
-  [first]: readonly WantedCluster[],
+  [first]: readonly DesiredCluster[],
 ): OpenKubeconfig | undefined => {
   const named = files.find(({config}) => config.currentContext)
   const [context] = first?.entries ?? []
@@ -64,13 +64,13 @@ const placeOfCurrent = (
 }
 
 /** Clusters may share a user: that is one entry. */
-const withoutRepetition = (entries: readonly WantedEntry[]): readonly WantedEntry[] => [
+const withoutRepetition = (entries: readonly DesiredEntry[]): readonly DesiredEntry[] => [
   ...new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry])).values(),
 ]
 
 const planFile = (
   {path, config}: OpenKubeconfig,
-  entries: readonly WantedEntry[],
+  entries: readonly DesiredEntry[],
   current: string | undefined,
 ): FilePlan => ({
   path,
@@ -94,8 +94,8 @@ const WHERE_IT_POINTS: Record<EntryKind, (existing: JsonObject, wanted: JsonObje
       ? undefined
       : `names cluster ${JSON.stringify(existing['cluster'] ?? '')} and user ${JSON.stringify(existing['user'] ?? '')}`,
   users: (existing, wanted) => {
-    const before = ownExecFacts(existing['exec'])
-    const after = ownExecFacts(wanted['exec'])
+    const before = ourExecFacts(existing['exec'])
+    const after = ourExecFacts(wanted['exec'])
     if (!before) return 'gets its credentials in another way'
     if (before.clusterId !== after?.clusterId)
       return `is for ${before.clusterId ? `cluster ${before.clusterId}` : 'any cluster'}`

@@ -3,10 +3,10 @@ import {stringify} from 'yaml'
 
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import {planMerge, type FilePlan, type OpenKubeconfig} from '../../../../src/lib/kubeconfig/merge/merge-plan.ts'
-import type {WantedCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
+import type {DesiredCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
 
 const EXEC = {command: 'ack-ram-tool', args: ['credential-plugin', 'get-token', '--cluster-id', 'c1']}
-const WANTED: WantedCluster = {
+const WANTED: DesiredCluster = {
   contextName: 'x',
   entries: [
     {kind: 'contexts', name: 'x', fields: {cluster: 'c1', user: 'u'}},
