@@ -35,7 +35,7 @@ describe('the files of the cache', () => {
   const expectReplaced = async (why: string): Promise<void> => {
     const source = countingSource((count) => world.lasting(60, `STS.new${count}`))
     expect(await world.idOf(source)).to.equal('STS.new1')
-    expect(warnings()).to.deep.equal([`warn: the cache file ${world.entry} is ignored, and replaced: ${why}`])
+    expect(warnings()).to.deep.equal([`warn: ignoring the cache file ${world.entry}, which will be replaced: ${why}`])
     expect(await world.idOf(source)).to.equal('STS.new1')
     expect(warnings()).to.have.length(1)
     const status = await lstat(world.entry)
@@ -60,7 +60,7 @@ describe('the files of the cache', () => {
     for (const mode of [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o777]) {
       it(`is not trusted with mode ${mode.toString(8)}`, async () => {
         await chmod(world.entry, mode)
-        await expectReplaced('other users can open it')
+        await expectReplaced('its mode lets other users open it')
       })
     }
 
@@ -87,7 +87,7 @@ describe('the files of the cache', () => {
       await chown(world.dir, NOBODY, NOBODY)
       await asNobody(async () => {
         expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.new')))).to.equal('STS.new')
-        expect(warnings().join()).to.contain('is ignored, and replaced: it cannot be read: EACCES')
+        expect(warnings().join()).to.contain('which will be replaced: it cannot be read: EACCES')
         expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.newer')))).to.equal('STS.new')
       })
     })
@@ -137,7 +137,7 @@ describe('the files of the cache', () => {
       await writeFile(join(world.entry, 'mine'), 'x')
       const source = countingSource(() => world.lasting(60, 'STS.new'))
       expect(await world.idOf(source)).to.equal('STS.new')
-      expect(world.lines.at(-1)).to.match(/^debug: the cache file .* is not written: ENOTEMPTY$/)
+      expect(world.lines.at(-1)).to.match(/^debug: cannot write the cache file .*: ENOTEMPTY$/)
       expect(await readFile(join(world.entry, 'mine'), 'utf8')).to.equal('x')
       expect(await world.files()).to.deep.equal([`${world.key}.json`, `${world.key}.lock`])
     })
@@ -174,7 +174,9 @@ describe('the files of the cache', () => {
       await chmod(world.dir, 0o755)
       await world.fill()
       expect((await stat(world.dir)).mode & 0o777).to.equal(0o700)
-      expect(world.lines).to.contain(`debug: the cache in ${world.dir} was open to other users: closed`)
+      expect(world.lines).to.contain(
+        `debug: the cache in ${world.dir} was open to other users: changed its mode to 0700`,
+      )
       expect(await world.idOf(countingSource(() => world.lasting(60)))).to.equal('STS.kept')
     })
 
@@ -183,7 +185,7 @@ describe('the files of the cache', () => {
       await mkdir(world.dir, {mode: 0o700})
       await chown(world.dir, NOBODY, NOBODY)
       await expectUnused(
-        `warn: the cache in ${world.dir} is not used: another user owns it; remove it, or choose another one`,
+        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
       )
       expect(await readdir(world.dir)).to.deep.equal([])
     })
@@ -201,7 +203,7 @@ describe('the files of the cache', () => {
       await chown(join(world.home.dir, 'theirs'), NOBODY, NOBODY)
       await symlink(join(world.home.dir, 'theirs'), world.dir)
       await expectUnused(
-        `warn: the cache in ${world.dir} is not used: another user owns it; remove it, or choose another one`,
+        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
       )
     })
 
@@ -211,30 +213,30 @@ describe('the files of the cache', () => {
       await chmod(join(world.home.dir, 'ours'), 0o755)
       await symlink(join(world.home.dir, 'ours'), world.dir)
       await lchown(world.dir, NOBODY, NOBODY)
-      await expectUnused(`warn: the cache in ${world.dir} is not used: it is a link that another user made`)
+      await expectUnused(`warn: ignoring the cache in ${world.dir}: it is a link that another user made`)
       expect((await stat(join(world.home.dir, 'ours'))).mode & 0o777).to.equal(0o755)
     })
 
     it('is not used when it is a file', async () => {
       await writeFile(world.dir, '')
-      await expectUnused(`warn: the cache in ${world.dir} is not used: it is not a directory`)
+      await expectUnused(`warn: ignoring the cache in ${world.dir}: it is not a directory`)
     })
 
     it('is not used when something above it is a file', async () => {
       await writeFile(world.dir, '')
       const dir = join(world.dir, 'below')
-      await expectUnused(`debug: the cache in ${dir} is not used: ENOTDIR`, dir)
+      await expectUnused(`debug: ignoring the cache in ${dir}: ENOTDIR`, dir)
     })
 
     it('is not used when it is a link to nowhere', async () => {
       await symlink(join(world.home.dir, 'nowhere'), world.dir)
-      await expectUnused(`debug: the cache in ${world.dir} is not used: ENOENT`)
+      await expectUnused(`debug: ignoring the cache in ${world.dir}: ENOENT`)
     })
 
     it('is not used when it cannot be made', async () => {
       await chown(world.home.dir, isRoot ? NOBODY : -1, -1)
       await chmod(world.home.dir, 0o500)
-      await asNobody(() => expectUnused(`debug: the cache in ${world.dir} is not used: EACCES`))
+      await asNobody(() => expectUnused(`debug: ignoring the cache in ${world.dir}: EACCES`))
       await chmod(world.home.dir, 0o700)
     })
 
@@ -248,8 +250,8 @@ describe('the files of the cache', () => {
         world.passed(50 * MINUTE)
         expect(await world.idOf(source)).to.equal('STS.new')
         expect(world.lines.slice(-2)).to.deep.equal([
-          `debug: cache: going on without the lock ${world.lock}: EACCES`,
-          `debug: the cache file ${world.entry} is not written: EACCES`,
+          `debug: cache: continuing without the lock ${world.lock}: EACCES`,
+          `debug: cannot write the cache file ${world.entry}: EACCES`,
         ])
       })
       await chmod(world.dir, 0o700)

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {readdir, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
-import {errorCode} from '../../base/files/private-file.ts'
+import {errorCode} from '../../base/error-code.ts'
 
 /** The version of a file before the last update. */
 export interface Backup {
