@@ -2,16 +2,15 @@ import {HMAC} from '@stablelib/hmac'
 import {SHA256} from '@stablelib/sha256'
 
 /**
- * SHA-256. In JavaScript, by a library that is quick when it has just been loaded: for what is hashed here, to load
- * `node:crypto` takes longer than to hash.
+ * SHA-256, in JavaScript: loading `node:crypto` takes longer than hashing these short texts with a small library.
  *
- * @param content - a text stands for its UTF-8 bytes
+ * @param content - a text is hashed as UTF-8
  * @returns 64 lowercase hex digits
  */
 export const sha256Hex = (content: string | Uint8Array): string => hex(new SHA256().update(bytes(content)).digest())
 
 /**
- * HMAC-SHA-256 of texts' UTF-8 bytes.
+ * HMAC-SHA-256 of a text, key and text in UTF-8.
  *
  * @returns 64 lowercase hex digits
  */
