@@ -2,7 +2,8 @@ import type {GlobalOptions} from '../../options/global-options.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
-import {chooseProfile, type ProfileFile, type ProfileRequest} from '../../profile-files/profile.ts'
+import type {OptionValue} from '../../options/read-option.ts'
+import {chooseProfile, type ProfileFile} from '../../profile-files/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
@@ -109,7 +110,7 @@ const filePlace = (
   },
 })
 
-const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): ProfileRequest | undefined => {
+const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
   if (profileName) return profileName
   const value = env['ALIBABA_CLOUD_PROFILE']
   return value ? {value, from: 'ALIBABA_CLOUD_PROFILE'} : undefined
