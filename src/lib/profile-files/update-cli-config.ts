@@ -7,8 +7,7 @@ import {isForeign} from '../base/files/private-file.ts'
 import {replaceFile} from '../base/files/replace-file.ts'
 import {waitForLock} from '../base/files/wait-for-lock.ts'
 import {AckError} from '../base/errors.ts'
-import type {Log} from '../base/log/log.ts'
-import type {Runtime} from '../base/runtime.ts'
+import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
 import {invalidFile, type Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
@@ -31,9 +30,7 @@ export interface LockedProfile {
   readonly save: (changes: ProfileChanges) => Promise<void>
 }
 
-interface UpdateContext {
-  readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
-  readonly log: Pick<Log, 'debug' | 'warn'>
+interface UpdateContext extends FileContext {
   /** Ends the wait for the lock. */
   readonly signal?: AbortSignal | undefined
 }

@@ -155,7 +155,9 @@ describe('openKubeconfig', () => {
         edited = await edit(anchors, change('clusters', name))
       } catch (error) {
         expect(error).to.be.instanceOf(AckError)
-        expect((error as AckError).message).to.match(/^config, line [348]: an entry that shares a part with others/)
+        expect((error as AckError).message).to.match(
+          /^config, line [348]: cannot change an entry that shares an anchor \(&\) with others/,
+        )
       }
       if (edited === undefined) continue
       const after = read(edited) as typeof before
