@@ -7,8 +7,8 @@ import type {Environment, Runtime} from '../base/runtime.ts'
 import {peekFlags} from './command-line.ts'
 
 /**
- * What is needed before a command reads its options, of a command line that may not be in order: then the defaults, since
- * the command itself is going to complain.
+ * The settings that are needed before a command reads its options. For an invalid command line these are the defaults:
+ * the command itself will report the error.
  */
 export const peekSettings = (
   argv: readonly string[],
@@ -25,7 +25,7 @@ export const peekSettings = (
   }
 }
 
-/** The log of a run whose command has not read its options yet. */
+/** The log for the time before a command has read its options. */
 export const peekLog = (argv: readonly string[], runtime: Runtime): Log => {
   const {logLevel, logFormat} = peekSettings(argv, runtime.env)
   return winstonLog({level: logLevel, format: logFormat, runtime})

@@ -1,5 +1,6 @@
 import {writeSync} from 'node:fs'
 
+import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 
 const RETRY_AFTER_MS = 5
@@ -8,9 +9,9 @@ let answerFd = 1
 let whenWritten = (): void => {}
 
 /**
- * From now on answers go to another file descriptor than stdout.
+ * Sends answers to another file descriptor than stdout from now on.
  *
- * @param then - called when one has been written
+ * @param then - called after each answer
  */
 export const sendAnswersTo = (fd: number, then: () => void): void => {
   answerFd = fd
@@ -18,9 +19,9 @@ export const sendAnswersTo = (fd: number, then: () => void): void => {
 }
 
 /**
- * Writes the command's answer to stdout, all of it, before it returns.
+ * Writes the command's answer to stdout, synchronously and completely.
  *
- * @throws AckError `OutputFailed` when nobody reads, or the disk is full
+ * @throws AckError `OutputFailed` for a closed pipe or a full disk
  */
 export const writeAnswer = (text: string): void => {
   let rest = Buffer.from(text)
@@ -28,12 +29,10 @@ export const writeAnswer = (text: string): void => {
     try {
       rest = rest.subarray(writeSync(answerFd, rest))
     } catch (error) {
-      const {code} = error as NodeJS.ErrnoException
+      const code = errorCode(error)
       if (code !== 'EAGAIN')
-        throw new AckError('OutputFailed', `cannot write the answer to stdout: ${code ?? 'unknown error'}`, '', {
-          cause: error,
-        })
-      // A pipe that does not block and is full: wait for its reader.
+        throw new AckError('OutputFailed', `cannot write the answer to stdout: ${code}`, '', {cause: error})
+      // A non-blocking pipe is full: wait for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
     }
   }
