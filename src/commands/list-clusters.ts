@@ -11,7 +11,9 @@ export default class ListClusters extends AckCommand {
   static override summary = 'List the clusters that you can see'
 
   static override description =
-    'Asks the Container Service for every cluster of the account that your identity may list, of the region that --region-id gives or of all regions. Needs the RAM permission cs:DescribeClustersV1.'
+    'Lists the clusters of all regions, or those of --region-id, from the Container Service. Requires the RAM permission cs:DescribeClustersV1.'
+
+  static override usage = '<%= command.id %> [flags]'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

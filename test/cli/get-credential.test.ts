@@ -294,7 +294,7 @@ describe('credential-plugin get-credential', () => {
         const {stdout, stderr, exitCode} = await run()
         expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 6})
         expect(stderr).to.match(
-          /DescribeClusterUserKubeconfig of the Container Service gave an answer that holds .*\(ServiceFailed\)/,
+          /invalid response to DescribeClusterUserKubeconfig from the Container Service: (it has no|its private key) .*\(ServiceFailed\)/,
         )
       })
     }
@@ -320,7 +320,7 @@ describe('credential-plugin get-credential', () => {
     expect(stderr)
       .to.contain('(ServiceRefused)')
       .and.contain(
-        `Next: allow it: the caller needs the RAM permission cs:DescribeClusterUserKubeconfig on cluster ${CLUSTER_ID}`,
+        `Next: grant the caller the RAM permission cs:DescribeClusterUserKubeconfig on cluster ${CLUSTER_ID}`,
       )
   })
 })

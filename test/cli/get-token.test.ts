@@ -279,7 +279,7 @@ describe('credential-plugin get-token', () => {
       await expectFailure(['-c', 'c1', 'SECRET-typed'], none, {
         exitCode: 2,
         code: 'InvalidUsage',
-        says: 'arguments beside the flags',
+        says: 'unexpected argument',
       })
     })
 
@@ -290,7 +290,7 @@ describe('credential-plugin get-token', () => {
       await expectFailure(['-c', 'c1', '--api-version', 'v9'], USER_ENV, {
         exitCode: 2,
         code: 'InvalidOption',
-        says: 'give one of: v1, v1beta1',
+        says: 'use one of: v1, v1beta1',
       })
       await expectFailure(
         ['-c', 'c1'],
@@ -310,7 +310,7 @@ describe('credential-plugin get-token', () => {
       const expected = {exitCode: 2, code: 'InvalidOption'}
       await expectFailure(['-c', 'c1', '--role-arn', 'r'], USER_ENV, {
         ...expected,
-        says: '--role-arn is not the ARN of a RAM role',
+        says: 'invalid RAM role ARN in --role-arn',
       })
       await expectFailure(
         ['-c', 'c1'],

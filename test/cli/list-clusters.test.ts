@@ -70,6 +70,6 @@ describe('list-clusters', () => {
   it('says which RAM permission is missing', async () => {
     const {stdout, stderr, exitCode} = await run([], BOB)
     expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 4})
-    expect(stderr).to.contain('the caller needs the RAM permission cs:DescribeClustersV1 on clusters')
+    expect(stderr).to.contain('grant the caller the RAM permission cs:DescribeClustersV1 on clusters')
   })
 })

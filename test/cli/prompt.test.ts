@@ -45,7 +45,7 @@ describe('questions to a person', () => {
   it('asks for the cluster id, and does not take nothing for an answer', async () => {
     const {screen, exitCode} = await run('', PAIR, [
       {shows: /Cluster id:/, type: ENTER},
-      {shows: /an answer is needed/, type: ` c-typed${ENTER}`},
+      {shows: /enter a value/, type: ` c-typed${ENTER}`},
     ])
     expect(exitCode, screen).to.equal(0)
     expect((await token()).query).to.deep.equal({ACKClusterId: 'c-typed'})
@@ -115,7 +115,7 @@ describe('questions to a person', () => {
     it('asks before it replaces what points elsewhere, and takes yes', async () => {
       await home.write('.kube/config', MINE)
       const {screen, exitCode} = await update(`-c ${CLUSTER_ID}`, [
-        {shows: /Replace what points elsewhere\?.*credentials in another way/s, type: `y${ENTER}`},
+        {shows: /Replace these existing entries\?.*uses other credentials/s, type: `y${ENTER}`},
       ])
       expect(exitCode, screen).to.equal(0)
       expect(await kubeconfig())
@@ -126,7 +126,9 @@ describe('questions to a person', () => {
 
     it('takes Enter alone for no, and leaves the file as it is', async () => {
       await home.write('.kube/config', MINE)
-      const {screen, exitCode} = await update(`-c ${CLUSTER_ID}`, [{shows: /Replace what points/, type: ENTER}])
+      const {screen, exitCode} = await update(`-c ${CLUSTER_ID}`, [
+        {shows: /Replace these existing entries/, type: ENTER},
+      ])
       expect(exitCode).to.equal(7)
       expect(screen).to.contain('(KubeconfigConflict)')
       expect(await kubeconfig()).to.equal(MINE)
@@ -145,7 +147,7 @@ describe('questions to a person', () => {
     it('asks before it undoes over a later change', async () => {
       await update(`-c ${CLUSTER_ID}`, [])
       await home.write('.kube/config', MINE)
-      const {exitCode} = await update('--undo', [{shows: /was changed after the last update/, type: `y${ENTER}`}])
+      const {exitCode} = await update('--undo', [{shows: /has changed since the last update/, type: `y${ENTER}`}])
       expect(exitCode).to.equal(0)
       expect(await kubeconfig()).to.equal('')
     })

@@ -104,7 +104,7 @@ describe('update-kubeconfig', () => {
       await home.write('.kube/config', OTHERS)
       await update()
       const before = await stat(config)
-      expect(await update()).to.equal(`Nothing to change: all is in place for context "${USER}"\n`)
+      expect(await update()).to.equal(`Already up to date: context "${USER}"\n`)
       expect((await stat(config)).mtimeMs).to.equal(before.mtimeMs)
     })
 
@@ -156,7 +156,7 @@ describe('update-kubeconfig', () => {
       const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()])
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
       expect(stderr)
-        .to.contain(`user "${USER}" in ${config} gets its credentials in another way (KubeconfigConflict)`)
+        .to.contain(`user "${USER}" in ${config} uses other credentials (KubeconfigConflict)`)
         .and.contain('Next: pass --assume-yes')
       expect(await readFile(config, 'utf8')).to.equal(elsewhere)
       await update(['--assume-yes'])
@@ -190,7 +190,7 @@ describe('update-kubeconfig', () => {
       for (const expected of [OTHERS, updated, OTHERS]) {
         const {stdout, exitCode} = await run(['--undo'], {ALIBABA_CLOUD_ACCESS_KEY_ID: ''})
         expect({stdout, exitCode}).to.deep.equal({
-          stdout: `Brought back ${config} as it was before the last update; once more undoes this.\n`,
+          stdout: `Restored ${config} (run --undo again to redo).\n`,
           exitCode: 0,
         })
         expect(await readFile(config, 'utf8')).to.equal(expected)
@@ -245,7 +245,7 @@ describe('update-kubeconfig', () => {
       ]) {
         const {stdout, stderr, exitCode} = await run(args)
         expect({stdout, exitCode}, args.join(' ')).to.deep.equal({stdout: '', exitCode: 2})
-        expect(stderr).to.contain('does not go together')
+        expect(stderr).to.contain('cannot be combined with')
       }
       expect((await run([])).stderr).to.contain('(ClusterIdMissing)')
     })
@@ -266,7 +266,7 @@ describe('update-kubeconfig', () => {
       const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), '--diff'])
       expect(exitCode).to.equal(0)
       expect(stdout).to.contain('***').and.not.contain('SECRET')
-      expect(stderr).to.contain('this would be replaced: user').and.not.contain('SECRET')
+      expect(stderr).to.contain('this would replace existing entries: user').and.not.contain('SECRET')
       expect(await readFile(config, 'utf8')).to.equal(secrets)
     })
 
@@ -323,7 +323,9 @@ describe('update-kubeconfig', () => {
       expect(stdout).to.equal(`Updated ${MANY - 1} contexts in ${config}\n`)
       expect(stderr).to.contain(`cluster ${MANY} of ${MANY}: `).and.contain('c6 (name-6): failed')
       expect(stderr)
-        .to.match(/Error: 1 cluster is missing:\n {2}c6 \(name-6\): DescribeClusterUserKubeconfig .*\(ServiceRefused\)/)
+        .to.match(
+          /Error: Could not get 1 cluster:\n {2}c6 \(name-6\): DescribeClusterUserKubeconfig .*\(ServiceRefused\)/,
+        )
         .and.contain('cs:DescribeClusterUserKubeconfig on cluster c6')
       const {contexts, 'current-context': current} = await read()
       expect(contexts).to.have.length(MANY - 1)

@@ -9,7 +9,9 @@ export default class GetCredential extends AckCommand {
   static override summary = 'Get a client certificate for a cluster'
 
   static override description =
-    'Asks the Container Service for a certificate of yours and prints it as the ExecCredential that kubectl and other client-go programs read. The certificate is kept and used again until it is about to end. Needs the RAM permission cs:DescribeClusterUserKubeconfig.'
+    'Requests the certificate from the Container Service and prints it as an ExecCredential for kubectl and other client-go programs. The certificate is cached until shortly before it expires. Requires the RAM permission cs:DescribeClusterUserKubeconfig.'
+
+  static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',

@@ -10,10 +10,12 @@ import {loadYaml} from '../../lib/yaml/yaml-library.ts'
 export default class GetKubeconfig extends AckCommand {
   static override aliases = ['get-kubeconfig']
 
-  static override summary = 'Get a kubeconfig with exec credential plugin format'
+  static override summary = 'Print a kubeconfig that uses this program as its credential plugin'
 
   static override description =
-    "Asks the Container Service for the cluster's address and prints a kubeconfig whose user gets credentials by this program, as often as kubectl needs them. The flags that decide whose credentials are used are written into it. Needs the RAM permission cs:DescribeClusterUserKubeconfig."
+    "Gets the cluster's address from the Container Service and prints a kubeconfig that runs this program when kubectl needs a credential. Flags that select the credentials are written into its exec entry. Requires the RAM permission cs:DescribeClusterUserKubeconfig."
+
+  static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> > kubeconfig',

@@ -9,7 +9,9 @@ export default class GetToken extends AckCommand {
   static override summary = 'Get a token for ack-ram-authenticator'
 
   static override description =
-    'Signs an STS GetCallerIdentity request with your credentials, locally, and prints it as the ExecCredential that kubectl and other client-go programs read. No request is sent.'
+    'Signs an STS GetCallerIdentity request with your credentials and prints it as an ExecCredential for kubectl and other client-go programs. The token is made locally, without a network call.'
+
+  static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',

@@ -13,10 +13,16 @@ import type {Invocation} from '../../lib/use-cases/invocation.ts'
 export default class UpdateKubeconfig extends AckCommand {
   static override aliases = ['update-kubeconfig']
 
-  static override summary = 'Merge a cluster, or all of them, into your kubeconfig'
+  static override summary = 'Merge one or all clusters into your kubeconfig'
 
   static override description =
-    'Asks the Container Service for the address of a cluster and merges it into the kubeconfig that kubectl reads, with a user that gets credentials by this program, as get-kubeconfig writes it. Everything else in the file stays as it is, comments included; the version before is kept, and --undo brings it back. Needs the RAM permission cs:DescribeClusterUserKubeconfig, and with --all cs:DescribeClustersV1.'
+    "Gets the cluster's address from the Container Service and merges context, cluster and user, as get-kubeconfig prints them, into the kubeconfig that kubectl reads. Everything else in the file stays, including comments; --undo restores the previous version. --all merges the clusters of all regions, or those of --region-id. Requires the RAM permission cs:DescribeClusterUserKubeconfig; --all also cs:DescribeClustersV1."
+
+  static override usage = [
+    '<%= command.id %> --cluster-id <id> [flags]',
+    '<%= command.id %> --all [flags]',
+    '<%= command.id %> --undo [flags]',
+  ]
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --alias production',
@@ -46,6 +52,6 @@ export default class UpdateKubeconfig extends AckCommand {
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
     const path = await undoUpdate(options.kubeconfig, invocation.runtime, confirmUndo(invocation))
-    writeAnswer(`Brought back ${path} as it was before the last update; once more undoes this.\n`)
+    writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
   }
 }

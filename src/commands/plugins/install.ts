@@ -11,9 +11,9 @@ const Base: (typeof commands)['plugins:install'] = managing(commands['plugins:in
 type ParsePlugin = typeof Base.prototype.parsePlugin
 
 export default class PluginsInstall extends Base {
-  static override description = `Installs plugins with the npm of this machine, for this user.
+  static override description = `Install plugins for this user, with npm.
 
-A plugin runs with all that you may do, and sees your credentials: install only what you trust.
+A plugin runs with your permissions and can read your credentials: install only plugins that you trust.
 
 Use the <%= config.scopedEnvVarKey('NPM_LOG_LEVEL') %> environment variable to set the npm loglevel.
 Use the <%= config.scopedEnvVarKey('NPM_REGISTRY') %> environment variable to set the npm registry.`
@@ -26,7 +26,7 @@ Use the <%= config.scopedEnvVarKey('NPM_REGISTRY') %> environment variable to se
     },
     {
       command: '<%= config.bin %> <%= command.id %> ./my-plugin-1.0.0.tgz',
-      description: 'Install a plugin from a file that npm pack has made.',
+      description: 'Install a plugin from a file made by npm pack.',
     },
   ]
 
@@ -36,7 +36,7 @@ Use the <%= config.scopedEnvVarKey('NPM_REGISTRY') %> environment variable to se
       throw new AckError(
         'InvalidUsage',
         `${input} is a directory`,
-        `link it: ack-ram-tool plugins link ${input}; or install what npm pack makes of it`,
+        `link it: ack-ram-tool plugins link ${input}; or install the file that npm pack makes of it`,
       )
     }
     return {type: 'repo' as const, url: `file:${resolve(input)}`}
@@ -50,6 +50,6 @@ const isDirectory = (path: string): boolean => {
   try {
     return statSync(path).isDirectory()
   } catch {
-    throw new AckError('InvalidUsage', `${path} is not there`, 'give the path of a file that npm pack has made')
+    throw new AckError('InvalidUsage', `${path} does not exist`, 'use the path of a file made by npm pack')
   }
 }

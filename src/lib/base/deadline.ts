@@ -1,15 +1,16 @@
-/** When a call has to end. */
+/** The time limit of a call. */
 interface Deadline {
   readonly signal: AbortSignal
-  /** Lets go of timer and listener. */
+  /** Clears the timer and removes the listener. */
   readonly release: () => void
 }
 
 /**
- * Whichever is first: the call's own limit, or the run's. (Node 20 loses an `AbortSignal.any()` of timeouts to the
- * garbage collector, and with it the deadline.)
+ * Starts a deadline: the call's own limit or the run's, whichever comes first. (Node 20 loses an `AbortSignal.any()` of
+ * timeouts to the garbage collector, and with it the deadline.)
  *
  * @param timeoutMs - the call's own limit, in milliseconds
+ * @param ofRun - aborted at the run's limit
  */
 export const startDeadline = (timeoutMs: number, ofRun?: AbortSignal): Deadline => {
   const controller = new AbortController()
@@ -26,7 +27,13 @@ export const startDeadline = (timeoutMs: number, ofRun?: AbortSignal): Deadline 
   }
 }
 
-/** Does something that has to end in time, and lets go of the deadline whatever comes of it. */
+/**
+ * Runs something under a deadline, and releases the deadline afterwards.
+ *
+ * @param timeoutMs - in milliseconds
+ * @param ofRun - aborted at the run's limit
+ * @throws what `run` throws
+ */
 export const withinTimeout = async <T>(
   timeoutMs: number,
   run: (signal: AbortSignal) => Promise<T>,

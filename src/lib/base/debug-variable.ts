@@ -1,12 +1,12 @@
-/** Words in `DEBUG` by which the Go tool switches its debug log on, and so does this one. */
+/** Words in `DEBUG` that switch the debug log on, as in the Go tool. */
 export const DEBUG_LOG_WORDS: readonly string[] = ['sdk', 'tea', 'ack-ram-tool']
 
 type MutableEnvironment = Record<string, string | undefined>
 
 /**
- * Leaves in `DEBUG` only the words that are meant for this program or for oclif by name. Some libraries obey `DEBUG=*`
- * by writing to stdout, where the ExecCredential goes, others by showing what they send. They look at it as they are
- * loaded, so this comes before them.
+ * Removes from `DEBUG` every word that does not name this program or oclif. Some libraries obey `DEBUG=*` by writing to
+ * stdout, which must hold the ExecCredential alone; others log what they send. They read it while they are loaded, so
+ * call this first.
  *
  * @param env - the process's own environment, which is changed
  */

@@ -11,7 +11,7 @@ export const EXIT = {
   cancelled: 130,
 } as const
 
-/** Every code word an error can carry, with the exit code it ends in. */
+/** Every error code, with its exit code. */
 const EXIT_CODES = {
   InvalidUsage: EXIT.usage,
   InvalidOption: EXIT.usage,
@@ -48,18 +48,18 @@ const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES
 
-/** Whether it is one of our code words: a plugin's copy of another version may have others. */
+/** Whether it is one of our error codes: a plugin's copy of another version may have others. */
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(EXIT_CODES, code)
 
 /**
- * A failure that the user can understand and act on. Anything else that is thrown is a bug of ours.
+ * A failure that the user can understand and act on. Anything else that is thrown is a bug.
  *
  * Neither `message` nor `nextStep` may hold a secret, the content of a credential file, or a URL's query.
  */
 export class AckError extends Error {
   override readonly name = 'AckError'
   readonly code: ErrorCode
-  /** What the user can do about it: a sentence or a command line. Empty when there is nothing to do. */
+  /** The next step for the user: a sentence or a command line. Empty when there is none. */
   readonly nextStep: string
 
   constructor(code: ErrorCode, message: string, nextStep = '', options?: ErrorOptions) {
@@ -68,7 +68,7 @@ export class AckError extends Error {
     this.nextStep = nextStep
   }
 
-  /** Whether something is such an error, be it of another copy of this module: the light start-up and plugins have theirs. */
+  /** Whether it is an `AckError`, even one of another copy of this module: plugins may bring their own. */
   static is(error: unknown): error is AckError {
     return error instanceof Error && error.name === 'AckError' && 'nextStep' in error && 'exitCode' in error
   }
@@ -78,7 +78,7 @@ export class AckError extends Error {
     return EXIT_CODES[this.code]
   }
 
-  /** oclif goes on to run the command after any error of a hook that lacks this. */
+  /** Without it oclif ignores the error of a hook and runs the command. */
   get oclif(): {exit: number} {
     return {exit: this.exitCode}
   }

@@ -1,7 +1,7 @@
 import type {JsonObject} from './json-object.ts'
 
 /**
- * Formats a value as JSON in the layout of another JSON text: its indentation, its line ends, and the blanks around it.
+ * Formats a value as JSON in the layout of another JSON text: its indentation, line ends, and surrounding white space.
  */
 export const formatLike = (original: string, value: JsonObject): string => {
   const trimmed = original.trim()

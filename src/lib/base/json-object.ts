@@ -1,6 +1,6 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The object that a JSON text stands for; undefined for anything else. The parser's own message may quote a secret. */
+/** Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret. */
 export const parseJsonObject = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text)

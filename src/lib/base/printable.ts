@@ -1,2 +1,2 @@
-/** A text that others have written, on one line and without what could steer a terminal. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+/** Makes a foreign text safe to print: on one line, without control and format characters. */
+export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

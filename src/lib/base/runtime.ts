@@ -1,7 +1,7 @@
-/** Environment variables by name. An empty value means the same as no value wherever this project reads one. */
+/** Environment variables by name. An empty value counts as unset. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the process is given from outside. Everything below takes it as an argument, so that tests can set it. */
+/** The outside of the process: environment, terminal, clock. It is passed as an argument, so that tests can replace it. */
 export interface Runtime {
   readonly env: Environment
   readonly platform: NodeJS.Platform
@@ -9,18 +9,18 @@ export interface Runtime {
   readonly homeDir: string
   /** The version of this program, as in package.json. */
   readonly version: string
-  /** Whether a person can type an answer here. */
+  /** Whether a person can type an answer. */
   readonly stdinIsTerminal: boolean
-  /** Whether a person can see the answer as it is written. */
+  /** Whether a person reads the output as it is written. */
   readonly stdoutIsTerminal: boolean
-  /** Whether a person can read a question here. */
+  /** Whether a person can read a question. */
   readonly stderrIsTerminal: boolean
   readonly now: () => Date
   /** A fresh random value: 32 lowercase hex digits. */
   readonly nonce: () => string
 }
 
-// Loaded when it is asked for: node:tty brings all of node:net with it.
+// Loaded on use: node:tty loads all of node:net.
 const isTerminal = (fd: number): boolean => process.getBuiltinModule('node:tty').isatty(fd)
 
 /** As in package.json: the bundler puts it in. */
@@ -33,7 +33,7 @@ export const processRuntime = (): Runtime => ({
   platform: process.platform,
   arch: process.arch,
   get homeDir() {
-    // As os.homedir() does, which is loaded for the rare rest.
+    // As os.homedir() does, without loading node:os in the common case.
     // oxlint-disable-next-line node/no-process-env -- the one place where the environment comes in
     const {HOME, USERPROFILE} = process.env
     return (process.platform === 'win32' ? USERPROFILE : HOME) || process.getBuiltinModule('node:os').homedir()

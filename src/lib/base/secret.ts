@@ -1,15 +1,15 @@
-/** `inspect.custom` of node:util, which need not be loaded for it. */
+/** `inspect.custom` of node:util, without loading node:util. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 const MASK = '[secret]'
 
-/** Shorter values would turn ordinary text into masks; no real AccessKey secret or token is that short. */
+/** Shorter values would mask ordinary text; no real AccessKey secret or token is that short. */
 const SHORTEST_SCRUBBED = 6
 
 const known = new Set<string>()
 
 /**
- * A value that must not be seen: an AccessKey secret, a security token, a signed URL.
+ * A value that must not be shown: an AccessKey secret, a security token, a signed URL.
  *
  * Formatting it in any way (template, JSON, inspect) gives a mask; only {@link Secret.reveal} gives the value.
  */
@@ -26,7 +26,7 @@ export class Secret {
     return this.#value.length
   }
 
-  /** The value itself, for signing and for the wire. Do not keep the result longer than the call that needs it. */
+  /** The value itself, for signing and sending. Do not store the result. */
   reveal(): string {
     return this.#value
   }
@@ -45,8 +45,8 @@ export class Secret {
 }
 
 /**
- * The last line of defence for text written by others (a library's error, a plugin's message): masks every value
- * that was ever made a {@link Secret} in this process, as it is, JSON-escaped, percent-encoded or in base64.
+ * Masks every value that was ever made a {@link Secret} in this process: plain, JSON-escaped, percent-encoded or in
+ * base64. It is the last line of defence for foreign text, such as a library's error or a plugin's message.
  *
  * @param text - text on its way to a person or a log
  */

@@ -5,16 +5,16 @@ import type {Runtime} from '../base/runtime.ts'
 import type {CacheSettings} from './cached.ts'
 
 /**
- * Where and how this run keeps things in the cache.
+ * The cache settings of this run.
  *
- * @param minRemainingMs - the life that an entry must have left to be used without a refresh, in milliseconds
+ * @param minRemainingMs - the lifetime that an entry must have left to be used without a refresh, in milliseconds
  */
 export const cacheSettings = ({options, runtime, log}: CacheContext, minRemainingMs: number): CacheSettings => ({
   dir: cacheDir(options, runtime),
   runtime,
   log,
   minRemainingMs,
-  // Whoever waited in vain for another process still has time for a call of its own.
+  // A process that waited for another one in vain still has time for its own call.
   lockWaitMs: Math.round(options.timeoutMs * 0.75),
 })
 
@@ -23,7 +23,7 @@ interface CacheContext extends Pick<CacheSettings, 'log'> {
   readonly runtime: Runtime
 }
 
-/** The directory of the cache: below kubectl's own, which KUBECACHEDIR moves, unless the user names one. */
+/** The cache directory: the one that the user names, else one below kubectl's, which KUBECACHEDIR may move. */
 export const cacheDir = (
   {cacheDir: given}: Pick<GlobalOptions, 'cacheDir'>,
   {env, homeDir}: Pick<Runtime, 'env' | 'homeDir'>,

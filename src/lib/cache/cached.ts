@@ -1,7 +1,7 @@
 import type {FileLog} from '../base/files/file-context.ts'
-import {sayOnce} from '../base/log/log-once.ts'
+import {logOnce} from '../base/log/log-once.ts'
 import type {Runtime} from '../base/runtime.ts'
-import {entryFile, type EntryFile, type EntryFormat, type Kept} from './entry-file.ts'
+import {entryFile, type EntryFile, type EntryFormat, type CachedValue} from './entry-file.ts'
 import type {Identity} from './identity.ts'
 import {findPrivateDir, type PrivateDir} from './private-dir.ts'
 
@@ -44,7 +44,7 @@ export interface Cached<T extends object> {
 export interface Found<T extends object> {
   readonly dir: PrivateDir['state']
   /** Whether or not it has expired. */
-  readonly kept: Kept<T> | undefined
+  readonly entry: CachedValue<T> | undefined
 }
 
 /** A cacheable with all that it takes to look it up and to refresh it. */
@@ -57,7 +57,7 @@ export interface Slot<T extends object> extends CacheSettings {
 /** Gives a value its place in the cache. */
 export const cached = <T extends object>(cacheable: Cacheable<T>, settings: CacheSettings): Cached<T> => {
   const {identity, format} = cacheable
-  const quiet = {...settings, log: sayOnce(settings.log)}
+  const quiet = {...settings, log: logOnce(settings.log)}
   const slot: Slot<T> = {...quiet, cacheable, entryIn: (dir) => entryFile(dir, identity, format, quiet)}
   // So that what atHand has read is not read once more.
   let seen: Found<T> | undefined
@@ -83,12 +83,12 @@ export const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Sl
 
 const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T> => {
   const found = findPrivateDir(dir, runtime.platform, log)
-  return {dir: found.state, kept: found.state === 'ready' ? entryIn(found.path).read() : undefined}
+  return {dir: found.state, entry: found.state === 'ready' ? entryIn(found.path).read() : undefined}
 }
 
-const goodEnough = <T extends object>({kept}: Found<T>, slot: Slot<T>): T | undefined => {
-  if (kept === undefined || remainingMs(kept.value, slot) < slot.minRemainingMs) return undefined
+const goodEnough = <T extends object>({entry}: Found<T>, slot: Slot<T>): T | undefined => {
+  if (entry === undefined || remainingMs(entry.value, slot) < slot.minRemainingMs) return undefined
   const {description, format} = slot.cacheable
-  slot.log.debug(`cache: using ${format.kind} of ${description} from ${kept.name}`)
-  return kept.value
+  slot.log.debug(`cache: using ${format.kind} of ${description} from ${entry.name}`)
+  return entry.value
 }

@@ -1,7 +1,8 @@
 import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
+import {errorCode} from '../base/error-code.ts'
+import {isForeign, isLoose} from '../base/files/private-file.ts'
 import type {Log} from '../base/log/log.ts'
-import {errorCode, isForeign, isLoose} from '../base/files/private-file.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** A directory that only this user can enter, by its real path. */
@@ -63,15 +64,15 @@ const reasonNotToTrust = (
 ): string | undefined => {
   const status = statSync(real)
   if (!status.isDirectory()) return 'it is not a directory'
-  // There it is the access lists of the home directory that keep others out.
+  // On Windows the access control list of the home directory keeps other users out.
   if (platform === 'win32') return undefined
   const named = lstatSync(dir)
-  // Who owns the link chooses the directory; root may do so.
+  // The owner of a link chooses the directory; root may do so.
   if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named)) return 'it is a link that another user made'
   if (isForeign(status)) return 'another user owns it; remove it, or choose another one'
   if (!isLoose(status)) return undefined
   chmodSync(real, 0o700)
-  if (isLoose(statSync(real))) return 'other users can enter it, and its file system does not keep them out'
-  log.debug(`the cache in ${dir} was open to other users: closed`)
+  if (isLoose(statSync(real))) return 'other users can enter it, and its file system does not support modes'
+  log.debug(`the cache in ${dir} was open to other users: changed its mode to 0700`)
   return undefined
 }

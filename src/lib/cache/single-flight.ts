@@ -1,23 +1,22 @@
-import {setTimeout as sleep} from 'node:timers/promises'
-
 import type {FileContext} from '../base/files/file-context.ts'
 import {tryLock, type Attempt} from '../base/files/lock.ts'
+import {waitForLock} from '../base/files/wait-for-lock.ts'
 
-/** Work that many processes want done, and one should do. */
+/** Work that many processes need and one of them does. */
 export interface Flight<T extends object> {
-  /** The result of someone else's work, as soon as there is one. */
+  /** The result of another process, once there is one. */
   readonly peek: () => T | undefined
   /** Does the work. `isShared` says whether `peek` now finds the result. */
   readonly run: () => Promise<{readonly value: T; readonly isShared: boolean}>
-  /** How long to wait for the work of others, in milliseconds. */
+  /** How long to wait for another process, in milliseconds. */
   readonly waitMs: number
-  /** Ends the waiting too. */
+  /** Ends the wait too. */
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Does the work, unless another process is at it: then waits for its result. Works without the lock when the wait is
- * over, when there can be no lock, and when the one that was waited for had nothing to share.
+ * Does the work, or waits for the result of another process that does it. Works without the lock when the wait is over,
+ * when locking fails, and when the other process had no result to share.
  *
  * @param path - of the lock
  * @throws what `run` throws
@@ -29,18 +28,18 @@ export const singleFlight = async <T extends object>(
 ): Promise<T> => {
   const attempt = await waitForTurn(path, flight, context)
   if ('landed' in attempt) return attempt.landed
-  let isInVain = true
+  let withoutResult = true
   try {
     const landed = flight.peek()
     if (landed !== undefined) {
-      isInVain = false
+      withoutResult = false
       return landed
     }
     const {value, isShared} = await flight.run()
-    isInVain = !isShared
+    withoutResult = !isShared
     return value
   } finally {
-    if (attempt.state === 'held') await attempt.release(isInVain)
+    if (attempt.state === 'held') await attempt.release(withoutResult)
   }
 }
 
@@ -48,32 +47,23 @@ const waitForTurn = async <T extends object>(
   path: string,
   {peek, waitMs, signal}: Flight<T>,
   context: FileContext,
-): Promise<Attempt | {readonly landed: T}> => {
-  // Not the wall clock: it may be set while we wait.
-  const end = performance.now() + waitMs
+): Promise<Turn<T>> => {
+  const withoutLock = (why: string): Turn<T> => {
+    context.log.debug(`cache: continuing without the lock ${path}: ${why}`)
+    return {state: 'without lock'}
+  }
   const waitedFor = new Set<string>()
-  for (;;) {
+  const takeTurn = async (): Promise<Turn<T> | undefined> => {
     const attempt = await tryLock(path, waitedFor, context)
     if (attempt.state === 'held') return attempt
-    if (attempt.state === 'unavailable') {
-      context.log.debug(`cache: going on without the lock ${path}: ${attempt.why}`)
-      return attempt
-    }
+    if (attempt.state === 'unavailable') return withoutLock(attempt.why)
     const landed = peek()
     if (landed !== undefined) return {landed}
-    const isVain = attempt.inVain.length > 0
-    if (isVain || performance.now() >= end || signal?.aborted) {
-      const why = isVain ? 'its owner had nothing to share' : 'it is held for too long'
-      context.log.debug(`cache: going on without the lock ${path}: ${why}`)
-      return attempt
-    }
+    if (attempt.withoutResult.length > 0) return withoutLock('its owner had no result to share')
     for (const owner of attempt.owners) waitedFor.add(owner)
-    await pause(end - performance.now(), signal)
+    return undefined
   }
+  return (await waitForLock(takeTurn, {waitMs, signal})) ?? withoutLock('another process holds it for too long')
 }
 
-// Of random length, so that those who started together do not all look at the same moment.
-const pause = async (longestMs: number, signal: AbortSignal | undefined): Promise<void> => {
-  const ms = Math.max(0, Math.min(30 + Math.random() * 50, longestMs))
-  await sleep(ms, undefined, signal && {signal}).catch(() => {})
-}
+type Turn<T> = Extract<Attempt, {state: 'held'}> | {readonly state: 'without lock'} | {readonly landed: T}

@@ -9,10 +9,10 @@ type FlagOf<D extends OptionDefinition> = D extends {kind: 'boolean'}
 export type FlagsOf<D extends OptionDefinitions> = {[K in keyof D]: FlagOf<D[K]>}
 
 /**
- * oclif flags for options. They carry neither default nor environment variable: both are read afterwards, by the one
- * reader of options, since oclif's own rule for booleans differs from Go's. Help names them all the same.
+ * oclif flags for options. They have neither a default nor an environment variable, only the help shows them: both are
+ * read later by read-option.ts, since oclif's rule for booleans differs from Go's.
  *
- * @param helpGroup - the heading of the flags in help; none for the command's own flags
+ * @param helpGroup - the heading in help of flags without a group of their own; none for the command's own flags
  */
 export const oclifFlags = <D extends OptionDefinitions>(definitions: D, helpGroup?: string): FlagsOf<D> =>
   Object.fromEntries(
@@ -34,7 +34,7 @@ const textFlag = (
     ...(definition.values && !definition.isOpen
       ? {options: [...definition.values]}
       : {helpValue: `<${definition.placeholder ?? definition.values?.join('|') ?? 'text'}>`}),
-    // Shown in help, and not set: a flag that the user did not type must stay absent.
+    // Shown in help only: a flag that the user did not type must stay absent.
     ...(definition.default === undefined ? {} : {defaultHelp: () => Promise.resolve(definition.default)}),
   }
   return definition.isList
@@ -42,11 +42,17 @@ const textFlag = (
     : Flags.string(properties)
 }
 
-const common = ({char, env, description}: OptionDefinition, helpGroup: string | undefined): CommonProps => ({
-  summary: env[0] ? `${description} (env: ${env[0]})` : description,
-  ...(char ? {char: char as 'c'} : {}),
-  ...(helpGroup ? {helpGroup} : {}),
-})
+const common = (
+  {char, env, description, helpGroup: ownGroup}: OptionDefinition,
+  groupOfOthers: string | undefined,
+): CommonProps => {
+  const helpGroup = ownGroup ?? groupOfOthers
+  return {
+    summary: env[0] ? `${description} (env: ${env[0]})` : description,
+    ...(char ? {char: char as 'c'} : {}),
+    ...(helpGroup ? {helpGroup} : {}),
+  }
+}
 
 interface CommonProps {
   readonly summary: string

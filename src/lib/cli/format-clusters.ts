@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 
 import {loadYaml} from '../yaml/yaml-library.ts'
-import {oneLine} from '../base/printable.ts'
+import {printable} from '../base/printable.ts'
 import type {Cluster} from '../container-service/clusters.ts'
 
 export type ListFormat = 'table' | 'json' | 'yaml'
@@ -16,7 +16,7 @@ const COLUMNS: readonly (readonly [title: string, field: keyof Cluster])[] = [
 const GAP = 3
 
 /**
- * Writes a list of clusters for people, or for programs.
+ * Formats a list of clusters.
  *
  * @returns text with a final newline
  */
@@ -30,7 +30,7 @@ const table = (clusters: readonly Cluster[]): string => {
     COLUMNS.map(([title]) => title),
     ...clusters.map((cluster) => COLUMNS.map(([, field]) => cell(cluster, field))),
   ]
-  // Chinese names take two columns a character.
+  // A Chinese character takes two columns.
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))))
   return rows
     .map(
@@ -43,10 +43,10 @@ const table = (clusters: readonly Cluster[]): string => {
     .join('')
 }
 
-/** Others may have chosen the name: nothing in it may steer the terminal. */
+/** Names are foreign text, so they are made printable. */
 const cell = (cluster: Cluster, field: keyof Cluster): string => {
   const text = cluster[field] || (field === 'apiServer' ? cluster.privateApiServer : '')
-  return oneLine(text) || '-'
+  return printable(text) || '-'
 }
 
 const pad = (text: string, width: number): string => text + ' '.repeat(width - stringWidth(text) + GAP)

@@ -1,8 +1,8 @@
 import type {Invocation} from '../use-cases/invocation.ts'
 
 /**
- * Whether someone can type and read here, kubectl (if it is the caller) leaves stdin to us, and nobody asked for
- * `--assume-yes`.
+ * Whether the program may prompt: stdin and stderr are a terminal, kubectl (if it is the caller) leaves stdin to the
+ * plugin, and `--assume-yes` is not set.
  */
 export const isInteractive = ({
   runtime,

@@ -5,17 +5,17 @@ import type {Environment} from '../base/runtime.ts'
 import {scrub} from '../base/secret.ts'
 import {writeMessage} from './write-answer.ts'
 
-/** What the user is told of a failure. */
+/** The report of a failure. */
 export interface ErrorReport {
-  /** Text for stderr, with a final newline; empty when there is nothing to say. */
+  /** Text for stderr, with a final newline; empty if the user needs no message. */
   readonly text: string
   readonly exitCode: number
 }
 
 /**
- * Describes a failure: two lines for people, or one JSON object for machines.
+ * Describes a failure: two lines of text, or one JSON object.
  *
- * @param flags - of the command line, which may be what failed: only those that shape the report are looked at
+ * @param flags - of the command line, which may be invalid: only those for the report are read
  */
 export const reportError = (error: unknown, flags: Flags, env: Environment): ErrorReport => {
   const inputs = {flags, execInfo: {}, env}
@@ -31,7 +31,7 @@ export const reportError = (error: unknown, flags: Flags, env: Environment): Err
 }
 
 /**
- * Tells the user of a failure, on stderr. A stderr that cannot be written changes nothing.
+ * Reports a failure on stderr. A stderr that cannot be written changes nothing.
  *
  * @returns the process's exit code
  */
@@ -41,7 +41,7 @@ export const reportFailure = (error: unknown, flags: Flags, env: Environment): n
   return exitCode
 }
 
-/** oclif's way of ending a command early, without a failure to report: the exit code it asks for. */
+/** The exit code of oclif's error that ends a command early without a failure; undefined for other errors. */
 export const plannedExit = (error: unknown): number | undefined => {
   const {code, oclif} = (error ?? {}) as {code?: unknown; oclif?: {exit?: number}}
   return code === 'EEXIT' ? (oclif?.exit ?? EXIT.internal) : undefined
@@ -50,11 +50,11 @@ export const plannedExit = (error: unknown): number | undefined => {
 const wantsJson = ({flags, env}: OptionInputs): boolean =>
   (flags['error-format'] || GLOBAL_OPTIONS['error-format'].env.map((name) => env[name]).find(Boolean)) === 'json'
 
-// A pager that the user closed: there is nobody to complain to.
+// The user has closed the pager: that is not a failure.
 const isBrokenPipe = (error: unknown): boolean => (error as {code?: unknown} | undefined)?.code === 'EPIPE'
 
 const internalError = (error: unknown, verbose: boolean): AckError => {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : 'something that is not an error was thrown'
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : 'a value that is not an Error was thrown'
   const where = verbose && error instanceof Error ? `\n${error.stack ?? ''}` : ''
   return new AckError(
     'Internal',

@@ -2,11 +2,11 @@ import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
 
 /**
- * Turns an error of oclif's argument parser into ours. What the user typed is named only up to an equals sign, and
- * stray arguments not at all: people do type secrets there.
+ * Turns an error of oclif's argument parser into an `AckError`. Of what the user typed, only the name of a flag is
+ * quoted, never its value or a stray argument: either may be a secret.
  *
- * @param command - the words of the command; none when no command was found
- * @returns the error itself when it does not come from the parser
+ * @param command - the words of the command; empty if no command was found
+ * @returns the error itself if it does not come from the parser
  */
 export const usageError = (error: unknown, command = ''): unknown => {
   if (!(error instanceof Error) || error instanceof AckError || !isParserError(error)) return error
@@ -21,14 +21,14 @@ interface ParserError extends Error {
   readonly flags?: readonly string[]
 }
 
-// oclif's parser errors carry what was parsed; those thrown while it parses are plain CLIErrors.
+// oclif's parser errors have a `parse` property; those thrown during parsing are plain CLIErrors.
 const isParserError = (error: Error): boolean => 'parse' in error || error.constructor.name === 'CLIError'
 
 const messageOf = (error: ParserError): string => {
   if (error.constructor.name === 'NonExistentFlagsError' && error.flags) {
     return `unknown flag: ${error.flags.map((flag) => flag.split('=', 1)[0]).join(', ')}`
   }
-  if (error.constructor.name === 'UnexpectedArgsError') return 'there are arguments beside the flags'
+  if (error.constructor.name === 'UnexpectedArgsError') return 'unexpected argument'
   const command = /^command (.*) not found\.?$/is.exec(error.message)?.[1]?.replaceAll(':', ' ')
   if (command !== undefined) return LIKELY_COMMAND.test(command) ? `unknown command: ${command}` : 'unknown command'
   return parserMessage(error)

@@ -1,7 +1,7 @@
 import {writeSync} from 'node:fs'
 
+import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {errorCode} from '../base/files/private-file.ts'
 
 const RETRY_AFTER_MS = 5
 const STDERR = 2
@@ -10,9 +10,9 @@ let answerFd = 1
 let whenWritten = (): void => {}
 
 /**
- * From now on answers go to another file descriptor than stdout.
+ * Sends answers to another file descriptor than stdout from now on.
  *
- * @param then - called when one has been written
+ * @param then - called after each answer
  */
 export const sendAnswersTo = (fd: number, then: () => void): void => {
   answerFd = fd
@@ -20,9 +20,9 @@ export const sendAnswersTo = (fd: number, then: () => void): void => {
 }
 
 /**
- * Writes the command's answer to stdout, all of it, before it returns.
+ * Writes the command's answer to stdout, synchronously and completely.
  *
- * @throws AckError `OutputFailed` when nobody reads, or the disk is full
+ * @throws AckError `OutputFailed` for a closed pipe or a full disk
  */
 export const writeAnswer = (text: string): void => {
   try {
@@ -50,7 +50,7 @@ const writeAll = (fd: number, text: string): void => {
       rest = rest.subarray(writeSync(fd, rest))
     } catch (error) {
       if (errorCode(error) !== 'EAGAIN') throw error
-      // A pipe that does not block and is full: wait for its reader.
+      // A non-blocking pipe is full: wait for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
     }
   }

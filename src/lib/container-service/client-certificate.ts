@@ -3,16 +3,16 @@ import {createPrivateKey, X509Certificate} from 'node:crypto'
 import type {ClientCertificate} from '../exec/exec-credential.ts'
 import {Secret} from '../base/secret.ts'
 
-/** What is wrong with a certificate; goes on after "an answer that". */
+/** What is wrong with a certificate. */
 export interface CertificateFault {
   readonly fault: string
 }
 
 /**
- * Checks that a certificate and a private key belong together, and finds when they end: at what the certificate says,
- * or before, if whoever gave it says so.
+ * Checks that a private key belongs to a certificate, and finds the expiration: the certificate's own, or an earlier one
+ * that the service gives.
  *
- * @param saidEnd - when its issuer says that it ends, if so
+ * @param saidEnd - the expiration that the service gives, if it does
  */
 export const checkCertificate = (
   certificatePem: string,
@@ -20,10 +20,10 @@ export const checkCertificate = (
   saidEnd: Date | undefined,
 ): ClientCertificate | CertificateFault => {
   const certificate = parseCertificate(certificatePem)
-  if (!certificate) return {fault: 'holds no certificate that can be read'}
+  if (!certificate) return {fault: 'it has no readable certificate'}
   const belongsTogether = isKeyOf(certificate, privateKeyPem)
-  if (belongsTogether === undefined) return {fault: 'holds no private key that can be read'}
-  if (!belongsTogether) return {fault: 'holds a private key and a certificate that do not belong together'}
+  if (belongsTogether === undefined) return {fault: 'it has no readable private key'}
+  if (!belongsTogether) return {fault: 'its private key does not match its certificate'}
   const ownEnd = new Date(certificate.validTo)
   return {
     certificatePem,
@@ -40,7 +40,7 @@ const parseCertificate = (pem: string): X509Certificate | undefined => {
   }
 }
 
-/** The library's own message may quote the key: it is never passed on. */
+/** The library's own message may quote the key: it is dropped. */
 const isKeyOf = (certificate: X509Certificate, pem: string): boolean | undefined => {
   try {
     return certificate.checkPrivateKey(createPrivateKey(pem))

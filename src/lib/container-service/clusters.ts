@@ -5,10 +5,10 @@ import {callContainerService, unusableAnswer} from './cs-call.ts'
 
 const ACTION = 'DescribeClustersV1'
 const PAGE_SIZE = 50
-/** More clusters than any account has: an API that never stops giving must not keep us for ever. */
+/** More pages than any account has: a limit, should the API never end its list. */
 const MAX_PAGES = 1000
 
-/** A cluster as the Container Service lists it. Empty texts stand for what it does not say. */
+/** A cluster as the Container Service lists it. A missing text is empty. */
 export interface Cluster {
   readonly id: string
   readonly name: string
@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 /**
- * Lists the clusters that the caller can see: of the region that the user gave, else of all.
+ * Lists the clusters that the caller can see: those of the region that the user gave, else those of all regions.
  *
  * @throws AckError what {@link callContainerService} throws
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersv1
@@ -31,15 +31,15 @@ export const listClusters = async (
   context: SourceContext,
   signal?: AbortSignal,
 ): Promise<readonly Cluster[]> => {
-  // By id: what moves to another page while we turn them must not come twice.
+  // By ID: a cluster that moves to another page meanwhile must not be listed twice.
   const clusters = new Map<string, Cluster>()
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
     const items = answer['clusters'] ?? []
-    if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'holds no list of clusters')
+    if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'its clusters are not a list')
     for (const item of items) {
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
-      if (!cluster) throw unusableAnswer(ACTION, 'lists something that is not a cluster')
+      if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
       clusters.set(cluster.id, cluster)
     }
     if (items.length === 0 || page * PAGE_SIZE >= totalCount(answer)) break
@@ -66,7 +66,7 @@ const totalCount = ({page_info: info}: JsonObject): number => {
 const readCluster = (item: JsonObject): Cluster | undefined => {
   const id = text(item, 'cluster_id')
   if (id === '') return undefined
-  // It is a JSON text in the JSON.
+  // A JSON text inside the JSON.
   const addresses = parseJsonObject(text(item, 'master_url')) ?? {}
   return {
     id,

@@ -10,22 +10,22 @@ import {signedCall} from '../transport/signed-call.ts'
 
 const CS_VERSION = '2015-12-15'
 
-/** A read of the Container Service API. */
+/** A read request of the Container Service API. */
 export interface CsRequest {
-  /** Also the name of the RAM permission, behind `cs:`. */
+  /** Also the name of the RAM permission, after `cs:`. */
   readonly action: string
   /** Percent-encoded. */
   readonly path: string
   readonly query: Parameters
-  /** What is read, for messages: `cluster c1`. */
+  /** The resource, for messages: `cluster c1`. */
   readonly subject: string
 }
 
 /**
  * Calls the Container Service API (ROA style), signed with ACS3-HMAC-SHA256.
  *
- * @returns the JSON object of the answer
- * @throws AckError `ServiceRefused`, saying which RAM permission is missing; `ServiceFailed`, `InvalidOption`, and what
+ * @returns the JSON object of the response
+ * @throws AckError `ServiceRefused`, naming the missing RAM permission; `ServiceFailed`, `InvalidOption`, and what
  *   the transport throws
  */
 export const callContainerService = async (
@@ -42,12 +42,12 @@ export const callContainerService = async (
   return object
 }
 
-/** An answer that lacks what it must have. `complaint` goes on after "the answer". */
+/** The error for an invalid response. `complaint` says what is wrong with it. */
 export const unusableAnswer = (action: string, complaint: string): AckError =>
   new AckError(
     'ServiceFailed',
-    `${action} of the Container Service gave an answer that ${complaint}`,
-    'try again; if it stays so, check --cs-endpoint',
+    `invalid response to ${action} from the Container Service: ${complaint}`,
+    'try again; if it persists, check --cs-endpoint',
   )
 
 const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
@@ -55,12 +55,12 @@ const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError =>
   return serviceError(call, reply, error, nextStepFor(reply.status, error.code ?? '', call.action, subject))
 }
 
-/** Words in the codes of refusals that speak of who signs, not of what they may do. */
+/** Error codes about the signature, not about permissions. */
 const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
 const nextStepFor = (status: number, code: string, action: string, subject: string): string | undefined => {
-  if (/ClusterNotFound/i.test(code)) return 'check the cluster id, and --region-id if you give one'
+  if (/ClusterNotFound/i.test(code)) return 'check the cluster ID, and --region-id if you use it'
   if (/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) || (status === 403 && !ABOUT_SIGNING.test(code)))
-    return `allow it: the caller needs the RAM permission cs:${action} on ${subject}`
+    return `grant the caller the RAM permission cs:${action} on ${subject}`
   return undefined
 }

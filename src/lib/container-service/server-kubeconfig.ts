@@ -2,14 +2,14 @@ import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {Secret} from '../base/secret.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 
-/** The one cluster and the one user of a kubeconfig that the Container Service has made. */
+/** The cluster and user in a kubeconfig from the Container Service. */
 export interface ServerEntry {
   readonly clusterName: string
   /** URL of the API server. */
   readonly server: string
   /** Base64 of PEM */
   readonly certificateAuthorityData: string
-  /** The caller's uid. */
+  /** The caller's UID. */
   readonly userName: string
   readonly contextName: string
   /** PEM, empty if there is none. */
@@ -19,12 +19,12 @@ export interface ServerEntry {
 }
 
 /**
- * Reads a kubeconfig as the Container Service makes it.
+ * Reads a kubeconfig from the Container Service.
  *
- * @returns undefined for a text of another kind
+ * @returns undefined if it is not a kubeconfig with one cluster, user and context
  */
 export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | undefined> => {
-  // With all scalars as text: a uid is all digits, and more of them than a number is exact to.
+  // With all scalars as text: a UID has more digits than a number can hold exactly.
   const parsed = (await loadYaml()).parseTexts(yaml)
   const config = isJsonObject(parsed) ? parsed : {}
   const clusterName = currentOf(config, 'clusters')?.['name']

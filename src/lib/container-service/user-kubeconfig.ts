@@ -8,24 +8,24 @@ import {readServerKubeconfig, type ServerEntry} from './server-kubeconfig.ts'
 
 export const USER_KUBECONFIG_ACTION = 'DescribeClusterUserKubeconfig'
 
-/** Which kubeconfig is asked for. */
+/** The parameters of the request. */
 export interface UserKubeconfigRequest {
   readonly clusterId: string
   readonly expirationMinutes: ExpirationMinutes
-  /** Whether it names the API server's address inside the VPC. */
+  /** Whether to use the API server's address inside the VPC. */
   readonly privateAddress: boolean
 }
 
-/** How to reach a cluster, and as whom. */
+/** The address of a cluster, and the caller's certificate. */
 export interface UserKubeconfig extends ServerEntry {
-  /** When the certificate ends, if the API says so. */
+  /** The expiration of the certificate, if the API gives it. */
   readonly expiration: Date | undefined
 }
 
 /**
- * Gets the kubeconfig of the caller for a cluster, with a client certificate made for the caller.
+ * Gets the caller's kubeconfig for a cluster, with a client certificate.
  *
- * @throws AckError `InvalidOption` for a text that is no cluster id, and what {@link callContainerService} throws
+ * @throws AckError `InvalidOption` for an invalid cluster ID, and what {@link callContainerService} throws
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusteruserkubeconfig
  */
 export const describeUserKubeconfig = async (
@@ -45,17 +45,13 @@ export const describeUserKubeconfig = async (
   }
   const {config, expiration} = await callContainerService(request, caller, context, signal)
   const entry = typeof config === 'string' ? await readServerKubeconfig(config) : undefined
-  if (!entry) throw unusableAnswer(USER_KUBECONFIG_ACTION, 'holds no kubeconfig for one cluster and one user')
+  if (!entry) throw unusableAnswer(USER_KUBECONFIG_ACTION, 'it has no kubeconfig with one cluster and one user')
   const end = new Date(typeof expiration === 'string' ? expiration : '')
   return {...entry, expiration: Number.isNaN(end.getTime()) ? undefined : end}
 }
 
-/** The id becomes a step of a path, where dots alone would lead elsewhere. */
+/** The ID becomes part of a path, where dots alone would lead elsewhere. */
 const checkedClusterId = (clusterId: string): string => {
   if (/^[\w.-]{1,128}$/.test(clusterId) && !/^\.+$/.test(clusterId)) return clusterId
-  throw new AckError(
-    'InvalidOption',
-    'the cluster id is not one',
-    'give the id that `ack-ram-tool list-clusters` shows',
-  )
+  throw new AckError('InvalidOption', 'invalid cluster ID', 'use an ID from `ack-ram-tool list-clusters`')
 }

@@ -7,7 +7,7 @@ export interface IssuedToken {
   readonly expiresAt: Date
 }
 
-/** What kubectl shows an API server to say who calls. */
+/** A client certificate with its key, by which kubectl authenticates. */
 export interface ClientCertificate {
   /** PEM, the caller's own certificate first. */
   readonly certificatePem: string
@@ -17,7 +17,7 @@ export interface ClientCertificate {
 }
 
 /**
- * The ExecCredential that client-go reads from stdout: key order, indent and final newline as the Go tool prints.
+ * The ExecCredential that client-go reads from stdout, formatted as by the Go tool.
  *
  * @returns JSON text with a final newline
  * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/

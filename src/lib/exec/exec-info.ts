@@ -1,23 +1,23 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 
-/** The versions of client-go's API for exec plugins that are served here. */
+/** The supported versions of client-go's API for exec plugins. */
 export type ExecApiVersion = 'v1' | 'v1beta1'
 
-/** What client-go tells an exec plugin in `KUBERNETES_EXEC_INFO`. */
+/** The content of `KUBERNETES_EXEC_INFO`, which client-go sets for an exec plugin. */
 export interface ExecInfo {
   /** The only version that client-go accepts in the answer. */
   readonly apiVersion: ExecApiVersion
   /** Whether stdin is a terminal that the plugin may use. */
   readonly interactive: boolean
-  /** Options that the kubeconfig holds for this cluster, by flag name. */
+  /** Options from the kubeconfig's cluster entry, by flag name. */
   readonly clusterOptions: ClusterOptions
 }
 
 /** Flag name to value; several roles to assume are a list. */
 export type ClusterOptions = Readonly<Record<string, string | readonly string[]>>
 
-/** Keys of the kubeconfig cluster's extension `client.authentication.k8s.io/exec`, and the flags they stand for. */
+/** Keys of the kubeconfig cluster's extension `client.authentication.k8s.io/exec`, and their flags. */
 const CLUSTER_OPTIONS = {clusterId: 'cluster-id', regionId: 'region-id', roleArn: 'role-arn'} as const
 
 const GROUP = 'client.authentication.k8s.io/'
@@ -25,9 +25,9 @@ const GROUP = 'client.authentication.k8s.io/'
 /**
  * Reads `KUBERNETES_EXEC_INFO`.
  *
- * @param text - the variable's value; absent or empty is normal, outside of kubectl
- * @returns undefined when there is none
- * @throws AckError `ExecInfoInvalid`; the text itself is never part of the message
+ * @param text - the variable's value; absent or empty outside of kubectl
+ * @returns undefined if it is absent
+ * @throws AckError `ExecInfoInvalid`; the message never quotes the text
  * @see https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
  */
 export const parseExecInfo = (text: string | undefined): ExecInfo | undefined => {
@@ -53,7 +53,7 @@ const parseJson = (text: string): unknown => {
 const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
   if (apiVersion === `${GROUP}v1`) return 'v1'
   if (apiVersion === `${GROUP}v1beta1`) return 'v1beta1'
-  throw invalid(`asks for an apiVersion other than ${GROUP}v1 and ${GROUP}v1beta1`)
+  throw invalid(`has an apiVersion other than ${GROUP}v1 and ${GROUP}v1beta1`)
 }
 
 const parseClusterOptions = (cluster: unknown): ClusterOptions => {
@@ -82,5 +82,5 @@ const invalid = (complaint: string): AckError =>
   new AckError(
     'ExecInfoInvalid',
     `KUBERNETES_EXEC_INFO ${complaint}`,
-    "unset it outside of kubectl; under kubectl, check the user's exec entry and the cluster's extension in the kubeconfig",
+    "outside of kubectl, unset it; under kubectl, check the user's exec entry and the cluster's extension in the kubeconfig",
   )

@@ -10,10 +10,10 @@ export interface CertificateOptions extends ExecOptions {
   readonly expirationMinutes: ExpirationMinutes
 }
 
-/** How long a certificate is to be good for, in whole minutes; undefined for a long-lived one. */
+/** The lifetime of a certificate, in whole minutes; undefined for a long-lived one. */
 export type ExpirationMinutes = number | undefined
 
-/** What the Container Service API accepts. */
+/** The limits of the Container Service API. */
 export const MIN_EXPIRATION_MINUTES = 15
 const MAX_EXPIRATION_MINUTES = 4320
 
@@ -27,7 +27,11 @@ export const readCertificateOptions = (inputs: OptionInputs, execInfo: ExecInfo 
   expirationMinutes: readExpiration(inputs),
 })
 
-/** @throws AckError `InvalidOption` for a duration that the Container Service API does not accept */
+/**
+ * Reads the lifetime of certificates.
+ *
+ * @throws AckError `InvalidOption` for a duration outside the limits of the Container Service API
+ */
 export const readExpiration = (inputs: OptionInputs): ExpirationMinutes => {
   const definition = CERTIFICATE_OPTIONS.expiration
   const given = readText('expiration', definition, inputs) ?? {value: definition.default, from: 'default'}
@@ -38,6 +42,6 @@ export const readExpiration = (inputs: OptionInputs): ExpirationMinutes => {
   throw new AckError(
     'InvalidOption',
     `${given.from} is out of range`,
-    'give 15m to 72h, or 0 for a long-lived certificate',
+    'use 15m to 72h, or 0 for a long-lived certificate',
   )
 }

@@ -6,11 +6,11 @@ const CLUSTER_ID = {
     char: 'c',
     env: ['ACK_RAM_TOOL_CLUSTER_ID'],
     placeholder: 'id',
-    description: 'The cluster id to use',
+    description: 'Cluster ID',
   },
 } as const satisfies OptionDefinitions
 
-/** The options of every command that gives kubectl a credential for a cluster, or writes down how to get one. */
+/** The options of every command that returns a credential for a cluster, or writes an exec entry that does. */
 const EXEC_OPTIONS = {
   ...ROLE_OPTIONS,
   ...CLUSTER_ID,
@@ -19,7 +19,7 @@ const EXEC_OPTIONS = {
     env: ['ACK_RAM_TOOL_API_VERSION'],
     values: ['v1', 'v1beta1'],
     default: 'v1beta1',
-    description: 'apiVersion of the ExecCredential: v1 or v1beta1; under kubectl, the one that kubectl asks for',
+    description: "apiVersion of the ExecCredential (kubectl's own takes precedence)",
   },
 } as const satisfies OptionDefinitions
 
@@ -29,14 +29,14 @@ export const TOKEN_OPTIONS = {
   'token-only': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_TOKEN_ONLY'],
-    description: 'Print the bare token instead of an ExecCredential',
+    description: 'Print only the token instead of an ExecCredential',
   },
   'token-version': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_TOKEN_VERSION'],
     values: ['v1', 'v2'],
     default: 'v2',
-    description: 'Format of the token: v2, or v1 for authenticators from before the summer of 2024',
+    description: 'Token version; v1 is for authenticators from before mid-2024',
   },
 } as const satisfies OptionDefinitions
 
@@ -48,12 +48,11 @@ export const CERTIFICATE_OPTIONS = {
     env: ['ACK_RAM_TOOL_EXPIRATION'],
     placeholder: 'duration',
     default: '3h',
-    description:
-      'The credential expiration: how long the certificate is good for, 15m to 72h, or 0 for a long-lived one',
+    description: 'Lifetime of the certificate: 15m to 72h, or 0 for a long-lived one',
   },
 } as const satisfies OptionDefinitions
 
-/** The options of `get-kubeconfig`: how the kubeconfig's exec entry gets credentials. */
+/** The options of `get-kubeconfig`, which decide the exec entry. */
 export const KUBECONFIG_OPTIONS = {
   ...CERTIFICATE_OPTIONS,
   'exec-command': {
@@ -61,8 +60,7 @@ export const KUBECONFIG_OPTIONS = {
     env: ['ACK_RAM_TOOL_EXEC_COMMAND'],
     placeholder: 'command',
     default: 'ack-ram-tool',
-    description:
-      'The command that kubectl is to run: a name in its PATH, or an absolute path for desktop programs, which have none',
+    description: 'Command that kubectl runs: a name in PATH, or an absolute path (for desktop programs)',
   },
   mode: {
     kind: 'text',
@@ -70,71 +68,71 @@ export const KUBECONFIG_OPTIONS = {
     env: ['ACK_RAM_TOOL_MODE'],
     values: ['certificate', 'cert', 'ram-authenticator-token', 'token'],
     default: 'certificate',
-    description: 'Credential mode: certificate (or cert), or ram-authenticator-token (or token)',
+    description: 'Credential mode; cert and token are short forms',
   },
   'private-address': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_PRIVATE_ADDRESS'],
-    description: 'Use private ip as api-server address',
+    description: 'Use the private (VPC) address of the API server',
   },
   'provide-cluster-info': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_PROVIDE_CLUSTER_INFO'],
-    description: "Write the cluster id into the cluster's entry instead of the user's, so that one user serves many",
+    description: 'Write the cluster ID into the cluster entry, so that clusters can share a user entry',
   },
 } as const satisfies OptionDefinitions
 
-/** The options of `credential-plugin update-kubeconfig`. What it is to do this time is said by flags alone. */
+/** The options of `credential-plugin update-kubeconfig`. Those of a single run have no environment variable. */
 export const UPDATE_OPTIONS = {
   ...KUBECONFIG_OPTIONS,
   alias: {
     kind: 'text',
     env: [],
     placeholder: 'name',
-    description: 'Name of the context (default: <uid>-<clusterId>)',
+    description: 'Context name (default: <uid>-<clusterId>)',
   },
   all: {
     kind: 'boolean',
     env: [],
-    description: 'Merge every cluster that the identity can see, of the region that --region-id gives or of all',
+    description: 'Merge all visible clusters',
   },
   'cluster-alias': {
     kind: 'text',
     env: [],
     placeholder: 'name',
-    description: 'Name of the cluster entry (default: the cluster id)',
+    description: 'Cluster entry name (default: the cluster ID)',
   },
   diff: {
     kind: 'boolean',
     env: [],
-    description: 'Print what would change, secrets masked, and write nothing',
+    description: 'Print the changes, with secrets masked, and write nothing',
   },
   'dry-run': {
     kind: 'boolean',
     env: [],
-    description: 'Print the whole file as it would be, and write nothing',
+    description: 'Print the resulting file and write nothing',
   },
   kubeconfig: {
     kind: 'text',
     env: ['ACK_RAM_TOOL_KUBECONFIG'],
     placeholder: 'path',
-    description: 'The kubeconfig file (default: of the list in KUBECONFIG, else ~/.kube/config)',
+    description: 'Path to the kubeconfig (default: KUBECONFIG, else ~/.kube/config)',
   },
   'no-switch-context': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_NO_SWITCH_CONTEXT'],
-    description: 'Leave the current context as it is',
+    description: 'Keep the current context',
   },
   undo: {
     kind: 'boolean',
     env: [],
-    description: 'Bring back the file as it was before the last update',
+    description: 'Restore the file from before the last update',
   },
   'user-alias': {
     kind: 'text',
     env: [],
     placeholder: 'name',
-    description: 'Name of the user entry (default: <uid>-<clusterId>, or <uid> with --provide-cluster-info)',
+    description: 'User entry name (default: <uid>-<clusterId>, or <uid> with --provide-cluster-info)',
   },
 } as const satisfies OptionDefinitions
 
@@ -147,7 +145,7 @@ export const LIST_OPTIONS = {
     env: ['ACK_RAM_TOOL_OUTPUT'],
     values: ['table', 'json', 'yaml'],
     default: 'table',
-    description: 'How the list is printed: table, json or yaml',
+    description: 'Output format',
   },
 } as const satisfies OptionDefinitions
 

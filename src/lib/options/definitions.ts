@@ -1,17 +1,18 @@
 /**
- * Every option of the tool, once, here and in command-definitions.ts: name, short form, environment variables, accepted
- * values, default, help text. The flags of the commands, their help and completion, the reading of the environment and
- * the exec entries of kubeconfigs are all made from them.
+ * Every option of the tool is defined once, here or in command-definitions.ts: name, short form, environment variables,
+ * accepted values, default, help text. Flags, help, completion, environment and exec entries are derived from that.
  */
 
 interface CommonDefinition {
   readonly char?: string
-  /** Environment variables that give the option when no flag does, the first non-empty one wins. */
+  /** Environment variables that are read if the flag is absent; the first non-empty one wins. */
   readonly env: readonly string[]
   readonly description: string
+  /** The heading of its group in help, if it is not that of the command's other flags. */
+  readonly helpGroup?: 'ROLE' | 'NETWORK'
   /**
-   * Whether a kubeconfig's exec entry has to name the option when the user does, since it decides whose credentials are
-   * used: always, or where kubectl is to get a certificate.
+   * When to copy the flag into a kubeconfig's exec entry, since it decides whose credentials are used: always, or only
+   * for certificates.
    */
   readonly inExecEntry?: 'always' | 'certificate'
 }
@@ -22,17 +23,17 @@ export interface BooleanDefinition extends CommonDefinition {
 
 export interface TextDefinition extends CommonDefinition {
   readonly kind: 'text'
-  /** What stands for the value in help texts. */
+  /** The name of the value in help texts. */
   readonly placeholder?: string
   /** The accepted values, in lower case; any text when absent. */
   readonly values?: readonly string[]
-  /** Whether plugins may accept other values. */
+  /** Whether plugins may add values. */
   readonly isOpen?: true
-  /** Whether the accepted values may be written in upper case too. */
+  /** Whether upper case is accepted too. */
   readonly ignoreCase?: true
-  /** Whether the value is a path, or names one behind an @. */
+  /** Whether the value is a path, or a path after an @. */
   readonly isPath?: true | 'after @'
-  /** Whether the flag may be given several times; the values are read in their order, joined by commas. */
+  /** Whether the flag may be repeated; the values are joined by commas, in their order. */
   readonly isList?: true
   readonly default?: string
 }
@@ -46,7 +47,7 @@ export const GLOBAL_OPTIONS = {
     kind: 'boolean',
     char: 'y',
     env: ['ACK_RAM_TOOL_ASSUME_YES'],
-    description: 'Automatic yes to prompts; assume "yes" as answer to all prompts and run non-interactively',
+    description: 'Answer yes to all prompts and run non-interactively',
   },
   'credential-type': {
     kind: 'text',
@@ -56,7 +57,7 @@ export const GLOBAL_OPTIONS = {
     isOpen: true,
     default: 'auto',
     description:
-      'Where credentials come from: auto searches environment and files; imds (or ecs-role) asks the ECS instance metadata; plugins may know others',
+      'Credential source: auto (environment, then files), imds or ecs-role (ECS metadata), or one of a plugin',
   },
   'credential-cache-dir': {
     kind: 'text',
@@ -64,39 +65,40 @@ export const GLOBAL_OPTIONS = {
     isPath: true,
     env: ['ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR'],
     placeholder: 'path',
-    description: 'Directory to cache credential (default: ~/.kube/cache/ack-ram-tool/credential-plugin)',
+    description: 'Credential cache directory (default: ~/.kube/cache/ack-ram-tool/credential-plugin)',
   },
   'cs-endpoint': {
     kind: 'text',
+    helpGroup: 'NETWORK',
     inExecEntry: 'certificate',
     env: ['ACK_RAM_TOOL_CS_ENDPOINT', 'CS_ENDPOINT'],
     placeholder: 'host',
-    description: 'Endpoint of the Container Service API, a host or an https URL (default: by region)',
+    description: 'Container Service endpoint: a host or an https URL (default: by region)',
   },
   'error-format': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_ERROR_FORMAT'],
     values: ['text', 'json'],
     default: 'text',
-    description: 'How a failure is written to stderr: text for people, or one JSON object on the last line',
+    description: 'Format of errors on stderr; json prints one object on the last line',
   },
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS'],
-    description: "Don't try to parse credentials from config.json of aliyun cli",
+    description: 'Ignore the credentials in config.json of the aliyun CLI',
   },
   'ignore-env-credentials': {
     kind: 'boolean',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
-    description: "Don't try to parse credentials from environment variables",
+    description: 'Ignore the credentials in environment variables',
   },
   'log-format': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_LOG_FORMAT'],
     values: ['text', 'json'],
-    description: 'How log lines are written to stderr (default: as --error-format)',
+    description: 'Format of log lines on stderr (default: same as --error-format)',
   },
   'log-level': {
     kind: 'text',
@@ -104,12 +106,12 @@ export const GLOBAL_OPTIONS = {
     values: ['debug', 'info', 'warn', 'error'],
     ignoreCase: true,
     default: 'info',
-    description: 'Log level: info, debug, error, or warn',
+    description: 'Log level',
   },
   'no-cache': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_NO_CACHE'],
-    description: 'Neither read nor write cached credentials',
+    description: 'Do not read or write the credential cache',
   },
   'profile-file': {
     kind: 'text',
@@ -117,15 +119,15 @@ export const GLOBAL_OPTIONS = {
     isPath: true,
     env: ['ACK_RAM_TOOL_PROFILE_FILE'],
     placeholder: 'path',
-    description: 'Path to credential file (default: ~/.aliyun/config.json or ~/.alibabacloud/credentials)',
+    description: 'Path to the credential file (default: ~/.aliyun/config.json or ~/.alibabacloud/credentials)',
   },
   'profile-name': {
     kind: 'text',
     inExecEntry: 'always',
-    // The second name is a misspelling that the Go tool shipped and still honours.
+    // The second name is a misspelling that the Go tool once shipped and still supports.
     env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
     placeholder: 'name',
-    description: 'Using this named profile of the credential file',
+    description: 'Profile in the credential file',
   },
   'region-id': {
     kind: 'text',
@@ -133,75 +135,83 @@ export const GLOBAL_OPTIONS = {
     env: ['ACK_RAM_TOOL_REGION_ID'],
     placeholder: 'region',
     default: 'cn-hangzhou',
-    description: 'The region to use; as long as none is given, requests go to the global endpoints',
+    description: 'Region ID; if not set, requests go to the global endpoints',
   },
   'sts-endpoint': {
     kind: 'text',
+    helpGroup: 'NETWORK',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_STS_ENDPOINT', 'ALIBABA_CLOUD_STS_ENDPOINT'],
     placeholder: 'host',
-    description: 'Endpoint of STS, a host or an https URL (default: by region)',
+    description: 'STS endpoint: a host or an https URL (default: by region)',
   },
   timeout: {
     kind: 'text',
+    helpGroup: 'NETWORK',
     env: ['ACK_RAM_TOOL_TIMEOUT'],
     placeholder: 'duration',
     default: '20s',
-    description: 'How long all network calls together may take',
+    description: 'Time limit for all network calls together',
   },
   'vpc-endpoint': {
     kind: 'boolean',
+    helpGroup: 'NETWORK',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_VPC_ENDPOINT'],
-    description: 'Call the services at their addresses inside a VPC, of the region that --region-id gives',
+    description: 'Use the VPC endpoints of the region in --region-id',
   },
   verbose: {
     kind: 'boolean',
     char: 'v',
     env: ['ACK_RAM_TOOL_VERBOSE'],
-    description: 'Make the operation more talkative, the same as --log-level debug',
+    description: 'Verbose output, same as --log-level debug',
   },
 } as const satisfies OptionDefinitions
 
-/** The options of commands that can assume roles before they do their job. */
+/** The options of commands that can assume roles first. */
 export const ROLE_OPTIONS = {
   'role-arn': {
     kind: 'text',
+    helpGroup: 'ROLE',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_ARN'],
     placeholder: 'arn',
     isList: true,
-    description: 'Assume an RAM Role ARN when send request or sign token; given several times, one after the other',
+    description: 'ARN of a RAM role to assume; repeat it to chain roles',
   },
   'role-duration': {
     kind: 'text',
+    helpGroup: 'ROLE',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_DURATION'],
     placeholder: 'duration',
-    description: 'How long the session of the last --role-arn lives, from 15m (default: what STS gives, 1h)',
+    description: 'Session duration for the last --role-arn, 15m to 12h (default: 1h)',
   },
   'role-external-id': {
     kind: 'text',
+    helpGroup: 'ROLE',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_EXTERNAL_ID'],
     placeholder: 'id',
-    description: 'External id that the last --role-arn demands',
+    description: 'External ID for the last --role-arn',
   },
   'role-policy': {
     kind: 'text',
+    helpGroup: 'ROLE',
     inExecEntry: 'always',
     isPath: 'after @',
     env: ['ACK_RAM_TOOL_ROLE_POLICY'],
     placeholder: 'json',
-    description: 'RAM policy that narrows the session of the last --role-arn: JSON text, or @ and the path of a file',
+    description: 'Session policy for the last --role-arn: JSON, or @ and the path of a file',
   },
   'role-session-name': {
     kind: 'text',
+    helpGroup: 'ROLE',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_SESSION_NAME', 'ALIBABA_CLOUD_ROLE_SESSION_NAME', 'ALICLOUD_ROLE_SESSION_NAME'],
     placeholder: 'name',
     default: 'ack-ram-tool',
-    description: 'Session name of the roles that options and environment name',
+    description: 'Session name for roles given by flag or environment variable',
   },
 } as const satisfies OptionDefinitions
 

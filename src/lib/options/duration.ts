@@ -12,12 +12,12 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 }
-/** What most durations are, and the default: read without the pattern of the rest, which takes longer to compile. */
+/** The common case, and the default: the pattern for all other durations takes longer to compile. */
 const SECONDS = /^(\d+)s?$/
 const AMOUNT_AND_UNIT = String.raw`(\d+(?:\.\d*)?|\.\d+)(ns|us|[\u00B5\u03BC]s|ms|s|m|h)`
 
 /**
- * Reads a duration: one of Go's (`90s`, `1h30m`, `1.5h`) that is not negative, or a bare number of seconds.
+ * Reads a duration: a Go duration (`90s`, `1h30m`, `1.5h`) that is not negative, or a bare number of seconds.
  *
  * @returns whole milliseconds
  * @throws AckError `InvalidOption`
@@ -29,12 +29,12 @@ export const parseDuration = ({value, from}: OptionValue): number => {
   if (!new RegExp(`^\\+?(${AMOUNT_AND_UNIT})+$`).test(value)) {
     throw new AckError(
       'InvalidOption',
-      `${from} is not a duration`,
-      'give one such as 90s, 15m or 1h30m, or a number of seconds',
+      `invalid duration for ${from}`,
+      'use a duration such as 90s, 15m or 1h30m, or a number of seconds',
     )
   }
   const parts = value.matchAll(new RegExp(AMOUNT_AND_UNIT, 'g'))
   const ms = [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0)
-  // Zero has a meaning of its own for some options: only zero is zero.
+  // Zero is special for some options: a tiny duration must not become zero.
   return ms === 0 ? 0 : Math.max(1, Math.round(ms))
 }

@@ -9,7 +9,7 @@ export interface Endpoint {
 
 /**
  * Reads an endpoint: a bare `host[:port]`, or an `https://` URL without path, query or user. Plain http would send
- * credentials in the clear, so it is only taken for this very machine.
+ * credentials in the clear, so it is only accepted for this machine.
  *
  * @throws AckError `InvalidOption`
  */
@@ -19,12 +19,12 @@ export const parseEndpoint = ({value, from}: OptionValue, defaultScheme: Endpoin
   if (!url || (scheme !== 'http' && scheme !== 'https') || hasMoreThanHost(url)) {
     throw new AckError(
       'InvalidOption',
-      `${from} is not an endpoint`,
-      'give a host, host:port, or an https URL without a path',
+      `invalid endpoint in ${from}`,
+      'use a host, host:port, or an https URL without a path',
     )
   }
   if (scheme === 'http' && !isLoopback(url.hostname)) {
-    throw new AckError('InvalidOption', `${from} uses plain http for a host that is not this machine`, 'use https')
+    throw new AckError('InvalidOption', `${from} uses plain http for a remote host`, 'use https')
   }
   return {scheme, host: url.host}
 }
@@ -47,34 +47,34 @@ const hasMoreThanHost = (url: URL): boolean =>
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
-/** The endpoint in one text, as part of what a kept answer is bound to. */
+/** The endpoint as `scheme://host`, for URLs and for the identity of cached values. */
 export const describeEndpoint = ({scheme, host}: Endpoint): string => `${scheme}://${host}`
 
-/** What the user says of endpoints, by options. */
+/** The options that decide endpoints. */
 interface EndpointOptions {
   /** The region that the user gave, if any. */
   readonly givenRegion: string | undefined
-  /** Whether services are called at their addresses inside a VPC. */
+  /** Whether to use VPC endpoints. */
   readonly usesVpc: boolean
 }
 
-/** What a profile says of the STS endpoint. */
+/** The fields of a profile that decide the STS endpoint. */
 interface StsProfile {
   readonly endpoint: Endpoint | undefined
   readonly region: string | undefined
 }
 
-/** The STS endpoint: the one that the user gave, else the profile's, its region's, the region's that the user gave. */
+/** The STS endpoint: the user's, else the profile's, else that of the profile's region, else that of the user's region. */
 export const chooseStsEndpoint = (
   {stsEndpoint, givenRegion, usesVpc}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
   profile?: StsProfile,
 ): Endpoint => stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? givenRegion, usesVpc))
 
 /**
- * The endpoint of the Container Service API: the one that the user gave, else that of the region, else the global one,
- * which knows the clusters of every region.
+ * The endpoint of the Container Service API: the user's, else that of the region, else the global one, which serves all
+ * regions.
  *
- * @throws AckError `InvalidOption`: inside a VPC there is no global one
+ * @throws AckError `InvalidOption` without a region for a VPC endpoint: there is no global one
  */
 export const chooseCsEndpoint = ({
   csEndpoint,
@@ -86,17 +86,17 @@ export const chooseCsEndpoint = ({
   if (givenRegion !== undefined) return https(`cs-anony-vpc.${givenRegion}.aliyuncs.com`)
   throw new AckError(
     'InvalidOption',
-    'the Container Service has no address inside a VPC that knows every region',
-    'pass --region-id too, or --cs-endpoint',
+    'the Container Service has no global VPC endpoint',
+    'add --region-id or --cs-endpoint',
   )
 }
 
 const https = (host: string): Endpoint => ({scheme: 'https', host})
 
 /**
- * The STS host of a region, or the global one, which knows every region's clusters, when the user gave no region.
+ * The STS host of a region, or the global one.
  *
- * @param regionId - the region that the user gave, if any
+ * @param regionId - undefined for the global host
  */
 const stsHost = (regionId: string | undefined, usesVpc: boolean): string => {
   if (regionId === undefined) return 'sts.aliyuncs.com'

@@ -20,29 +20,29 @@ export interface GlobalOptions extends RunSettings {
   readonly assumeYes: boolean
   readonly ignoreAliyunCliCredentials: boolean
   readonly ignoreEnvCredentials: boolean
-  /** A credential file that the user named: nothing else is looked at then. */
+  /** The credential file that the user named: no other source is searched then. */
   readonly profileFile: OptionValue | undefined
   readonly profileName: OptionValue | undefined
   /** The region that the user gave; undefined means the global endpoints. */
   readonly givenRegion: string | undefined
-  /** The region that requests name: the given one or the default. */
+  /** The region for requests: the given one or the default. */
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined
-  /** Whether services are called at their addresses inside a VPC. */
+  /** Whether to use VPC endpoints. */
   readonly usesVpc: boolean
-  /** Where credentials come from. */
+  /** The credential source. */
   readonly credentialType: CredentialType
   readonly role: RoleOptions
   readonly noCache: boolean
-  /** Where temporary credentials are kept, if not in the usual place. */
+  /** The cache directory, if not the default. */
   readonly cacheDir: OptionValue | undefined
 }
 
 /**
  * Reads the global options.
  *
- * @throws AckError `InvalidOption` for a value that cannot be used
+ * @throws AckError `InvalidOption` for an invalid value
  */
 export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
@@ -74,7 +74,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
 }
 
 /**
- * Reads what a run needs to know before anything else.
+ * Reads what a run needs before anything else.
  *
  * @throws AckError `InvalidOption`
  */
@@ -88,10 +88,10 @@ export const readRunSettings = (inputs: OptionInputs): RunSettings => {
   }
 }
 
-/** The same where nobody says anything. */
+/** The settings of a command line that gives none. */
 export const DEFAULT_RUN_SETTINGS: RunSettings = {logLevel: 'info', logFormat: 'text', timeoutMs: 20_000}
 
-/** Any place that has some, nowhere but the ECS instance metadata, or what a plugin knows. */
+/** Any source that has credentials, the ECS instance metadata only, or a source of a plugin. */
 export type CredentialType = 'any' | 'imds' | {readonly ofPlugin: OptionValue}
 
 const readCredentialType = (given: OptionValue | undefined): CredentialType => {
@@ -107,7 +107,7 @@ type BooleanOptionName = {
 }[GlobalOptionName]
 type TextOptionName = Exclude<GlobalOptionName, BooleanOptionName>
 
-/** The words in `DEBUG` by which the Go tool switches its debug log on. */
+/** Whether `DEBUG` switches the debug log on, as in the Go tool. */
 const debugWords = (debug: string | undefined): boolean =>
   (debug ?? '')
     .toLowerCase()
@@ -115,12 +115,14 @@ const debugWords = (debug: string | undefined): boolean =>
     .some((word) => DEBUG_LOG_WORDS.includes(word.trim()))
 
 /**
- * A region becomes part of a host name: nothing else may come in with it. (Both cases are spelled out, since a pattern
- * that ignores case takes ten times as long to compile.)
+ * Checks a region, which becomes part of a host name. (Both cases are spelled out, since a pattern that ignores case
+ * takes ten times as long to compile.)
+ *
+ * @throws AckError `InvalidOption`
  */
 export const checkedRegion = (region: OptionValue | undefined): string | undefined => {
   if (region && !/^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/.test(region.value)) {
-    throw new AckError('InvalidOption', `${region.from} is not a region id`, 'give a region id such as cn-hangzhou')
+    throw new AckError('InvalidOption', `invalid region ID in ${region.from}`, 'use a region ID such as cn-hangzhou')
   }
   return region?.value
 }
@@ -128,5 +130,5 @@ export const checkedRegion = (region: OptionValue | undefined): string | undefin
 const parseTimeout = (timeout: OptionValue | undefined): number => {
   const timeoutMs = parseDuration(timeout ?? {value: GLOBAL_OPTIONS.timeout.default, from: 'default'})
   if (timeoutMs > 0) return timeoutMs
-  throw new AckError('InvalidOption', `${timeout?.from ?? ''} is no time at all`, 'give one such as 20s')
+  throw new AckError('InvalidOption', `${timeout?.from ?? ''} must be greater than zero`, 'use a duration such as 20s')
 }

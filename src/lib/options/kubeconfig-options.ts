@@ -7,22 +7,22 @@ import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
 import {readApiVersion} from './exec-options.ts'
 import {readBoolean, readText, type OptionInputs} from './read-option.ts'
 
-/** How the exec entry of a kubeconfig is to get credentials. */
+/** The options that decide the entries of a kubeconfig. */
 export interface KubeconfigOptions {
   readonly mode: 'certificate' | 'token'
   readonly apiVersion: ExecApiVersion
-  /** A Go duration, checked, as it goes into the exec entry. */
+  /** A checked Go duration, as it is written into the exec entry. */
   readonly expiration: string
   /** A name in kubectl's PATH, or an absolute path. */
   readonly execCommand: string
-  /** Whether the cluster's entry says which cluster it is, so that one user entry serves many. */
+  /** Whether the cluster entry holds the cluster ID, so that clusters can share a user entry. */
   readonly providesClusterInfo: boolean
-  /** Whether the API server is named by its address inside the VPC. */
+  /** Whether to use the API server's address inside the VPC. */
   readonly privateAddress: boolean
 }
 
 /**
- * Reads how a kubeconfig is to be made.
+ * Reads the options that decide the entries of a kubeconfig.
  *
  * @throws AckError `InvalidOption`
  */
@@ -40,7 +40,7 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
   }
 }
 
-/** client-go looks up a bare name in PATH, and takes a relative path from where the kubeconfig happens to lie. */
+/** client-go looks up a bare name in PATH, and resolves a relative path from the directory of the kubeconfig. */
 const readExecCommand = (inputs: OptionInputs): string => {
   const definition = KUBECONFIG_OPTIONS['exec-command']
   const {value, from} = readText('exec-command', definition, inputs) ?? {value: definition.default, from: 'default'}
@@ -48,6 +48,6 @@ const readExecCommand = (inputs: OptionInputs): string => {
   throw new AckError(
     'InvalidOption',
     `${from} is a relative path`,
-    'give the name of a command in PATH, or an absolute path',
+    'use the name of a command in PATH, or an absolute path',
   )
 }

@@ -2,27 +2,27 @@ import {AckError} from '../base/errors.ts'
 import type {Environment} from '../base/runtime.ts'
 import type {BooleanDefinition, TextDefinition} from './definitions.ts'
 
-/** What a command line said: flag name to value, absent when the flag was not typed. */
+/** The flags of a command line: name to value, absent if the flag was not typed. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
-/** Where options come from, strongest first; the defaults of the definitions come last. */
+/** The inputs of options, strongest first; the defaults come last. */
 export interface OptionInputs {
   readonly flags: Flags
-  /** Values that kubectl handed over for the very cluster that it is calling. */
+  /** Values from kubectl for the cluster that it calls. */
   readonly execInfo: Flags
   readonly env: Environment
 }
 
 export interface OptionValue {
   readonly value: string
-  /** The flag or variable that gave the value, as a user would name it; `default` when nobody did. */
+  /** The flag or variable of the value, for messages; `default` for a default. */
   readonly from: string
 }
 
 /**
- * Reads one text option: flag, then exec info, then environment, then default. Empty text counts as not given.
+ * Reads one text option: flag, then exec info, then environment, then default. An empty text counts as absent.
  *
- * @throws AckError `InvalidOption` when the value is not one of the accepted ones
+ * @throws AckError `InvalidOption` for a value that is not accepted
  */
 export const readText = (name: string, definition: TextDefinition, inputs: OptionInputs): OptionValue | undefined => {
   const given = givenValue(name, definition, inputs)
@@ -35,7 +35,7 @@ export const isGiven = (name: string, definition: TextDefinition, inputs: Option
   givenValue(name, definition, inputs) !== undefined
 
 /**
- * Reads one boolean option. As in the Go tool, the environment can only switch it on.
+ * Reads one boolean option. As in the Go tool, an environment variable can only switch it on.
  */
 export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean =>
   inputs.flags[name] === true || definition.env.some((variable) => parseGoBoolean(inputs.env[variable]) === true)
@@ -44,6 +44,7 @@ export const readBoolean = (name: string, definition: BooleanDefinition, inputs:
  * Go's `strconv.ParseBool`: these exact words and no others.
  *
  * @returns undefined for any other text, which the Go tool ignores
+ * @see https://pkg.go.dev/strconv#ParseBool
  */
 export const parseGoBoolean = (text: string | undefined): boolean | undefined => {
   if (text === undefined) return undefined
@@ -60,7 +61,7 @@ const givenValue = (
   const typed = flags[name] && textOf(flags[name])
   if (typed) return {value: typed, from: `--${name}`}
   const handedOver = execInfo[name] && textOf(execInfo[name])
-  if (handedOver) return {value: handedOver, from: 'exec info'}
+  if (handedOver) return {value: handedOver, from: 'KUBERNETES_EXEC_INFO'}
   for (const variable of variables) {
     const value = env[variable]
     if (value) return {value, from: variable}
@@ -80,10 +81,14 @@ const accepted = ({value, from}: OptionValue, {values, isOpen, ignoreCase}: Text
   throw notAccepted({value, from}, values)
 }
 
-/** The error for a value that is not one of the accepted ones. */
+/**
+ * The error for a value that is not accepted.
+ *
+ * @param otherwise - another next step
+ */
 export const notAccepted = ({value, from}: OptionValue, values: readonly string[], otherwise?: string): AckError =>
   new AckError(
     'InvalidOption',
-    `${from} does not accept ${JSON.stringify(value)}`,
-    [`give one of: ${values.join(', ')}`, ...(otherwise === undefined ? [] : [otherwise])].join('; '),
+    `invalid value ${JSON.stringify(value)} for ${from}`,
+    [`use one of: ${values.join(', ')}`, ...(otherwise === undefined ? [] : [otherwise])].join('; '),
   )

@@ -1,23 +1,24 @@
 import {readFileSync} from 'node:fs'
 
+import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {ROLE_OPTIONS} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
-/** The roles to assume, and how. */
+/** The roles to assume, and the settings of their sessions. */
 export interface RoleOptions {
   /** In the order in which they are assumed; empty for none. */
   readonly arns: readonly OptionValue[]
-  /** The session name of every role that the options or the environment name; checked when a role is assumed. */
+  /** For every role given by flag or environment variable; checked when a role is assumed. */
   readonly sessionName: OptionValue
-  /** For the last role: */
+  /** For the last role, as are the next two. */
   readonly externalId: string | undefined
   readonly durationSeconds: number | undefined
   readonly policy: string | undefined
 }
 
-/** STS takes no shorter session. */
+/** The limits of STS. */
 export const MIN_ROLE_DURATION_SECONDS = 900
 const MAX_ROLE_DURATION_SECONDS = 43_200
 
@@ -31,7 +32,7 @@ export const readRoleOptions = (inputs: OptionInputs): RoleOptions => {
   const arns = text('role-arn')
   const duration = text('role-duration')
   const policy = text('role-policy')
-  if (!arns) refuseWithoutRole([text('role-external-id'), duration, policy])
+  if (!arns) requireRole([text('role-external-id'), duration, policy])
   return {
     arns: arns ? parseRoleArns(arns) : [],
     sessionName: text('role-session-name') ?? {value: ROLE_OPTIONS['role-session-name'].default, from: 'default'},
@@ -41,26 +42,34 @@ export const readRoleOptions = (inputs: OptionInputs): RoleOptions => {
   }
 }
 
-/** @throws AckError `InvalidOption` for a name that STS does not take */
+/**
+ * Checks a role session name by the rules of STS.
+ *
+ * @throws AckError `InvalidOption`
+ */
 export const checkSessionName = ({value, from}: OptionValue): string => {
   if (/^[\w.@-]{2,64}$/.test(value)) return value
-  throw new AckError('InvalidOption', `${from} is not a role session name`, 'give 2 to 64 letters, digits or . @ _ -')
+  throw new AckError('InvalidOption', `invalid role session name in ${from}`, 'use 2 to 64 letters, digits or . @ _ -')
 }
 
-/** @throws AckError `InvalidOption` for a text that is not the ARN of a RAM role */
+/**
+ * Checks the ARN of a RAM role.
+ *
+ * @throws AckError `InvalidOption`
+ */
 export const checkRoleArn = ({value, from}: OptionValue): string => {
   if (/^acs:ram::\d+:role\/[^\s,]+$/.test(value)) return value
   throw new AckError(
     'InvalidOption',
-    `${from} is not the ARN of a RAM role`,
-    'give one such as acs:ram::1234567890123456:role/name',
+    `invalid RAM role ARN in ${from}`,
+    'use an ARN such as acs:ram::1234567890123456:role/name',
   )
 }
 
-/** What only shapes a role's session says nothing without a role: a flag is never passed over in silence. */
-const refuseWithoutRole = (values: readonly (OptionValue | undefined)[]): void => {
+/** A session flag has no effect without a role: it is refused, not silently ignored. */
+const requireRole = (values: readonly (OptionValue | undefined)[]): void => {
   const flag = values.find((value) => value?.from.startsWith('--'))
-  if (flag) throw new AckError('InvalidOption', `${flag.from} needs a role to assume`, 'pass --role-arn too')
+  if (flag) throw new AckError('InvalidOption', `${flag.from} requires --role-arn`, 'add --role-arn')
 }
 
 const parseRoleArns = ({value, from}: OptionValue): readonly OptionValue[] =>
@@ -72,7 +81,7 @@ const parseRoleDuration = (duration: OptionValue): number => {
   throw new AckError(
     'InvalidOption',
     `${duration.from} is out of range`,
-    'give 15m to 12h; the role itself may allow less',
+    'use 15m to 12h; the role itself may allow less',
   )
 }
 
@@ -83,8 +92,8 @@ const readPolicy = ({value, from}: OptionValue): string => {
   } catch {
     throw new AckError(
       'InvalidOption',
-      `${from} is not a RAM policy in JSON`,
-      'give the JSON text, or @ and the path of a file that holds it',
+      `the RAM policy in ${from} is not JSON`,
+      'pass the JSON text, or @ and the path of a JSON file',
     )
   }
 }
@@ -93,11 +102,6 @@ const readPolicyFile = (path: string, from: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    throw new AckError(
-      'InvalidOption',
-      `cannot read ${path}, named by ${from}: ${code ?? 'unknown error'}`,
-      `correct ${from}`,
-    )
+    throw new AckError('InvalidOption', `cannot read ${path}, named by ${from}: ${errorCode(error)}`, `correct ${from}`)
   }
 }

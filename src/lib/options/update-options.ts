@@ -3,14 +3,14 @@ import {UPDATE_OPTIONS} from './command-definitions.ts'
 import {readKubeconfigOptions, type KubeconfigOptions} from './kubeconfig-options.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
-/** What update-kubeconfig is to do. */
+/** The options of update-kubeconfig, read and checked. */
 export interface UpdateOptions extends KubeconfigOptions {
   /** Names that the user chose for the entries. */
   readonly names: EntryNames
-  /** Whether the file is written, or it or what would change in it is only shown. */
+  /** Whether to write the file, or only print it or its changes. */
   readonly output: 'write' | 'dry-run' | 'diff'
   readonly switchesContext: boolean
-  /** Whether every cluster that the identity can see is merged. */
+  /** Whether to merge all clusters that the identity can see. */
   readonly takesAll: boolean
   readonly undoes: boolean
   /** The file that the user named. */
@@ -28,7 +28,7 @@ type BooleanName = 'all' | 'diff' | 'dry-run' | 'no-switch-context' | 'undo'
 /**
  * Reads the options of update-kubeconfig.
  *
- * @throws AckError `InvalidOption`, also for flags that exclude each other
+ * @throws AckError `InvalidOption`, also for flags that cannot be combined
  */
 export const readUpdateOptions = (inputs: OptionInputs): UpdateOptions => {
   const flag = (name: BooleanName): boolean => readBoolean(name, UPDATE_OPTIONS[name], inputs)
@@ -43,7 +43,7 @@ export const readUpdateOptions = (inputs: OptionInputs): UpdateOptions => {
     undoes: flag('undo'),
     kubeconfig: readText('kubeconfig', UPDATE_OPTIONS.kubeconfig, inputs),
   }
-  checkTogether(options, inputs)
+  checkCombination(options, inputs)
   return options
 }
 
@@ -52,14 +52,18 @@ const chooseOutput = (diff: boolean, dryRun: boolean): UpdateOptions['output'] =
   return dryRun ? 'dry-run' : 'write'
 }
 
-const checkTogether = ({names, takesAll, undoes, providesClusterInfo}: UpdateOptions, {flags}: OptionInputs): void => {
-  if (undoes && (flags['all'] || flags['cluster-id'])) throw conflict('--undo', 'names a cluster', 'undo first')
+const checkCombination = (
+  {names, takesAll, undoes, providesClusterInfo}: UpdateOptions,
+  {flags}: OptionInputs,
+): void => {
+  if (undoes && (flags['all'] || flags['cluster-id']))
+    throw cannotCombine('--undo', '--cluster-id or --all', 'run --undo first, by itself')
   if (!takesAll) return
-  if (flags['cluster-id']) throw conflict('--all', '--cluster-id', 'give one of them')
+  if (flags['cluster-id']) throw cannotCombine('--all', '--cluster-id', 'use one of them')
   const isOneUser = names.user !== undefined && providesClusterInfo
   if (names.context || names.cluster || (names.user && !isOneUser))
-    throw conflict('--all', 'an alias', 'leave the alias out: one name cannot be that of many')
+    throw cannotCombine('--all', 'an alias', 'remove the alias: many clusters cannot share one name')
 }
 
-const conflict = (one: string, other: string, nextStep: string): AckError =>
-  new AckError('InvalidOption', `${one} does not go together with ${other}`, nextStep)
+const cannotCombine = (one: string, other: string, nextStep: string): AckError =>
+  new AckError('InvalidOption', `${one} cannot be combined with ${other}`, nextStep)

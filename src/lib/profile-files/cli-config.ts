@@ -3,7 +3,7 @@ import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
 
 /**
- * Parses the aliyun CLI's config.json. Keys are matched in any case, as the CLI does; unknown ones are left alone.
+ * Parses the aliyun CLI's config.json. Keys are matched in any case, as by the CLI; unknown keys are ignored.
  *
  * @param path - for messages
  * @throws AckError `CredentialFileInvalid`; the message never quotes the content
@@ -31,10 +31,10 @@ const parseProfile = (entry: unknown, index: number, file: string): Profile => {
 }
 
 /**
- * The fields of a profile in JSON, by their names in any case. The CLI itself writes numbers, older versions wrote some
- * as text: both are read.
+ * The fields of a profile in JSON, by their names in any case. Numbers are also read from text, as older versions of
+ * the CLI wrote some.
  *
- * @param complaint - the error for a field that is neither, thrown when the field is asked for
+ * @param complaint - the error for a field that is neither text nor number, thrown when the field is read
  */
 export const textFields = (entry: JsonObject, complaint: (key: string) => AckError): Profile['field'] => {
   const fields = lowerCaseKeys(entry)
@@ -51,14 +51,14 @@ const parseObject = (text: string, path: string): JsonObject => {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw invalidFile(path, `is not JSON${placeOf(error, text)}`)
+    throw invalidFile(path, `is not JSON${positionOf(error, text)}`)
   }
   if (!isJsonObject(value)) throw invalidFile(path, 'is not a JSON object')
   return value
 }
 
-// Of the parser's message only the position is taken, where it has one: the rest may quote a secret.
-const placeOf = (error: unknown, text: string): string => {
+// Only the position of the parser's message is used: the rest may quote a secret.
+const positionOf = (error: unknown, text: string): string => {
   if (text.trim() === '') return ': it is empty'
   const message = String(error)
   const position = Number(/ at position (\d+)/.exec(message)?.[1])

@@ -1,7 +1,7 @@
 import {pathBelow} from '../base/files/path-below.ts'
 
-/** Where the aliyun CLI keeps its profiles. */
+/** The path of the aliyun CLI's profiles. */
 export const cliConfigPath = (homeDir: string): string => pathBelow(homeDir, '.aliyun', 'config.json')
 
-/** Where Alibaba Cloud's SDKs look for theirs. */
+/** The path of the profiles of Alibaba Cloud's SDKs. */
 export const credentialsIniPath = (homeDir: string): string => pathBelow(homeDir, '.alibabacloud', 'credentials')

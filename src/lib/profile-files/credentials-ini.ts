@@ -1,8 +1,8 @@
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
 
 /**
- * Parses `~/.alibabacloud/credentials`: INI sections of `key = value`. A comment starts with `#` or `;` at the start of
- * a line or after white space; the last of equal keys and the first of equal sections win.
+ * Parses `~/.alibabacloud/credentials`: INI sections of `key = value`. A comment starts with `#` or `;`, at the start of
+ * a line or after white space. Of equal keys the last one wins, of equal sections the first one.
  *
  * @param path - for messages
  * @throws AckError `CredentialFileInvalid`; the message names the line and never quotes it

@@ -8,9 +8,9 @@ export type ProfileChanges = Readonly<Record<string, string | number>>
 /** A profile in the text of a config.json. */
 export interface EditableProfile {
   readonly profile: Profile
-  /** All of the profile as JSON, known and unknown keys: two are equal when nothing in it has changed. */
+  /** The whole profile as JSON, with unknown keys: it stays the same while the profile does not change. */
   readonly snapshot: string
-  /** The whole text with other values in this profile, and everything else as it was. */
+  /** The whole text with the changes in this profile; everything else stays. */
   edit(changes: ProfileChanges): string
 }
 
@@ -19,11 +19,11 @@ type JsonObject = Record<string, unknown>
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
- * Finds a profile in the text of the aliyun CLI's config.json, for changing it there. Keys that nobody here knows, the
- * order of keys, indentation, line ends and a byte order mark stay.
+ * Opens a profile in the text of the aliyun CLI's config.json for editing. Unknown keys, the order of keys, indentation,
+ * line ends and a byte order mark stay.
  *
  * @param path - for messages
- * @returns undefined when there is no such profile
+ * @returns undefined if there is no such profile
  * @throws AckError `CredentialFileInvalid`; the message never quotes the content
  */
 export const editableProfile = (text: string, path: string, name: string): EditableProfile | undefined => {
@@ -49,6 +49,6 @@ export const editableProfile = (text: string, path: string, name: string): Edita
   }
 }
 
-// Keys are read in any case, and the last of equal ones counts.
+// Keys are read in any case, and the last of equal keys wins.
 const actualKey = (object: JsonObject, name: string): string =>
   Object.keys(object).findLast((key) => key.toLowerCase() === name) ?? name

@@ -3,13 +3,13 @@ import {parseEndpoint, type Endpoint} from '../options/endpoint.ts'
 import type {Environment} from '../base/runtime.ts'
 import type {Profile} from './profile.ts'
 
-/** A profile as a message names it. */
+/** A profile's name in messages. */
 export const describeProfile = ({name, file}: Profile): string => `profile ${JSON.stringify(name)} of ${file}`
 
 /**
- * A field that the profile's kind cannot do without.
+ * A required field.
  *
- * @param names - the names it may have, the first that is not empty counts
+ * @param names - its possible names; the first non-empty field wins
  * @throws AckError `ProfileInvalid`
  */
 export const requiredField = (profile: Profile, ...names: readonly [string, ...string[]]): string => {
@@ -18,18 +18,22 @@ export const requiredField = (profile: Profile, ...names: readonly [string, ...s
   throw invalidProfile(profile, `has no ${names.join(' or ')}`)
 }
 
-/** A field that may be absent or empty. */
+/** An optional field; undefined if it is absent or empty. */
 export const optionalField = (profile: Profile, ...names: readonly [string, ...string[]]): string | undefined =>
   names.map((name) => profile.field(name)).find((text) => text !== '')
 
-/** @throws AckError `ProfileInvalid` when a required field is missing */
+/**
+ * The AccessKey pair of a profile.
+ *
+ * @throws AckError `ProfileInvalid` if a field is missing
+ */
 export const accessKeyFields = (profile: Profile): {accessKeyId: string; accessKeySecret: string} => ({
   accessKeyId: requiredField(profile, 'access_key_id'),
   accessKeySecret: requiredField(profile, 'access_key_secret'),
 })
 
 /**
- * A point in time in Unix seconds; 0 and an absent field mean that it is not known.
+ * A time in Unix seconds; undefined if the field is 0 or absent.
  *
  * @throws AckError `ProfileInvalid`
  */
@@ -39,7 +43,7 @@ export const unixTimeField = (profile: Profile, name: string): Date | undefined 
 }
 
 /**
- * A whole number that is not negative; undefined when it is absent.
+ * A whole number that is not negative; undefined if it is absent.
  *
  * @throws AckError `ProfileInvalid`
  */
@@ -52,7 +56,7 @@ export const numberField = (profile: Profile, name: string): number | undefined 
 }
 
 /**
- * An endpoint, where the profile names one.
+ * An endpoint; undefined if it is absent.
  *
  * @throws AckError `InvalidOption`
  */
@@ -64,6 +68,7 @@ export const endpointField = (profile: Profile, name: string, env: Environment):
     : parseEndpoint({value, from: `${name} of ${describeProfile(profile)}`}, scheme)
 }
 
+/** The error for an invalid profile. `complaint` follows the profile's name. */
 export const invalidProfile = (profile: Profile, complaint: string): AckError =>
   new AckError('ProfileInvalid', `${describeProfile(profile)} ${complaint}`, configureHint(profile))
 

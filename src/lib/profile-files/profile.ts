@@ -1,40 +1,35 @@
 import {AckError} from '../base/errors.ts'
+import type {OptionValue} from '../options/read-option.ts'
 
 /** One profile of a credential file: a profile of the aliyun CLI's config.json, or a section of an INI file. */
 export interface Profile {
   readonly name: string
-  /** The file it stands in. */
+  /** The path of its file. */
   readonly file: string
-  /** What kind of credentials it describes, in the file's own word: `mode` or `type`. */
+  /** The kind of credentials: its `mode` or `type`. */
   readonly kind: string
-  /** The text of a field by the file's own name; empty when it is absent. */
+  /** The text of a field by its name in the file; empty if it is absent. */
   readonly field: (name: string) => string
 }
 
-/** The profiles of one file, and the one that the file itself names. */
+/** The profiles of one file. */
 export interface ProfileFile {
   readonly path: string
   readonly profiles: readonly Profile[]
-  /** undefined when the file names none; then a profile called `default` is meant. */
+  /** The name of the current profile, if the file has that field. */
   readonly current: string | undefined
-}
-
-/** Which profile the user wants, and by which flag or variable they said so. */
-export interface ProfileRequest {
-  readonly value: string
-  readonly from: string
 }
 
 const DEFAULT_NAME = 'default'
 
 /**
- * Picks the profile of a file: the requested one, else the one that the file names as current, else `default`,
- * else the only one. Names are compared exactly; the first of equal names wins.
+ * Chooses the profile of a file: the requested one, else the file's current one, else `default`, else the only one.
+ * Names are compared exactly; the first of equal names wins.
  *
  * @returns undefined when there are several, and none of these rules chooses one
  * @throws AckError `ProfileNotFound`
  */
-export const chooseProfile = (file: ProfileFile, request: ProfileRequest | undefined): Profile | undefined => {
+export const chooseProfile = (file: ProfileFile, request: OptionValue | undefined): Profile | undefined => {
   const wanted = request ?? (file.current === undefined ? undefined : {value: file.current, from: `its "current"`})
   if (wanted) return namedProfile(file, wanted)
   const [first, ...others] = file.profiles
@@ -44,25 +39,23 @@ export const chooseProfile = (file: ProfileFile, request: ProfileRequest | undef
   if (first) return undefined
   throw new AckError(
     'ProfileNotFound',
-    `${file.path} holds no profile`,
+    `${file.path} has no profiles`,
     'run `aliyun configure`, or name another file with --profile-file',
   )
 }
 
-const namedProfile = (file: ProfileFile, {value, from}: ProfileRequest): Profile => {
+const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile => {
   const profile = file.profiles.find(({name}) => name === value)
   if (profile) return profile
   const names = file.profiles.map(({name}) => name)
   throw new AckError(
     'ProfileNotFound',
-    `${file.path} has no profile ${JSON.stringify(value)}, which ${from} names`,
-    names.length > 0
-      ? `choose one of: ${names.join(', ')}`
-      : 'the file holds no profile at all: run `aliyun configure`',
+    `${file.path} has no profile ${JSON.stringify(value)} (from ${from})`,
+    names.length > 0 ? `choose one of: ${names.join(', ')}` : 'the file has no profiles: run `aliyun configure`',
   )
 }
 
-/** The error for a file of several profiles when nobody says which one is meant. */
+/** The error for a file with several profiles of which the user has chosen none. */
 export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>
   new AckError(
     'ProfileAmbiguous',
@@ -70,7 +63,7 @@ export const ambiguousProfile = (path: string, names: readonly string[]): AckErr
     'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
   )
 
-/** The file cannot be understood. `complaint` says what is wrong and where, and quotes nothing of the content. */
+/** The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content. */
 export const invalidFile = (path: string, complaint: string): AckError =>
   new AckError(
     'CredentialFileInvalid',

@@ -1,28 +1,28 @@
 import {isUtf8} from 'node:buffer'
 import {realpath, stat} from 'node:fs/promises'
-import {setTimeout as sleep} from 'node:timers/promises'
 
+import {errorCode} from '../base/error-code.ts'
 import {type Attempt, tryLock} from '../base/files/lock.ts'
 import {isForeign} from '../base/files/private-file.ts'
 import {replaceFile} from '../base/files/replace-file.ts'
+import {waitForLock} from '../base/files/wait-for-lock.ts'
 import {AckError} from '../base/errors.ts'
-import type {Log} from '../base/log/log.ts'
-import type {Runtime} from '../base/runtime.ts'
+import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
 import {invalidFile, type Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
 
-/** Who holds the lock makes two calls of a service at most. */
+/** The holder of the lock makes at most two calls of a service. */
 const LOCK_WAIT_MS = 10_000
 
-/** A profile while no other process of ours works on its file. */
+/** A profile whose file is locked for other processes of this program. */
 export interface LockedProfile {
-  /** As it stood in the file when the lock was taken. */
+  /** As read after taking the lock. */
   readonly profile: Profile
-  /** Whether the directory lets us write at all. Without that there is no lock either. */
+  /** Whether the directory is writable. If not, there is no lock either. */
   readonly canSave: boolean
   /**
-   * Writes new values of fields into the file; all the rest of it stays.
+   * Writes new values of fields into the file; everything else stays.
    *
    * @throws AckError `CredentialFileUnwritable`, `ProfileNotFound`, or `CredentialFileInvalid`; also when another
    *   program has changed the profile meanwhile
@@ -30,18 +30,16 @@ export interface LockedProfile {
   readonly save: (changes: ProfileChanges) => Promise<void>
 }
 
-interface UpdateContext {
-  readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
-  readonly log: Pick<Log, 'debug' | 'warn'>
+interface UpdateContext extends FileContext {
   /** Ends the wait for the lock. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Reads a profile of the aliyun CLI's config.json, decides and writes, while every other process of ours waits.
- * The aliyun CLI itself knows no lock; what it has changed meanwhile is never overwritten.
+ * Reads a profile of the aliyun CLI's config.json and may write it, while other processes of this program wait. The
+ * aliyun CLI itself uses no lock; a change that it makes meanwhile is never overwritten.
  *
- * @throws AckError `DeadlineExceeded` after 10 s of waiting; `ProfileNotFound` when the profile is gone; what reading
+ * @throws AckError `DeadlineExceeded` after 10 s of waiting; `ProfileNotFound` if the profile was removed; what reading
  *   the file and `run` throw
  */
 export const withCliConfigLock = async <T>(
@@ -50,7 +48,7 @@ export const withCliConfigLock = async <T>(
   context: UpdateContext,
   run: (locked: LockedProfile) => Promise<T>,
 ): Promise<T> => {
-  // A link stays one: what it points to is locked and replaced.
+  // A link stays a link: its target is locked and replaced.
   const target = await realpath(path).catch(() => path)
   const lock = await takeLock(`${target}.ack-ram-tool.lock`, context)
   try {
@@ -60,7 +58,7 @@ export const withCliConfigLock = async <T>(
       const current = await readProfile(path, profileName)
       if (current.snapshot !== known.snapshot)
         throw cannotWrite(path, 'another program has changed the profile meanwhile')
-      await write(path, target, current.edit(changes), context)
+      await writeConfig(path, target, current.edit(changes), context)
       known = await readProfile(path, profileName)
     }
     return await run({profile, canSave: lock.state === 'held', save})
@@ -71,17 +69,16 @@ export const withCliConfigLock = async <T>(
 
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
   const {log, signal} = context
-  // Not the wall clock: it may be set while we wait.
-  const end = performance.now() + LOCK_WAIT_MS
-  for (;;) {
+  const tryOnce = async (): Promise<Attempt | undefined> => {
     if (signal?.reason instanceof AckError) throw signal.reason
-    if (signal?.aborted || performance.now() >= end) throw lockedTooLong(lockPath)
     const attempt = await tryLock(lockPath, new Set(), context)
-    if (attempt.state === 'unavailable') log.debug(`going on without the lock ${lockPath}: ${attempt.why}`)
-    if (attempt.state !== 'busy') return attempt
-    // Of random length, so that those who started together do not all look at the same moment.
-    await sleep(20 + Math.random() * 40, undefined, signal && {signal}).catch(() => {})
+    if (attempt.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
+    return attempt.state === 'busy' ? undefined : attempt
   }
+  const attempt = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS, signal})
+  if (attempt) return attempt
+  if (signal?.reason instanceof AckError) throw signal.reason
+  throw lockedTooLong(lockPath)
 }
 
 const readProfile = async (path: string, name: string): Promise<EditableProfile> => {
@@ -92,21 +89,19 @@ const readProfile = async (path: string, name: string): Promise<EditableProfile>
   throw new AckError(
     'ProfileNotFound',
     `profile ${JSON.stringify(name)} is no longer in ${path}`,
-    'another program has removed it: choose another profile, or configure it again',
+    'another program has removed it: choose another profile, or run `aliyun configure`',
   )
 }
 
-const write = async (path: string, target: string, text: string, {runtime}: UpdateContext): Promise<void> => {
+const writeConfig = async (path: string, target: string, text: string, {runtime}: UpdateContext): Promise<void> => {
   try {
     const before = await stat(target)
     const isRoot = process.geteuid?.() === 0
     if (isForeign(before) && !isRoot) throw cannotWrite(path, 'another user owns it')
-    // It holds secrets: what its group and others may do with it is taken away.
+    // It holds secrets: group and others lose their permissions.
     await replaceFile(target, text, runtime, Object.assign(before, {mode: before.mode & 0o600}))
   } catch (error) {
-    throw error instanceof AckError
-      ? error
-      : cannotWrite(path, (error as NodeJS.ErrnoException).code ?? 'unknown error')
+    throw error instanceof AckError ? error : cannotWrite(path, errorCode(error))
   }
 }
 
@@ -114,12 +109,12 @@ const cannotWrite = (path: string, why: string): AckError =>
   new AckError(
     'CredentialFileUnwritable',
     `cannot write ${path}: ${why}`,
-    'let this user write the file and its directory',
+    'make the file and its directory writable for this user',
   )
 
 const lockedTooLong = (lockPath: string): AckError =>
   new AckError(
     'DeadlineExceeded',
-    `another process holds ${lockPath} for too long`,
-    'try again; if it stays, remove that directory',
+    `timed out waiting for another process to release ${lockPath}`,
+    'try again; if it persists, remove that directory',
   )

@@ -4,7 +4,7 @@ import {canonicalQuery, sortedEntries, type Parameters} from './percent-encode.t
 
 const ALGORITHM = 'ACS3-HMAC-SHA256'
 
-/** Lowercase hex SHA-256 of a body without content. */
+/** Lowercase hex SHA-256 of an empty body. */
 export const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 export interface Acs3Request {

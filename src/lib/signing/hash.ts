@@ -5,13 +5,13 @@ const BLOCK_BYTES = 64
 /**
  * SHA-256.
  *
- * @param content - a text stands for its UTF-8 bytes
+ * @param content - a text is hashed as UTF-8
  * @returns 64 lowercase hex digits
  */
 export const sha256Hex = (content: string | Uint8Array): string => hex(sha256(bytes(content)))
 
 /**
- * HMAC-SHA-256 of texts' UTF-8 bytes.
+ * HMAC-SHA-256 of a text, key and text in UTF-8.
  *
  * @returns 64 lowercase hex digits
  * @see RFC 2104

@@ -1,9 +1,9 @@
 /**
- * Percent-encodes UTF-8 text so that only `A-Z a-z 0-9 - _ . ~` stay bare (RFC 3986, unreserved), as every Alibaba
- * Cloud signature demands.
+ * Percent-encodes UTF-8 text, all but `A-Z a-z 0-9 - _ . ~` (RFC 3986, unreserved), as Alibaba Cloud's signatures
+ * require.
  */
 export const percentEncode = (text: string): string =>
-  // No pattern: to compile one takes longer than all of this.
+  // No regular expression: compiling one takes longer than all of this.
   encodeURIComponent(text)
     .replaceAll('!', '%21')
     .replaceAll("'", '%27')
@@ -13,7 +13,7 @@ export const percentEncode = (text: string): string =>
 
 export type Parameters = ReadonlyMap<string, string>
 
-/** Compares as the signature rules do, by the bytes of the UTF-8 text (JavaScript's own order is by UTF-16 unit). */
+/** Compares texts by their UTF-8 bytes, as the signature rules do (JavaScript compares UTF-16 units). */
 export const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 /** The entries of a map, sorted by their raw names. */

@@ -1,12 +1,12 @@
 import type {Environment} from '../base/runtime.ts'
 import {compareBytes, type Parameters} from '../signing/percent-encode.ts'
 
-/** Names a prefix; every environment variable that starts with it becomes a signed query key of the token. */
+/** Holds a prefix; every environment variable with that prefix becomes a signed query key of the token. */
 const PREFIX_VARIABLE = 'ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX'
 
 /**
  * The extra query keys of a token, for authenticators that accept them: with the prefix `P`, a variable
- * `P<NAME>=<value>` gives `lower(<NAME>)=<value>`. Empty values are left out.
+ * `P<NAME>=<value>` gives `lower(<NAME>)=<value>`. Empty values are skipped.
  */
 export const extraQuery = (env: Environment): Parameters => {
   const prefix = env[PREFIX_VARIABLE]

@@ -14,15 +14,15 @@ interface TokenParts {
 }
 
 /**
- * Refuses a token that every authenticator would refuse, and warns of one that is close to it.
+ * Refuses a token that is too large for authenticators, and warns of one that is nearly too large.
  *
  * @throws AckError `TokenTooLarge`, naming the longest part
  */
 export const checkTokenSize = (token: string, parts: TokenParts, log: Log): void => {
   if (token.length < WARN_FROM_BYTES) return
   const longest = longestPart(parts)
-  const size = `the token is ${token.length} bytes long, of which authenticators take ${MAX_TOKEN_BYTES}`
-  const cause = `its longest part is ${longest.name} with ${longest.length} characters`
+  const size = `the token has ${token.length} bytes, and authenticators accept at most ${MAX_TOKEN_BYTES}`
+  const cause = `its longest part is ${longest.name} (${longest.length} characters)`
   if (token.length > MAX_TOKEN_BYTES) throw new AckError('TokenTooLarge', `${size}; ${cause}`, longest.advice)
   log.warn(`${size}; ${cause}: ${longest.advice}`)
 }
@@ -40,18 +40,18 @@ const longestPart = ({clusterId, credentials, extraQuery}: TokenParts): Part => 
       name: 'the security token',
       length: credentials.securityToken?.length ?? 0,
       advice:
-        'use an AccessKey, or a role session with a shorter session policy and session name: its security token is shorter',
+        'use an AccessKey, or a role session with a shorter policy and session name, which has a shorter security token',
     },
-    {name: 'the cluster id', length: clusterId.length, advice: 'check --cluster-id: a cluster id has 33 characters'},
+    {name: 'the cluster ID', length: clusterId.length, advice: 'check --cluster-id: a cluster ID has 33 characters'},
     {
       name: 'the extra query',
       length: extraLength,
-      advice: 'check the variables that start with the prefix in ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX',
+      advice: 'check the variables with the prefix in ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX',
     },
     {
-      name: 'the AccessKey id',
+      name: 'the AccessKey ID',
       length: credentials.accessKeyId.length,
-      advice: 'check the AccessKey id: one has about 24 characters',
+      advice: 'check the AccessKey ID: it usually has about 24 characters',
     },
   ]
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest))

@@ -5,9 +5,10 @@ import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v1.'
 
-/** The hosts that authenticators of this version accept in a token; they ask their own STS whatever it says. */
+/** The hosts that authenticators accept in a version 1 token; they call their own STS in any case. */
 const ACCEPTED_HOST = /^sts(\.[a-z1-9-]+)?\.aliyuncs\.com(\.cn)?$/
 
+/** Whether authenticators accept a version 1 token with this STS host. */
 export const isAcceptedStsHost = (host: string): boolean => ACCEPTED_HOST.test(host)
 
 export interface TokenV1Request {
@@ -16,13 +17,12 @@ export interface TokenV1Request {
   readonly signedAt: Date
   /** 32 hex digits, new for each token. */
   readonly nonce: string
-  /** Authenticators that read this version demand an `sts[.-region].aliyuncs.com`. */
+  /** `sts[.region].aliyuncs.com`: authenticators accept no other host. */
   readonly stsHost: string
 }
 
 /**
- * A token of version 1: the pre-signed URL of a GetCallerIdentity request in base64, for authenticators from before
- * the summer of 2024.
+ * A version 1 token: the base64 of a pre-signed GetCallerIdentity URL, for authenticators from before mid-2024.
  */
 export const tokenV1 = ({clusterId, credentials, signedAt, nonce, stsHost}: TokenV1Request): string => {
   const parameters = new Map([
@@ -44,5 +44,5 @@ export const tokenV1 = ({clusterId, credentials, signedAt, nonce, stsHost}: Toke
   return PREFIX + Buffer.from(`https://${stsHost}/?${query}`).toString('base64')
 }
 
-/** Go's `url.QueryEscape`: as percent-encoding, but a space is `+`. */
+/** Go's `url.QueryEscape`: percent-encoding, but a space is `+`. */
 const formEncode = (text: string): string => percentEncode(text).replaceAll('%20', '+')

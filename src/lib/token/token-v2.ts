@@ -12,13 +12,13 @@ export interface TokenV2Request {
   readonly credentials: Credentials
   readonly signedAt: Date
   readonly userAgent: string
-  /** Further query keys to sign; the open-source authenticator accepts none. */
+  /** More query keys to sign; the open-source authenticator accepts none. */
   readonly extraQuery: Parameters
 }
 
 /**
- * A token of version 2: a signed GetCallerIdentity request in base64, which the authenticator sends to its own STS.
- * There is no nonce, so it may be used many times while STS takes its date (15 minutes).
+ * A version 2 token: the base64 of a signed GetCallerIdentity request, which the authenticator sends to its own STS. It
+ * has no nonce, so it can be used many times while STS accepts its date (15 minutes).
  */
 export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery}: TokenV2Request): string => {
   const query = new Map([['ACKClusterId', clusterId], ...extraQuery])
@@ -39,7 +39,7 @@ export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery
   return PREFIX + Buffer.from(payload).toString('base64')
 }
 
-// A plain object would put keys that look like numbers first and lose one named __proto__.
+// An object would sort numeric keys first and lose the key __proto__.
 const jsonObject = (entries: Parameters): string =>
   `{${sortedEntries(entries)
     .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)

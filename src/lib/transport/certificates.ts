@@ -4,9 +4,10 @@ import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
 
 /**
- * The certificates to trust when SSL_CERT_FILE adds some, in PEM; undefined for those that Node trusts anyway. Node
- * itself knows its own list and NODE_EXTRA_CA_CERTS, but forgets both when it is given a list. A file that cannot be read
- * is said at warn.
+ * The CA certificates to trust if SSL_CERT_FILE is set, in PEM: those of Node, of NODE_EXTRA_CA_CERTS and of that file.
+ * A file that cannot be read is ignored with a warning.
+ *
+ * @returns undefined for Node's own list, which a list passed to Node would replace
  */
 export const trustedCertificates = async (env: Environment, log: Log): Promise<readonly string[] | undefined> => {
   const path = env['SSL_CERT_FILE']
@@ -15,7 +16,7 @@ export const trustedCertificates = async (env: Environment, log: Log): Promise<r
   const files = [path, env['NODE_EXTRA_CA_CERTS']].filter((file): file is string => Boolean(file))
   const read = files.map((file) =>
     readFile(file, 'utf8').catch(() => {
-      log.warn(`the certificates in ${file} cannot be read and are not used`)
+      log.warn(`ignoring the CA certificates in ${file}: cannot read the file`)
       return ''
     }),
   )

@@ -1,12 +1,12 @@
 import {isIP} from 'node:net'
 
-/** The instance metadata service of an ECS instance, which is on its own link like a link-local address. */
+/** The metadata service of an ECS instance, which is as local as a link-local address. */
 const METADATA_ADDRESS = '100.100.100.200'
 
 /**
- * Whether a host is this machine or on its own link: plain http stays in one's own hands there, and no proxy can help.
+ * Whether a host is this machine or link-local: plain http is safe there, and no proxy is needed.
  *
- * @param hostname - as a URL has it, IPv6 in brackets
+ * @param hostname - as in a URL, IPv6 in brackets
  */
 export const isOwnLink = (hostname: string): boolean => {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()

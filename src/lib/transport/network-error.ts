@@ -1,28 +1,28 @@
 import {AckError} from '../base/errors.ts'
 import type {HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
-import {isPassing} from './retry.ts'
+import {isTransient} from './retry.ts'
 
 interface Circumstances {
   readonly call: HttpCall
   readonly proxy: Proxy | undefined
-  /** Whether it failed before the proxy had opened the way to the target. */
+  /** Whether it failed before the proxy had connected to the target. */
   readonly isAtProxy: boolean
   readonly signal: AbortSignal
-  /** Since the call began, in milliseconds. */
+  /** Time since the start of the call, in milliseconds. */
   readonly waitedMs: number
 }
 
 interface NetworkFailure {
   readonly error: AckError
-  /** Why it failed, when another attempt might help. */
+  /** The code of the failure, if another attempt may help. */
   readonly code?: string
 }
 
 /**
- * What a failure below HTTP means for the user: what was called, what happened, what to do.
+ * The error for a failure below HTTP: what was called, what happened, what to do.
  *
- * @param failure - what was thrown; only its code is used, since its text may quote anything
+ * @param failure - only its code is used, since its message may quote anything
  */
 export const networkError = (failure: unknown, circumstances: Circumstances): NetworkFailure => {
   const {call, proxy, isAtProxy, signal, waitedMs} = circumstances
@@ -31,61 +31,61 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, waitedMs)}
   const code = codeOf(failure, isAtProxy)
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
-  const [message, step] = describe(code, what, through, isAtProxy ? proxy : undefined)
+  const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy))
-  return {error, ...(isPassing(code) ? {code} : {})}
+  return {error, ...(isTransient(code) ? {code} : {})}
 }
 
 const codeOf = (failure: unknown, isAtProxy: boolean): string => {
   const code = (failure as NodeJS.ErrnoException | undefined)?.code
   if (typeof code === 'string' && code !== 'UNKNOWN') return code
-  // What the packages for proxies throw without a code: the proxy has closed the connection.
-  return isAtProxy ? 'PROXY_BROKE_OFF' : 'UNKNOWN'
+  // The proxy packages throw an error without a code when the proxy closes the connection.
+  return isAtProxy ? 'PROXY_CLOSED' : 'UNKNOWN'
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  CONNECT_TIMEOUT: 'the connection does not open',
-  SILENCE: 'there is no answer',
-  REPLY_TOO_LARGE: 'the answer is larger than 1 MiB',
-  PROXY_BROKE_OFF: 'the connection was broken off',
-  PROXY_LOGIN: 'it does not accept user and password',
-  PROXY_REFUSED: 'it does not connect',
-  ENOTFOUND: 'there is no such host (ENOTFOUND)',
-  EAI_AGAIN: 'the name server does not answer (EAI_AGAIN)',
-  ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
-  ECONNRESET: 'the connection was broken off (ECONNRESET)',
-  EPIPE: 'the connection was broken off (EPIPE)',
-  ETIMEDOUT: 'the connection does not open (ETIMEDOUT)',
-  ENETUNREACH: 'there is no way to that network (ENETUNREACH)',
-  EHOSTUNREACH: 'there is no way to that host (EHOSTUNREACH)',
-  UNKNOWN: 'the connection failed',
+const CAUSES: Readonly<Record<string, string>> = {
+  CONNECT_TIMEOUT: 'connection timed out',
+  NO_RESPONSE: 'no response',
+  REPLY_TOO_LARGE: 'the response is larger than 1 MiB',
+  PROXY_CLOSED: 'connection reset',
+  PROXY_LOGIN: 'authentication failed',
+  PROXY_REFUSED: 'it refused to connect to the target',
+  ENOTFOUND: 'host not found (ENOTFOUND)',
+  EAI_AGAIN: 'DNS lookup failed (EAI_AGAIN)',
+  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
+  ECONNRESET: 'connection reset (ECONNRESET)',
+  EPIPE: 'connection reset (EPIPE)',
+  ETIMEDOUT: 'connection timed out (ETIMEDOUT)',
+  ENETUNREACH: 'network unreachable (ENETUNREACH)',
+  EHOSTUNREACH: 'host unreachable (EHOSTUNREACH)',
+  UNKNOWN: 'connection failed',
 }
 
-const CERTIFICATE_STEP = "if it is your company's, name its CA in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE"
+const CERTIFICATE_STEP = 'for a private CA, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to the file of its certificate'
 
-/** Says what happened, and what to do if that is special to it. */
-const describe = (code: string, what: string, through: string, failedProxy?: Proxy): [string, string | undefined] => {
-  const subject = failedProxy ? `${what} cannot be reached: the proxy ${failedProxy.host}` : `${what}${through}`
+/** The message for a code, and the next step if that is special to the code. */
+const explain = (code: string, what: string, through: string, failedProxy?: Proxy): [string, string | undefined] => {
+  const subject = failedProxy ? `${what} cannot be reached: proxy ${failedProxy.host}` : `${what}${through}`
   const status = /^PROXY_(\d+)$/.exec(code)?.[1]
-  if (status) return [`${subject} refuses with HTTP ${status}`, status === '407' ? LOGIN_STEP : undefined]
+  if (status) return [`${subject} refused with HTTP ${status}`, status === '407' ? LOGIN_STEP : undefined]
   if (isCertificateCode(code)) {
     const step = isTimeCode(code) ? `check this machine's clock; ${CERTIFICATE_STEP}` : CERTIFICATE_STEP
-    return [`${subject} cannot be trusted: its certificate fails the check (${code})`, step]
+    return [`${subject}: TLS certificate verification failed (${code})`, step]
   }
   const step = code === 'PROXY_LOGIN' ? LOGIN_STEP : undefined
-  return [`${subject} ${failedProxy ? 'fails' : 'cannot be reached'}: ${wordsFor(code)}`, step]
+  return [`${subject}${failedProxy ? '' : ' cannot be reached'}: ${causeOf(code)}`, step]
 }
 
-const wordsFor = (code: string): string => {
-  if (/^(EPROTO|ERR_SSL|ERR_OSSL|ERR_TLS)/.test(code)) return `no TLS comes about with it (${code})`
-  if (code.startsWith('HPE_')) return `the answer is not HTTP (${code})`
-  return WORDS[code] ?? code
+const causeOf = (code: string): string => {
+  if (/^(EPROTO|ERR_SSL|ERR_OSSL|ERR_TLS)/.test(code)) return `TLS handshake failed (${code})`
+  if (code.startsWith('HPE_')) return `the response is not HTTP (${code})`
+  return CAUSES[code] ?? code
 }
 
-const LOGIN_STEP = 'give user and password of the proxy in its variable: http://user:password@host:port'
+const LOGIN_STEP = 'put the user and password into the proxy variable: http://user:password@host:port'
 
 const nextStep = (code: string, proxy: Proxy | undefined): string => {
-  if (proxy) return 'check the proxy that HTTPS_PROXY or ALL_PROXY names, or exempt the host in NO_PROXY'
+  if (proxy) return 'check the proxy in HTTPS_PROXY or ALL_PROXY, or exempt the host in NO_PROXY'
   if (code === 'ENOTFOUND') return 'check the endpoint and the region, and whether a proxy is needed (HTTPS_PROXY)'
   return 'check the network, and whether a proxy is needed (HTTPS_PROXY)'
 }
@@ -93,15 +93,15 @@ const nextStep = (code: string, proxy: Proxy | undefined): string => {
 const deadlineExceeded = (what: string, waitedMs: number): AckError =>
   new AckError(
     'DeadlineExceeded',
-    `${what} did not answer within ${(waitedMs / 1000).toFixed(1)} s`,
+    `${what} did not respond within ${(waitedMs / 1000).toFixed(1)} s`,
     'check the network, or allow more time with --timeout',
   )
 
 const unsendable = (what: string): AckError =>
   new AckError(
     'CredentialsInvalid',
-    `${what} cannot be asked: a header would hold a character that HTTP does not allow`,
-    'check the credentials for line breaks and for letters that are not ASCII',
+    `cannot call ${what}: the credentials contain a character that an HTTP header does not allow`,
+    'check the credentials for line breaks and non-ASCII characters',
   )
 
 const isCertificateCode = (code: string): boolean =>

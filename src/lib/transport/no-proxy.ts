@@ -1,8 +1,10 @@
 import {BlockList, isIP} from 'node:net'
 
 /**
- * Whether NO_PROXY exempts an https URL, by Go's rules: `*`, a host with its subdomains, `.domain` for subdomains alone,
- * an address or a network (CIDR), each with a port or without.
+ * Whether NO_PROXY exempts an https URL, by Go's rules: `*`, a host with its subdomains, `.domain` for subdomains only,
+ * an address or a network (CIDR), each with or without a port.
+ *
+ * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy
  */
 export const isExempt = ({hostname, port}: URL, noProxy: string): boolean =>
   noProxy

@@ -4,11 +4,11 @@ import {Secret} from '../base/secret.ts'
 import {isOwnLink} from './hosts.ts'
 import {isExempt} from './no-proxy.ts'
 
-/** A proxy, and how it may be shown. */
+/** A proxy. */
 export interface Proxy {
   readonly kind: 'http' | 'https' | 'socks4' | 'socks5'
   readonly hostname: string
-  /** Undefined for that of its kind. */
+  /** Undefined for the default port of its kind. */
   readonly port: number | undefined
   /** Host and port for messages. */
   readonly host: string
@@ -26,12 +26,12 @@ const KINDS: Readonly<Record<string, Proxy['kind']>> = {
 }
 
 /**
- * The proxy for a URL, by HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, with the rules of Go, which the users of
- * kubectl know: a host in NO_PROXY covers its subdomains, networks may be given as CIDR, a proxy without a scheme is an
- * http one. (`proxy-from-env` has neither the first nor the second, and reads the process's environment.) HTTP_PROXY is
- * not asked, since plain http never leaves this machine and its own link, where no proxy can help.
+ * The proxy for a URL, from HTTPS_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case. Go's rules apply, as in kubectl:
+ * a host in NO_PROXY covers its subdomains, networks may be given as CIDR, a proxy without a scheme is an http proxy.
+ * (`proxy-from-env` lacks the first two, and reads the process's environment.) HTTP_PROXY is ignored, since plain http is
+ * only used for local services.
  *
- * @throws AckError `InvalidOption` for a variable that is not the URL of a proxy
+ * @throws AckError `InvalidOption` for an invalid proxy URL
  */
 export const proxyFor = (target: URL, env: Environment): Proxy | undefined => {
   if (target.protocol !== 'https:' || isOwnLink(target.hostname)) return undefined
@@ -49,8 +49,8 @@ const parseProxy = (value: string, name: string): Proxy => {
   if (!url?.hostname || !kind) {
     throw new AckError(
       'InvalidOption',
-      `${name} is not the URL of a proxy`,
-      'give an http, https, socks4 or socks5 URL, such as http://proxy.example:3128',
+      `invalid proxy URL in ${name}`,
+      'use an http, https, socks4 or socks5 URL, such as http://proxy.example:3128',
     )
   }
   const {hostname, port, host} = url
@@ -70,8 +70,8 @@ const readLogin = ({username, password}: URL, name: string): Proxy['login'] => {
   } catch {
     throw new AckError(
       'InvalidOption',
-      `user and password in ${name} are not percent-encoded`,
-      'write each % of them as %25',
+      `the user or password in ${name} is not percent-encoded`,
+      'write each % in them as %25',
     )
   }
 }

@@ -3,16 +3,16 @@ import type {Agent, RequestOptions} from 'node:https'
 
 import type {HttpCall, HttpReply} from './http.ts'
 
-/** No reply that is read here is larger, in bytes. */
+/** The largest reply that is accepted, in bytes. */
 const MAX_REPLY_BYTES = 1024 * 1024
 
-/** How one attempt is made. */
+/** The settings of one attempt. */
 export interface SendOptions {
   readonly agent: Agent | undefined
   /** Certificates to trust instead of Node's own; undefined for those. */
   readonly ca: readonly string[] | undefined
   readonly connectTimeoutMs: number
-  /** How long an open connection may be silent, in milliseconds; undefined for as long as the signal lets it. */
+  /** How long an open connection may be idle, in milliseconds; undefined for no limit but the signal's. */
   readonly silenceMs: number | undefined
   /** Ends the attempt; its reason becomes the error. */
   readonly signal: AbortSignal
@@ -29,9 +29,10 @@ export class SendError extends Error {
 }
 
 /**
- * Makes one attempt of a call. When it settles, no socket, timer or listener of it is left.
+ * Makes one attempt of a call. When it settles, it has left no socket, timer or listener behind.
  *
- * @throws SendError `CONNECT_TIMEOUT`, `SILENCE`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
+ * @throws SendError `CONNECT_TIMEOUT`, `NO_RESPONSE`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the
+ *   signal's reason
  */
 export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
   const url = new URL(call.url)
@@ -61,7 +62,7 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     request.once('response', (response) => {
       readReply(response).then(succeed, fail)
     })
-    if (options.silenceMs !== undefined) request.setTimeout(options.silenceMs, () => fail(new SendError('SILENCE')))
+    if (options.silenceMs !== undefined) request.setTimeout(options.silenceMs, () => fail(new SendError('NO_RESPONSE')))
     request.end(call.body)
   })
 }
@@ -69,12 +70,12 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
 const requestOptions = (call: HttpCall, {agent, ca}: SendOptions): RequestOptions => ({
   method: call.method,
   headers: {...call.headers, 'content-length': Buffer.byteLength(call.body ?? '')},
-  // Without an agent Node makes one for this request alone, and keeps nothing alive.
+  // Without an agent Node makes one for this request only, and keeps no connection alive.
   agent: agent ?? false,
   ...(ca ? {ca: [...ca]} : {}),
 })
 
-/** A proxy that refuses answers in the target's place: its answer must not be taken for the target's. */
+/** A proxy that refuses answers in place of the target: its answer must not be taken for the target's. */
 const watchConnection = (request: ClientRequest, connected: () => void, fail: (reason: unknown) => void): void => {
   request.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
     if (statusCode !== 200) fail(new SendError(`PROXY_${statusCode}`))

@@ -1,50 +1,47 @@
 import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
-import {oneLine} from '../base/printable.ts'
+import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 
-/** What a service says of a failure, as far as it does. */
+/** The details of a failure that a service may give. */
 export interface RpcError {
   readonly code?: string
   readonly message?: string
   readonly requestId?: string
 }
 
-/** A longer text is a page, not a message. In characters. */
+/** Longer messages are cut. In characters. */
 const MAX_MESSAGE = 300
 
-/** Codes whose messages repeat what was signed: security tokens and more. */
+/** Codes whose messages quote the string to sign, with security tokens in it. */
 const ECHOING_CODES = new Set(['SignatureDoesNotMatch', 'IncompleteSignature'])
 
 const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
-  [/^InvalidAccessKeyId\.NotFound/, 'check the AccessKey id: it does not exist, or was deleted'],
+  [/^InvalidAccessKeyId\.NotFound/, 'check the AccessKey ID: it does not exist or was deleted'],
   [/^InvalidAccessKeyId\.Inactive/, 'enable the AccessKey, or use another one'],
   [
     /^(SignatureDoesNotMatch|IncompleteSignature)/,
-    'check the AccessKey secret: it does not belong to the AccessKey id',
+    'check the AccessKey secret: it does not belong to the AccessKey ID',
   ],
   [/^InvalidTimeStamp/, "set this machine's clock: it is more than 15 minutes off"],
   [/^InvalidSecurityToken\.Expired/, 'get new STS credentials: these have expired'],
-  [/^(InvalidSecurityToken|MissingSecurityToken)/, 'check the security token: it must belong to the AccessKey id'],
-  [
-    /^NoPermission/,
-    "allow it: the caller needs sts:AssumeRole on the role, and the role's trust policy must name the caller",
-  ],
-  [/^EntityNotExist\.Role/, 'check the ARN of the role: there is no such role'],
+  [/^(InvalidSecurityToken|MissingSecurityToken)/, 'check the security token: it must belong to the AccessKey ID'],
+  [/^NoPermission/, "grant the caller sts:AssumeRole on the role, and name the caller in the role's trust policy"],
+  [/^EntityNotExist\.Role/, 'check the role ARN: the role does not exist'],
   [/^AuthenticationFail\.OIDCToken\.Expired/, 'renew the OIDC token: it has expired'],
   [
     /^AuthenticationFail\.(OIDCToken|NoPermission)/,
     "check the OIDC token, its issuer and audience, and the role's trust policy",
   ],
-  [/^Throttling/, 'try again in a while'],
+  [/^Throttling/, 'try again later'],
 ]
 
 /**
- * The error for a reply that is a refusal or a failure. It says what was called, the HTTP status, code and request id;
- * never the body, nor a message of a kind that repeats secrets.
+ * The error for a reply that is a refusal or a failure. It names the action, HTTP status, code and request ID; never the
+ * body, nor a message that may quote secrets.
  *
- * @param nextStep - what to do, where the caller knows better than the code tells
+ * @param nextStep - if the caller knows a better one than the code suggests
  */
 export const serviceError = (
   call: HttpCall,
@@ -54,23 +51,21 @@ export const serviceError = (
 ): AckError => {
   const isFailure =
     reply.status >= 500 || reply.status < 400 || reply.status === 429 || code?.startsWith('Throttling') === true
-  const words = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
-  const details = [`HTTP ${reply.status}`, code && plain(code), words].filter(Boolean).join(', ')
+  const shown = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
+  const details = [`HTTP ${reply.status}`, code && plain(code), shown].filter(Boolean).join(', ')
   const text = `${call.action} at ${new URL(call.url).host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
   return new AckError(
     isFailure ? 'ServiceFailed' : 'ServiceRefused',
     requestId ? `${text} (RequestId ${plain(requestId)})` : text,
-    nextStep ??
-      nextStepFor(code) ??
-      (isFailure ? 'try again in a while' : 'check the credentials and their permissions'),
+    nextStep ?? nextStepFor(code) ?? (isFailure ? 'try again later' : 'check the credentials and their permissions'),
   )
 }
 
-/** {@link serviceError} with what the reply itself says. */
+/** {@link serviceError} with the details that the reply itself gives. */
 export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
   serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
 
-/** Code, message and request id, under any of the names that Alibaba Cloud's services give them. */
+/** Code, message and request ID, under any of the names that Alibaba Cloud's services use. */
 export const parseRpcError = (object: JsonObject): RpcError => {
   const first = (...names: readonly string[]): string | undefined =>
     names.map((name) => object[name]).find((value): value is string => typeof value === 'string' && value !== '')
@@ -83,8 +78,8 @@ export const parseRpcError = (object: JsonObject): RpcError => {
 const nextStepFor = (code: string | undefined): string | undefined =>
   code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(code))?.[1]
 
-/** A service's own words on one line, shortened, without what could steer a terminal. */
+/** A service's text without known secrets, printable and shortened. */
 const plain = (text: string): string => {
-  const line = oneLine(scrub(text)).trim()
+  const line = printable(scrub(text)).trim()
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
 }

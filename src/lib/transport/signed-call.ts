@@ -1,4 +1,4 @@
-import type {Endpoint} from '../options/endpoint.ts'
+import {describeEndpoint, type Endpoint} from '../options/endpoint.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Secret} from '../base/secret.ts'
 import {EMPTY_BODY_SHA256, signAcs3, type SigningKey} from '../signing/acs3.ts'
@@ -16,18 +16,18 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST'
   /** Percent-encoded. */
   readonly path: string
-  /** Nothing secret: it becomes part of the URL. */
+  /** No secrets: it becomes part of the URL. */
   readonly query: Parameters
 }
 
-/** Whose credentials sign. A security token travels in a header. */
+/** The credentials that sign. A security token is sent in a header. */
 export interface ApiCaller extends SigningKey {
   readonly securityToken?: Secret
 }
 
 /**
- * An API request, signed with ACS3-HMAC-SHA256 and ready for the transport. It is signed anew for every attempt, since
- * the service takes no nonce twice.
+ * Signs an API request with ACS3-HMAC-SHA256. It is signed again for every attempt, since the service accepts no nonce
+ * twice.
  *
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
@@ -46,7 +46,7 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
   const authorization = signAcs3({method, path, query, signedHeaders, bodySha256}, caller)
   const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
   const search = query.size > 0 ? `?${canonicalQuery(query)}` : ''
-  const url = `${endpoint.scheme}://${endpoint.host}${path}${search}`
+  const url = `${describeEndpoint(endpoint)}${path}${search}`
   return {action, method, url, headers, renew: () => signedCall(request, caller, runtime)}
 }
 

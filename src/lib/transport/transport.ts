@@ -9,7 +9,7 @@ import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
 import {networkError} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
-import {isTransient, retriesLeft} from './retry.ts'
+import {retriesLeft, transientReason} from './retry.ts'
 import {sendOnce, type SendOptions} from './send.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
 
@@ -22,16 +22,16 @@ const FIRST_BACKOFF_MS = 200
 interface TransportContext {
   readonly runtime: Pick<Runtime, 'env'>
   readonly log: Log
-  /** Waits between attempts, in milliseconds; a test's own waits for nothing. */
+  /** Waits between attempts, in milliseconds; replaced in tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
-  /** How long a connection may be silent while there are attempts left, in milliseconds. */
+  /** How long a connection may be idle while attempts are left, in milliseconds. */
   readonly silenceMs?: number
 }
 
 /**
- * The one way in which this program calls a service: HTTPS, plain http only on the machine's own link; through the
- * proxy that the environment names; with the certificates that it names; within the deadline; tried again, with growing
- * and random pauses, where that can help.
+ * The only way in which this program calls a service: by HTTPS, or by plain http to local services; through the proxy
+ * and with the CA certificates that the environment names; within the deadline; with retries and exponential backoff
+ * where another attempt may help.
  */
 export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}: TransportContext): Transport => {
   let reading: Promise<readonly string[] | undefined> | undefined
@@ -50,13 +50,13 @@ export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}:
   }
 }
 
-/** What all attempts of a call share. */
+/** Shared by all attempts of a call. */
 interface Route extends Pick<SendOptions, 'ca' | 'signal' | 'silenceMs'> {
   readonly proxy: Proxy | undefined
   readonly startedAt: number
 }
 
-/** What came of an attempt. `reason` is there when another one might help. */
+/** The result of an attempt. `reason` is set if another one may help. */
 type Outcome =
   | {readonly reply: HttpReply; readonly reason?: string}
   | {readonly error: AckError; readonly reason?: string}
@@ -70,11 +70,11 @@ const callWithRetries = async (
   for (let attempt = 1; ; attempt += 1) {
     const left = attempts - attempt
     const current = attempt === 1 ? call : (call.renew?.() ?? call)
-    // The last attempt has all the time that is left: to cut it short would gain nothing.
+    // The last attempt gets all the remaining time: cutting it short would gain nothing.
     const outcome = await attemptCall(current, {...route, silenceMs: left > 0 ? route.silenceMs : undefined})
     if (!('reason' in outcome && retriesLeft(outcome.reason, left, attempt))) return settle(outcome)
     log.debug(
-      `${call.action} at ${new URL(call.url).host}: ${outcome.reason}, trying again (attempt ${attempt + 1} of ${attempts})`,
+      `${call.action} at ${new URL(call.url).host}: ${outcome.reason}, retrying (attempt ${attempt + 1} of ${attempts})`,
     )
     await pause(backoffMs(attempt), route.signal).catch(() => undefined)
     if (route.signal.aborted) return settle(outcome)
@@ -94,7 +94,7 @@ const attemptCall = async (call: HttpCall, route: Route): Promise<Outcome> => {
   try {
     if (proxy) tunnel = await prepareTunnel(proxy, {signal: ended.signal, ca, connectTimeoutMs})
     const reply = await sendOnce(call, {...route, agent: tunnel?.agent, connectTimeoutMs})
-    const reason = isTransient(reply)
+    const reason = transientReason(reply)
     return {reply, ...(reason ? {reason} : {})}
   } catch (failure) {
     const isAtProxy = tunnel?.isOpen() === false
@@ -113,12 +113,12 @@ const settle = (outcome: Outcome): HttpReply => {
 
 const checkedUrl = ({action, url: text}: HttpCall): URL => {
   // URL's own error quotes the text.
-  if (!URL.canParse(text)) throw new AckError('InvalidOption', `${action} has no valid URL to go to`, 'check its URL')
+  if (!URL.canParse(text)) throw new AckError('InvalidOption', `${action} has an invalid URL`, 'correct the URL')
   const url = new URL(text)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isOwnLink(url.hostname))) return url
   throw new AckError(
     'InvalidOption',
-    `${action} would go to ${url.host} without encryption`,
-    'use https; plain http is for this machine and link-local addresses only',
+    `refusing to send ${action} to ${url.host} over plain http`,
+    'use https; plain http is allowed for this machine and link-local addresses only',
   )
 }

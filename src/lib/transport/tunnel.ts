@@ -9,23 +9,23 @@ import {Secret} from '../base/secret.ts'
 import type {Proxy} from './proxy.ts'
 import {SendError} from './send.ts'
 
-/** The way through a proxy, for one attempt. */
+/** A connection through a proxy, for one attempt. */
 export interface Tunnel {
   readonly agent: Agent
-  /** Whether it leads to the target already; until then a failure is the proxy's. */
+  /** Whether the proxy has connected to the target; before that a failure is the proxy's. */
   readonly isOpen: () => boolean
 }
 
 interface TunnelOptions {
-  /** Ends every connection to the proxy, at whatever stage it is: nothing else would close one that does not answer. */
+  /** Closes every connection to the proxy at any stage: nothing else closes one to a proxy that does not respond. */
   readonly signal: AbortSignal
-  /** Certificates that an https proxy may have, instead of those that Node trusts. */
+  /** CA certificates to trust for an https proxy instead of Node's own. */
   readonly ca: readonly string[] | undefined
   /** In milliseconds. */
   readonly connectTimeoutMs: number
 }
 
-/** Makes ready to go through a proxy. The packages for it are loaded here, by who needs them. */
+/** Prepares a connection through a proxy. The proxy packages are loaded here, on use. */
 export const prepareTunnel = (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> =>
   proxy.kind === 'http' || proxy.kind === 'https' ? httpTunnel(proxy, options) : socksTunnel(proxy, options)
 
@@ -33,7 +33,7 @@ const httpTunnel = async (proxy: Proxy, {signal, ca}: TunnelOptions): Promise<Tu
   const {HttpsProxyAgent} = await import('https-proxy-agent')
   let isOpen = false
   const agent = new HttpsProxyAgent<string>(`${proxy.kind}://${proxy.host}`, {
-    // Here, not in the URL, which the package writes into its debug log.
+    // Not in the URL, which the package writes into its debug log.
     headers: proxyAuthorization(proxy),
     keepAlive: false,
     signal,
@@ -51,7 +51,7 @@ const proxyAuthorization = ({login}: Proxy): Record<string, string> => {
   return {'proxy-authorization': `Basic ${Buffer.from(credentials.reveal()).toString('base64')}`}
 }
 
-/** `socks` itself instead of `socks-proxy-agent`, which cannot let go of a proxy that does not answer. */
+/** With `socks` instead of `socks-proxy-agent`, which cannot abandon a proxy that does not respond. */
 const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> => {
   const {Agent} = process.getBuiltinModule('node:https')
   const {connect: connectTls} = process.getBuiltinModule('node:tls')
@@ -69,7 +69,7 @@ const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel
   return {agent: new SocksAgent({keepAlive: false}), isOpen: () => isOpen}
 }
 
-/** As in Go, the proxy looks up the target's name, whichever SOCKS it is. */
+/** As in Go, the proxy resolves the target's name, in every version of SOCKS. */
 const connectBySocks = async (
   {kind, hostname, port = 1080, login}: Proxy,
   target: RequestOptions,
@@ -94,7 +94,7 @@ const connectBySocks = async (
     return socket
   } catch (error) {
     socket.destroy()
-    // The package's error holds the password: nothing of it but its kind goes on.
+    // The package's error contains the password: only its kind is passed on.
     throw new SendError(socksCode(error as NodeJS.ErrnoException))
   }
 }

@@ -1,7 +1,7 @@
 import {listClusters, type Cluster} from '../container-service/clusters.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {AckError} from '../base/errors.ts'
-import {oneLine} from '../base/printable.ts'
+import {printable} from '../base/printable.ts'
 import {requireClusterId} from '../options/exec-options.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
 import {withinTimeout} from '../base/deadline.ts'
@@ -9,7 +9,7 @@ import {forEachOf} from './for-each-of.ts'
 import type {Invocation} from './invocation.ts'
 import {askServerEntry, warnOfVariables} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
-import {wantedCluster, type WantedCluster} from '../kubeconfig/entries/desired-entries.ts'
+import {desiredCluster, type DesiredCluster} from '../kubeconfig/entries/desired-entries.ts'
 
 /** How many clusters are asked for at once: more would be throttled. */
 const AT_ONCE = 4
@@ -52,7 +52,7 @@ const askOne = async (
   source: CredentialSource,
   options: UpdateOptions,
   context: Invocation,
-): Promise<WantedCluster> => {
+): Promise<DesiredCluster> => {
   const clusterId = requireClusterId(context.inputs)
   return withinTimeout(context.options.timeoutMs, async (signal) =>
     askCluster(clusterId, await source.load(signal), options, context, signal),
@@ -65,16 +65,16 @@ const askCluster = async (
   options: UpdateOptions,
   context: Invocation,
   signal: AbortSignal,
-): Promise<WantedCluster> => {
+): Promise<DesiredCluster> => {
   const server = await askServerEntry(clusterId, options, caller, context, signal)
-  return wantedCluster(clusterId, server, options, context.inputs.flags)
+  return desiredCluster(clusterId, server, options, context.inputs.flags)
 }
 
 const askAll = async (
   source: CredentialSource,
   options: UpdateOptions,
   context: Invocation,
-): Promise<{wanted: readonly WantedCluster[]; failures: readonly ClusterFailure[]}> => {
+): Promise<{wanted: readonly DesiredCluster[]; failures: readonly ClusterFailure[]}> => {
   const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await source.load(signal)
     return {caller, clusters: await listClusters(caller, context, signal)}
@@ -101,7 +101,7 @@ const askAll = async (
 
 /** A cluster by its id, and its name where it has one. */
 export const describeCluster = ({id, name}: Pick<Cluster, 'id' | 'name'>): string =>
-  name === '' ? id : `${id} (${oneLine(name)})`
+  name === '' ? id : `${id} (${printable(name)})`
 
 const asAckError = (error: unknown): AckError => {
   if (error instanceof AckError) return error

@@ -4,7 +4,7 @@ import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {columnOf, indentRest, lineEndOf, lineStart, nextLine} from './text-lines.ts'
 import type {YamlNode, YamlSlot, YamlText} from './yaml-text.ts'
 
-/** A part of a text and what takes its place. */
+/** A range of a text and its replacement. */
 interface Edit {
   readonly start: number
   readonly end: number
@@ -19,12 +19,13 @@ interface SpliceContext {
 }
 
 /**
- * Changes in a YAML text what differs between two values, and leaves every other character as it is.
+ * Edits a YAML text so that it has a new value, and keeps every character outside of the changes.
  *
- * What cannot be changed this way, such as a field that a merge key brings in, stays: the caller has to read the result
- * and compare.
+ * Some changes cannot be made this way, such as that of a field from a merge key: the caller has to parse the result and
+ * compare it.
  *
- * @param format - gives a value in block style, ended by a line end
+ * @param after - the new value
+ * @param format - formats a value in block style, with a final line end
  */
 export const spliceYaml = (
   text: string,
@@ -37,13 +38,13 @@ export const spliceYaml = (
     ? blockEdits(context, root, value, after, -1)
     : [insertion(context, endOfBlock(text, documentStart(text), -1), format(after), 0)]
   let spliced = text
-  // From the end, so that offsets stay true; of those at one place the later ones come behind.
+  // From the end, so that offsets stay valid; of edits at the same offset the later one comes after.
   for (const {start, end, text: replacement} of edits.toSorted((one, other) => one.start - other.start).toReversed())
     spliced = spliced.slice(0, start) + replacement + spliced.slice(end)
   return spliced
 }
 
-/** @param ownerColumn - where the key or dash stands that the block belongs to */
+/** @param ownerColumn - the column of the key or dash that the block belongs to */
 const blockEdits = (
   context: SpliceContext,
   node: YamlNode,
@@ -95,7 +96,7 @@ const replacement = (context: SpliceContext, slot: YamlSlot, isItem: boolean, va
   const column = columnOf(text, slot.start)
   const formatted = isItem ? format([value]).slice('-'.length) : format({k: value}).slice('k:'.length)
   const lines = indentRest(formatted.trimEnd(), column).replaceAll('\n', lineEnd)
-  // A comment behind the old value stays on its line, when the new one takes several.
+  // A comment after the old value stays on its line if the new value takes several lines.
   const comment = lines.startsWith(lineEnd) ? (/^[ \t]*#[^\r\n]*/.exec(text.slice(node.end))?.[0] ?? '') : ''
   const edit = {start: indicatorEnd, end: node.end + comment.length, text: comment + lines}
   const inner = commentsIn(indicatorEnd, node.end)
@@ -110,20 +111,20 @@ const removal = ({text}: SpliceContext, slot: YamlSlot): readonly Edit[] =>
 
 const hasOwnLine = (text: string, {start}: YamlSlot): boolean => text.slice(lineStart(text, start), start).trim() === ''
 
-/** @param lines - each one ended */
+/** @param lines - each with a line end */
 const insertion = ({text, lineEnd}: SpliceContext, position: number, lines: string, column: number): Edit => {
   const indented = indentRest(`\n${lines.trimEnd()}`, column).replaceAll('\n', lineEnd)
   const isLineStart = position === 0 || text[position - 1] === '\n'
   return {start: position, end: position, text: isLineStart ? indented.slice(lineEnd.length) + lineEnd : indented}
 }
 
-/** Behind the `---` of a text that has no value. */
+/** The offset after the `---` of a text without a value. */
 const documentStart = (text: string): number => {
   const mark = text.search(/^---/m)
   return mark === -1 ? 0 : nextLine(text, mark)
 }
 
-/** Behind the comments that follow a block and, by their indentation, belong to it. */
+/** The offset after the comments that follow a block and belong to it by their indentation. */
 const endOfBlock = (text: string, start: number, ownerColumn: number): number => {
   let end = start
   let line = start

@@ -1,8 +1,8 @@
 /**
- * Says in our own words what is wrong with a text; the library's words may quote it.
+ * Describes a syntax error without quoting the text, as the library's own message may.
  *
- * @param code - the library's code of the error
- * @param message - its message, which only tells apart what shares one code
+ * @param code - the library's error code
+ * @param message - its message, only used to tell errors with the same code apart
  */
 export const yamlCause = (code: string, message: string): string => {
   if (message.startsWith('Missing closing')) return 'a quotation mark is not closed'
@@ -11,24 +11,24 @@ export const yamlCause = (code: string, message: string): string => {
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
-  BAD_DQ_ESCAPE: 'an escape sequence that does not exist',
+  BAD_DQ_ESCAPE: 'an unknown escape sequence',
   BAD_INDENT: 'wrong indentation',
-  BAD_SCALAR_START: 'a value that must stand in quotation marks',
+  BAD_SCALAR_START: 'a value that needs quotation marks',
   BLOCK_AS_IMPLICIT_KEY: 'wrong indentation, or a colon in a value without quotation marks',
   BLOCK_IN_FLOW: 'a bracket or brace is not closed',
-  DUPLICATE_KEY: 'the same key stands twice in one mapping',
+  DUPLICATE_KEY: 'a duplicate key in a mapping',
   MISSING_CHAR: 'a key without a colon',
   MULTILINE_IMPLICIT_KEY: 'wrong indentation, or a colon in a value without quotation marks',
   MULTIPLE_DOCS: 'several documents in one file',
   NON_STRING_KEY: 'a key that is not text',
   RESOURCE_EXHAUSTION: 'values are nested too deeply',
   TAB_AS_INDENT: 'a tab is used as indentation',
-  UNEXPECTED_TOKEN: 'something that does not belong here, as after the end of the document',
+  UNEXPECTED_TOKEN: 'unexpected text, for example after the end of the document',
 }
 
-/** As {@link yamlCause}, for what the library throws: it has neither code nor place. */
+/** Like {@link yamlCause}, for errors that the library throws, which have neither a code nor a position. */
 export const thrownCause = (error: unknown): string => {
   if (error instanceof RangeError) return 'values are nested too deeply'
-  if (error instanceof ReferenceError) return 'aliases (*) that grow to far too much'
+  if (error instanceof ReferenceError) return 'aliases (*) that expand to too much'
   return 'a merge key (<<) or tag (!) that cannot be used here'
 }

@@ -6,7 +6,7 @@ import {outline} from './yaml-outline.ts'
 import type {TextFault, Yaml, YamlText} from './yaml-text.ts'
 import {formatValue, rewriteText} from './yaml-write.ts'
 
-/** Far more than anyone writes, and few enough to read: each may stand for a large part. */
+/** The limit of aliases, against documents that expand without bound. */
 const MAX_ALIASES = 10_000
 
 // Go reads 12:30 and dates as text.
@@ -27,7 +27,7 @@ const READ_OPTIONS = {
 
 type Library = typeof YamlModule
 
-/** Loads the library `yaml`, which is heavy. Nothing else does. */
+/** Loads the library `yaml`, which is slow to load: on use, and only here. */
 export const loadYaml = async (): Promise<Yaml> => {
   const library = await import('yaml')
   return {
@@ -46,7 +46,7 @@ const parse = (library: Library, text: string): YamlText | TextFault => {
     const fault = firstFault(document.errors) ?? aliases.unresolved
     if (fault) return fault
     const value: unknown = document.toJS({maxAliasCount: MAX_ALIASES})
-    if (hasCycle(value)) return {offset: 0, cause: 'an alias (*) inside of what it stands for'}
+    if (hasCycle(value)) return {offset: 0, cause: 'an alias (*) inside its own anchor (&)'}
     const {contents} = document
     const isEmpty = library.isScalar(contents) && contents.value === null && contents.source === ''
     return {

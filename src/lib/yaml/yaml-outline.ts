@@ -12,10 +12,10 @@ interface Token {
 }
 
 /**
- * Finds where every value of a parsed document stands in the text.
+ * Finds the position of every value of a parsed document.
  *
  * @param node - parsed with `keepSourceTokens`
- * @param emptyAt - where a value that is nothing at all is taken to stand
+ * @param emptyAt - the position of an empty value
  */
 export const outline = (library: Library, text: string, node: Node, emptyAt = 0): YamlNode => {
   const [start, end] = node.range ?? [emptyAt, emptyAt]
@@ -35,7 +35,7 @@ const outlineScalar = (text: string, {range, type}: Scalar, emptyAt: number): Ya
   const [start, end] = range ?? [emptyAt, emptyAt]
   const scalar = {kind: 'scalar', isBlock: false, slots: []} as const
   if (start === end) return {...scalar, start: emptyAt, end: emptyAt}
-  // The library counts the line ends behind a block scalar as part of it.
+  // The library counts the line ends after a block scalar as part of it.
   const isBlockScalar = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED'
   return {...scalar, start, end: isBlockScalar ? start + text.slice(start, end).trimEnd().length : end}
 }

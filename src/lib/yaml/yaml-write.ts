@@ -7,18 +7,18 @@ import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 
 type Library = Pick<typeof YamlModule, 'Document' | 'isCollection' | 'isMap' | 'isSeq' | 'visit'>
 
-/** What no version of YAML and no parser takes for anything but text; the library quotes words such as `on` itself. */
+/** Text that every YAML version and parser reads as text; the library quotes words such as `on` itself. */
 const PLAIN = /^(?:--?)?[A-Za-z/][\w./:@+=,-]*$/
 
-/** Formats a value in block style, on lines as long as they get. */
+/** Formats a value in block style, without wrapping lines. */
 export const formatValue = (library: Library, value: unknown, areListsIndented: boolean): string => {
   const document = new library.Document(null, {version: '1.1', compat: 'core'})
   document.contents = createNode(library, document, value)
   const text = print(document, areListsIndented, {blockQuote: false, doubleQuotedAsJSON: true})
-  return text.replaceAll(LINE_BREAKS_OF_OLD, escape)
+  return text.replaceAll(UNSAFE_CHARACTERS, escape)
 }
 
-/** Changes in a parsed document what differs between two values of it, and prints all of it in the library's layout. */
+/** Changes a parsed document from one value to another, and prints it in the library's layout. */
 export const rewriteText = (
   library: Library,
   document: Document,
@@ -33,8 +33,8 @@ export const rewriteText = (
 const print = (document: Document, areListsIndented: boolean, options: object): string =>
   document.toString({lineWidth: 0, indentSeq: areListsIndented, ...options})
 
-// YAML 1.1 breaks lines at some of these, and Go refuses the others. Only quoted text holds any.
-const LINE_BREAKS_OF_OLD = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
+// YAML 1.1 breaks lines at some of these, and Go refuses the others. They only occur in quoted text.
+const UNSAFE_CHARACTERS = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
 const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 const createNode = (library: Library, document: Document, value: unknown): Node => {

@@ -35,7 +35,7 @@ describe('the files of the cache', () => {
   const expectReplaced = async (why: string): Promise<void> => {
     const source = countingSource((count) => world.lasting(60, `STS.new${count}`))
     expect(await world.idOf(source)).to.equal('STS.new1')
-    expect(warnings()).to.deep.equal([`warn: the cache file ${world.entry} is ignored, and replaced: ${why}`])
+    expect(warnings()).to.deep.equal([`warn: ignoring the cache file ${world.entry}, which will be replaced: ${why}`])
     expect(await world.idOf(source)).to.equal('STS.new1')
     expect(warnings()).to.have.length(1)
     const status = await lstat(world.entry)
@@ -60,7 +60,7 @@ describe('the files of the cache', () => {
     for (const mode of [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o777]) {
       it(`is not trusted with mode ${mode.toString(8)}`, async () => {
         await chmod(world.entry, mode)
-        await expectReplaced('other users can open it')
+        await expectReplaced('its mode lets other users open it')
       })
     }
 
@@ -87,7 +87,7 @@ describe('the files of the cache', () => {
       await chown(world.dir, NOBODY, NOBODY)
       await asNobody(async () => {
         expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.new')))).to.equal('STS.new')
-        expect(warnings().join()).to.contain('is ignored, and replaced: it cannot be read: EACCES')
+        expect(warnings().join()).to.contain('which will be replaced: it cannot be read: EACCES')
         expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.newer')))).to.equal('STS.new')
       })
     })
@@ -137,7 +137,7 @@ describe('the files of the cache', () => {
       await writeFile(join(world.entry, 'mine'), 'x')
       const source = countingSource(() => world.lasting(60, 'STS.new'))
       expect(await world.idOf(source)).to.equal('STS.new')
-      expect(world.lines.at(-1)).to.match(/^debug: the cache file .* is not written: ENOTEMPTY$/)
+      expect(world.lines.at(-1)).to.match(/^debug: cannot write the cache file .*: ENOTEMPTY$/)
       expect(await readFile(join(world.entry, 'mine'), 'utf8')).to.equal('x')
       expect(await world.files()).to.deep.equal([`${world.key}.json`, `${world.key}.lock`])
     })
@@ -174,7 +174,9 @@ describe('the files of the cache', () => {
       await chmod(world.dir, 0o755)
       await world.fill()
       expect((await stat(world.dir)).mode & 0o777).to.equal(0o700)
-      expect(world.lines).to.contain(`debug: the cache in ${world.dir} was open to other users: closed`)
+      expect(world.lines).to.contain(
+        `debug: the cache in ${world.dir} was open to other users: changed its mode to 0700`,
+      )
       expect(await world.idOf(countingSource(() => world.lasting(60)))).to.equal('STS.kept')
     })
 
@@ -248,8 +250,8 @@ describe('the files of the cache', () => {
         world.passed(50 * MINUTE)
         expect(await world.idOf(source)).to.equal('STS.new')
         expect(world.lines.slice(-2)).to.deep.equal([
-          `debug: cache: going on without the lock ${world.lock}: EACCES`,
-          `debug: the cache file ${world.entry} is not written: EACCES`,
+          `debug: cache: continuing without the lock ${world.lock}: EACCES`,
+          `debug: cannot write the cache file ${world.entry}: EACCES`,
         ])
       })
       await chmod(world.dir, 0o700)

@@ -46,7 +46,7 @@ describe('parseExecInfo', () => {
       '"SECRET"': 'is not a JSON object',
       '[]': 'is not a JSON object',
       [info({kind: 'SECRET'})]: 'is not of kind ExecCredential',
-      [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'asks for an apiVersion',
+      [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'has an apiVersion other than',
       [info({spec: 'SECRET'})]: 'a spec that is not an object',
       [info({spec: {cluster: ['SECRET']}})]: 'a cluster that is not an object',
       [info({spec: {cluster: {config: 'SECRET'}}})]: 'a cluster config that is not an object',

@@ -35,6 +35,6 @@ describe('parseDuration', () => {
 
   it('refuses everything else, without quoting it', () => {
     for (const text of ['', '-3h', '3 h', '3d', 'h', '1h30', '3H', '1..5h', 'Infinity', '1e3s'])
-      expect(() => parse(text), text).to.throw(AckError, /^--expiration is not a duration$/)
+      expect(() => parse(text), text).to.throw(AckError, /^invalid duration for --expiration$/)
   })
 })

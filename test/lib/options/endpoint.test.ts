@@ -22,7 +22,7 @@ describe('parseEndpoint', () => {
 
   it('refuses everything that is more or less than an address, without quoting it', () => {
     for (const value of ['https://', 'ftp://a', 'a/b', 'a?x=SECRET', 'https://user:SECRET@a', 'a b', 'a#b', ':80']) {
-      expect(() => parse(value), value).to.throw(AckError, /^--sts-endpoint is not an endpoint$/)
+      expect(() => parse(value), value).to.throw(AckError, /^invalid endpoint in --sts-endpoint$/)
     }
   })
 })
@@ -62,7 +62,7 @@ describe('endpoints inside a VPC', () => {
 
   it('need a region, but for the one STS that is everywhere', () => {
     expect(chooseStsEndpoint({...vpc, givenRegion: undefined}).host).to.equal('sts.aliyuncs.com')
-    expect(() => chooseCsEndpoint({...vpc, givenRegion: undefined})).to.throw(AckError, 'no address inside a VPC')
+    expect(() => chooseCsEndpoint({...vpc, givenRegion: undefined})).to.throw(AckError, 'no global VPC endpoint')
   })
 
   it('give way to the one that the user names', () => {

@@ -16,7 +16,7 @@ describe('readGlobalOptions', () => {
 
   it('refuses a region that would leave its place in a host name', () => {
     for (const region of ['evil.example/', 'a.b', 'cn hangzhou', '-x', 'x@y']) {
-      expect(() => read({'region-id': region}), region).to.throw(AckError, '--region-id is not a region id')
+      expect(() => read({'region-id': region}), region).to.throw(AckError, 'invalid region ID in --region-id')
     }
   })
 
@@ -92,11 +92,11 @@ describe('readGlobalOptions', () => {
     expect(() => read({...role, 'role-duration': '899'})).to.throw(AckError, '--role-duration is out of range')
     expect(() => read({...role, 'role-policy': 'SECRET'})).to.throw(
       AckError,
-      /^--role-policy is not a RAM policy in JSON$/,
+      /^the RAM policy in --role-policy is not JSON$/,
     )
     expect(() => read({...role, 'role-policy': '@/gone'})).to.throw(AckError, 'cannot read /gone')
     for (const flags of [{'role-duration': '1h'}, {'role-external-id': 'x'}, {'role-policy': '{}'}]) {
-      expect(() => read(flags)).to.throw(AckError, 'needs a role to assume')
+      expect(() => read(flags)).to.throw(AckError, 'requires --role-arn')
     }
   })
 

@@ -77,8 +77,8 @@ describe('readText', () => {
         env: {ACK_RAM_TOOL_API_VERSION: 'v9'},
       })
     expect(read)
-      .to.throw(AckError, 'ACK_RAM_TOOL_API_VERSION does not accept "v9"')
-      .that.includes({code: 'InvalidOption', nextStep: 'give one of: v1, v1beta1'})
+      .to.throw(AckError, 'invalid value "v9" for ACK_RAM_TOOL_API_VERSION')
+      .that.includes({code: 'InvalidOption', nextStep: 'use one of: v1, v1beta1'})
   })
 
   it('accepts upper case only where the option says so', () => {

@@ -37,13 +37,13 @@ describe('chooseProfile', () => {
 
   it('says who named a profile that is not there, and which are', () => {
     expect(() => chooseProfile(file(['a', 'b']), {value: 'x', from: 'ALIBABA_CLOUD_PROFILE'}))
-      .to.throw(AckError, '/p.json has no profile "x", which ALIBABA_CLOUD_PROFILE names')
+      .to.throw(AckError, '/p.json has no profile "x" (from ALIBABA_CLOUD_PROFILE)')
       .that.includes({code: 'ProfileNotFound', nextStep: 'choose one of: a, b'})
     expect(() => chooseProfile(file(['a', 'b'], ''), undefined)).to.throw(
       AckError,
-      'has no profile "", which its "current" names',
+      'has no profile "" (from its "current")',
     )
-    expect(() => chooseProfile(file([]), undefined)).to.throw(AckError, 'holds no profile')
+    expect(() => chooseProfile(file([]), undefined)).to.throw(AckError, 'has no profiles')
   })
 
   it('leaves it open which of several is meant', () => {

@@ -58,7 +58,7 @@ describe('createTransport with TLS', () => {
       const outcome = await call({url}, env)
       expect(outcome.error).to.include({code: 'NetworkFailed', exitCode: 5})
       expect(outcome.error?.message).to.match(
-        /^TestAction at 127\.0\.0\.1:\d+ cannot be trusted: its certificate fails the check \([A-Z_]+\)$/,
+        /^TestAction at 127\.0\.0\.1:\d+: TLS certificate verification failed \([A-Z_]+\)$/,
       )
       expect(outcome.error?.nextStep).to.contain('NODE_EXTRA_CA_CERTS').and.contain('SSL_CERT_FILE')
       expect(outcome.lines).to.deep.equal([])
@@ -83,15 +83,15 @@ describe('createTransport with TLS', () => {
     const {port, close} = await listenRaw((socket) => socket.end('HTTP/1.1 400 SECRET\r\n\r\n'))
     open.push({close})
     const outcome = await call({url: `https://127.0.0.1:${port}/`, attempts: 1})
-    expect(outcome.error?.message).to.match(/cannot be reached: no TLS comes about with it \(\w+\)$/)
+    expect(outcome.error?.message).to.match(/cannot be reached: TLS handshake failed \(\w+\)$/)
     expect(shown(outcome)).not.to.contain('SECRET')
   })
 
   it('warns of a SSL_CERT_FILE that cannot be read', async () => {
     const url = await serve(certificate)
     const {lines, error} = await call({url}, {SSL_CERT_FILE: join(home.dir, 'gone.pem')})
-    expect(error?.message).to.contain('cannot be trusted')
+    expect(error?.message).to.contain('TLS certificate verification failed')
     expect(lines).to.have.length(1)
-    expect(lines[0]).to.match(/^warn: the certificates in .*gone\.pem cannot be read/)
+    expect(lines[0]).to.match(/^warn: ignoring the CA certificates in .*gone\.pem: cannot read the file/)
   })
 })

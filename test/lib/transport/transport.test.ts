@@ -110,7 +110,7 @@ describe('createTransport', () => {
       const {error, lines} = await call({url: `http://127.0.0.1:${port}/`})
       expect(error).to.include({code: 'NetworkFailed', exitCode: 5})
       expect(error?.message).to.equal(
-        `TestAction at 127.0.0.1:${port} cannot be reached: nobody listens there (ECONNREFUSED)`,
+        `TestAction at 127.0.0.1:${port} cannot be reached: connection refused (ECONNREFUSED)`,
       )
       expect(lines).to.have.length(1)
     })
@@ -120,7 +120,7 @@ describe('createTransport', () => {
     const expectDeadline = async (url: string, limits: Partial<HttpCall>, signal?: AbortSignal): Promise<void> => {
       const {error} = await call({url, ...limits}, {}, signal ? {signal} : {})
       expect(error?.code).to.equal('DeadlineExceeded')
-      expect(error?.message).to.match(/^TestAction at 127\.0\.0\.1:\d+ did not answer within \d+\.\d s$/)
+      expect(error?.message).to.match(/^TestAction at 127\.0\.0\.1:\d+ did not respond within \d+\.\d s$/)
     }
 
     it('against a server that never answers', async () => {
@@ -156,7 +156,7 @@ describe('createTransport', () => {
       const limits = {connectTimeoutMs: 50, attempts: 2}
       const {error, lines} = await call({url: `https://127.0.0.1:${port}/`, ...limits})
       expect(error?.code).to.equal('NetworkFailed')
-      expect(error?.message).to.equal(`TestAction at 127.0.0.1:${port} cannot be reached: the connection does not open`)
+      expect(error?.message).to.equal(`TestAction at 127.0.0.1:${port} cannot be reached: connection timed out`)
       expect(lines).to.have.length(1)
       await allGone()
     })
@@ -179,7 +179,7 @@ describe('createTransport', () => {
     })
     const {reply, lines} = await call({url}, {}, {silenceMs: 50})
     expect(reply?.status).to.equal(200)
-    expect(lines.join()).to.contain('SILENCE')
+    expect(lines.join()).to.contain('NO_RESPONSE')
     const silent = await serve(() => {})
     const {error} = await call({url: silent, attempts: 2, timeoutMs: 150}, {}, {silenceMs: 50})
     expect(error?.code).to.equal('DeadlineExceeded')
@@ -229,7 +229,7 @@ describe('createTransport', () => {
     const {port, close} = await listenRaw((socket) => socket.end('SECRET-garbage\r\n\r\n'))
     open.push({close})
     const outcome = await call({url: `http://127.0.0.1:${port}/?query=SECRET-query`})
-    expect(outcome.error?.message).to.match(/cannot be reached: the answer is not HTTP \(HPE_\w+\)$/)
+    expect(outcome.error?.message).to.match(/cannot be reached: the response is not HTTP \(HPE_\w+\)$/)
     expect(shown(outcome)).not.to.contain('SECRET')
   })
 
@@ -247,7 +247,7 @@ describe('createTransport', () => {
   it('sends nothing without encryption, but on its own link', async () => {
     for (const host of ['sts.aliyuncs.com', '10.0.0.1', '127.0.0.1.example', '100.100.100.201', '[fd00::1]']) {
       const {error} = await call({url: `http://${host}/SECRET`})
-      expect(error?.message, host).to.equal(`TestAction would go to ${host} without encryption`)
+      expect(error?.message, host).to.equal(`refusing to send TestAction to ${host} over plain http`)
     }
   })
 })

@@ -81,11 +81,11 @@ describe('getToken', () => {
       const error = await failure({securityToken: securityToken(5000)})
       expect(error).to.include({code: 'TokenTooLarge', exitCode: 4})
       expect(error.message).to.match(
-        /^the token is \d+ bytes long, of which authenticators take 4096; its longest part is the security token with 5000 characters$/,
+        /^the token has \d+ bytes, and authenticators accept at most 4096; its longest part is the security token \(5000 characters\)$/,
       )
-      expect((await failure({clusterId: 'c'.repeat(3000)})).message).to.contain('the cluster id with 3000')
+      expect((await failure({clusterId: 'c'.repeat(3000)})).message).to.contain('the cluster ID (3000 characters)')
       const env = {ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX: 'X_', X_A: 'v'.repeat(4000)}
-      expect((await failure({env})).message).to.contain('the extra query with 4001')
+      expect((await failure({env})).message).to.contain('the extra query (4001 characters)')
     })
 
     it('is exactly 4096 at most, and warned of from 3500 on', async () => {
@@ -95,7 +95,7 @@ describe('getToken', () => {
         if (outcome instanceof AckError) break
         const {token} = outcome as IssuedToken
         longest = token.length
-        expect(log.lines.some((line) => line.startsWith('warn: the token is'))).to.equal(token.length >= 3500)
+        expect(log.lines.some((line) => line.startsWith('warn: the token has'))).to.equal(token.length >= 3500)
       }
       expect(longest).to.be.greaterThan(4090).and.at.most(4096)
     })

@@ -1,7 +1,7 @@
 import type {Log} from '../log/log.ts'
 import type {Runtime} from '../runtime.ts'
 
-/** What careful work with files needs from outside. */
+/** The dependencies of code that locks and replaces files. */
 export interface FileContext {
   readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
   readonly log: FileLog

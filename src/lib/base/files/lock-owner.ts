@@ -2,26 +2,29 @@ import {lstat} from 'node:fs/promises'
 import {hostname} from 'node:os'
 
 import {parseJsonObject} from '../json-object.ts'
+import {errorCode} from '../error-code.ts'
 import type {FileContext} from './file-context.ts'
 import {readPrivateFile} from './private-file.ts'
 
-/** No source takes longer: a process gets 60 s, a network call less. */
+/** No owner holds a lock longer: an external process gets 60 s, a network call less. */
 const LONGEST_WORK_MS = 90_000
-/** A lock appears with its content, so one without was left by a power cut; no reason to be hasty, though. */
-const MEANINGLESS_FOR_MS = 2000
+/** A lock is created with its content, so an empty or damaged owner file was left by a power cut. It gets this long. */
+const DAMAGED_FOR_MS = 2000
 
 /** This process as the owner of a lock, in JSON. */
 export const describeOwner = (now: Date): string =>
   JSON.stringify({pid: process.pid, host: hostname(), process: processStart(), startedAt: now.toISOString()})
 
 /**
- * Whether the process that wrote the file no longer works on what it locked: it has ended, or its time is over.
+ * Whether the owner of a lock is dead: its process has ended, or has held the lock for longer than any work takes.
+ *
+ * @param path - of the owner's file
  *
  * @throws never
  */
 export const isDead = async (path: string, {runtime}: FileContext): Promise<boolean> => {
   const file = readPrivateFile(path, runtime.platform)
-  if (file.state === 'absent') return false // Released just now: the next look will tell.
+  if (file.state === 'absent') return false // Released just now: the next attempt will tell.
   const owner = file.state === 'read' ? parseJsonObject(file.text) : undefined
   // A clock that was set back must not keep a lock for ever, hence the distance and not the age.
   const distanceMs = (time: number): number => Math.abs(runtime.now().getTime() - time)
@@ -29,14 +32,14 @@ export const isDead = async (path: string, {runtime}: FileContext): Promise<bool
   if (owner === undefined || Number.isNaN(startedAt)) {
     const status = await lstat(path).catch(() => undefined)
     if (status === undefined) return false
-    return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : MEANINGLESS_FOR_MS)
+    return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : DAMAGED_FOR_MS)
   }
   if (distanceMs(startedAt) > LONGEST_WORK_MS) return true
-  // In containers that share host name and cache, but not processes, this errs towards doing the work twice.
+  // In containers that share a host name and a cache but no processes, the work may be done twice.
   return owner['host'] === hostname() && !isRunning(owner['pid'], owner['process'])
 }
 
-/** Tells this process from an earlier one with its number, as in a container that starts again. */
+/** Tells this process from an earlier one with the same pid, as in a container that has restarted. */
 const processStart = (): number => Math.round(performance.timeOrigin)
 
 const isRunning = (pid: unknown, start: unknown): boolean => {
@@ -45,7 +48,7 @@ const isRunning = (pid: unknown, start: unknown): boolean => {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // Anything else, EPERM above all, speaks of a process that is there.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    // Any other code, such as EPERM, means that the process exists.
+    return errorCode(error) !== 'ESRCH'
   }
 }

@@ -2,29 +2,31 @@ import {lstat, mkdir, readdir, rename, rm, rmdir, unlink, writeFile} from 'node:
 import {join} from 'node:path'
 
 import type {FileContext} from './file-context.ts'
+import {errorCode} from '../error-code.ts'
 import {describeOwner, isDead} from './lock-owner.ts'
-import {errorCode} from './private-file.ts'
 import {temporaryPath} from './replace-file.ts'
 
-/** Ends the name of an owner that came back with nothing to share. */
-const IN_VAIN = '.vain'
+/** The suffix of the file of an owner that has ended without a result to share. */
+const NO_RESULT = '.no-result'
 
-/** What became of an attempt to take a lock. */
+/** The result of an attempt to take a lock. */
 export type Attempt =
-  | {readonly state: 'held'; release(isInVain: boolean): Promise<void>}
-  /** `inVain` names the owners whose work is done but has left nothing. */
-  | {readonly state: 'busy'; readonly owners: readonly string[]; readonly inVain: readonly string[]}
+  /** `release(true)` tells the processes that wait that there is no result to share. */
+  | {readonly state: 'held'; release(withoutResult: boolean): Promise<void>}
+  /** `withoutResult` names the owners that have ended without a result to share. */
+  | {readonly state: 'busy'; readonly owners: readonly string[]; readonly withoutResult: readonly string[]}
   | {readonly state: 'unavailable'; readonly why: string}
 
 /**
  * Tries once to take the lock at a path.
  *
- * The lock is a directory that holds one file, named by its owner's random token. It is made ready under another name
- * and then renamed, which succeeds only while there is no lock or an empty one. So a lock is never half made, and since
- * a dead owner's file is removed by its own name, no one can remove the lock of someone else by mistake, however many
- * come to the same conclusion at once. Wherever a process is killed, it leaves an empty lock or one of a dead owner.
+ * The lock is a directory that holds one file, named by its owner's random token. It is prepared under another name and
+ * then renamed, which succeeds only while there is no lock or an empty one. So a lock is never half made. A dead owner's
+ * file is removed by its own name, so no process can remove the lock of another by mistake. A process that is killed
+ * leaves an empty lock, or one with a dead owner.
  *
- * @param waitedFor - owners whose lock was seen busy before; one of these in vain is not taken over but reported
+ * @param waitedFor - owners that held the lock at an earlier attempt; if one of them has ended without a result, that
+ *   is reported and the lock is not taken over
  * @throws never
  */
 export const tryLock = async (path: string, waitedFor: ReadonlySet<string>, context: FileContext): Promise<Attempt> => {
@@ -33,7 +35,7 @@ export const tryLock = async (path: string, waitedFor: ReadonlySet<string>, cont
     if (owners.length > 0) return busy(owners)
     const token = context.runtime.nonce()
     if (!(await putInPlace(path, token, context))) return busy([])
-    return {state: 'held', release: (isInVain) => release(path, token, isInVain)}
+    return {state: 'held', release: (withoutResult) => release(path, token, withoutResult)}
   } catch (error) {
     return {state: 'unavailable', why: errorCode(error)}
   }
@@ -41,9 +43,11 @@ export const tryLock = async (path: string, waitedFor: ReadonlySet<string>, cont
 
 const busy = (names: readonly string[]): Attempt => ({
   state: 'busy',
-  owners: names.filter((name) => !name.endsWith(IN_VAIN)),
-  inVain: names.filter((name) => name.endsWith(IN_VAIN)).map((name) => name.slice(0, -IN_VAIN.length)),
+  owners: names.filter((name) => !name.endsWith(NO_RESULT)),
+  withoutResult: names.filter((name) => name.endsWith(NO_RESULT)).map(ownerOf),
 })
+
+const ownerOf = (name: string): string => name.slice(0, -NO_RESULT.length)
 
 const livingOwners = async (
   path: string,
@@ -53,7 +57,7 @@ const livingOwners = async (
   const living = []
   for (const name of await filesOf(path, context)) {
     const file = join(path, name)
-    const isOver = name.endsWith(IN_VAIN) ? !waitedFor.has(name.slice(0, -IN_VAIN.length)) : await isDead(file, context)
+    const isOver = name.endsWith(NO_RESULT) ? !waitedFor.has(ownerOf(name)) : await isDead(file, context)
     if (isOver) await unlink(file).catch(ignoreMissing)
     else living.push(name)
   }
@@ -63,7 +67,7 @@ const livingOwners = async (
 const filesOf = async (path: string, {log}: FileContext): Promise<readonly string[]> => {
   try {
     if ((await lstat(path)).isDirectory()) return await readdir(path)
-    log.warn(`${path} is not a lock, and is removed`)
+    log.warn(`removing ${path}: it is not a lock directory`)
     await unlink(path)
   } catch (error) {
     ignoreMissing(error)
@@ -76,7 +80,7 @@ const putInPlace = async (path: string, token: string, {runtime}: FileContext): 
   await mkdir(temporary, {mode: 0o700})
   try {
     await writeFile(join(temporary, token), describeOwner(runtime.now()), {flag: 'wx', mode: 0o600})
-    // Windows does not rename onto an empty directory. One that is not empty stays.
+    // Windows does not rename onto an empty directory. A directory that is not empty stays.
     await rmdir(path).catch(() => {})
     await rename(temporary, path)
     return true
@@ -88,18 +92,18 @@ const putInPlace = async (path: string, token: string, {runtime}: FileContext): 
   }
 }
 
-/** The answers of various systems to a rename onto a directory that is not empty. */
+/** Error codes of a rename onto a directory that is not empty, on various systems. */
 const TAKEN: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST'])
 const TAKEN_ON_WINDOWS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 
-const release = async (path: string, token: string, isInVain: boolean): Promise<void> => {
+const release = async (path: string, token: string, withoutResult: boolean): Promise<void> => {
   const own = join(path, token)
   try {
-    if (isInVain) return await rename(own, own + IN_VAIN)
+    if (withoutResult) return await rename(own, own + NO_RESULT)
     await unlink(own)
     await rmdir(path)
   } catch {
-    // It was taken over, or is already the next one's; or it stays and ends with this process.
+    // Another process has taken it over, or will when this one has ended.
   }
 }
 

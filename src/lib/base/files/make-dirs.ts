@@ -1,11 +1,11 @@
 import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
-import {errorCode} from './private-file.ts'
+import {errorCode} from '../error-code.ts'
 
 /**
- * Makes a directory and those above it, for this user only. One that is there stays as it is. (Node's own recursive
- * mkdir never ends where a file system knows the directory above and refuses the one in it as unknown, as /proc does.)
+ * Makes a directory and its parents, for this user only. A directory that exists stays as it is. (Node's recursive mkdir
+ * loops for ever on a file system that answers ENOENT for a child of an existing directory, as /proc does.)
  *
  * @throws the file system's error
  */

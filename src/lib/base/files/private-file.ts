@@ -1,21 +1,22 @@
 import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
 
+import {errorCode} from '../error-code.ts'
 import type {Runtime} from '../runtime.ts'
 
-/** Nothing in the cache is larger, by far. */
+/** The limit of a cache file, far above what one needs. */
 export const MAX_BYTES = 64 * 1024
 
-/** What became of reading a file. */
+/** The result of reading a file. */
 export type PrivateFile =
   | {readonly state: 'absent'}
-  /** `stamp` is another one after the file was replaced. */
+  /** `stamp` changes when the file is replaced. */
   | {readonly state: 'read'; readonly text: string; readonly stamp: string}
-  /** Untrusted: it may have been put there, or seen, by someone else. Unreadable: perhaps only for a moment. */
+  /** Untrusted: another user may have written or read it. Unreadable: perhaps only for a moment. */
   | {readonly state: 'untrusted' | 'too large' | 'unreadable'; readonly why: string}
 
 /**
- * Reads a file that must be this user's own, for this user only, and a regular one: neither a link nor a pipe. The
- * open file is what is checked, so that it cannot be exchanged in between.
+ * Reads a file that must be a regular one (no link, no pipe), owned by this user and closed to others. The checks are
+ * made on the open file, so that it cannot be exchanged after them.
  *
  * @throws never
  */
@@ -28,9 +29,9 @@ export const readPrivateFile = (path: string, platform: Runtime['platform']): Pr
     if (!status.isFile()) return NOT_A_FILE
     if (platform !== 'win32') {
       if (isForeign(status)) return {state: 'untrusted', why: 'another user owns it'}
-      if (isLoose(status)) return {state: 'untrusted', why: 'other users can open it'}
+      if (isLoose(status)) return {state: 'untrusted', why: 'its mode lets other users open it'}
     }
-    if (status.size > MAX_BYTES) return {state: 'too large', why: 'it is too large'}
+    if (status.size > MAX_BYTES) return {state: 'too large', why: 'it is larger than 64 KiB'}
     const stamp = [status.ino, status.size, status.mtimeMs].join()
     return {state: 'read', text: readFileSync(file, 'utf8'), stamp}
   } catch (error) {
@@ -43,7 +44,7 @@ export const readPrivateFile = (path: string, platform: Runtime['platform']): Pr
 /** Whether another user owns it. */
 export const isForeign = ({uid}: Stats): boolean => process.geteuid !== undefined && uid !== process.geteuid()
 
-/** Whether its mode lets anyone but the owner do anything. */
+/** Whether its mode gives anyone but the owner any permission. */
 export const isLoose = ({mode}: Stats): boolean => (mode & 0o077) !== 0
 
 const NOT_A_FILE = {state: 'untrusted', why: 'it is not a regular file'} as const
@@ -56,12 +57,9 @@ const READ_FLAGS =
 
 const failure = (code: string, platform: Runtime['platform']): PrivateFile => {
   if (code === 'ENOENT') return {state: 'absent'}
-  // The answers of various systems to opening a link, and that of Linux to a socket.
+  // Error codes of opening a link on various systems, and of opening a socket on Linux.
   if (code === 'ELOOP' || code === 'EMLINK' || code === 'ENXIO') return NOT_A_FILE
   const why = `it cannot be read: ${code}`
-  // What we write we can read, so it is another user's; but Windows says so while the file is being replaced.
+  // This user can read its own files, so it is another user's; but on Windows, EACCES also comes while it is replaced.
   return {state: code === 'EACCES' && platform !== 'win32' ? 'untrusted' : 'unreadable', why}
 }
-
-/** The system's word for a failure, such as `ENOSPC`. The message is left out, for it names paths. */
-export const errorCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error'

@@ -3,10 +3,10 @@ import {closeSync, openSync, readSync} from 'node:fs'
 const CHUNK_BYTES = 64 * 1024
 
 /**
- * Reads a file, or its beginning: what never ends, a device say, is not read to its end. (At once, since every kubectl
- * waits for it: node:fs/promises takes longer to load than these files to read.)
+ * Reads a file up to a limit, since a device, for example, never ends. (Synchronous, since every kubectl waits for it:
+ * loading node:fs/promises takes longer than reading these files.)
  *
- * @param maxBytes - how much to read
+ * @param maxBytes - the limit
  * @throws the file system's error
  */
 export const readAtMost = (path: string, maxBytes: number): Buffer => {

@@ -4,13 +4,14 @@ import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Runtime} from '../runtime.ts'
-import {errorCode, isForeign} from './private-file.ts'
+import {errorCode} from '../error-code.ts'
+import {isForeign} from './private-file.ts'
 
-/** A write takes far less; what is older was left by a process that was killed. */
+/** A write takes far less; an older temporary file was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000
 
 /**
- * The name, next to `path`, under which something is made ready before it gets its own name in one step.
+ * The temporary name, next to `path`, of something that is renamed to `path` when it is complete.
  *
  * @param nonce - 32 hex digits that nobody else uses
  */
@@ -19,10 +20,10 @@ export const temporaryPath = (path: string, nonce: string): string => `${path}.$
 const IS_TEMPORARY = /^[0-9a-f]{64}\.(?:json|lock)\.[0-9a-f]{32}\.tmp$/
 
 /**
- * Writes a file so that at every moment, and after a crash, it is whole: the old one or the new.
+ * Replaces a file atomically: at every moment, and after a crash, it has either its old or its new content.
  *
- * @param like - the file before, whose mode the new one gets, and whose owner where root writes it; without it, it is for
- *   this user only
+ * @param like - the status of the old file: the new one gets its mode, and its owner if root writes it. Without it the
+ *   file is for this user only
  * @throws the file system's error; then nothing has changed
  */
 export const replaceFile = async (
@@ -53,7 +54,7 @@ export const replaceFile = async (
 const makeLike = async (file: FileHandle, like: Stats): Promise<void> => {
   const {uid, gid} = await file.stat()
   if (uid !== like.uid || gid !== like.gid) {
-    // Of root's work on the file of a user, the user must not be locked out. A group that one is not in cannot be given.
+    // When root replaces a user's file, the user must keep it. A failure to set only the group is ignored.
     await file.chown(like.uid, like.gid).catch((error: unknown) => {
       if (isForeign(like)) throw error
     })
@@ -61,7 +62,7 @@ const makeLike = async (file: FileHandle, like: Stats): Promise<void> => {
   await file.chmod(like.mode & 0o777)
 }
 
-/** Windows refuses for a moment while another process, a virus scanner say, has the file open. */
+/** On Windows a rename fails while another process, such as a virus scanner, has the file open. */
 const BUSY: ReadonlySet<string> = new Set(['EPERM', 'EBUSY', 'EACCES'])
 const BUSY_PAUSES_MS = [5, 10, 20, 40, 80, 160]
 
@@ -75,7 +76,7 @@ const renamePersistently = async (from: string, to: string, platform: Runtime['p
       const code = errorCode(error)
       const pause = pauses.shift()
       if (pause === undefined) throw error
-      // A directory is in the way: it goes if it is empty.
+      // A directory is in the way: remove it if it is empty.
       if (code === 'EISDIR') await rmdir(to)
       else if (platform === 'win32' && BUSY.has(code)) await sleep(pause)
       else throw error
@@ -83,7 +84,7 @@ const renamePersistently = async (from: string, to: string, platform: Runtime['p
   }
 }
 
-// Without it the new name may not survive a power cut. Not every system can do it, and no one waits for it.
+// Without it the new name may not survive a power cut. Not every system can do it.
 const syncDir = async (dir: string): Promise<void> => {
   try {
     const handle = await open(dir, 'r')
@@ -93,12 +94,12 @@ const syncDir = async (dir: string): Promise<void> => {
       await handle.close()
     }
   } catch {
-    // The entry is in place; the worst is a miss after a power cut.
+    // The file is in place; at worst the old one is back after a power cut.
   }
 }
 
 /**
- * Removes what killed processes left half made in a directory, 10 minutes after.
+ * Removes temporary files that are more than 10 minutes old from a directory: killed processes leave them.
  *
  * @throws never
  */
@@ -110,7 +111,7 @@ export const removeAbandoned = async (dir: string, now: Date): Promise<void> => 
       const {mtimeMs} = await lstat(path)
       if (now.getTime() - mtimeMs > ABANDONED_AFTER_MS) await rm(path, {recursive: true, force: true})
     } catch {
-      // Another process was faster, or it will be tried again at the next write.
+      // Another process has removed it, or the next write will.
     }
   }
 }

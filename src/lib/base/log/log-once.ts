@@ -1,11 +1,9 @@
 import type {Log} from './log.ts'
 
-type FileLog = Pick<Log, 'debug' | 'warn'>
-
-/** A log that says each thing once: an entry is read many times while waiting for a lock. */
-export const sayOnce = (log: FileLog): FileLog => {
-  const said = new Set<string>()
-  const isNew = (message: string): boolean => !said.has(message) && Boolean(said.add(message))
+/** A log that writes each message only once: a cache entry is read many times while waiting for a lock. */
+export const logOnce = (log: Pick<Log, 'debug' | 'warn'>): Pick<Log, 'debug' | 'warn'> => {
+  const logged = new Set<string>()
+  const isNew = (message: string): boolean => !logged.has(message) && Boolean(logged.add(message))
   return {
     debug: (message) => {
       if (isNew(message)) log.debug(message)

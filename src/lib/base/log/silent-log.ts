@@ -2,7 +2,7 @@ import type {Log} from './log.ts'
 
 const nothing = (): void => {}
 
-/** A log that nobody reads. */
+/** A log that writes nothing. */
 export const SILENT_LOG: Log = {
   debug: nothing,
   info: nothing,

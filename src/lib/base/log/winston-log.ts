@@ -15,8 +15,8 @@ export interface LogSettings {
 }
 
 /**
- * A log on stderr, written by winston. winston is loaded when the first line is really written, so a run that has
- * nothing to say does not pay for it.
+ * A log on stderr, written by winston. winston is loaded with the first line, so a run that logs nothing does not pay
+ * for it.
  */
 export const winstonLog = (settings: LogSettings): Log => {
   let logger: Promise<Logger> | undefined

@@ -7,11 +7,11 @@ import type {Runtime} from '../../base/runtime.ts'
 import {knownValues} from './known-values.ts'
 
 /**
- * What the last word of a command line may become, when it is the value of a flag: what the command accepts, be it one of
- * a plugin, else what is known from the user's files.
+ * Completes the last word of a command line if it is the value of a flag: with the accepted values, else with values from
+ * the user's files.
  *
  * @param words - the command line up to the cursor, without the program's own name; the last one may be empty
- * @returns undefined when the last word is not the value of a flag
+ * @returns the possible values; undefined if the last word is not the value of a flag
  */
 export const completeValue = async (
   words: readonly string[],
@@ -33,7 +33,7 @@ export const completeValue = async (
   return accepted.filter((value) => value.startsWith(flag.value))
 }
 
-/** Bash takes `--flag=value` for three words, other shells for one. */
+/** Bash splits `--flag=value` into three words, other shells do not. */
 const flagOfLastWord = (words: readonly string[]): {readonly written: string; readonly value: string} | undefined => {
   const [last = '', before = '', beforeThat = ''] = words.toReversed()
   if (last === '=' && before.startsWith('-')) return {written: before, value: ''}
@@ -55,7 +55,7 @@ const commandOf = (words: readonly string[], config: Pick<Config, 'findCommand'>
 const findFlag = (command: Command.Loadable | undefined, written: string): Command.Flag.Cached | undefined =>
   Object.values(command?.flags ?? {}).find(({name, char}) => written === `--${name}` || written === `-${char}`)
 
-/** The values of an option to which plugins may add others. */
+/** The known values of an option to which plugins may add. */
 const openValues = (name: string): readonly string[] | undefined => {
   const definitions: OptionDefinitions = GLOBAL_OPTIONS
   const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined

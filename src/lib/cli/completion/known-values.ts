@@ -6,7 +6,7 @@ import {readPrivateFile} from '../../base/files/private-file.ts'
 import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
 import {readKubeconfigFile} from '../../kubeconfig/file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../../kubeconfig/file/kubeconfig-paths.ts'
-import {ownExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
+import {ourExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
@@ -14,27 +14,27 @@ import {expandHome, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
 
-/** Where values are looked for that no definition lists. */
-export interface ValuePlaces {
+/** Where to look for values. */
+export interface ValueContext {
   readonly runtime: Runtime
   /** The credential file that the command line names. */
   readonly profileFile?: string | undefined
 }
 
 /**
- * The values of an option that are known from the user's own files: names of profiles, and ids of clusters that were used
- * before. A file that cannot be used knows none.
+ * The values of an option in the user's own files: profile names, and the IDs of clusters that were used before. A file
+ * that cannot be read is ignored.
  *
  * @param option - its long name
  */
-export const knownValues = async (option: string, places: ValuePlaces): Promise<readonly string[]> => {
-  if (option === 'profile-name') return [...new Set(await profileNames(places))]
+export const knownValues = async (option: string, context: ValueContext): Promise<readonly string[]> => {
+  if (option === 'profile-name') return [...new Set(await profileNames(context))]
   if (option === 'cluster-id')
-    return [...new Set([...(await clustersOfKubeconfigs(places)), ...(await clustersOfCache(places))])]
+    return [...new Set([...(await clustersOfKubeconfigs(context)), ...(await clustersOfCache(context))])]
   return []
 }
 
-const profileNames = async ({runtime, profileFile}: ValuePlaces): Promise<readonly string[]> => {
+const profileNames = async ({runtime, profileFile}: ValueContext): Promise<readonly string[]> => {
   const {homeDir} = runtime
   const paths =
     profileFile === undefined
@@ -50,7 +50,7 @@ const profileNames = async ({runtime, profileFile}: ValuePlaces): Promise<readon
   return (await Promise.all(names)).flat()
 }
 
-const clustersOfKubeconfigs = async ({runtime}: ValuePlaces): Promise<readonly string[]> => {
+const clustersOfKubeconfigs = async ({runtime}: ValueContext): Promise<readonly string[]> => {
   const ids = kubeconfigPaths(undefined, runtime).map((path) =>
     orNone(async () => {
       const yaml = await loadYaml()
@@ -58,15 +58,15 @@ const clustersOfKubeconfigs = async ({runtime}: ValuePlaces): Promise<readonly s
       const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
       return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
         const user = isJsonObject(entry) ? entry['user'] : undefined
-        return ownExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
+        return ourExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
       })
     }),
   )
   return (await Promise.all(ids)).flat()
 }
 
-/** Certificates are kept for a cluster each. */
-const clustersOfCache = ({runtime}: ValuePlaces): Promise<readonly string[]> =>
+/** The identity of a cached certificate holds the ID of its cluster. */
+const clustersOfCache = ({runtime}: ValueContext): Promise<readonly string[]> =>
   orNone(async () => {
     const dir = cacheDir({cacheDir: undefined}, runtime)
     const entries = (await readdir(dir)).filter((name) => name.endsWith('.json'))

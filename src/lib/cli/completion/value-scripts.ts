@@ -2,11 +2,11 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 /**
- * `@oclif/plugin-autocomplete` writes a completion function for each shell, which knows commands and flags, and in zsh
- * the values that a command lists. This adds: values in bash and PowerShell, values that only the user's files know in
- * all of them, and in bash flags that follow other flags.
+ * `@oclif/plugin-autocomplete` writes a completion function for each shell, which completes commands and flags, and in
+ * zsh the values that a command lists. This adds values in bash and PowerShell, values from the user's files in all
+ * shells, and in bash flags after other flags.
  *
- * @param cacheDir - oclif's, below which the functions are
+ * @param cacheDir - oclif's cache directory, which holds the functions
  * @param bin - the program's name
  */
 export const completeValuesInShells = async (cacheDir: string, bin: string): Promise<void> => {
@@ -18,7 +18,7 @@ export const completeValuesInShells = async (cacheDir: string, bin: string): Pro
   ])
 }
 
-/** The functions that are made, each once: a file that is there from before is written anew before this. */
+/** Changes a function once: the plugin rewrites an existing file before this runs. */
 const change = async (path: string, made: (text: string) => string): Promise<void> => {
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined || text.includes(MARK)) return
@@ -33,11 +33,11 @@ const inBash = (text: string, bin: string): string =>
       '  COMPREPLY=()\n',
       `  COMPREPLY=()
 
-  # Values of flags are asked of the program.
+  # The program completes the values of flags.
   local values
   if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == -* || "\${COMP_WORDS[COMP_CWORD-1]}" == "=" || "$cur" == "=" ]] &&
     values="$(${bin} ${MARK} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"; then
-    # Not by compgen, which runs what stands in its words.
+    # Not by compgen, which expands its words.
     local value
     while IFS= read -r value; do
       [[ -n "$value" ]] && COMPREPLY+=("$(printf '%q' "$value")")
@@ -51,7 +51,7 @@ const inBash = (text: string, bin: string): string =>
     )
     .replace('"${COMP_WORDS[@]:1:($COMP_CWORD - 1)}"', '"${COMP_WORDS[@]:1:commandEnd - 1}"')
 
-/** Options whose values only the user's files know, or to which plugins add. */
+/** Options with values from the user's files, or from plugins. */
 const ASKED_FOR = ['cluster-id', 'credential-type', 'profile-name']
 
 const inZsh = (text: string, bin: string): string => {
@@ -72,7 +72,7 @@ const inPowerShell = (text: string, bin: string): string =>
   text.replace(
     /(param\(\$WordToComplete, \$CommandAst, \$CursorPosition\)\n)/,
     `$1
-    # Values of flags are asked of the program.
+    # The program completes the values of flags.
     $Typed = @($CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
     if ($WordToComplete -eq "") { $Typed += "" }
     if ($Typed.Count -gt 1 -and $Typed[-2] -like "-*" -and $WordToComplete -notlike "-*") {

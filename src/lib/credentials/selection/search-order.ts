@@ -2,13 +2,8 @@ import type {GlobalOptions} from '../../options/global-options.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
-import {
-  ambiguousProfile,
-  chooseProfile,
-  type Profile,
-  type ProfileFile,
-  type ProfileRequest,
-} from '../../profile-files/profile.ts'
+import type {OptionValue} from '../../options/read-option.ts'
+import {ambiguousProfile, chooseProfile, type Profile, type ProfileFile} from '../../profile-files/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
@@ -124,7 +119,7 @@ const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Pro
   throw ambiguousProfile(file.path, names)
 }
 
-const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): ProfileRequest | undefined => {
+const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
   if (profileName) return profileName
   const value = env['ALIBABA_CLOUD_PROFILE']
   return value ? {value, from: 'ALIBABA_CLOUD_PROFILE'} : undefined

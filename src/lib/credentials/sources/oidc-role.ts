@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
-import {errorCode} from '../../base/files/private-file.ts'
+import {errorCode} from '../../base/error-code.ts'
 import {readAtMost} from '../../base/files/read-at-most.ts'
 import {Secret} from '../../base/secret.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'

@@ -3,8 +3,8 @@ import {ENTRY_KINDS, type EntryKind, INNER_KEYS} from './kubeconfig-changes.ts'
 import type {TextFault, YamlNode, YamlText} from '../../yaml/yaml-text.ts'
 
 /**
- * Finds what keeps kubectl, or us, from reading a YAML text as a kubeconfig, as far as we need it: the three lists, their
- * names and the current context.
+ * Finds the first fault in the parts of a kubeconfig that are used here: the three lists, the names of their entries, and
+ * the current context.
  */
 export const kubeconfigFault = ({root, value}: YamlText): TextFault | undefined => {
   if (!root) return undefined
@@ -51,7 +51,7 @@ const entryCause = (kind: EntryKind, entry: JsonObject): string | undefined => {
 
 const notText = (what: string): string => `${what} is not text: put it in quotation marks`
 
-/** Where a value begins that is reached by keys and indexes, or what is the last of these that has a place of its own. */
+/** The offset of the value at a path of keys and indexes, or of its closest ancestor that has a position of its own. */
 export const offsetOf = (root: YamlNode, path: readonly (string | number)[]): number => {
   let {start: offset, slots} = root
   for (const step of path) {

@@ -18,17 +18,17 @@ import {
   type KubeconfigChanges,
 } from './kubeconfig-changes.ts'
 
-/** A kubeconfig's text, for reading in it and for changing it as little as possible. */
+/** The text of a kubeconfig, for reading and for minimal changes. */
 export interface EditableKubeconfig {
-  /** Undefined when it names none. */
+  /** Undefined if there is none. */
   readonly currentContext: string | undefined
-  /** The inner object (`cluster`, `user` or `context`) of an entry; undefined when there is no such entry. */
+  /** The inner object (`cluster`, `user` or `context`) of an entry; undefined if there is no such entry. */
   entry(kind: EntryKind, name: string): JsonObject | undefined
   /**
-   * The text with changes made. Outside of the entries that change every character stays; the result has been read
-   * again, and says what the old text said plus the changes.
+   * The text with the changes. Every character outside of the changed entries stays. The result has been parsed and
+   * compared: it is the old content plus the changes.
    *
-   * @throws AckError `KubeconfigInvalid` for a text in which they cannot be made, since an entry shares a part with others
+   * @throws AckError `KubeconfigInvalid` if an entry cannot be changed, since it shares an anchor with others
    */
   edit(changes: KubeconfigChanges): string
 }
@@ -36,10 +36,11 @@ export interface EditableKubeconfig {
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
- * Opens the text of a kubeconfig, in YAML or JSON. An empty one, or one of comments only, is a kubeconfig without entries.
+ * Opens the text of a kubeconfig, in YAML or JSON. An empty text, or one of comments only, is a kubeconfig without
+ * entries.
  *
  * @param path - for messages
- * @throws AckError `KubeconfigInvalid`, with line and cause; the text is never quoted
+ * @throws AckError `KubeconfigInvalid`, with line and cause; the message never quotes the text
  */
 export const openKubeconfig = async (text: string, path: string): Promise<EditableKubeconfig> => {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
@@ -59,23 +60,23 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
       if (isDeepStrictEqual(after, value)) return text
       for (const candidate of candidates(yaml, body, parsed, after)) {
         const edited = candidate()
-        if (isProved(yaml, edited, after)) return mark + edited
+        if (isVerified(yaml, edited, after)) return mark + edited
       }
-      throw failAt({offset: placeOf(parsed, value, changes), cause: SHARED})
+      throw failAt({offset: firstChangedOffset(parsed, value, changes), cause: SHARED})
     },
   }
 }
 
-const SHARED = 'an entry that shares a part with others by an anchor (&) cannot be changed'
+const SHARED = 'cannot change an entry that shares an anchor (&) with others'
 
-// kubectl's parser refuses these, or ends a line where others do not.
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
+// kubectl's parser refuses these, or ends a line where other parsers do not.
+// oxlint-disable-next-line no-control-regex -- these are the characters to find
 const ODD_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\u2028\u2029]|\r(?!\n)/
 
 const oddCharacter = (body: string): TextFault | undefined => {
   const offset = body.search(ODD_CHARACTER)
   if (offset === -1) return undefined
-  return {offset, cause: 'a control character, or a line end of an unusual kind'}
+  return {offset, cause: 'a control character or an unusual line end'}
 }
 
 const findEntry = (value: JsonObject, kind: EntryKind, name: string): JsonObject | undefined => {
@@ -84,7 +85,7 @@ const findEntry = (value: JsonObject, kind: EntryKind, name: string): JsonObject
   return entry && (toJson(entry[INNER_KEYS[kind]] ?? {}) as JsonObject)
 }
 
-/** Ways to write the changed value, the one that keeps most of the text first. */
+/** Ways to write the changed value; the one that keeps most of the text comes first. */
 const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObject): readonly (() => string)[] => {
   const areIndented = areListsIndented(body, parsed)
   const inYaml = [
@@ -94,7 +95,7 @@ const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObjec
   return parseJsonObject(body) ? [() => formatLike(body, toJson(after) as JsonObject), ...inYaml] : inYaml
 }
 
-const isProved = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
+const isVerified = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
   const read = yaml.parse(text)
   return !('cause' in read) && kubeconfigFault(read) === undefined && isDeepStrictEqual(read.value, expected)
 }
@@ -105,22 +106,22 @@ const areListsIndented = (body: string, {root}: YamlText): boolean => {
   return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
 }
 
-/** Where the first of the changed entries stands. */
-const placeOf = ({root}: YamlText, value: JsonObject, {entries}: KubeconfigChanges): number => {
+/** The offset of the first changed entry. */
+const firstChangedOffset = ({root}: YamlText, value: JsonObject, {entries}: KubeconfigChanges): number => {
   if (!root) return 0
-  const places = ENTRY_KINDS.flatMap((kind) => {
+  const offsets = ENTRY_KINDS.flatMap((kind) => {
     const names = new Set(entries.filter((entry) => entry.kind === kind).map(({name}) => name))
     const list = (value[kind] ?? []) as readonly JsonObject[]
     return [...list.entries()]
       .filter(([, {name}]) => names.has(name as string))
       .map(([index]) => offsetOf(root, [kind, index]))
   })
-  return Math.min(...places, root.end)
+  return Math.min(...offsets, root.end)
 }
 
 const invalid = (message: string): AckError =>
   new AckError(
     'KubeconfigInvalid',
     message,
-    'correct the file, which was left as it is, or name another one by --kubeconfig',
+    'correct the file (it was not changed), or name another one with --kubeconfig',
   )

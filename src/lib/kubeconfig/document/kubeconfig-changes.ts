@@ -3,7 +3,7 @@ import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 /** The lists of a kubeconfig, by their keys in the file. */
 export type EntryKind = 'clusters' | 'users' | 'contexts'
 
-/** What becomes of one entry; one that is not there is added. */
+/** The change of one entry; an entry that does not exist is added. */
 export interface EntryChange {
   readonly kind: EntryKind
   readonly name: string
@@ -13,13 +13,13 @@ export interface EntryChange {
   readonly remove: readonly string[]
 }
 
-/** What is to change in a kubeconfig. All else stays. */
+/** The changes of a kubeconfig. Everything else stays. */
 export interface KubeconfigChanges {
   readonly entries: readonly EntryChange[]
   readonly currentContext?: string
 }
 
-/** The key of the inner object, by the list that the entry is in. */
+/** The key of the inner object, by the list of the entry. */
 export const INNER_KEYS: Readonly<Record<EntryKind, string>> = {
   clusters: 'cluster',
   contexts: 'context',
@@ -28,7 +28,7 @@ export const INNER_KEYS: Readonly<Record<EntryKind, string>> = {
 
 export const ENTRY_KINDS = ['clusters', 'contexts', 'users'] as const satisfies readonly EntryKind[]
 
-/** What a kubeconfig without content becomes, before anything is added. */
+/** The content of a new kubeconfig, before entries are added. */
 export const NEW_CONFIG: JsonObject = {
   apiVersion: 'v1',
   kind: 'Config',
@@ -39,9 +39,9 @@ export const NEW_CONFIG: JsonObject = {
 }
 
 /**
- * Applies changes to the value of a kubeconfig. Numbers come out as the YAML reader gives them: integers as bigint.
+ * Applies changes to the value of a kubeconfig. Integers become bigint, as in the YAML parser's values.
  *
- * @param value - a kubeconfig whose structure has been checked; it stays as it is
+ * @param value - a kubeconfig whose structure has been checked; it is not modified
  */
 export const applyChanges = (value: JsonObject, {entries, currentContext}: KubeconfigChanges): JsonObject => {
   const changed: Record<string, unknown> = {...value}
@@ -57,7 +57,7 @@ const applyEntry = (list: unknown, {kind, name, set, remove}: EntryChange): read
   const old = existing?.[innerKey]
   const inner = {...(old as JsonObject | null | undefined), ...(normalize(set) as JsonObject)}
   for (const field of remove) delete inner[field]
-  // Nothing to say is said by `null` and by a missing key as well.
+  // An empty object would change nothing: `null` or a missing key means the same.
   if (existing && !isJsonObject(old) && Object.keys(inner).length === 0) return entries
   if (existing) return entries.map((entry) => (entry === existing ? {...entry, [innerKey]: inner} : entry))
   return [...entries, kind === 'users' ? {name, [innerKey]: inner} : {[innerKey]: inner, name}]
@@ -71,7 +71,7 @@ const normalize = (value: unknown): unknown => {
   return Object.fromEntries(defined.map(([key, field]) => [key, normalize(field)]))
 }
 
-/** A value of the YAML reader as JSON would have it: a copy, integers as numbers. */
+/** A copy of a value of the YAML parser, with integers as numbers. */
 export const toJson = (value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(toJson)

@@ -5,32 +5,32 @@ import type {UpdateOptions} from '../../options/update-options.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {clusterEntry, userEntry} from './entries.ts'
 
-/** An entry as it is to stand in the kubeconfig. */
-export interface WantedEntry {
+/** An entry that the kubeconfig should have. */
+export interface DesiredEntry {
   readonly kind: EntryKind
   readonly name: string
-  /** Of the inner object: `cluster`, `user` or `context`. */
+  /** The inner object: `cluster`, `user` or `context`. */
   readonly fields: JsonObject
 }
 
-/** The entries that together reach one cluster. */
-export interface WantedCluster {
+/** The entries of one cluster: context, cluster and user. */
+export interface DesiredCluster {
   readonly contextName: string
-  readonly entries: readonly WantedEntry[]
+  readonly entries: readonly DesiredEntry[]
 }
 
 /**
- * The entries of one cluster, under the user's names, else under such as tell clusters and users from one another:
- * the Container Service calls every cluster `kubernetes`.
+ * The entries of one cluster, with the names that the user chose, else with unique names: the Container Service calls
+ * every cluster `kubernetes`.
  *
- * @param flags - of this very command line
+ * @param flags - of this command line
  */
-export const wantedCluster = (
+export const desiredCluster = (
   clusterId: string,
   server: ServerEntry,
   options: UpdateOptions,
   flags: Flags,
-): WantedCluster => {
+): DesiredCluster => {
   const {names, providesClusterInfo} = options
   const cluster = names.cluster ?? clusterId
   const user = names.user ?? (providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`)

@@ -4,13 +4,13 @@ import type {KubeconfigOptions} from '../../options/kubeconfig-options.ts'
 import type {Flags} from '../../options/read-option.ts'
 import {execEntry} from './exec-entry.ts'
 
-/** Where client-go looks for what it hands to an exec plugin as the cluster's config. */
+/** The name of the extension that client-go passes to an exec plugin as the cluster's config. */
 export const EXEC_EXTENSION = 'client.authentication.k8s.io/exec'
 
 /**
  * The `cluster` of a kubeconfig's cluster entry.
  *
- * @param flags - of this very command line
+ * @param flags - of this command line
  */
 export const clusterEntry = (
   clusterId: string,
@@ -23,12 +23,12 @@ export const clusterEntry = (
   ...(providesClusterInfo ? {extensions: [{name: EXEC_EXTENSION, extension: clusterInfo(clusterId, flags)}]} : {}),
 })
 
-/** The `user` of a kubeconfig's user entry; else as {@link clusterEntry}. */
+/** The `user` of a kubeconfig's user entry; the arguments are those of {@link clusterEntry}. */
 export const userEntry = (clusterId: string, options: KubeconfigOptions, flags: Flags): JsonObject => ({
   exec: execEntry(options.providesClusterInfo ? undefined : clusterId, options, flags),
 })
 
-/** What the exec entry leaves out when the cluster's entry is to say it. */
+/** The options that stand in the cluster entry instead of the exec entry. */
 const clusterInfo = (clusterId: string, flags: Flags): JsonObject => ({
   clusterId,
   ...(flags['region-id'] ? {regionId: flags['region-id']} : {}),

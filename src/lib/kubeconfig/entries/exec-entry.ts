@@ -13,7 +13,7 @@ import type {KubeconfigOptions} from '../../options/kubeconfig-options.ts'
 import type {Flags, OptionInputs} from '../../options/read-option.ts'
 
 const INSTALL_HINT =
-  'ack-ram-tool gives kubectl its credentials for this cluster, and is not in PATH. Install it (https://aliyuncontainerservice.github.io/ack-ram-tool/), or write its absolute path as the command of this user.'
+  'kubectl gets its credentials for this cluster from ack-ram-tool, which is not in PATH. Install it (https://aliyuncontainerservice.github.io/ack-ram-tool/), or set the command of this user to its absolute path.'
 
 /** The options that decide whose credentials are used. */
 const DECIDING: OptionDefinitions = Object.fromEntries(
@@ -21,11 +21,11 @@ const DECIDING: OptionDefinitions = Object.fromEntries(
 )
 
 /**
- * The `exec` of a kubeconfig user: how client-go calls this program for a cluster, with the flags that decide whose
- * credentials are used as the user typed them, and nothing that was read or derived from elsewhere.
+ * The `exec` of a kubeconfig user: how client-go calls this program for a cluster. It has the flags that decide whose
+ * credentials are used, as the user typed them, and nothing from the environment or from files.
  *
- * @param clusterId - undefined when the cluster's entry says it
- * @param flags - of this very command line
+ * @param clusterId - undefined if the cluster entry holds it
+ * @param flags - of this command line
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export const execEntry = (clusterId: string | undefined, options: KubeconfigOptions, flags: Flags): JsonObject => ({
@@ -38,13 +38,13 @@ export const execEntry = (clusterId: string | undefined, options: KubeconfigOpti
     ...written('api-version', options.apiVersion),
     ...(options.mode === 'token' ? [] : written('expiration', options.expiration)),
     ...Object.entries(DECIDING).flatMap(([name, definition]) => {
-      const isOfUse = definition.inExecEntry === 'always' || options.mode === 'certificate'
+      const isNeeded = definition.inExecEntry === 'always' || options.mode === 'certificate'
       const isInCluster = name === 'region-id' && options.providesClusterInfo
-      return isOfUse && !isInCluster ? writtenFlag(name, definition, flags[name]) : []
+      return isNeeded && !isInCluster ? writtenFlag(name, definition, flags[name]) : []
     }),
   ],
   installHint: INSTALL_HINT,
-  // Which profile to use is the one question that is left, and there is none once it is named.
+  // The only question that may be left is the profile.
   interactiveMode: flags['profile-name'] || isImds(flags['credential-type']) ? 'Never' : 'IfAvailable',
   provideClusterInfo: options.providesClusterInfo,
 })
@@ -52,8 +52,8 @@ export const execEntry = (clusterId: string | undefined, options: KubeconfigOpti
 const isImds = (type: Flags[string]): boolean => typeof type === 'string' && IMDS_TYPES.has(type)
 
 /**
- * The variables that decide whose credentials are used now, and which kubectl will need as well: the exec entry does
- * not hold what the environment says.
+ * The set environment variables that decide whose credentials are used. They are not written into the exec entry, so
+ * kubectl needs them too.
  */
 export const decidingVariables = ({flags, env}: OptionInputs): readonly string[] =>
   Object.entries(DECIDING).flatMap(([name, {env: variables}]) => {
@@ -73,7 +73,7 @@ const writtenFlag = (name: string, definition: OptionDefinition, value: Flags[st
 const written = (name: string, value: string): readonly string[] =>
   value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value]
 
-/** kubectl is called from any directory. A leading ~ is left to the time of the call. */
+/** kubectl is called from any directory. A leading ~ is expanded at the time of the call. */
 const absolute = (text: string, {isPath}: TextDefinition): string => {
   if (isPath === true) return text.startsWith('~') ? text : resolve(text)
   if (isPath === 'after @' && text.startsWith('@')) return `@${resolve(text.slice(1))}`

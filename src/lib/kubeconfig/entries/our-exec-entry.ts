@@ -1,10 +1,10 @@
 import {isExecCommand} from '../../exec/exec-command.ts'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 
-/** Whether an `exec` runs this program, or the Go tool of the same name, under whatever command. */
-export const isOwnExec = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
+/** Whether an `exec` runs this program, or the Go tool of the same name, whatever its command is called. */
+export const isOurExecEntry = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
 
-/** Options of an exec entry that do not decide whose credentials are used, but how they are got. */
+/** Options of an exec entry that do not decide whose credentials are used, only how they are loaded. */
 const NOT_DECIDING: ReadonlySet<string> = new Set([
   'api-version',
   'credential-cache-dir',
@@ -16,20 +16,20 @@ const NOT_DECIDING: ReadonlySet<string> = new Set([
   'vpc-endpoint',
 ])
 
-/** For which cluster an `exec` of ours is, and by which further options. */
-export interface OwnExecFacts {
+/** The cluster of one of our exec entries, and the options that decide the credentials. */
+export interface OurExecFacts {
   readonly clusterId: string | undefined
   /** `name=value`, sorted. */
   readonly deciding: readonly string[]
 }
 
 /**
- * What an `exec` decides.
+ * Reads an `exec`.
  *
- * @returns undefined for one that is not ours
+ * @returns undefined if it does not run this program
  */
-export const ownExecFacts = (exec: unknown): OwnExecFacts | undefined => {
-  if (!isJsonObject(exec) || !isOwnExec(exec)) return undefined
+export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
+  if (!isJsonObject(exec) || !isOurExecEntry(exec)) return undefined
   const options = readArguments((exec['args'] as readonly unknown[]).slice(2).map(String))
   const deciding = [...options].filter(([name]) => name !== 'cluster-id' && !NOT_DECIDING.has(name))
   return {
@@ -47,7 +47,7 @@ const readArguments = (args: readonly string[]): ReadonlyMap<string, string> => 
     const hasOwnValue = value !== undefined || remaining[0]?.startsWith('-') !== false
     const long = name === 'c' ? 'cluster-id' : name
     const text = hasOwnValue ? (value ?? 'true') : (remaining.shift() ?? '')
-    // One that is given several times is a list.
+    // A repeated option is a list.
     options.set(long, options.has(long) ? `${options.get(long)},${text}` : text)
   }
   return options

@@ -1,11 +1,11 @@
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
 import {EXEC_EXTENSION} from './entries.ts'
-import {isOwnExec} from './our-exec-entry.ts'
-import type {WantedEntry} from './desired-entries.ts'
+import {isOurExecEntry} from './our-exec-entry.ts'
+import type {DesiredEntry} from './desired-entries.ts'
 
-/** Fields that say the same in another way than we do: kubectl refuses some of them beside ours, or prefers them. */
-const REPLACED = {
+/** Fields that compete with ours: kubectl refuses some of them next to ours, or prefers them. */
+const COMPETING = {
   clusters: ['certificate-authority', 'insecure-skip-tls-verify'],
   users: [
     'auth-provider',
@@ -22,16 +22,16 @@ const REPLACED = {
 } as const
 
 /**
- * The change that makes an entry what it is wanted to be. What we do not write, such as a namespace, a proxy or
- * variables that the user has added to our exec entry, stays.
+ * The change that turns an existing entry into the desired one. Other fields stay, such as a namespace, a proxy, or
+ * variables that the user has added to our exec entry.
  *
- * @param existing - the inner object of the entry of that name, if there is one
+ * @param existing - the inner object of the entry with that name, if there is one
  */
-export const replaceEntry = ({kind, name, fields}: WantedEntry, existing: JsonObject = {}): EntryChange => ({
+export const replaceEntry = ({kind, name, fields}: DesiredEntry, existing: JsonObject = {}): EntryChange => ({
   kind,
   name,
   set: {...fields, ...keptExtensions(fields, existing), ...keptVariables(fields, existing)},
-  remove: REPLACED[kind].filter((field) => Object.hasOwn(existing, field)),
+  remove: COMPETING[kind].filter((field) => Object.hasOwn(existing, field)),
 })
 
 const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: JsonObject): JsonObject => {
@@ -41,6 +41,6 @@ const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: Js
 }
 
 const keptVariables = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject): JsonObject =>
-  isJsonObject(ours) && isJsonObject(theirs) && isOwnExec(theirs) && theirs['env']
+  isJsonObject(ours) && isJsonObject(theirs) && isOurExecEntry(theirs) && theirs['env']
     ? {exec: {...ours, env: theirs['env']}}
     : {}

@@ -2,38 +2,39 @@ import {createHash} from 'node:crypto'
 import {readdir, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
-import {errorCode} from '../../base/files/private-file.ts'
+import {errorCode} from '../../base/error-code.ts'
 
-/** The version of a file before the last update. */
+/** A backup: the version of a file before an update. */
 export interface Backup {
   readonly path: string
-  /** Of the content that the update wrote. */
+  /** The hash of the content that the update wrote. */
   readonly hash: string
-  /** When it was made, in milliseconds. */
+  /** The time of the backup, in milliseconds. */
   readonly madeAt: number
 }
 
 const HASH_DIGITS = 16
 
-/** What tells one content from another. */
+/** A short hash of a content: 16 hex digits of its SHA-256. */
 export const contentHash = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex').slice(0, HASH_DIGITS)
 
 /**
- * Where the version before goes.
+ * The path of the backup of a file.
  *
  * @param target - the file itself, not a link to it
- * @param hash - of the content that takes its place: it tells later whether somebody else has changed the file since
+ * @param hash - of the new content: it tells later whether the file has changed since the update
  */
 export const backupPath = (target: string, hash: string): string => `${target}.${hash}${ENDING}`
 
 const ENDING = '.ack-ram-tool.bak'
 
 /**
- * The backup of a file: that of the update which has written the present content, else the newest.
+ * Finds the backup of a file: that of the update that wrote the present content, else the newest one.
  *
- * @param present - {@link contentHash} of what is in the file
- * @throws the file system's error, but for a directory that is not there
+ * @param present - the {@link contentHash} of the file
+ * @returns undefined if there is none, or no directory
+ * @throws the file system's error
  */
 export const findBackup = async (target: string, present?: string): Promise<Backup | undefined> => {
   const backups = await Promise.all(
@@ -44,7 +45,7 @@ export const findBackup = async (target: string, present?: string): Promise<Back
   return newestFirst.find(({hash}) => hash === present) ?? newestFirst[0]
 }
 
-/** Removes every backup of a file but one. */
+/** Removes all backups of a file but one. */
 export const removeOtherBackups = async (target: string, kept: string): Promise<void> => {
   for (const {path} of await backupNames(target)) if (path !== kept) await rm(path, {force: true})
 }

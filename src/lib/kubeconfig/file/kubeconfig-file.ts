@@ -5,7 +5,8 @@ import {dirname} from 'node:path'
 
 import {AckError} from '../../base/errors.ts'
 import {makeDirs} from '../../base/files/make-dirs.ts'
-import {errorCode, isForeign} from '../../base/files/private-file.ts'
+import {errorCode} from '../../base/error-code.ts'
+import {isForeign} from '../../base/files/private-file.ts'
 import {readAtMost} from '../../base/files/read-at-most.ts'
 import {replaceFile} from '../../base/files/replace-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
@@ -13,7 +14,7 @@ import {withClientGoLock} from './client-go-lock.ts'
 import {backupPath, contentHash, findBackup, removeOtherBackups, type Backup} from './kubeconfig-backup.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
-/** Somebody who does not know the lock may write at the same time, though hardly again and again. */
+/** A program that ignores the lock may change the file meanwhile, though hardly several times. */
 const ATTEMPTS = 3
 
 type FileRuntime = Pick<Runtime, 'platform' | 'nonce'>
@@ -21,8 +22,8 @@ type FileRuntime = Pick<Runtime, 'platform' | 'nonce'>
 /**
  * Reads a kubeconfig file.
  *
- * @returns undefined when there is none
- * @throws AckError `KubeconfigUnreadable`; `KubeconfigInvalid` for what is not UTF-8 or has more than 16 MiB
+ * @returns undefined if it does not exist
+ * @throws AckError `KubeconfigUnreadable`; `KubeconfigInvalid` if it is not UTF-8 or has more than 16 MiB
  */
 export const readKubeconfigFile = async (path: string): Promise<string | undefined> => {
   const bytes = await readBytes(path)
@@ -30,11 +31,12 @@ export const readKubeconfigFile = async (path: string): Promise<string | undefin
 }
 
 /**
- * Reads a kubeconfig file, lets `decide` make the new text of the old, and puts that in its place: under client-go's
- * lock, in one step, with mode and owner kept, through a link. The version before is kept as a backup.
+ * Updates a kubeconfig file: under client-go's lock, atomically, with its mode and owner, and following a link. The old
+ * version becomes the backup.
  *
- * @param decide - is given undefined when there is no file; may be called anew when somebody else writes meanwhile
- * @throws AckError `KubeconfigUnwritable`, what reading the file and `decide` throw; the file is then as it was
+ * @param decide - turns the old text into the new one; gets undefined if there is no file; is called again if another
+ *   program changes the file meanwhile
+ * @throws AckError `KubeconfigUnwritable`, what reading the file and `decide` throw; the file is then unchanged
  */
 export const updateKubeconfigFile = async (
   path: string,
@@ -42,24 +44,24 @@ export const updateKubeconfigFile = async (
   runtime: FileRuntime,
 ): Promise<void> => {
   const target = await findTarget(path)
-  await makeDir(path)
+  await writing(path, () => makeDirs(dirname(path)))
   await withClientGoLock([path, target], async () => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readBytes(path)
       const text = await decide(before && asText(before, path))
       if (before?.equals(Buffer.from(text)) || (!before && text === '')) return
       if (await isStill(path, before))
-        return writing(path, () => write(target, before ?? Buffer.alloc(0), Buffer.from(text), runtime))
+        return writing(path, () => replaceWithBackup(target, before ?? Buffer.alloc(0), Buffer.from(text), runtime))
     }
-    throw unwritable(path, 'another program changes it again and again')
+    throw unwritable(path, 'another program keeps changing it')
   })
 }
 
 /**
- * Brings back the version before the last update; the present one becomes the backup.
+ * Restores the version before the last update; the present one becomes the backup.
  *
- * @param mayReplace - is asked when the file was changed after the update
- * @returns whether it was brought back
+ * @param mayReplace - whether to restore it even if the file has changed since the update
+ * @returns whether it was restored
  * @throws AckError `NothingToUndo`, `KubeconfigUnwritable`, and what reading throws
  */
 export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runtime: FileRuntime): Promise<boolean> => {
@@ -71,13 +73,13 @@ export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runt
     if (!backup) throw nothingToUndo(path)
     if (contentHash(present) !== backup.hash && !mayReplace) return false
     const before = readAtMost(backup.path, MAX_BYTES)
-    await writing(path, () => write(target, present, before, runtime))
+    await writing(path, () => replaceWithBackup(target, present, before, runtime))
     return true
   })
 }
 
 /**
- * The file of a list that was updated last.
+ * The path of the file that was updated last.
  *
  * @throws AckError `NothingToUndo`
  */
@@ -90,12 +92,12 @@ export const lastUpdated = async (paths: readonly [string, ...string[]]): Promis
   throw nothingToUndo(paths.join(' and '))
 }
 
-/** Where a link leads in the end. */
+/** The target of a link, or the path itself. */
 const findTarget = async (path: string): Promise<string> => {
   try {
     const target = await realpath(path)
     const status = await stat(target)
-    // A directory is refused when it is read, by its own name for that.
+    // A directory gets its own error when it is read.
     if (status.isFile() || status.isDirectory()) return target
     throw unwritable(path, 'it is not a regular file')
   } catch (error) {
@@ -105,16 +107,17 @@ const findTarget = async (path: string): Promise<string> => {
       (status) => status.isSymbolicLink(),
       () => false,
     )
-    if (isLink) throw unwritable(path, 'it is a link to nothing')
+    if (isLink) throw unwritable(path, 'it is a broken link')
     return path
   }
 }
 
-const makeDir = async (path: string): Promise<void> => {
-  await writing(path, () => makeDirs(dirname(path)))
-}
-
-const write = async (target: string, before: Buffer, after: Buffer, runtime: FileRuntime): Promise<void> => {
+const replaceWithBackup = async (
+  target: string,
+  before: Buffer,
+  after: Buffer,
+  runtime: FileRuntime,
+): Promise<void> => {
   const like = await stat(target).catch(() => undefined)
   if (like && isForeign(like) && process.geteuid?.() !== 0) throw unwritable(target, 'another user owns it')
   const backup = backupPath(target, contentHash(after))
@@ -150,19 +153,15 @@ const readBytes = async (path: string): Promise<Buffer | undefined> => {
 const asText = (bytes: Buffer, path: string): string => {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const line = bytes.toString('latin1').slice(0, firstFault(bytes)).split('\n').length
-  throw new AckError(
-    'KubeconfigInvalid',
-    `${path}, line ${line}: it is not UTF-8`,
-    'save it as UTF-8, without changing what it says',
-  )
+  throw new AckError('KubeconfigInvalid', `${path}, line ${line}: it is not UTF-8`, 'save it as UTF-8')
 }
 
-/** Where bytes cease to be UTF-8, by halving. */
+/** The offset of the first byte that is not UTF-8, by bisection. */
 const firstFault = (bytes: Buffer): number => {
   let [good, bad] = [0, bytes.length]
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2)
-    // A character may be cut in two: it has 4 bytes at most.
+    // The cut may be inside a character, which has at most 4 bytes.
     if ([0, 1, 2, 3].some((cut) => isUtf8(bytes.subarray(0, Math.max(0, middle - cut))))) good = middle
     else bad = middle
   }
@@ -178,31 +177,31 @@ const writing = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
 }
 
 const invalid = (path: string, why: string): AckError =>
-  new AckError('KubeconfigInvalid', `${path} ${why}`, 'name another file by --kubeconfig')
+  new AckError('KubeconfigInvalid', `${path} ${why}`, 'name another file with --kubeconfig')
 
 const unreadable = (path: string, why: string): AckError =>
   new AckError(
     'KubeconfigUnreadable',
     `cannot read ${path}: ${why}`,
-    READ_STEPS[why] ?? 'check the file, or name another one by --kubeconfig',
+    READ_STEPS[why] ?? 'check the file, or name another one with --kubeconfig',
   )
 
 const READ_STEPS: Readonly<Record<string, string>> = {
   EACCES: 'make the file readable for this user',
   EISDIR: 'name a file, not a directory',
-  ENOTDIR: 'name a file whose directory is one',
+  ENOTDIR: 'correct the path: a part of it is a file, not a directory',
 }
 
 const unwritable = (path: string, why: string): AckError =>
   new AckError(
     'KubeconfigUnwritable',
     `cannot write ${path}: ${why}`,
-    'let this user write the file and its directory, or name another one by --kubeconfig',
+    'make the file and its directory writable for this user, or name another one with --kubeconfig',
   )
 
 const nothingToUndo = (path: string): AckError =>
   new AckError(
     'NothingToUndo',
-    `there is no earlier version of ${path}`,
-    'name the file by --kubeconfig, if it is another one',
+    `no earlier version of ${path} found`,
+    'if another file was updated, name it with --kubeconfig',
   )

@@ -5,8 +5,7 @@ import {expandHome} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 
 /**
- * The kubeconfig files that kubectl reads, strongest first: the one that the user names, else those of KUBECONFIG,
- * else `~/.kube/config`.
+ * The kubeconfig files, strongest first: the one that the user names, else those of KUBECONFIG, else `~/.kube/config`.
  *
  * @see https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */

@@ -4,19 +4,18 @@ import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
 import {readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../file/kubeconfig-paths.ts'
-import {planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
-import type {WantedCluster} from '../entries/desired-entries.ts'
+import {planFile, planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
+import type {DesiredCluster} from '../entries/desired-entries.ts'
 
 /**
- * Asks whether entries may be replaced that point elsewhere.
+ * Asks whether to replace existing entries.
  *
- * @param elsewhere - each in words
- * @returns whether they may
- * @throws AckError `KubeconfigConflict` where nobody can be asked
+ * @param conflicts - a description of each entry
+ * @throws AckError `KubeconfigConflict` if nobody can be asked
  */
-export type Confirm = (elsewhere: readonly string[]) => Promise<boolean>
+export type Confirm = (conflicts: readonly string[]) => Promise<boolean>
 
-/** What merging needs from outside. */
+/** The dependencies of merging. */
 export type MergeContext = Pick<SourceContext, 'runtime' | 'log'>
 
 /** A kubeconfig file before and after. */
@@ -27,14 +26,14 @@ export interface MergedFile {
 }
 
 /**
- * Merges clusters into the user's kubeconfig, or only says what would become of it.
+ * Merges clusters into the user's kubeconfig, or only returns the result.
  *
- * @returns the files in which something changes; for a dry run, those that would be written even if with nothing new
- * @throws AckError `KubeconfigConflict` when entries point elsewhere and are not to be replaced; `KubeconfigInvalid`,
- *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the file is then as it was
+ * @returns the files that change; for a dry run, also those that would be written without a change
+ * @throws AckError `KubeconfigConflict` if existing entries must not be replaced; `KubeconfigInvalid`,
+ *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the file is then unchanged
  */
 export const mergeClusters = async (
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   options: UpdateOptions,
   context: MergeContext,
   confirm: Confirm,
@@ -42,70 +41,52 @@ export const mergeClusters = async (
   const paths = kubeconfigPaths(options.kubeconfig, context.runtime)
   const files = await Promise.all(paths.map((path) => openFile(path)))
   const plans = planMerge(files, clusters, currentContext(files, clusters, options))
-  const elsewhere = plans.flatMap((plan) => plan.elsewhere)
-  if (elsewhere.length > 0) {
-    if (options.output !== 'write') context.log.warn(`this would be replaced: ${elsewhere.join('; ')}`)
-    else if (!(await confirm(elsewhere))) throw conflict(elsewhere)
+  const conflicts = plans.flatMap((plan) => plan.conflicts)
+  if (conflicts.length > 0) {
+    if (options.output !== 'write') context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)
+    else if (!(await confirm(conflicts))) throw replacementRefused(conflicts)
   }
   const merged = []
-  for (const plan of plans) {
-    const file = files.find(({path}) => path === plan.path)
-    if (file) merged.push(await carryOut(plan, file, clusters, options, context))
-  }
+  for (const plan of plans) merged.push(await applyPlan(plan, options, context))
   return options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after)
 }
 
-/** The error of entries that are not to be replaced. */
-export const conflict = (elsewhere: readonly string[]): AckError =>
+/** The error for existing entries that must not be replaced. */
+export const replacementRefused = (conflicts: readonly string[]): AckError =>
   new AckError(
     'KubeconfigConflict',
-    `nothing is written, since this would be replaced: ${elsewhere.join('; ')}`,
-    'pass --assume-yes to replace it, or another name by --alias, --user-alias or --cluster-alias',
+    `refusing to replace existing entries: ${conflicts.join('; ')}`,
+    'pass --assume-yes to replace them, or choose other names with --alias, --user-alias or --cluster-alias',
   )
 
-type OpenFile = OpenKubeconfig & {readonly text: string}
-
-const openFile = async (path: string, given?: string): Promise<OpenFile> => {
+const openFile = async (path: string, given?: string): Promise<OpenKubeconfig> => {
   const text = given ?? (await readKubeconfigFile(path)) ?? ''
   return {path, text, config: await openKubeconfig(text, path)}
 }
 
-/** Of many clusters none is the one to switch to; but a file that names none would leave kubectl without. */
+/** With --all the current context stays, but if there is none, it becomes that of the first cluster. */
 const currentContext = (
   files: readonly OpenKubeconfig[],
-  clusters: readonly WantedCluster[],
+  clusters: readonly DesiredCluster[],
   {switchesContext, takesAll}: UpdateOptions,
 ): string | undefined => {
   const isOpen = !takesAll || files.every(({config}) => !config.currentContext)
   return switchesContext && isOpen ? clusters[0]?.contextName : undefined
 }
 
-const carryOut = async (
-  plan: FilePlan,
-  file: OpenFile,
-  clusters: readonly WantedCluster[],
-  options: UpdateOptions,
-  {runtime}: MergeContext,
-): Promise<MergedFile> => {
-  const {path} = plan
-  if (options.output !== 'write') return {path, before: file.text, after: file.config.edit(plan.changes)}
-  let merged = {path, before: file.text, after: file.text}
-  // Under the lock the file may be another one than the one that was planned for.
+const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime}: MergeContext): Promise<MergedFile> => {
+  const {file, entries, changes} = plan
+  const {path, text: before} = file
+  if (options.output !== 'write') return {path, before, after: file.config.edit(changes)}
+  let merged = {path, before, after: before}
+  // The file may have changed between planning and locking: then it is planned again.
   const decide = async (text = ''): Promise<string> => {
-    const now = text === file.text ? file : await openFile(path, text)
-    const ownClusters = clusters.map((cluster) => ({
-      ...cluster,
-      entries: cluster.entries.filter((entry) => isIn(plan, entry)),
-    }))
-    const [planned] = text === file.text ? [plan] : planMerge([now], ownClusters, plan.changes.currentContext)
-    const news = planned?.elsewhere.filter((words) => !plan.elsewhere.includes(words)) ?? []
-    if (news.length > 0) throw conflict(news)
-    merged = {path, before: text, after: now.config.edit(planned?.changes ?? {entries: []})}
+    const current = text === before ? plan : planFile(await openFile(path, text), entries, changes.currentContext)
+    const unconfirmed = current.conflicts.filter((conflict) => !plan.conflicts.includes(conflict))
+    if (unconfirmed.length > 0) throw replacementRefused(unconfirmed)
+    merged = {path, before: text, after: current.file.config.edit(current.changes)}
     return merged.after
   }
   await updateKubeconfigFile(path, decide, runtime)
   return merged
 }
-
-const isIn = ({changes}: FilePlan, {kind, name}: WantedCluster['entries'][number]): boolean =>
-  changes.entries.some((entry) => entry.kind === kind && entry.name === name)

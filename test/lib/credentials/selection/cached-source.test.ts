@@ -201,7 +201,7 @@ describe('cachedSource', () => {
         await writeFile(world.entry, JSON.stringify(damage(await world.readEntry())))
         await expectMiss()
         expect(world.lines.some((line) => line.startsWith('warn:'))).to.equal(false)
-        expect(world.lines.join('\n')).to.match(/debug: the cache file .*\.json is ignored: it is/)
+        expect(world.lines.join('\n')).to.match(/debug: ignoring the cache file .*\.json: it is/)
         await world.fill('STS.new')
         expect(await world.idOf(failing())).to.equal('STS.new')
       })
@@ -219,6 +219,6 @@ describe('cachedSource', () => {
     const huge = {...world.lasting(60), securityToken: new Secret(`SECRET-${'x'.repeat(64 * 1024)}`)}
     expect(await world.idOf(countingSource(() => huge))).to.equal('STS.a')
     expect(await world.files()).not.to.contain(`${world.key}.json`)
-    expect(world.lines.at(-1)).to.match(/^debug: the cache file .* is not written: it would be too large$/)
+    expect(world.lines.at(-1)).to.match(/^debug: cannot write the cache file .*: it would be too large$/)
   })
 })

@@ -111,7 +111,7 @@ describe('environmentSource', () => {
   it('refuses a role that is none, rather than signing without it', () => {
     expect(() =>
       sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1', ALIBABA_CLOUD_ROLE_ARN: 'x'}),
-    ).to.throw(AckError, 'ALIBABA_CLOUD_ROLE_ARN is not the ARN of a RAM role')
+    ).to.throw(AckError, 'invalid RAM role ARN in ALIBABA_CLOUD_ROLE_ARN')
   })
 
   it('refuses a value with a line break, naming the field and not the value', () => {

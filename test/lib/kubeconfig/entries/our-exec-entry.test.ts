@@ -1,28 +1,28 @@
 import {expect} from 'chai'
 
-import {isOwnExec, ownExecFacts} from '../../../../src/lib/kubeconfig/entries/our-exec-entry.ts'
+import {isOurExecEntry, ourExecFacts} from '../../../../src/lib/kubeconfig/entries/our-exec-entry.ts'
 
 const exec = (...args: readonly string[]): {args: readonly string[]} => ({args: ['credential-plugin', ...args]})
 
-describe('isOwnExec', () => {
+describe('isOurExecEntry', () => {
   it('knows this program and the Go tool by what they are called with', () => {
-    expect(isOwnExec(exec('get-token'))).to.equal(true)
-    expect(isOwnExec(exec('get-credential', '-c', 'c1'))).to.equal(true)
+    expect(isOurExecEntry(exec('get-token'))).to.equal(true)
+    expect(isOurExecEntry(exec('get-credential', '-c', 'c1'))).to.equal(true)
     for (const other of [{}, {args: null}, {args: []}, {args: ['get-token']}, exec('other'), {command: 'ack-ram-tool'}])
-      expect(isOwnExec(other), JSON.stringify(other)).to.equal(false)
+      expect(isOurExecEntry(other), JSON.stringify(other)).to.equal(false)
   })
 })
 
-describe('ownExecFacts', () => {
+describe('ourExecFacts', () => {
   it('finds the cluster in every spelling', () => {
     for (const args of [['-c', 'c1'], ['--cluster-id', 'c1'], ['--cluster-id=c1'], ['-c=c1']])
-      expect(ownExecFacts(exec('get-token', ...args))?.clusterId, args.join(' ')).to.equal('c1')
-    expect(ownExecFacts(exec('get-token'))?.clusterId).to.equal(undefined)
+      expect(ourExecFacts(exec('get-token', ...args))?.clusterId, args.join(' ')).to.equal('c1')
+    expect(ourExecFacts(exec('get-token'))?.clusterId).to.equal(undefined)
   })
 
   it('tells what decides the credentials from what does not, in any order', () => {
     const go = exec('get-credential', '--cluster-id', 'c1', '--expiration', '3h', '--log-level', 'ERROR')
-    expect(ownExecFacts(go)?.deciding).to.deep.equal([])
+    expect(ourExecFacts(go)?.deciding).to.deep.equal([])
     const one = exec(
       'get-token',
       '--profile-name',
@@ -34,12 +34,12 @@ describe('ownExecFacts', () => {
       'b',
     )
     const other = exec('get-token', '--role-arn=a', '--role-arn=b', '--ignore-env-credentials', '--profile-name=p')
-    expect(ownExecFacts(one)?.deciding).to.deep.equal(['ignore-env-credentials=true', 'profile-name=p', 'role-arn=a,b'])
-    expect(ownExecFacts(other)).to.deep.equal(ownExecFacts(one))
+    expect(ourExecFacts(one)?.deciding).to.deep.equal(['ignore-env-credentials=true', 'profile-name=p', 'role-arn=a,b'])
+    expect(ourExecFacts(other)).to.deep.equal(ourExecFacts(one))
   })
 
   it('says nothing of others', () => {
     for (const other of [undefined, null, 'text', [], {command: 'aws', args: ['eks', 'get-token']}])
-      expect(ownExecFacts(other)).to.equal(undefined)
+      expect(ourExecFacts(other)).to.equal(undefined)
   })
 })

@@ -108,7 +108,7 @@ describe('the kubeconfig file', () => {
     await home.write('.kube/config.lock', '')
     const {code, message, nextStep} = await failure(() => update(() => 'new'))
     expect(code).to.equal('KubeconfigUnwritable')
-    expect(message).to.contain('config.lock is there')
+    expect(message).to.contain('config.lock exists: another program is changing the file')
     expect(nextStep).to.contain('remove')
     expect(await readFile(path, 'utf8')).to.equal('old')
     expect(await names()).to.have.members(['config', 'config.lock'])
@@ -159,7 +159,7 @@ describe('the kubeconfig file', () => {
         RUNTIME,
       ),
     )
-    expect(restless.message).to.contain('again and again')
+    expect(restless.message).to.contain('another program keeps changing it')
     expect(await readFile(path, 'utf8')).to.equal('foreign+!!!')
   })
 
@@ -235,7 +235,7 @@ describe('the kubeconfig file', () => {
       expect((await failure(() => update(() => 'new', '/dev/null'))).message).to.contain('not a regular file')
       await mkdir(dirname(path))
       await symlink('nowhere', path)
-      expect((await failure(() => update(() => 'new'))).message).to.contain('a link to nothing')
+      expect((await failure(() => update(() => 'new'))).message).to.contain('it is a broken link')
       const file = await home.write('file', 'content')
       expect((await failure(() => update(() => 'new', join(file, 'config')))).code).to.match(/^Kubeconfig/)
       expect((await failure(() => update(() => 'new', '/proc/none/config'))).code).to.equal('KubeconfigUnwritable')

@@ -3,10 +3,10 @@ import {stringify} from 'yaml'
 
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import {planMerge, type FilePlan, type OpenKubeconfig} from '../../../../src/lib/kubeconfig/merge/merge-plan.ts'
-import type {WantedCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
+import type {DesiredCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
 
 const EXEC = {command: 'ack-ram-tool', args: ['credential-plugin', 'get-token', '--cluster-id', 'c1']}
-const WANTED: WantedCluster = {
+const WANTED: DesiredCluster = {
   contextName: 'x',
   entries: [
     {kind: 'contexts', name: 'x', fields: {cluster: 'c1', user: 'u'}},
@@ -18,23 +18,23 @@ const context = (cluster: string, user: string): object => ({contexts: [{name: '
 const cluster = (fields: object): object => ({clusters: [{name: 'c1', cluster: fields}]})
 const user = (fields: object): object => ({users: [{name: 'u', user: fields}]})
 
-const file = async (path: string, content: object): Promise<OpenKubeconfig> => ({
-  path,
-  config: await openKubeconfig(stringify(content), path),
-})
+const file = async (path: string, content: object): Promise<OpenKubeconfig> => {
+  const text = stringify(content)
+  return {path, text, config: await openKubeconfig(text, path)}
+}
 const plan = async (...contents: readonly object[]): Promise<readonly FilePlan[]> => {
   const files = await Promise.all(contents.map((content, index) => file(`file${index}`, content)))
   return planMerge(files, [WANTED], 'x')
 }
-const elsewhere = async (content: object): Promise<readonly string[]> =>
-  (await plan(content)).flatMap((planned) => planned.elsewhere)
+const conflicts = async (content: object): Promise<readonly string[]> =>
+  (await plan(content)).flatMap((planned) => planned.conflicts)
 
 describe('planMerge', () => {
   it('puts everything new into the first file, and the current context', async () => {
     const [first, ...others] = await plan({}, {})
     expect(others).to.deep.equal([])
-    expect(first?.path).to.equal('file0')
-    expect(first?.elsewhere).to.deep.equal([])
+    expect(first?.file.path).to.equal('file0')
+    expect(first?.conflicts).to.deep.equal([])
     expect(first?.changes.currentContext).to.equal('x')
     expect(first?.changes.entries.map(({kind, name}) => `${kind} ${name}`)).to.deep.equal([
       'contexts x',
@@ -45,14 +45,14 @@ describe('planMerge', () => {
 
   it('puts it where one of its entries is', async () => {
     const [only, ...others] = await plan({}, context('c1', 'u'), user({exec: EXEC}))
-    expect(only?.path).to.equal('file1')
+    expect(only?.file.path).to.equal('file1')
     expect(only?.changes.entries.map(({kind}) => kind)).to.deep.equal(['contexts', 'clusters'])
-    expect(others.map(({path}) => path)).to.deep.equal(['file2'])
+    expect(others.map(({file}) => file.path)).to.deep.equal(['file2'])
   })
 
   it('replaces an entry in the first file that has it, the one that counts for kubectl', async () => {
     const plans = await plan(user({token: 'SECRET'}), {...context('c1', 'u'), ...user({exec: EXEC})})
-    expect(plans.map(({path, changes}) => [path, changes.entries.map(({kind}) => kind)])).to.deep.equal([
+    expect(plans.map(({file, changes}) => [file.path, changes.entries.map(({kind}) => kind)])).to.deep.equal([
       ['file0', ['clusters', 'users']],
       ['file1', ['contexts']],
     ])
@@ -60,7 +60,7 @@ describe('planMerge', () => {
 
   it('switches the context in the first file that names one', async () => {
     const plans = await plan(context('c1', 'u'), {'current-context': 'other'}, {'current-context': 'third'})
-    expect(plans.map(({path, changes}) => [path, changes.currentContext])).to.deep.equal([
+    expect(plans.map(({file, changes}) => [file.path, changes.currentContext])).to.deep.equal([
       ['file0', undefined],
       ['file1', 'x'],
     ])
@@ -75,27 +75,25 @@ describe('planMerge', () => {
       ...cluster({server: 'https://1.1.1.1:6443', 'certificate-authority-data': 'b2xk', 'proxy-url': 'http://p'}),
       ...user({exec: {...EXEC, command: '/opt/ack-ram-tool', args: [...EXEC.args, '--log-level', 'error']}}),
     }
-    expect(await elsewhere(same)).to.deep.equal([])
+    expect(await conflicts(same)).to.deep.equal([])
   })
 
   it('says where entries point that point elsewhere', async () => {
-    expect(await elsewhere(context('other', 'u'))).to.deep.equal([
-      'context "x" in file0 names cluster "other" and user "u"',
+    expect(await conflicts(context('other', 'u'))).to.deep.equal([
+      'context "x" in file0 uses cluster "other" and user "u"',
     ])
-    expect(await elsewhere(cluster({server: 'https://SECRET:SECRET@2.2.2.2/SECRET'}))).to.deep.equal([
-      'cluster "c1" in file0 reaches 2.2.2.2',
+    expect(await conflicts(cluster({server: 'https://SECRET:SECRET@2.2.2.2/SECRET'}))).to.deep.equal([
+      'cluster "c1" in file0 points to 2.2.2.2',
     ])
-    expect(await elsewhere(cluster({}))).to.deep.equal(['cluster "c1" in file0 reaches no address'])
-    expect(await elsewhere(user({token: 'SECRET'}))).to.deep.equal([
-      'user "u" in file0 gets its credentials in another way',
-    ])
+    expect(await conflicts(cluster({}))).to.deep.equal(['cluster "c1" in file0 points to no server'])
+    expect(await conflicts(user({token: 'SECRET'}))).to.deep.equal(['user "u" in file0 uses other credentials'])
     const args = ['credential-plugin', 'get-token']
-    expect(await elsewhere(user({exec: {args: [...args, '-c', 'c2']}}))).to.deep.equal([
+    expect(await conflicts(user({exec: {args: [...args, '-c', 'c2']}}))).to.deep.equal([
       'user "u" in file0 is for cluster c2',
     ])
-    expect(await elsewhere(user({exec: {args}}))).to.deep.equal(['user "u" in file0 is for any cluster'])
-    expect(await elsewhere(user({exec: {args: [...args, '-c', 'c1', '--profile-name', 'p']}}))).to.deep.equal([
-      'user "u" in file0 uses other options for its credentials',
+    expect(await conflicts(user({exec: {args}}))).to.deep.equal(['user "u" in file0 is for any cluster'])
+    expect(await conflicts(user({exec: {args: [...args, '-c', 'c1', '--profile-name', 'p']}}))).to.deep.equal([
+      'user "u" in file0 uses other credential options',
     ])
   })
 

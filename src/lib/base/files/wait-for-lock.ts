@@ -1,0 +1,32 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+/** How long to wait. */
+interface Patience {
+  /** In milliseconds. */
+  readonly waitMs: number
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Tries to take a lock, again and again while another process holds it. It is tried at least once.
+ *
+ * @param tryOnce - gives undefined while the lock is held
+ * @returns what `tryOnce` gave; undefined when the time was over or the signal was aborted first
+ * @throws what `tryOnce` throws
+ */
+export const waitForLock = async <T>(
+  tryOnce: () => Promise<T | undefined>,
+  {waitMs, signal}: Patience,
+): Promise<T | undefined> => {
+  // Not the wall clock: it may be set during the wait.
+  const end = performance.now() + waitMs
+  for (;;) {
+    const result = await tryOnce()
+    if (result !== undefined) return result
+    const leftMs = end - performance.now()
+    if (leftMs <= 0 || signal?.aborted) return undefined
+    // Of random length, so that processes that started together do not all try at the same moment.
+    await sleep(Math.min(30 + Math.random() * 50, leftMs), undefined, signal && {signal}).catch(() => {})
+  }
+}
