@@ -82,31 +82,40 @@ const writeCompiled = (ways) => {
   }
 }
 
-const file = `${dist}/start.cjs`
+const file = `${dist}/lane/start.cjs`
 const source = fs.readFileSync(file, 'latin1')
-// The first line of the file names its content.
-const content = source.slice(2, 18)
-const name = `${content}-${process.version}-${process.arch}.bin`
+const name = `${source.length}-${process.version}-${process.arch}.bin`
 const compiled = readCompiled(name)
-const script = new vm.Script(`(function (module, require) {${source}\n})`, {
+const script = new vm.Script(`(function (module, exports, require) {${source}\n})`, {
   filename: file,
   cachedData: compiled?.cachedData,
 })
 const program = {exports: {}}
-// Node's own "require" takes its time, and every part of the program asks for this one.
-script.runInThisContext()(program, (id) => (id === 'node:fs' ? fs : require(id)))
+const {createRequire} = process.getBuiltinModule('node:module')
+let inLane
+const requireInLane = (id) => {
+  if (id === 'node:fs') return fs
+  inLane ??= createRequire(file)
+  if (id !== './more.cjs') return inLane(id)
+  inLane.cache[file] ??= Object.assign(Object.create(module), {
+    id: file,
+    filename: file,
+    exports: program.exports,
+    loaded: true,
+  })
+  return inLane(id)
+}
+script.runInThisContext()(program, program.exports, requireInLane)
 
 const started = program.exports.start({
   launcher: __filename,
   helpFile: `${dist}/help.json`,
   loadFull: () => import('../dist/start/main.js'),
 })
-void started.then((way) => {
-  // After the answer, so that nobody waits for it. V8 refuses what another version of it has made.
+void started.then((ending) => {
   const isUsed = compiled && !script.cachedDataRejected
   const ways = isUsed ? compiled.ways.split(';') : ['']
-  if (cacheDir && !(isUsed && ways.includes(way ?? ''))) writeCompiled([way, ...ways])
-  // To take the process down in good order would take longer than some of what it has done.
+  if (ending && cacheDir && !(isUsed && ways.includes(ending.way))) writeCompiled([ending.way, ...ways])
   // oxlint-disable-next-line unicorn/no-process-exit
-  return way !== undefined && process.exit()
+  return ending && process.exit(ending.exitCode)
 })

@@ -9,7 +9,7 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {bundleLight} from './bundle-light.ts'
+import {bundleLane} from './bundle-lane.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = join(root, 'standalone')
@@ -45,7 +45,7 @@ const isBun = (path: string): boolean => {
 }
 
 await mkdir(join(outdir, 'build'), {recursive: true})
-await bundleLight('standalone/build', 'bun')
+await bundleLane('standalone/build', 'bun')
 await writeFile(
   join(outdir, 'build/entry.ts'),
   `import {launch} from '../../src/start/standalone/launch.ts'

@@ -3,38 +3,39 @@
  * use in chunks. oclif and its plugins stay packages, since plugins of others bring the same.
  */
 import {readdir, readFile, writeFile} from 'node:fs/promises'
-import {isBuiltin} from 'node:module'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {build, type Plugin} from 'esbuild'
+import {build, type Metafile, type Plugin} from 'esbuild'
+
+import {importedAs, isBundledPackage} from './bundle-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Gives what is imported on use the same names as Node gives it: esbuild knows none of a CommonJS package. */
-const namedImports: Plugin = {
-  name: 'named-imports',
+/** Leaves what is imported on use to the files of `bundle-packages.ts`. */
+const packagesOnUse = (packages: Set<string>): Plugin => ({
+  name: 'packages-on-use',
   setup: (bundler) => {
-    bundler.onResolve({filter: /^[^./]/}, ({path, kind}) =>
-      kind === 'dynamic-import' && !isBuiltin(path)
-        ? {path: `${path}.mjs`, namespace: 'named', pluginData: path}
-        : undefined,
-    )
-    bundler.onLoad({filter: /.*/, namespace: 'named'}, async ({pluginData: path}: {pluginData: string}) => ({
-      contents: `export {${Object.keys((await import(path)) as object)
-        .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name))
-        .join(', ')}} from '${path}'`,
-      resolveDir: root,
-    }))
+    bundler.onResolve({filter: /^[^./]/}, ({path, kind}) => {
+      if (kind !== 'dynamic-import' || !isBundledPackage(path)) return undefined
+      packages.add(path)
+      return {path: importedAs(path), external: true}
+    })
   },
-}
+})
 
-/** Writes the bundle into dist, and the licences of the packages that have become part of it. */
-export const bundleFull = async (): Promise<void> => {
+/**
+ * Writes the bundle into dist.
+ *
+ * @returns what became part of it, and the packages that it imports on use
+ */
+export const bundleFull = async (): Promise<{readonly metafile: Metafile; readonly packages: ReadonlySet<string>}> => {
+  const packages = new Set<string>()
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map(({parentPath, name}) => join(parentPath, name))
 
+  const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
   const {metafile} = await build({
     absWorkingDir: root,
     entryPoints: [
@@ -45,6 +46,7 @@ export const bundleFull = async (): Promise<void> => {
       'src/hooks/postrun.ts',
       ...commands,
     ],
+    define: {PACKAGE_VERSION: JSON.stringify(version)},
     outbase: 'src',
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
@@ -54,7 +56,7 @@ export const bundleFull = async (): Promise<void> => {
     platform: 'node',
     target: 'node20.19',
     external: ['@oclif/core', '@oclif/core/*', '@oclif/plugin-autocomplete', '@oclif/plugin-help'],
-    plugins: [namedImports],
+    plugins: [packagesOnUse(packages)],
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
@@ -64,10 +66,11 @@ export const bundleFull = async (): Promise<void> => {
     },
   })
 
-  await writeNotices(Object.keys(metafile.inputs))
+  return {metafile, packages}
 }
 
-const writeNotices = async (inputs: readonly string[]): Promise<void> => {
+/** Writes the licences of the packages that have become part of a bundle. */
+export const writeNotices = async (inputs: readonly string[]): Promise<void> => {
   const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
   const notices = []
   for (const dir of [...packages].toSorted()) {

@@ -1,16 +1,12 @@
-/** Makes what is published of dist: the full program, the light start-up, and the name of its content. */
-import {createHash} from 'node:crypto'
-import {readFile, writeFile} from 'node:fs/promises'
+/** Makes what is published of dist: the exec lane, the program with oclif, and the packages that both import on use. */
 import {fileURLToPath} from 'node:url'
 
-import {bundleFull} from './bundle-full.ts'
-import {bundleLight} from './bundle-light.ts'
+import {bundleFull, writeNotices} from './bundle-full.ts'
+import {bundleLane} from './bundle-lane.ts'
+import {bundlePackages} from './bundle-packages.ts'
 
-await bundleFull()
-await bundleLight('dist', 'node')
-
-// The launcher takes the first line as the name of what it keeps compiled.
-const path = fileURLToPath(new URL('../dist/start.cjs', import.meta.url))
-const code = await readFile(path, 'utf8')
-const name = createHash('sha256').update(code).digest('hex').slice(0, 16)
-await writeFile(path, `//${name}\n${code}`)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const {metafile, packages} = await bundleFull()
+const ofLane = await bundleLane('dist/lane', 'node')
+const ofPackages = await bundlePackages(new Set([...packages, ...ofLane]), root)
+await writeNotices([...Object.keys(metafile.inputs), ...Object.keys(ofPackages.inputs)])

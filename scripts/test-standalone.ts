@@ -10,7 +10,7 @@ const {status} = spawnSync(
     'node_modules/mocha/bin/mocha.js',
     // Of package.json, which names all tests, only what is said here.
     '--no-package',
-    '--node-option=import=tsx',
+    '--node-option=import=tsx/esm',
     '--reporter=test/support/reporter.cjs',
     '--timeout=60000',
     '--exit',

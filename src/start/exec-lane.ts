@@ -1,93 +1,70 @@
-import {commandFirst, pflagToOclif, splitLongFlag} from '../lib/cli/command-line.ts'
-import {certificateAnswer, tokenAnswer, type ExecAnswer} from '../lib/use-cases/answer-kubectl.ts'
-import {isExecCommand} from '../lib/exec/exec-command.ts'
-import {parseExecInfo} from '../lib/exec/exec-info.ts'
-import type {Log} from '../lib/base/log/log.ts'
-import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from '../lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../lib/options/definitions.ts'
-import {readGlobalOptions} from '../lib/options/global-options.ts'
-import {hasUserPlugins} from '../lib/plugins/installed-plugins.ts'
-import type {Flags} from '../lib/options/read-option.ts'
+import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
-import {NotAtHand} from '../lib/cache/identity.ts'
-import type {Invocation} from '../lib/use-cases/invocation.ts'
+import type {OwnCommandLine} from '../lib/cli/command-line.ts'
+import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {COMMAND_OPTIONS, TOKEN_OPTIONS, type CommandName} from '../lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS} from '../lib/options/definitions.ts'
+import {isGiven} from '../lib/options/read-option.ts'
+import {certificateAnswer, tokenAnswer, type ExecAnswer} from '../lib/use-cases/answer-kubectl.ts'
+import {createInvocation, type Invocation, type Questions} from '../lib/use-cases/invocation.ts'
 
-export interface LightAnswer {
-  /** Text for stdout. */
-  readonly text: string
+/** How a run in the lane has ended. */
+export interface LaneEnding {
+  readonly exitCode: number
   /** The command and the kind of its source: runs of one way need the same functions. */
   readonly way: string
 }
 
+/** The two commands that kubectl waits for, with what each needs besides credentials. */
+const COMMANDS: Partial<Record<CommandName, (invocation: Invocation) => Promise<ExecAnswer>>> = {
+  'credential-plugin get-token': tokenAnswer,
+  'credential-plugin get-credential': certificateAnswer,
+}
+
 /**
- * The answer of the two commands that kubectl waits for, in the plain case: flags that are known and well formed,
- * credentials that are at hand, nothing to ask, to log or to refuse. It is made of the same parts as the commands
- * themselves; only oclif is left out, which takes longer than all the rest.
+ * Runs one of the two commands that kubectl waits for from arguments to answer, without oclif, which takes longer to load
+ * than all the rest. What only fetches, asks, logs or reports is imported when it is needed.
  *
- * @param argv - arguments without the program's own name
- * @returns undefined when the command itself has to run: nothing has happened then
+ * @returns undefined for every other command line: help, and flags that are unknown
  */
-export const lightAnswer = async (argv: readonly string[], runtime: Runtime): Promise<LightAnswer | undefined> => {
-  // A debug log tells of every step.
-  if (runtime.env['DEBUG']) return undefined
-  const [topic, name = '', ...others] = commandFirst(argv)
-  const command = isExecCommand(topic, name) ? COMMANDS[name] : undefined
-  const flags = command && plainFlags(others, {...GLOBAL_OPTIONS, ...command.options})
-  if (!command || !flags) return undefined
-  if (hasUserPlugins(runtime)) return undefined
+export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promise<LaneEnding | undefined> => {
+  const answer = COMMANDS[line.command]
+  if (!answer || !isPlain(line)) return undefined
+  // Before anything is loaded that reads it.
+  keepOwnDebugWords(runtime.env)
+  let invocation: Invocation | undefined
   try {
-    const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
-    const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
-    const options = readGlobalOptions(inputs)
-    if (options.logLevel === 'debug') return undefined
-    const {text, source} = await command.answer({
-      runtime,
-      log: REFUSING_LOG,
-      options,
-      transport: refuse,
-      isLight: true,
-      inputs,
-      execInfo,
-    })
-    return {text, way: `${name}, ${source.identity[0]?.[1] ?? ''}${source.isCostly ? ', kept' : ''}`}
-  } catch {
-    // Whatever it was, the command meets it again, and reports it.
-    return undefined
+    if (line.problem) throw line.problem
+    invocation = createInvocation(runtime, line.flags, QUESTIONS)
+    if (!isGiven('cluster-id', TOKEN_OPTIONS['cluster-id'], invocation.inputs)) {
+      const {askMissing} = await import('../lib/cli/ask-missing.ts')
+      await askMissing(invocation, {credentials: true, clusterId: true})
+    }
+    const {text, source} = await answer(invocation)
+    writeAnswer(text)
+    await invocation.log.flush()
+    return {
+      exitCode: 0,
+      way: `${line.command}, ${source.identity[0]?.[1] ?? ''}${source.isCacheable ? ', cached' : ''}`,
+    }
+  } catch (error) {
+    await invocation?.log.flush()
+    const {reportFailure} = await import('../lib/cli/report-error.ts')
+    return {exitCode: reportFailure(error, line.flags, runtime.env), way: `${line.command}, failed`}
   }
 }
 
-interface LightCommand {
-  readonly options: OptionDefinitions
-  readonly answer: (invocation: Invocation) => Promise<ExecAnswer>
+/** Whether there is nothing but flags of this command. */
+const isPlain = ({command, flags, rest}: OwnCommandLine): boolean => {
+  if (rest.length > 0) return false
+  for (const name of Object.keys(flags))
+    if (!(name in COMMAND_OPTIONS[command]) && !(name in GLOBAL_OPTIONS)) return false
+  return true
 }
 
-const COMMANDS: Readonly<Record<string, LightCommand>> = {
-  'get-token': {options: TOKEN_OPTIONS, answer: tokenAnswer},
-  'get-credential': {options: CERTIFICATE_OPTIONS, answer: certificateAnswer},
+const QUESTIONS: Questions = {
+  askProfile: async (...question) => {
+    const {askProfile} = await import('../lib/cli/ask-missing.ts')
+    return askProfile(...question)
+  },
 }
-
-/** The flags of a command line in which all is known, and written with its value. */
-const plainFlags = (argv: readonly string[], definitions: OptionDefinitions): Flags | undefined => {
-  const flags: Record<string, string | boolean | readonly string[]> = {}
-  for (const argument of pflagToOclif(argv, definitions)) {
-    const {name, value} = splitLongFlag(argument)
-    const definition = argument.startsWith('--') && Object.hasOwn(definitions, name) ? definitions[name] : undefined
-    if (!definition || (definition.kind === 'text') !== (value !== undefined)) return undefined
-    // oclif has ideas of its own about these.
-    if (value === '' || value?.startsWith('-') || value?.includes('\n')) return undefined
-    // oclif looks at every flag, whoever reads it.
-    if (definition.kind === 'text' && definition.values?.includes(value ?? '') === false) return undefined
-    const before = flags[name]
-    if (definition.kind === 'boolean') flags[name] = true
-    else flags[name] = definition.isList ? [...(Array.isArray(before) ? before : []), value ?? ''] : (value ?? '')
-  }
-  return flags
-}
-
-const refuse = (): never => {
-  throw new NotAtHand()
-}
-
-const nothing = (): void => {}
-
-const REFUSING_LOG: Log = {debug: nothing, info: refuse, warn: refuse, error: refuse, flush: () => Promise.resolve()}

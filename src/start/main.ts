@@ -2,59 +2,56 @@ import {join} from 'node:path'
 
 import type {LoadOptions} from '@oclif/core/interfaces'
 
-import {commandFirst} from '../lib/cli/command-line.ts'
-import {peekLog} from '../lib/cli/peek-settings.ts'
-import {plannedExit, reportError} from '../lib/cli/report-error.ts'
-import {usageError} from '../lib/cli/usage-error.ts'
 import {AckError} from '../lib/base/errors.ts'
+import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
+import {logBeforeCommand} from '../lib/cli/run-settings.ts'
+import {usageError} from '../lib/cli/usage-error.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
-import {packageRoot} from './package-root.ts'
 import {pluginFailure} from '../lib/plugins/call-plugin.ts'
-import {hasUserPlugins} from '../lib/plugins/installed-plugins.ts'
+import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
 import {runningPlugin, tell} from '../lib/plugins/progress.ts'
 import {runApart} from '../lib/plugins/watched-process.ts'
-import {processRuntime} from '../lib/base/runtime.ts'
+import {packageRoot} from './package-root.ts'
 import type {runOclif} from './run-oclif.ts'
+import type {Start} from './start.ts'
 
 /**
- * Runs one command line and sets the process's exit code; the codes are documented in README.md. What kubectl waits for
- * runs in a process of its own where there are plugins of others.
+ * Runs one command line with oclif and sets the process's exit code; the codes are documented in README.md. What kubectl
+ * waits for runs in a separate process where there are third-party plugins.
  *
- * @param argv - arguments without the program's own name
  * @param host - path of this package's launcher; or oclif's configuration itself
  */
-export const main = (argv: readonly string[], host: string | LoadOptions): Promise<void> =>
-  withExitCode(argv, async () => {
-    const runtime = processRuntime('')
-    if (typeof host !== 'string' || !isForKubectl(commandFirst(argv)) || !hasUserPlugins(runtime))
-      return oclif(argv, host)
-    const log = peekLog(argv, runtime)
+export const main = (start: Start, host: string | LoadOptions): Promise<void> =>
+  withExitCode(start, async () => {
+    const {argv, line, runtime, plugins} = start
+    if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)
+    const log = logBeforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()
   })
 
 /** The same in that process. */
-export const mainApart = (argv: readonly string[], launcher: string): Promise<void> =>
-  withExitCode(argv, () => oclif(argv, launcher, true))
+export const mainInSeparateProcess = (start: Start, launcher: string): Promise<void> =>
+  withExitCode(start, () => oclif(start, launcher, true))
 
-// oclif takes longer to load than all the rest, and who only starts the process apart does not need it.
+// oclif takes longer to load than all the rest, and who only starts the separate process does not need it.
 const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
   const module = await import('./run-oclif.ts')
   await module.runOclif(...given)
 }
 
 /** Reports a failure on stderr and sets the process's exit code. */
-export const fail = (error: unknown, argv: readonly string[]): void => {
-  process.exitCode = exitCodeAfter(error, argv)
+export const fail = (error: unknown, start: Start): void => {
+  process.exitCode = exitCodeAfter(error, start)
   // A failure may leave something open (a proxy that never answers, say): it must not keep the user waiting.
   // oxlint-disable-next-line unicorn/no-process-exit
   setTimeout(() => process.exit(), 500).unref()
 }
 
-const withExitCode = async (argv: readonly string[], work: () => Promise<unknown>): Promise<void> => {
+const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise<void> => {
   process.once('uncaughtException', (error) => {
-    process.exitCode = exitCodeAfter(error, argv)
+    process.exitCode = exitCodeAfter(error, start)
     // What went wrong may have left a socket or a timer behind: never hang on it.
     // oxlint-disable-next-line unicorn/no-process-exit
     process.exit()
@@ -62,7 +59,7 @@ const withExitCode = async (argv: readonly string[], work: () => Promise<unknown
   try {
     await work()
   } catch (error) {
-    fail(error, argv)
+    fail(error, start)
   }
 }
 
@@ -73,13 +70,12 @@ const isForKubectl = (words: readonly string[]): boolean => {
   return isExecCommand(topic, name) && !words.includes('--help') && !words.includes('-h')
 }
 
-const exitCodeAfter = (error: unknown, argv: readonly string[]): number => {
+const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()
   const known = culprit ? pluginFailure(culprit.plugin, culprit.what, error) : usageError(error)
-  const {text, exitCode} = reportError(known, argv, processRuntime('').env)
-  process.stderr.write(text)
+  const exitCode = reportFailure(known, line.flags, runtime.env)
   tell({reported: true})
   return exitCode
 }

@@ -1,13 +1,17 @@
 /** Runs in the process that `runApart` starts: the program, watched, with its answer on a file descriptor of its own. */
-import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
-import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
+import {processRuntime} from '../lib/base/runtime.ts'
+import {parseCommandLine} from '../lib/cli/command-line.ts'
+import {sendAnswersTo} from '../lib/cli/write-answer.ts'
+import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
 import {beWatched, tell} from '../lib/plugins/progress.ts'
-import {mainApart} from './main.ts'
+import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
+import {mainInSeparateProcess} from './main.ts'
 
 beWatched(PROGRESS_FD)
 sendAnswersTo(ANSWER_FD, () => tell({answered: true}))
-// oxlint-disable-next-line node/no-process-env -- before anything reads it
-keepOwnDebugWords(process.env)
 const [, , launcher = '', ...argv] = process.argv
-await mainApart(argv, launcher)
+const runtime = processRuntime()
+keepOwnDebugWords(runtime.env)
+const start = {argv, line: parseCommandLine(argv), runtime, plugins: installedPlugins(runtime)}
+await mainInSeparateProcess(start, launcher)

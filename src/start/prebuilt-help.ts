@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
 
-import {hasUserPlugins} from '../lib/plugins/installed-plugins.ts'
 import {parseJsonObject} from '../lib/base/json-object.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 
@@ -17,14 +16,13 @@ const SHAPING = ['COLUMNS', 'DEBUG', 'FORCE_COLOR', 'OCLIF_COLUMNS', 'WSL_DISTRO
  * @param helpFile - path of the texts, by the words before `--help`; undefined where there are none
  * @returns undefined for everything else, which is left to oclif
  */
-export const lightHelp = (
+export const prebuiltHelp = (
   argv: readonly string[],
   runtime: Runtime,
   helpFile: string | undefined,
 ): string | undefined => {
   const asked = argv.at(-1) ?? '--help'
   if (!['--help', '-h', '--version'].includes(asked) || SHAPING.some((name) => runtime.env[name])) return undefined
-  if (hasUserPlugins(runtime)) return undefined
   const {version, platform, arch} = runtime
   const userAgent = `ack-ram-tool/${version} ${platform}-${arch === 'ia32' ? 'x86' : arch} node-${process.version}`
   if (asked === '--version') return argv.length === 1 ? `${userAgent}\n` : undefined

@@ -1,16 +1,19 @@
-import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
-import {processRuntime} from '../lib/base/runtime.ts'
-import {lightAnswer} from './exec-lane.ts'
-import {lightHelp} from './prebuilt-help.ts'
+import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
+import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
+import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
+import {runExecLane, type LaneEnding} from './exec-lane.ts'
+import {prebuiltHelp} from './prebuilt-help.ts'
 
-/** This program's version, put in by the bundler. */
-declare const PACKAGE_VERSION: string
-
-/** What is loaded only when the light answer is not enough. */
-interface FullProgram {
-  readonly main: (argv: readonly string[], launcher: string) => Promise<void>
-  readonly fail: (error: unknown, argv: readonly string[]) => void
+/** What a run is started with, read once. */
+export interface Start {
+  /** Arguments without the program's own name. */
+  readonly argv: readonly string[]
+  readonly line: CommandLine
+  readonly runtime: Runtime
+  /** The third-party plugins that the user has installed. */
+  readonly plugins: PluginList
 }
 
 /** The package that is started. */
@@ -19,36 +22,42 @@ export interface Installation {
   readonly launcher: string
   /** Path of the help texts that were made when it was built, if there are any. */
   readonly helpFile?: string
-  /** Loads `run.ts`. */
-  readonly loadFull: () => Promise<FullProgram>
+  /** Loads the program with oclif. */
+  readonly loadFull: () => Promise<{readonly main: (start: Start, launcher: string) => Promise<void>}>
 }
 
 /**
- * Starts the program: answers at once where that is possible, else loads all of it.
+ * Starts the program: what kubectl waits for in the exec lane, version and help from texts made before, all else with oclif.
  *
- * @returns the way to a light answer, empty for a help text: all is done then; undefined when all of it was loaded
+ * @returns how it has ended; undefined for a run with oclif, which ends by itself
  */
-export const start = async ({launcher, helpFile, loadFull}: Installation): Promise<string | undefined> => {
+export const start = async ({launcher, helpFile, loadFull}: Installation): Promise<LaneEnding | undefined> => {
   const argv = process.argv.slice(2)
-  const runtime = processRuntime(PACKAGE_VERSION)
-  const answer = await lightAnswer(argv, runtime)
-  const text = answer?.text ?? lightHelp(argv, runtime, helpFile)
-  if (text === undefined) {
-    // Before anything is loaded that reads it.
-    keepOwnDebugWords(runtime.env)
-    const {main} = await loadFull()
-    await main(argv, launcher)
-    return undefined
+  const runtime = processRuntime()
+  const line = parseCommandLine(argv)
+  const plugins = installedPlugins(runtime)
+  if (!hasPlugins(plugins)) {
+    const own = asOwnCommand(line)
+    const ending = own && (await runExecLane(own, runtime))
+    if (ending) return ending
+    const help = prebuiltHelp(argv, runtime, helpFile)
+    if (help !== undefined) return {exitCode: await showHelp(help, line, runtime), way: 'help'}
   }
+  // Before anything is loaded that reads it.
+  keepOwnDebugWords(runtime.env)
+  const {main} = await loadFull()
+  await main({argv, line, runtime, plugins}, launcher)
+  return undefined
+}
+
+const showHelp = async (text: string, {flags}: CommandLine, {env}: Runtime): Promise<number> => {
   try {
     writeAnswer(text)
-    return answer?.way ?? ''
+    return 0
   } catch (error) {
-    // A pager that was closed has seen enough of the help.
-    if (answer === undefined && isBrokenPipe(error)) return ''
-    const {fail} = await loadFull()
-    fail(error, argv)
-    return undefined
+    const {reportFailure} = await import('../lib/cli/report-error.ts')
+    // A pager that was closed has seen enough.
+    return isBrokenPipe(error) ? 0 : reportFailure(error, flags, env)
   }
 }
 

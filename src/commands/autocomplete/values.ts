@@ -12,7 +12,7 @@ export default class AutocompleteValues extends Command {
 
   async run(): Promise<void> {
     const words = this.argv.slice(this.argv.indexOf('--') + 1)
-    const values = await completeValue(words, this.config, processRuntime(this.config.version))
+    const values = await completeValue(words, this.config, processRuntime())
     if (values === undefined) this.exit(1)
     writeAnswer(values.map((value) => `${value}\n`).join(''))
   }

@@ -1,4 +1,5 @@
-import {AckCommand, type CommandNeeds} from '../../lib/cli/ack-command.ts'
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-texts.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'

@@ -23,12 +23,11 @@ export interface Runtime {
 // Loaded on use: node:tty loads all of node:net.
 const isTerminal = (fd: number): boolean => process.getBuiltinModule('node:tty').isatty(fd)
 
-/**
- * The runtime of the real process: the only reader of `process.env`, the clock and the terminals.
- *
- * @param version - the program's version
- */
-export const processRuntime = (version: string): Runtime => ({
+/** As in package.json: the bundler puts it in. */
+declare const PACKAGE_VERSION: string
+
+/** The runtime of the real process: the only reader of `process.env`, the clock and the terminals. */
+export const processRuntime = (): Runtime => ({
   // oxlint-disable-next-line node/no-process-env -- the one place where the environment comes in
   env: process.env,
   platform: process.platform,
@@ -39,7 +38,7 @@ export const processRuntime = (version: string): Runtime => ({
     const {HOME, USERPROFILE} = process.env
     return (process.platform === 'win32' ? USERPROFILE : HOME) || process.getBuiltinModule('node:os').homedir()
   },
-  version,
+  version: typeof PACKAGE_VERSION === 'undefined' ? 'unbundled' : PACKAGE_VERSION,
   get stdinIsTerminal() {
     return isTerminal(0)
   },

@@ -2,27 +2,23 @@ import {pathBelow} from '../base/files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {expandHome} from '../profile-files/read-file.ts'
 import type {Runtime} from '../base/runtime.ts'
-import type {CacheSettings} from './cached-load.ts'
+import type {CacheSettings} from './cached.ts'
 
 /**
  * The cache settings of this run.
  *
  * @param minRemainingMs - the lifetime that an entry must have left to be used without a refresh, in milliseconds
  */
-export const cacheSettings = (
-  {options, runtime, log, isLight}: CacheContext,
-  minRemainingMs: number,
-): CacheSettings => ({
+export const cacheSettings = ({options, runtime, log}: CacheContext, minRemainingMs: number): CacheSettings => ({
   dir: cacheDir(options, runtime),
   runtime,
   log,
   minRemainingMs,
   // A process that waited for another one in vain still has time for its own call.
   lockWaitMs: Math.round(options.timeoutMs * 0.75),
-  ...(isLight ? {isLight} : {}),
 })
 
-interface CacheContext extends Pick<CacheSettings, 'log' | 'isLight'> {
+interface CacheContext extends Pick<CacheSettings, 'log'> {
   readonly options: Pick<GlobalOptions, 'cacheDir' | 'timeoutMs'>
   readonly runtime: Runtime
 }

@@ -4,7 +4,6 @@ import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-objec
 import {errorCode} from '../base/error-code.ts'
 import {MAX_BYTES, readPrivateFile} from '../base/files/private-file.ts'
 import {pathBelow} from '../base/files/path-below.ts'
-import {removeAbandoned, replaceFile} from '../base/files/replace-file.ts'
 import type {Identity} from './identity.ts'
 
 /** The format in which one kind of value is cached on disk. */
@@ -19,10 +18,12 @@ export interface EntryFormat<T extends object> {
 }
 
 /** A value from the cache. */
-interface CachedValue<T> {
+export interface CachedValue<T> {
   readonly value: T
   /** Changes whenever the value is written, even if the value stays the same. */
   readonly stamp: string
+  /** The path of its file. */
+  readonly name: string
 }
 
 /** The file of one value. */
@@ -30,7 +31,7 @@ export interface EntryFile<T> {
   /** Its path without the suffix, which the lock shares. */
   readonly base: string
   /** The value, expired or not; undefined for a file that is missing, damaged or untrusted. Never throws. */
-  read(): Promise<CachedValue<T> | undefined>
+  read(): CachedValue<T> | undefined
   /** Replaces the value; false if that failed, which is logged. Never throws. */
   write(value: T): Promise<boolean>
 }
@@ -49,7 +50,7 @@ export const entryFile = <T extends object>(
 ): EntryFile<T> => {
   const base = pathBelow(dir, cacheKey(format.kind, identity))
   const path = `${base}.json`
-  const read = async (): Promise<CachedValue<T> | undefined> => {
+  const read = (): CachedValue<T> | undefined => {
     const file = readPrivateFile(path, runtime.platform)
     if (file.state === 'absent') return undefined
     if (file.state === 'untrusted') {
@@ -57,7 +58,7 @@ export const entryFile = <T extends object>(
       return undefined
     }
     const value = file.state === 'read' ? parse(file.text, identity, format) : undefined
-    if (file.state === 'read' && value !== undefined) return {value, stamp: file.stamp}
+    if (file.state === 'read' && value !== undefined) return {value, stamp: file.stamp, name: path}
     log.debug(`ignoring the cache file ${path}: ${file.state === 'read' ? 'it is not a valid entry' : file.why}`)
     return undefined
   }
@@ -68,6 +69,7 @@ export const entryFile = <T extends object>(
       return false
     }
     try {
+      const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
       await removeAbandoned(dir, runtime.now())
       return true

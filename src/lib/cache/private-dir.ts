@@ -1,48 +1,67 @@
 import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
-import type {Runtime} from '../base/runtime.ts'
-import {makeDirs} from '../base/files/make-dirs.ts'
+import type {Log} from '../base/log/log.ts'
 import {errorCode} from '../base/error-code.ts'
 import {isForeign, isLoose} from '../base/files/private-file.ts'
-import type {FileLog} from '../base/files/file-context.ts'
+import type {Runtime} from '../base/runtime.ts'
+
+/** The state of a directory that only this user may enter; `path` is its real path. */
+export type PrivateDir =
+  | {readonly state: 'ready'; readonly path: string}
+  /** It does not exist, but may be made. */
+  | {readonly state: 'absent'}
+  /** It cannot be made or trusted, which is logged. */
+  | {readonly state: 'unusable'}
 
 /**
- * Makes a directory that only this user can enter, or checks the existing one.
+ * Finds a directory that must be this user's own. If others can enter it, its mode is changed.
  *
- * @returns its real path, or undefined if it cannot be made or trusted, which is logged
+ * @throws never
  */
+export const findPrivateDir = (
+  dir: string,
+  platform: Runtime['platform'],
+  log: Pick<Log, 'debug' | 'warn'>,
+): PrivateDir => {
+  try {
+    const path = realpathSync.native(dir)
+    const distrust = reasonNotToTrust(dir, path, platform, log)
+    if (distrust === undefined) return {state: 'ready', path}
+    log.warn(`ignoring the cache in ${dir}: ${distrust}`)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {state: 'absent'}
+    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+  }
+  return {state: 'unusable'}
+}
+
+/** Like {@link findPrivateDir}, but makes the directory if it does not exist. */
 export const openPrivateDir = async (
   dir: string,
   platform: Runtime['platform'],
-  log: FileLog,
-): Promise<string | undefined> => {
+  log: Pick<Log, 'debug' | 'warn'>,
+): Promise<PrivateDir> => {
+  const found = findPrivateDir(dir, platform, log)
+  if (found.state !== 'absent') return found
   try {
-    const real = await makeRealDir(dir)
-    const distrust = await reasonNotToTrust(dir, real, platform, log)
-    if (distrust === undefined) return real
-    log.warn(`ignoring the cache in ${dir}: ${distrust}`)
+    const {makeDirs} = await import('../base/files/make-dirs.ts')
+    await makeDirs(dir)
   } catch (error) {
     log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+    return {state: 'unusable'}
   }
-  return undefined
+  const made = findPrivateDir(dir, platform, log)
+  // A broken link.
+  if (made.state === 'absent') log.debug(`ignoring the cache in ${dir}: ENOENT`)
+  return made
 }
 
-const makeRealDir = async (dir: string): Promise<string> => {
-  try {
-    return realpathSync.native(dir)
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-  }
-  await makeDirs(dir)
-  return realpathSync.native(dir)
-}
-
-const reasonNotToTrust = async (
+const reasonNotToTrust = (
   dir: string,
   real: string,
   platform: Runtime['platform'],
-  log: FileLog,
-): Promise<string | undefined> => {
+  log: Pick<Log, 'debug'>,
+): string | undefined => {
   const status = statSync(real)
   if (!status.isDirectory()) return 'it is not a directory'
   // On Windows the access control list of the home directory keeps other users out.

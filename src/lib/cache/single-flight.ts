@@ -5,7 +5,7 @@ import {waitForLock} from '../base/files/wait-for-lock.ts'
 /** Work that many processes need and one of them does. */
 export interface Flight<T extends object> {
   /** The result of another process, once there is one. */
-  readonly peek: () => Promise<T | undefined>
+  readonly peek: () => T | undefined
   /** Does the work. `isShared` says whether `peek` now finds the result. */
   readonly run: () => Promise<{readonly value: T; readonly isShared: boolean}>
   /** How long to wait for another process, in milliseconds. */
@@ -30,7 +30,7 @@ export const singleFlight = async <T extends object>(
   if ('landed' in attempt) return attempt.landed
   let withoutResult = true
   try {
-    const landed = await flight.peek()
+    const landed = flight.peek()
     if (landed !== undefined) {
       withoutResult = false
       return landed
@@ -57,7 +57,7 @@ const waitForTurn = async <T extends object>(
     const attempt = await tryLock(path, waitedFor, context)
     if (attempt.state === 'held') return attempt
     if (attempt.state === 'unavailable') return withoutLock(attempt.why)
-    const landed = await peek()
+    const landed = peek()
     if (landed !== undefined) return {landed}
     if (attempt.withoutResult.length > 0) return withoutLock('its owner had no result to share')
     for (const owner of attempt.owners) waitedFor.add(owner)

@@ -1,36 +1,24 @@
 import {Command} from '@oclif/core'
-import type {Config} from '@oclif/core/interfaces'
+import type {Config, LoadOptions} from '@oclif/core/interfaces'
 
+import {processRuntime} from '../base/runtime.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
-import {selectSource} from '../credentials/selection/select-source.ts'
-import {parseExecInfo} from '../exec/exec-info.ts'
-import type {Log} from '../base/log/log.ts'
-import {winstonLog} from '../base/log/winston-log.ts'
+import {credentialsFrom} from '../credentials/use-source.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
-import {readGlobalOptions} from '../options/global-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
-import {askPlugins} from '../plugins/credential-sources.ts'
 import {otherContract} from '../plugins/check-contract.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
-import {processRuntime} from '../base/runtime.ts'
-import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
-import {withinTimeout} from '../base/deadline.ts'
-import {createTransport} from '../transport/transport.ts'
-import {pflagToOclif} from './command-line.ts'
-import type {Invocation} from '../use-cases/invocation.ts'
-import {isInteractive} from './is-interactive.ts'
+import {askPlugins} from '../plugins/credential-sources.ts'
+import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
+import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
+import {commandLineOf, onlyFlags, writtenForOclif} from './command-line.ts'
 import {oclifFlags} from './flags.ts'
+import {isInteractive} from './is-interactive.ts'
 import {usageError} from './usage-error.ts'
-
-/** What a command cannot do without. */
-export interface CommandNeeds {
-  readonly credentials: boolean
-  readonly clusterId: boolean
-}
 
 /**
  * The base of every command that uses credentials: it holds the global flags and reads arguments, environment and exec
- * info in one place.
+ * info once.
  */
 export abstract class AckCommand extends Command {
   /** The version of the plugin contract that this class is of: a plugin may bring another copy of it. */
@@ -39,23 +27,26 @@ export abstract class AckCommand extends Command {
   /** The options that a command adds to the global ones. */
   static options: OptionDefinitions = {}
 
-  #log: Log | undefined
+  #invocation: Promise<Invocation> | undefined
+
+  /** Runs the command that the prerun hook has prepared for these arguments, if it has. */
+  static override async run<T extends Command>(
+    this: new (argv: string[], config: Config) => T,
+    argv?: string[],
+    opts?: LoadOptions,
+  ): Promise<ReturnType<T['run']>> {
+    const prepared = argv && (preparedCommand(argv) as {_run(): Promise<ReturnType<T['run']>>} | undefined)
+    // oxlint-disable-next-line no-underscore-dangle -- oclif's own name
+    return prepared ? prepared._run() : (super.run(argv, opts) as Promise<ReturnType<T['run']>>)
+  }
 
   /**
-   * Reads what the command is called with.
+   * Reads what the command is called with, and asks a person for what is missing; both the first time only.
    *
-   * @throws AckError `InvalidUsage`, `InvalidOption`, `ExecInfoInvalid`
+   * @throws AckError `InvalidUsage`, `InvalidOption`, `ExecInfoInvalid`; `Cancelled` on Ctrl-C
    */
-  async invocation(): Promise<Invocation> {
-    const runtime = processRuntime(this.config.version)
-    const flags = await this.#parseFlags()
-    const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
-    const inputs = {flags, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
-    const options = readGlobalOptions(inputs)
-    this.#log ??= winstonLog({level: options.logLevel, format: options.logFormat, runtime})
-    const log = this.#log
-    const invocation = {runtime, log, options, transport: createTransport({runtime, log}), execInfo, inputs}
-    return {...invocation, askPlugins: askPlugins(this.config, options.timeoutMs, () => isInteractive(invocation))}
+  invocation(): Promise<Invocation> {
+    return (this.#invocation ??= this.#prepare())
   }
 
   /** The options that this command adds to the global ones. */
@@ -68,13 +59,9 @@ export abstract class AckCommand extends Command {
     return {credentials: true, clusterId: 'cluster-id' in this.ownOptions}
   }
 
-  /**
-   * Chooses the source of the credentials, and says in the log why. Throws as {@link selectSource} does.
-   *
-   * @param minLifetimeMs - how long cached credentials must still be good for, in milliseconds
-   */
-  credentialSource(invocation: Invocation, minLifetimeMs = TOKEN_LIFETIME_MS): Promise<CredentialSource> {
-    return selectSource(invocation, minLifetimeMs)
+  /** Chooses the source of the credentials, and says in the log why. Throws as `selectSource` does. */
+  credentialSource(invocation: Invocation): Promise<CredentialSource> {
+    return invocation.source()
   }
 
   /**
@@ -84,24 +71,63 @@ export abstract class AckCommand extends Command {
    */
   async credentials(invocation?: Invocation): Promise<Credentials> {
     const given = invocation ?? (await this.invocation())
-    const source = await this.credentialSource(given)
-    return withinTimeout(given.options.timeoutMs, (signal) => source.load(signal))
+    return credentialsFrom(await given.source(), given.options.timeoutMs)
   }
 
   protected override async finally(failure: Error | undefined): Promise<void> {
-    await this.#log?.flush()
+    const invocation = await this.#invocation?.catch(() => undefined)
+    await invocation?.log.flush()
     await super.finally(failure)
   }
 
+  async #prepare(): Promise<Invocation> {
+    const runtime = processRuntime()
+    const invocation = createInvocation(runtime, await this.#parseFlags(), {
+      askProfile,
+      askPlugins: (asker, request) =>
+        askPlugins(this.config, asker.options.timeoutMs, () => isInteractive(asker))(request),
+    })
+    await askMissing(invocation, this.needs(invocation.inputs))
+    return invocation
+  }
+
   async #parseFlags(): Promise<Flags> {
+    const line = commandLineOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
+    const command = (this.id ?? '').replaceAll(':', ' ')
+    if (!this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command)
+    if (line.problem) throw line.problem
     try {
-      const argv = pflagToOclif(this.argv, {...GLOBAL_OPTIONS, ...this.ownOptions})
-      const {flags} = await this.parse(undefined, argv)
+      const {flags} = await this.parse(undefined, writtenForOclif(line))
       return flags
     } catch (error) {
-      throw usageError(error, (this.id ?? '').replaceAll(':', ' '))
+      throw usageError(error, command)
     }
   }
+
+  /** Whether it takes what only oclif knows: a third-party command may. */
+  #hasFlagsOfItsOwn(): boolean {
+    const {flags, args, strict, options} = this.constructor as typeof AckCommand
+    return !strict || Object.keys(args).length > 0 || Object.keys(flags).some((name) => !(name in options))
+  }
+}
+
+const PREPARED = Symbol.for('ack-ram-tool.prepared-command')
+
+/** The command that was prepared for the very array of arguments that oclif hands from the prerun hook to the command. */
+const preparedCommand = (argv: readonly string[]): unknown => (argv as {[PREPARED]?: unknown})[PREPARED]
+
+/**
+ * Prepares a command before oclif runs it: its options are read, and a person is asked for what is missing.
+ *
+ * @param argv - the array that oclif will hand to the command
+ * @throws AckError as {@link AckCommand.invocation} does; `PluginRefused`
+ */
+export const prepareCommand = async (Candidate: Candidate, argv: string[], config: Config): Promise<void> => {
+  const CommandClass = asAckCommandClass(Candidate)
+  if (!CommandClass) return
+  const command = new CommandClass(argv, config)
+  Object.defineProperty(argv, PREPARED, {value: command})
+  await command.invocation()
 }
 
 // The class asks for oclif's Config class, hooks are given its interface: it is the same object.
@@ -113,7 +139,7 @@ type AckCommandClass = new (argv: string[], config: Config) => AckCommand
  * @returns undefined for any other command
  * @throws AckError `PluginRefused` for a copy of another version of the plugin contract
  */
-export const asAckCommandClass = (candidate: Candidate): AckCommandClass | undefined => {
+const asAckCommandClass = (candidate: Candidate): AckCommandClass | undefined => {
   if (typeof (candidate.prototype as Partial<AckCommand>).invocation !== 'function') return undefined
   if (candidate.contract === CONTRACT_VERSION) return candidate as unknown as AckCommandClass
   throw otherContract(candidate.plugin?.name ?? 'of this command', candidate.contract)

@@ -1,118 +1,210 @@
+import {AckError} from '../base/errors.ts'
+import {COMMAND_OPTIONS, type CommandName} from '../options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../options/definitions.ts'
-import {parseGoBoolean, type Flags} from '../options/read-option.ts'
+import {notAccepted, parseGoBoolean, type Flags} from '../options/read-option.ts'
 
-/** A known flag with the value that was written with it, or any other argument as it is. */
-type Token =
-  | {readonly name: string; readonly kind: 'boolean' | 'text'; readonly value: string | undefined}
-  | {readonly other: string}
+/** A command line, read by the conventions of the Go tool's flags (pflag). */
+export interface CommandLine {
+  /** The known flags: of equal ones the last counts, but for lists. */
+  readonly flags: Flags
+  /** All that is not a known flag with its value, in order: the command's words, arguments, unknown flags. */
+  readonly rest: readonly string[]
+  /** The first known flag that is not well-formed. */
+  readonly problem: AckError | undefined
+  /** The index of the first argument that is not a known flag. */
+  readonly restAt: number
+}
+
+/** The command line of one of this program's own commands. */
+export interface OwnCommandLine extends CommandLine {
+  readonly command: CommandName
+}
 
 /**
- * Brings a whole command line from the Go tool's conventions into oclif's: global flags may stand before the command.
+ * Reads a command line in one pass. `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` give a value,
+ * `-yv` stands for `-y -v`, and a boolean may carry a value (`--assume-yes=false`).
  *
  * @param argv - arguments without the program's own name
+ * @param sets - the options that are known
+ * @see https://pkg.go.dev/github.com/spf13/pflag
  */
-export const commandFirst = (argv: readonly string[]): string[] => {
-  const tokens = tokenise(argv, GLOBAL_OPTIONS)
-  const leading = tokens.findIndex((token) => 'other' in token)
-  const [command] = tokens.slice(leading)
-  if (leading < 1 || !command || ('other' in command && command.other.startsWith('-'))) return [...argv]
-  const flags = tokens.slice(0, leading).flatMap(writtenForOclif)
-  const firstFlag = tokens.findIndex((token, index) => index > leading && !isWord(token))
-  const end = firstFlag === -1 ? tokens.length : firstFlag
-  const write = (from: number, to?: number): string[] => tokens.slice(from, to).flatMap(writtenForOclif)
-  return [...write(leading, end), ...flags, ...write(end)]
+export const parseCommandLine = (
+  argv: readonly string[],
+  sets: readonly OptionDefinitions[] = ALL_SETS,
+): CommandLine => {
+  const flags: Record<string, string | boolean | readonly string[]> = {}
+  const rest: string[] = []
+  let problem: AckError | undefined
+  let restAt = -1
+  for (let at = 0; at < argv.length; at += 1) {
+    const argument = argv[at] ?? ''
+    const found = argument === '--' ? undefined : findFlags(argument, sets)
+    if (!found) {
+      if (restAt === -1) restAt = at
+      rest.push(argument)
+      if (argument !== '--') continue
+      for (const behind of argv.slice(at + 1)) rest.push(behind)
+      break
+    }
+    for (const {name, definition, value: attached} of found) {
+      let value = attached
+      if (definition.kind === 'text' && value === undefined && at + 1 < argv.length) {
+        at += 1
+        value = argv[at]
+      }
+      const fault = setFlag(flags, name, definition, value)
+      problem ??= fault
+    }
+  }
+  return {flags, rest, problem, restAt: restAt === -1 ? argv.length : restAt}
+}
+
+const parsedBefore = new WeakMap<readonly string[], CommandLine>()
+
+/** Remembers what arguments mean, for whoever is handed the very same array. */
+export const rememberCommandLine = (argv: readonly string[], line: CommandLine): void => {
+  parsedBefore.set(argv, line)
+}
+
+/** What arguments mean: as remembered, else as {@link parseCommandLine} reads them. */
+export const commandLineOf = (argv: readonly string[], sets: readonly OptionDefinitions[]): CommandLine =>
+  parsedBefore.get(argv) ?? parseCommandLine(argv, sets)
+
+/** The command line as one of this program's own commands; undefined when its words name none of them. */
+export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined => {
+  const [first = '', second = ''] = line.rest
+  // oclif takes a colon for a space between the two.
+  const one = first.replace(':', ' ')
+  if (isCommandName(one)) return {...line, command: one, rest: line.rest.slice(1)}
+  const two = `${first} ${second}`
+  return isCommandName(two) ? {...line, command: two, rest: line.rest.slice(2)} : undefined
 }
 
 /**
- * Brings the flags of one command from the Go tool's conventions (pflag) into oclif's: the last of equal flags counts,
- * a boolean may carry a value (`--assume-yes=false`), an accepted value may be written in upper case where the option
- * says so.
+ * The flags of a command line in which nothing else may stand.
  *
- * @param definitions - the options that are known; flags of others are left as they are
+ * @param definitions - the command's own options
+ * @param command - its words, for messages
+ * @throws AckError `InvalidUsage`, `InvalidOption`. What the user typed is named only up to an equals sign, and stray
+ *   arguments not at all: people do type secrets there
  */
-export const pflagToOclif = (argv: readonly string[], definitions: OptionDefinitions): string[] => {
-  const tokens = tokenise(argv, definitions)
-  const lastIndex = new Map(tokens.flatMap((token, index) => ('name' in token ? [[token.name, index]] : [])))
-  return tokens
-    .filter(
-      (token, index) => 'other' in token || isList(definitions[token.name]) || lastIndex.get(token.name) === index,
-    )
-    .map((token) => withAcceptedCase(token, definitions))
-    .flatMap(writtenForOclif)
+export const onlyFlags = (
+  {flags, rest, problem}: CommandLine,
+  definitions: OptionDefinitions,
+  command: string,
+): Flags => {
+  const foreign = Object.keys(flags).filter((name) => !isIn(definitions, name) && !isIn(GLOBAL_OPTIONS, name))
+  const unknown = rest.filter((argument) => argument.startsWith('-') && argument !== '--')
+  const names = [...unknown.map((argument) => argument.split('=', 1)[0] ?? ''), ...foreign.map((name) => `--${name}`)]
+  const help = `see \`ack-ram-tool ${command} --help\``
+  if (names.length > 0) throw new AckError('InvalidUsage', `unknown flag: ${names.join(', ')}`, help)
+  if (rest.some((argument) => argument !== '--'))
+    throw new AckError('InvalidUsage', 'there are arguments beside the flags', help)
+  if (problem) throw problem
+  return flags
 }
 
-/** The known flags of a command line that may not be parseable as a whole; the last of equal flags counts. */
-export const peekFlags = (argv: readonly string[], definitions: OptionDefinitions): Flags =>
-  Object.fromEntries(
-    tokenise(argv, definitions).flatMap((token) => {
-      if ('other' in token) return []
-      return [[token.name, token.kind === 'text' ? token.value : parseGoBoolean(token.value ?? 'true')]]
-    }),
-  )
+/** Known flags and all the rest in oclif's notation, for a command that has flags of its own. */
+export const writtenForOclif = ({flags, rest}: CommandLine): string[] => [
+  ...Object.entries(flags).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return []
+    if (value === true) return [`--${name}`]
+    return (typeof value === 'string' ? [value] : value).map((text) => `--${name}=${text}`)
+  }),
+  ...rest,
+]
 
-const isList = (definition: OptionDefinition | undefined): boolean =>
-  definition?.kind === 'text' && definition.isList === true
-
-const isWord = (token: Token): boolean => 'other' in token && !token.other.startsWith('-')
-
-const tokenise = (argv: readonly string[], definitions: OptionDefinitions): readonly Token[] => {
-  const tokens: Token[] = []
-  const remaining = [...argv]
-  while (remaining.length > 0) {
-    const argument = remaining.shift() ?? ''
-    if (argument === '--') return [...tokens, ...[argument, ...remaining].map((other) => ({other}))]
-    const flags = knownFlags(argument, definitions)
-    for (const flag of flags) {
-      const missesValue = 'name' in flag && flag.kind === 'text' && flag.value === undefined
-      tokens.push(missesValue ? {...flag, value: remaining.shift()} : flag)
-    }
-  }
-  return tokens
+/**
+ * The command line as oclif wants it, the command's words first.
+ *
+ * @param own - the same as one of this program's own commands, if it is one
+ */
+export const commandFirst = (
+  argv: readonly string[],
+  {rest, restAt}: CommandLine,
+  own: OwnCommandLine | undefined,
+): string[] => {
+  if (own) return [...own.command.split(' '), ...writtenForOclif(own)]
+  const leading = argv.slice(0, restAt)
+  const following = argv.slice(restAt)
+  if (leading.length === 0 || rest[0]?.startsWith('-') !== false) return [...argv]
+  const end = following.findIndex((argument) => argument.startsWith('-'))
+  const words = end === -1 ? following : following.slice(0, end)
+  return [...words, ...leading, ...following.slice(words.length)]
 }
 
-const knownFlags = (argument: string, definitions: OptionDefinitions): readonly Token[] => {
+const ALL_SETS: readonly OptionDefinitions[] = [GLOBAL_OPTIONS, ...Object.values(COMMAND_OPTIONS)]
+
+const isCommandName = (words: string): words is CommandName => Object.hasOwn(COMMAND_OPTIONS, words)
+
+const isIn = (definitions: OptionDefinitions, name: string): boolean => Object.hasOwn(definitions, name)
+
+interface WrittenFlag {
+  readonly name: string
+  readonly definition: OptionDefinition
+  /** What is written in the same argument. */
+  readonly value: string | undefined
+}
+
+const findFlags = (argument: string, sets: readonly OptionDefinitions[]): readonly WrittenFlag[] | undefined => {
   if (argument.startsWith('--')) {
-    const {name, value} = splitLongFlag(argument)
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
-    return [definition ? {name, kind: definition.kind, value} : {other: argument}]
+    const end = argument.indexOf('=')
+    const name = argument.slice(2, end === -1 ? undefined : end)
+    const definition = findDefinition(name, sets)
+    return definition && [{name, definition, value: end === -1 ? undefined : argument.slice(end + 1)}]
   }
-  // Without a pattern: to compile the first one of a process takes longer than all of this.
-  const isGroup = argument.startsWith('-') && argument.length > 1
-  return (isGroup && shortFlags(argument.slice(1), definitions)) || [{other: argument}]
+  return argument.startsWith('-') && argument.length > 1 ? findShortFlags(argument.slice(1), sets) : undefined
 }
 
-/** Name and value of a flag that starts with `--`; no value is another thing than an empty one. */
-export const splitLongFlag = (argument: string): {readonly name: string; readonly value: string | undefined} => {
-  const end = argument.indexOf('=')
-  if (end === -1) return {name: argument.slice(2), value: undefined}
-  return {name: argument.slice(2, end), value: argument.slice(end + 1)}
+const findDefinition = (name: string, sets: readonly OptionDefinitions[]): OptionDefinition | undefined => {
+  for (const set of sets) if (isIn(set, name)) return set[name]
+  return undefined
 }
 
-/** The flags of a group such as `-yc=id`; undefined when one of them is not known. */
-const shortFlags = (group: string, definitions: OptionDefinitions): readonly Token[] | undefined => {
-  const found = Object.entries(definitions).find(([, {char}]) => char === group[0])
-  if (!found) return undefined
-  const [name, {kind}] = found
-  const rest = group.slice(1)
-  if (kind === 'text' || rest.startsWith('='))
-    return [{name, kind, value: rest === '' ? undefined : rest.replace(/^=/, '')}]
-  if (rest === '') return [{name, kind, value: undefined}]
-  const others = shortFlags(rest, definitions)
-  return others && [{name, kind, value: undefined}, ...others]
-}
-
-const withAcceptedCase = (token: Token, definitions: OptionDefinitions): Token => {
-  if ('other' in token || token.value === undefined) return token
-  const definition = definitions[token.name]
-  return definition?.kind === 'text' && definition.ignoreCase ? {...token, value: token.value.toLowerCase()} : token
-}
-
-const writtenForOclif = (token: Token): readonly string[] => {
-  if ('other' in token) return [token.other]
-  const {name, kind, value} = token
-  if (kind === 'boolean') {
-    const on = value === undefined ? true : parseGoBoolean(value)
-    if (on !== undefined) return on ? [`--${name}`] : []
+/** The flags of a group such as `yc=id`; undefined when one of them is not known. */
+const findShortFlags = (group: string, sets: readonly OptionDefinitions[]): readonly WrittenFlag[] | undefined => {
+  const flags: WrittenFlag[] = []
+  for (let rest = group; rest !== '';) {
+    const found = findShort(rest[0] ?? '', sets)
+    if (!found) return undefined
+    rest = rest.slice(1)
+    if (found.definition.kind === 'text' || rest.startsWith('=')) {
+      const value = rest.startsWith('=') ? rest.slice(1) : rest
+      return [...flags, {...found, value: rest === '' ? undefined : value}]
+    }
+    flags.push({...found, value: undefined})
   }
-  return [value === undefined ? `--${name}` : `--${name}=${value}`]
+  return flags
+}
+
+const findShort = (
+  char: string,
+  sets: readonly OptionDefinitions[],
+): Pick<WrittenFlag, 'name' | 'definition'> | undefined => {
+  for (const set of sets)
+    for (const [name, definition] of Object.entries(set)) if (definition.char === char) return {name, definition}
+  return undefined
+}
+
+/** Sets a flag, or says what is wrong with it. */
+const setFlag = (
+  flags: Record<string, string | boolean | readonly string[]>,
+  name: string,
+  definition: OptionDefinition,
+  value: string | undefined,
+): AckError | undefined => {
+  if (definition.kind === 'boolean') {
+    const isOn = value === undefined ? true : parseGoBoolean(value)
+    if (isOn === undefined) return notAccepted({from: `--${name}`, value: value ?? ''}, ['true', 'false'])
+    flags[name] = isOn
+    return undefined
+  }
+  if (value === undefined) return new AckError('InvalidUsage', `--${name} expects a value`, 'see --help')
+  const {values, isOpen, ignoreCase, isList} = definition
+  const word = ignoreCase ? value.toLowerCase() : value
+  if (values && !isOpen && word !== '' && !values.includes(word)) return notAccepted({from: `--${name}`, value}, values)
+  const before = flags[name]
+  if (isList) flags[name] = [...(Array.isArray(before) ? (before as readonly string[]) : []), word]
+  else flags[name] = word
+  return undefined
 }

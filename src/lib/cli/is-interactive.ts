@@ -9,4 +9,4 @@ export const isInteractive = ({
   options,
   execInfo,
 }: Pick<Invocation, 'runtime' | 'options' | 'execInfo'>): boolean =>
-  runtime.stdinIsTerminal && runtime.stderrIsTerminal && !options.assumeYes && (execInfo?.interactive ?? true)
+  !options.assumeYes && (execInfo?.interactive ?? true) && runtime.stdinIsTerminal && runtime.stderrIsTerminal

@@ -1,9 +1,9 @@
 import {AckError, EXIT} from '../base/errors.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
-import {readBoolean, type OptionInputs} from '../options/read-option.ts'
+import {readBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
 import type {Environment} from '../base/runtime.ts'
 import {scrub} from '../base/secret.ts'
-import {peekFlags} from './command-line.ts'
+import {writeMessage} from './write-answer.ts'
 
 /** The report of a failure. */
 export interface ErrorReport {
@@ -15,10 +15,10 @@ export interface ErrorReport {
 /**
  * Describes a failure: two lines of text, or one JSON object.
  *
- * @param argv - the command line, which may be invalid: only the flags for the report are read
+ * @param flags - of the command line, which may be invalid: only the flags for the report are read
  */
-export const reportError = (error: unknown, argv: readonly string[], env: Environment): ErrorReport => {
-  const inputs = {flags: peekFlags(argv, GLOBAL_OPTIONS), execInfo: {}, env}
+export const reportError = (error: unknown, flags: Flags, env: Environment): ErrorReport => {
+  const inputs = {flags, execInfo: {}, env}
   const known = AckError.is(error)
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
@@ -28,6 +28,17 @@ export const reportError = (error: unknown, argv: readonly string[], env: Enviro
   if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
   const lines = [`Error: ${message} (${code})`, ...(nextStep ? [`  Next: ${nextStep}`] : [])]
   return {text: `${scrub(lines.join('\n'))}\n`, exitCode}
+}
+
+/**
+ * Reports a failure on stderr. A failure to write there is ignored.
+ *
+ * @returns the process's exit code
+ */
+export const reportFailure = (error: unknown, flags: Flags, env: Environment): number => {
+  const {text, exitCode} = reportError(error, flags, env)
+  writeMessage(text)
+  return exitCode
 }
 
 /** The exit code of oclif's error that ends a command early without a failure; undefined for other errors. */

@@ -49,12 +49,14 @@ export interface CredentialSource {
    * another one's tomorrow under the same name: what is kept for the caller is then kept for the one session only.
    */
   readonly namesCaller: boolean
-  /** Whether they cost a network call, a process or a login exchange, and so are worth keeping on disk. */
-  readonly isCostly: boolean
+  /** Whether they cost a call or a process, and so are worth a place in the cache. */
+  readonly isCacheable: boolean
+  /** The credentials that can be had at once; undefined when it takes a call, a process, a lock or a person. */
+  atHand(): Credentials | undefined
   /**
-   * Gets the credentials.
+   * Gets the credentials, however long it takes.
    *
-   * @param signal - ends a source that waits for a network or a process
+   * @param signal - ends the wait for a network or a process
    * @throws AckError when the source is this user's but does not work; there is no fall-through after that
    */
   load(signal?: AbortSignal): Promise<Credentials>

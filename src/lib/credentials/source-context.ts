@@ -13,8 +13,8 @@ export interface SourceContext {
   readonly transport: Transport
   /** Asks the plugins of others; absent where none can be. */
   readonly askPlugins?: AskPlugins
-  /** Nothing is fetched, started or written: where the answer is not at hand, `NotAtHand` is thrown. */
-  readonly isLight?: true
+  /** Asks a person which profile of a file is meant; undefined when there is nobody to ask. */
+  readonly askProfile?: (file: string, names: readonly string[]) => Promise<string | undefined>
 }
 
 /** Credentials of a kind that is not known here. */

@@ -148,3 +148,16 @@ export const LIST_OPTIONS = {
     description: 'Output format',
   },
 } as const satisfies OptionDefinitions
+
+/** The options that each command adds to the global ones, by the command's words. */
+export const COMMAND_OPTIONS = {
+  'credential-plugin get-credential': CERTIFICATE_OPTIONS,
+  'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
+  'credential-plugin get-token': TOKEN_OPTIONS,
+  'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
+  'get-kubeconfig': KUBECONFIG_OPTIONS,
+  'list-clusters': LIST_OPTIONS,
+  'update-kubeconfig': UPDATE_OPTIONS,
+} as const satisfies Readonly<Record<string, OptionDefinitions>>
+
+export type CommandName = keyof typeof COMMAND_OPTIONS

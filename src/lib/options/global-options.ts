@@ -7,13 +7,19 @@ import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
+/** What a run needs to know before anything else. */
+export interface RunSettings {
+  readonly logLevel: LogLevel
+  readonly logFormat: OutputFormat
+  /** How long the whole run may wait for others, in milliseconds. */
+  readonly timeoutMs: number
+}
+
 /** The options of every command that uses credentials, read and checked. */
-export interface GlobalOptions {
+export interface GlobalOptions extends RunSettings {
   readonly assumeYes: boolean
   readonly ignoreAliyunCliCredentials: boolean
   readonly ignoreEnvCredentials: boolean
-  readonly logLevel: LogLevel
-  readonly logFormat: OutputFormat
   /** The credential file that the user named: no other source is searched then. */
   readonly profileFile: OptionValue | undefined
   readonly profileName: OptionValue | undefined
@@ -28,8 +34,6 @@ export interface GlobalOptions {
   /** The credential source. */
   readonly credentialType: CredentialType
   readonly role: RoleOptions
-  /** The time limit for all network calls together, in milliseconds. */
-  readonly timeoutMs: number
   readonly noCache: boolean
   /** The cache directory, if not the default. */
   readonly cacheDir: OptionValue | undefined
@@ -51,11 +55,10 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   const region = text('region-id')
   const givenRegion = region?.from === 'default' ? undefined : checkedRegion(region)
   return {
+    ...readRunSettings(inputs),
     assumeYes: flag('assume-yes'),
     ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
     ignoreEnvCredentials: flag('ignore-env-credentials'),
-    logLevel: flag('verbose') || debugWords(inputs.env['DEBUG']) ? 'debug' : (text('log-level')?.value as LogLevel),
-    logFormat: (text('log-format') ?? text('error-format'))?.value as OutputFormat,
     profileFile: text('profile-file'),
     profileName: text('profile-name'),
     givenRegion,
@@ -65,11 +68,28 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     usesVpc: flag('vpc-endpoint'),
     credentialType: readCredentialType(text('credential-type')),
     role: readRoleOptions(inputs),
-    timeoutMs: parseTimeout(text('timeout')),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }
 }
+
+/**
+ * Reads the settings that a run needs before its other options.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const readRunSettings = (inputs: OptionInputs): RunSettings => {
+  const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
+  const isVerbose = readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs) || debugWords(inputs.env['DEBUG'])
+  return {
+    logLevel: isVerbose ? 'debug' : (text('log-level')?.value as LogLevel),
+    logFormat: (text('log-format') ?? text('error-format'))?.value as OutputFormat,
+    timeoutMs: parseTimeout(text('timeout')),
+  }
+}
+
+/** The defaults of {@link readRunSettings}. */
+export const DEFAULT_RUN_SETTINGS: RunSettings = {logLevel: 'info', logFormat: 'text', timeoutMs: 20_000}
 
 /** Any source that has credentials, the ECS instance metadata only, or a source of a plugin. */
 export type CredentialType = 'any' | 'imds' | {readonly ofPlugin: OptionValue}

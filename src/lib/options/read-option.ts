@@ -30,6 +30,10 @@ export const readText = (name: string, definition: TextDefinition, inputs: Optio
   return definition.default === undefined ? undefined : {value: definition.default, from: 'default'}
 }
 
+/** Whether anybody gave the option: by flag, exec info or environment. */
+export const isGiven = (name: string, definition: TextDefinition, inputs: OptionInputs): boolean =>
+  givenValue(name, definition, inputs) !== undefined
+
 /**
  * Reads one boolean option. As in the Go tool, an environment variable can only switch it on.
  */

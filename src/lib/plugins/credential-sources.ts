@@ -59,7 +59,8 @@ const offeredSource = (
     identity: [['kind', kind], ['plugin', plugin], ...profileFacts(profile), ...facts],
     // Whatever a plugin says of the caller, a certificate is kept for the session it was got with.
     namesCaller: false,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     load: async (signal) => {
       const call = {plugin, what, deadline: after(timeoutMs)}
       const given = await callPlugin(call, async (limits) => offer.load(limits), signal)

@@ -46,10 +46,7 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
 }
 
 /** Whether there is anything that only the full program can look at. */
-export const hasUserPlugins = (where: Where): boolean => {
-  const {plugins, isUnreadable} = installedPlugins(where)
-  return plugins.length > 0 || isUnreadable === true
-}
+export const hasPlugins = ({plugins, isUnreadable}: PluginList): boolean => plugins.length > 0 || isUnreadable === true
 
 type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
 

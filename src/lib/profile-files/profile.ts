@@ -20,39 +20,23 @@ export interface ProfileFile {
   readonly current: string | undefined
 }
 
-/** The file has several profiles and the user has not chosen one: a prompt if a person is there, else an error. */
-export class ProfileAmbiguousError extends AckError {
-  readonly names: readonly string[]
-  readonly file: string
-
-  constructor({path, profiles}: ProfileFile) {
-    const names = profiles.map(({name}) => name)
-    super(
-      'ProfileAmbiguous',
-      `${path} has several profiles; choose one: ${names.join(', ')}`,
-      'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
-    )
-    this.names = names
-    this.file = path
-  }
-}
-
 const DEFAULT_NAME = 'default'
 
 /**
  * Chooses the profile of a file: the requested one, else the file's current one, else `default`, else the only one.
  * Names are compared exactly; the first of equal names wins.
  *
- * @throws AckError `ProfileNotFound`; {@link ProfileAmbiguousError}
+ * @returns undefined if there are several profiles and none of these rules applies
+ * @throws AckError `ProfileNotFound`
  */
-export const chooseProfile = (file: ProfileFile, request: OptionValue | undefined): Profile => {
+export const chooseProfile = (file: ProfileFile, request: OptionValue | undefined): Profile | undefined => {
   const wanted = request ?? (file.current === undefined ? undefined : {value: file.current, from: `its "current"`})
   if (wanted) return namedProfile(file, wanted)
   const [first, ...others] = file.profiles
   const standard = file.profiles.find(({name}) => name === DEFAULT_NAME)
   if (standard) return standard
   if (first && others.length === 0) return first
-  if (first) throw new ProfileAmbiguousError(file)
+  if (first) return undefined
   throw new AckError(
     'ProfileNotFound',
     `${file.path} has no profiles`,
@@ -70,6 +54,14 @@ const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile =>
     names.length > 0 ? `choose one of: ${names.join(', ')}` : 'the file has no profiles: run `aliyun configure`',
   )
 }
+
+/** The error for a file with several profiles, if the user has not chosen one. */
+export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>
+  new AckError(
+    'ProfileAmbiguous',
+    `${path} has several profiles; choose one: ${names.join(', ')}`,
+    'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
+  )
 
 /** The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content. */
 export const invalidFile = (path: string, complaint: string): AckError =>

@@ -1,7 +1,6 @@
-import {join} from 'node:path'
-
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {pathBelow} from '../base/files/path-below.ts'
 import {readAtMost} from '../base/files/read-at-most.ts'
 import {invalidFile} from './profile.ts'
 
@@ -39,7 +38,9 @@ const nextStepFor = (code: string): string => {
 
 /** Replaces a leading `~` by the home directory. */
 export const expandHome = (path: string, homeDir: string): string =>
-  path === '~' || path.startsWith('~/') || path.startsWith('~\\') ? join(homeDir, path.slice(1)) : path
+  path === '~' || path.startsWith('~/') || path.startsWith('~\\')
+    ? pathBelow(homeDir, ...path.slice(2).split(/[/\\]/).filter(Boolean))
+    : path
 
 /** The error for a file that the user named and that does not exist. */
 export const missingFile = (path: string, namedBy: string): AckError =>

@@ -12,7 +12,7 @@ import type {Environment} from '../base/runtime.ts'
 export const trustedCertificates = async (env: Environment, log: Log): Promise<readonly string[] | undefined> => {
   const path = env['SSL_CERT_FILE']
   if (!path) return undefined
-  const {rootCertificates} = await import('node:tls')
+  const {rootCertificates} = process.getBuiltinModule('node:tls')
   const files = [path, env['NODE_EXTRA_CA_CERTS']].filter((file): file is string => Boolean(file))
   const read = files.map((file) =>
     readFile(file, 'utf8').catch(() => {

@@ -1,3 +1,5 @@
+import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+
 /** One call of a service. `action` and the URL's host may be shown. */
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
@@ -22,6 +24,9 @@ export interface HttpReply {
   readonly status: number
   readonly body: string
 }
+
+/** The reply as a JSON object; undefined for anything else. */
+export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined => parseJsonObject(body)
 
 /**
  * Makes a call and returns the reply, whatever its status.

@@ -1,5 +1,5 @@
-import type {HttpReply} from './http.ts'
-import {parseReplyObject, parseRpcError} from './service-error.ts'
+import {type HttpReply, parseReplyObject} from './http.ts'
+import {parseRpcError} from './service-error.ts'
 
 /** Network failures after which another attempt may succeed, by Node's code or ours. */
 const TRANSIENT_CODES = new Set([

@@ -36,7 +36,8 @@ export class SendError extends Error {
  */
 export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
   const url = new URL(call.url)
-  const {request: start} = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
+  // Not by import, which reads every export: one of those of node:http loads all of undici.
+  const {request: start} = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
   options.signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const request = start(url, requestOptions(call, options))

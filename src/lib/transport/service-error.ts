@@ -1,8 +1,8 @@
 import {AckError} from '../base/errors.ts'
-import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import type {JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
-import type {HttpCall, HttpReply} from './http.ts'
+import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 
 /** The details of a failure that a service may give. */
 export interface RpcError {
@@ -64,9 +64,6 @@ export const serviceError = (
 /** {@link serviceError} with the details that the reply itself gives. */
 export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
   serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
-
-/** The reply as a JSON object; undefined for anything else. */
-export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined => parseJsonObject(body)
 
 /** Code, message and request ID, under any of the names that Alibaba Cloud's services use. */
 export const parseRpcError = (object: JsonObject): RpcError => {

@@ -53,7 +53,8 @@ const proxyAuthorization = ({login}: Proxy): Record<string, string> => {
 
 /** With `socks` instead of `socks-proxy-agent`, which cannot abandon a proxy that does not respond. */
 const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> => {
-  const [{Agent}, {connect: connectTls}] = await Promise.all([import('node:https'), import('node:tls')])
+  const {Agent} = process.getBuiltinModule('node:https')
+  const {connect: connectTls} = process.getBuiltinModule('node:tls')
   let isOpen = false
   const open = async (target: RequestOptions): Promise<Duplex> => {
     const socket = await connectBySocks(proxy, target, options)

@@ -1,12 +1,10 @@
-import {getCertificate} from './get-credential.ts'
+import {getCertificate} from './get-certificate.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
-import {selectSource} from '../credentials/selection/select-source.ts'
 import {execCredential, type ClientCertificate, type IssuedToken} from '../exec/exec-credential.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
 import {readTokenOptions} from '../options/token-options.ts'
 import type {IssuedCredential} from '../plugins/contract.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
-import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
 import {getToken} from './get-token.ts'
 import type {Invocation} from './invocation.ts'
 
@@ -21,13 +19,13 @@ export interface ExecAnswer {
 }
 
 /**
- * The answer of get-token, by the command and by the light start-up without it: options → credential source → token → text for stdout.
+ * The answer of get-token: options → credential source → token → text for stdout.
  *
  * @throws AckError what reading the options, choosing the source and signing throw
  */
 export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readTokenOptions(invocation.inputs, invocation.execInfo)
-  const source = await selectSource(invocation, TOKEN_LIFETIME_MS)
+  const source = await invocation.source()
   const issued = await getToken(source, options, invocation)
   return {
     text: options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion),
@@ -37,13 +35,13 @@ export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> =
 }
 
 /**
- * The answer of get-credential, by both too: options → credential source → certificate → text for stdout.
+ * The answer of get-credential: options → credential source → certificate → text for stdout.
  *
  * @throws AckError what reading the options, choosing the source and getting the certificate throw
  */
 export const certificateAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readCertificateOptions(invocation.inputs, invocation.execInfo)
-  const source = await selectSource(invocation, TOKEN_LIFETIME_MS)
+  const source = await invocation.source()
   const issued = await getCertificate(source, options, invocation)
   return {
     text: execCredential(issued, options.apiVersion),

@@ -6,6 +6,7 @@ import type {Log} from '../base/log/log.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
+import {credentialsFrom} from '../credentials/use-source.ts'
 import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
 import {extraQuery} from '../token/extra-query.ts'
 import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
@@ -13,8 +14,6 @@ import {checkTokenSize} from '../token/token-size.ts'
 import {isAcceptedStsHost, tokenV1} from '../token/token-v1.ts'
 import {tokenV2} from '../token/token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
-
-export type GetTokenContext = Omit<SourceContext, 'transport'>
 
 /**
  * The job of get-token: credentials of a source → signed token → when it ends.
@@ -24,11 +23,10 @@ export type GetTokenContext = Omit<SourceContext, 'transport'>
 export const getToken = async (
   source: CredentialSource,
   tokenOptions: TokenOptions,
-  context: GetTokenContext,
+  {options, runtime, log}: Omit<SourceContext, 'transport'>,
 ): Promise<IssuedToken> => {
-  const {options, runtime, log, isLight} = context
   const {clusterId, tokenVersion} = tokenOptions
-  const credentials = await source.load(isLight ? undefined : AbortSignal.timeout(options.timeoutMs))
+  const credentials = await credentialsFrom(source, options.timeoutMs)
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = extraQuery(runtime.env)

@@ -1,11 +1,74 @@
-import type {SourceContext} from '../credentials/source-context.ts'
-import type {ExecInfo} from '../exec/exec-info.ts'
-import type {OptionInputs} from '../options/read-option.ts'
+import {winstonLog} from '../base/log/winston-log.ts'
+import type {Log} from '../base/log/log.ts'
+import type {Runtime} from '../base/runtime.ts'
+import type {CredentialSource} from '../credentials/credentials.ts'
+import {selectSource} from '../credentials/selection/select-source.ts'
+import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
+import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
+import {readGlobalOptions} from '../options/global-options.ts'
+import type {Flags, OptionInputs} from '../options/read-option.ts'
+import type {Transport} from '../transport/http.ts'
 
-/** What a command works with: everything from outside, read and checked. */
+/** What a command works with: everything from outside, read and checked once. */
 export interface Invocation extends SourceContext {
   /** What kubectl handed over, when it is the caller. */
   readonly execInfo: ExecInfo | undefined
   /** Where a command reads its own options from. */
   readonly inputs: OptionInputs
+  /** Chooses the source of the credentials, the first time; throws as {@link selectSource} does. */
+  source(): Promise<CredentialSource>
+  /** Takes the answer of a person for a flag, as if it had been typed. */
+  answer(flag: string, value: string): void
+}
+
+/** Whom to ask for what a run cannot know by itself. */
+export interface Questions {
+  /** As in {@link SourceContext}. */
+  readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>
+  /** As there; absent where there are no plugins. */
+  readonly askPlugins?: (invocation: Invocation, ...request: Parameters<AskPlugins>) => ReturnType<AskPlugins>
+}
+
+/**
+ * Reads what a command is called with.
+ *
+ * @param flags - of the command line
+ * @throws AckError `InvalidOption`, `ExecInfoInvalid`
+ */
+export const createInvocation = (runtime: Runtime, flags: Flags, {askProfile, askPlugins}: Questions): Invocation => {
+  const answers: Record<string, Flags[string]> = {...flags}
+  const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
+  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
+  const options = readGlobalOptions(inputs)
+  const log = winstonLog({level: options.logLevel, format: options.logFormat, runtime})
+  let source: Promise<CredentialSource> | undefined
+  const answer = (flag: string, value: string): void => {
+    answers[flag] = value
+  }
+  const invocation: Invocation = {
+    runtime,
+    log,
+    options,
+    transport: transportWhenNeeded(runtime, log),
+    execInfo,
+    inputs,
+    askProfile: async (file, names) => {
+      const name = await askProfile(invocation, file, names)
+      if (name !== undefined) answer('profile-name', name)
+      return name
+    },
+    ...(askPlugins ? {askPlugins: (request) => askPlugins(invocation, request)} : {}),
+    source: () => (source ??= selectSource(invocation)),
+    answer,
+  }
+  return invocation
+}
+
+/** The transport, loaded at the first call: most runs make none. */
+const transportWhenNeeded = (runtime: Runtime, log: Log): Transport => {
+  let transport: Promise<Transport> | undefined
+  return async (call, signal) => {
+    transport ??= import('../transport/transport.ts').then(({createTransport}) => createTransport({runtime, log}))
+    return (await transport)(call, signal)
+  }
 }

@@ -1,24 +1,22 @@
 import {dirname} from 'node:path'
 
-import {peekLog} from '../../lib/cli/peek-settings.ts'
+import {logBeforeCommand} from '../../lib/cli/run-settings.ts'
 import {AckError} from '../../lib/base/errors.ts'
-import {installedPlugins} from '../../lib/plugins/installed-plugins.ts'
-import {processRuntime} from '../../lib/base/runtime.ts'
 import {fail, main as run} from '../main.ts'
+import type {Start} from '../start.ts'
 import {embeddedOptions} from './embedded-config.ts'
 import {EMBEDDED_PLUGINS} from './plugins.ts'
-
-export {fail} from '../main.ts'
 
 declare const Bun: {readonly unsafe: {readonly setJITPolicy: (scale: number) => void}}
 
 /** The whole program, of the commands and hooks that are embedded. */
-export const main = async (argv: readonly string[]): Promise<void> => {
+export const main = async (start: Start): Promise<void> => {
   // It starts with a hundred, as scripts/build-standalone.ts says.
   Bun.unsafe.setJITPolicy(1)
-  if (argv[0] === 'plugins' || argv[0]?.startsWith('plugins:')) return fail(noPlugins(), argv)
-  await sayWhatIsLeftOut(argv)
-  await run(argv, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))
+  const [first] = start.argv
+  if (first === 'plugins' || first?.startsWith('plugins:')) return fail(noPlugins(), start)
+  await sayWhatIsSkipped(start)
+  await run(start, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))
 }
 
 // Their files would be imported by path, by an oclif that is not there.
@@ -27,11 +25,9 @@ const WHAT_TO_DO = 'use the npm package for them: npm install --global ack-ram-t
 
 const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
 
-const sayWhatIsLeftOut = async (argv: readonly string[]): Promise<void> => {
-  const runtime = processRuntime('')
-  const {plugins} = installedPlugins(runtime)
+const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
-  const log = peekLog(argv, runtime)
-  log.warn(`${WHY}, so these are left out: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
+  const log = logBeforeCommand(line.flags, runtime)
+  log.warn(`${WHY}, so these are skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

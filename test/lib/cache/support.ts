@@ -1,7 +1,7 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import type {CacheSettings} from '../../../src/lib/cache/cached-load.ts'
+import type {CacheSettings} from '../../../src/lib/cache/cached.ts'
 import {cacheKey} from '../../../src/lib/cache/cache-key.ts'
 import {cachedSource} from '../../../src/lib/credentials/selection/cached-source.ts'
 import type {Credentials, CredentialSource} from '../../../src/lib/credentials/credentials.ts'
@@ -28,7 +28,8 @@ export const countingSource = (
     description: 'role admin',
     identity,
     namesCaller: true,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     loads: 0,
     load: async (signal) => {
       source.loads += 1

@@ -1,81 +1,138 @@
 import {expect} from 'chai'
 
-import {commandFirst, peekFlags, pflagToOclif} from '../../../src/lib/cli/command-line.ts'
+import {
+  asOwnCommand,
+  commandFirst,
+  onlyFlags,
+  parseCommandLine,
+  writtenForOclif,
+  type CommandLine,
+} from '../../../src/lib/cli/command-line.ts'
 import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 
-const OPTIONS = {...GLOBAL_OPTIONS, ...TOKEN_OPTIONS}
 const words = (line: string): string[] => line.split(' ').filter(Boolean)
-const toOclif = (line: string): string => pflagToOclif(words(line), OPTIONS).join(' ')
+const parse = (line: string): CommandLine => parseCommandLine(words(line))
 
-describe('pflagToOclif', () => {
-  it('writes every known flag the one way that oclif cannot misread', () => {
-    expect(toOclif('-c id --region-id r -y')).to.equal('--cluster-id=id --region-id=r --assume-yes')
-    expect(toOclif('-cid')).to.equal('--cluster-id=id')
-    expect(toOclif('-c=id')).to.equal('--cluster-id=id')
-    expect(toOclif('-yvc id')).to.equal('--assume-yes --verbose --cluster-id=id')
-    expect(toOclif('--profile-name a=b')).to.equal('--profile-name=a=b')
-    expect(toOclif('--profile-name -x')).to.equal('--profile-name=-x')
+describe('parseCommandLine', () => {
+  const flagsOf = (line: string): CommandLine['flags'] => parse(line).flags
+
+  it('reads every form of a flag', () => {
+    const flags = {'cluster-id': 'id', 'region-id': 'r', 'assume-yes': true}
+    expect(flagsOf('-c id --region-id r -y')).to.deep.equal(flags)
+    expect(flagsOf('-yc=id --region-id=r')).to.deep.equal(flags)
+    expect(flagsOf('-cid -y=true --region-id r')).to.deep.equal(flags)
+    expect(flagsOf('-yvc id')).to.deep.equal({'assume-yes': true, verbose: true, 'cluster-id': 'id'})
+    expect(flagsOf('--profile-name a=b')).to.deep.equal({'profile-name': 'a=b'})
+    expect(flagsOf('--profile-name -x')).to.deep.equal({'profile-name': '-x'})
   })
 
-  it('lets the last of equal flags count, whatever form they have', () => {
-    expect(toOclif('-c one --cluster-id=two')).to.equal('--cluster-id=two')
-    expect(toOclif('--assume-yes --assume-yes=false')).to.equal('')
-    expect(toOclif('-y=false -y')).to.equal('--assume-yes')
+  it('lets the last of equal flags count, whatever form they have, but collects lists', () => {
+    expect(flagsOf('-c one --cluster-id=two')).to.deep.equal({'cluster-id': 'two'})
+    expect(flagsOf('--assume-yes --assume-yes=false')).to.deep.equal({'assume-yes': false})
+    expect(flagsOf('-y=false -y')).to.deep.equal({'assume-yes': true})
+    expect(flagsOf('--role-arn a --role-arn=b')).to.deep.equal({'role-arn': ['a', 'b']})
   })
 
-  it("gives booleans Go's values, and leaves others for an error", () => {
-    expect(toOclif('--verbose=T --assume-yes=0')).to.equal('--verbose')
-    expect(toOclif('--verbose=maybe')).to.equal('--verbose=maybe')
+  it("gives booleans Go's values, and lowers the case of log levels only", () => {
+    expect(flagsOf('--verbose=T --assume-yes=0')).to.deep.equal({verbose: true, 'assume-yes': false})
+    expect(flagsOf('--log-level ERROR')).to.deep.equal({'log-level': 'error'})
   })
 
-  it('lowers the case of log levels only', () => {
-    expect(toOclif('--log-level ERROR --api-version V1')).to.equal('--log-level=error --api-version=V1')
+  it('says what is wrong with the first flag that is not well-formed, and reads the others', () => {
+    for (const [line, problem] of [
+      ['--verbose=maybe -y', '--verbose'],
+      ['--api-version V1 -y', '--api-version'],
+      ['-y --cluster-id', '--cluster-id'],
+      ['-y --timeout', '--timeout'],
+    ] as const) {
+      const parsed = parse(line)
+      expect(parsed.problem?.message, line).to.contain(problem)
+      expect(parsed.flags, line).to.deep.equal({'assume-yes': true})
+    }
   })
 
-  it('leaves unknown flags, arguments, and what follows -- as they are', () => {
-    expect(toOclif('--nope x -z -yz arg -- -c id')).to.equal('--nope x -z -yz arg -- -c id')
+  it('takes an empty value for none', () => {
+    expect(parseCommandLine(['--api-version', '', '--log-level=']).problem).to.equal(undefined)
   })
 
-  it('leaves a flag whose value is missing for an error', () => {
-    expect(toOclif('--cluster-id')).to.equal('--cluster-id')
+  it('keeps the order of all the rest', () => {
+    const {rest, flags} = parse('a -y --nope x -z b -- -c id')
+    expect(rest).to.deep.equal(['a', '--nope', 'x', '-z', 'b', '--', '-c', 'id'])
+    expect(flags).to.deep.equal({'assume-yes': true})
+  })
+
+  it('knows only the options that it is given', () => {
+    expect(parseCommandLine(['-y', '--mode', 'x'], [GLOBAL_OPTIONS]).rest).to.deep.equal(['--mode', 'x'])
+  })
+})
+
+describe('asOwnCommand', () => {
+  it('finds the command wherever flags stand', () => {
+    for (const line of [
+      'credential-plugin get-token -c id',
+      '-c id credential-plugin get-token',
+      'credential-plugin -c id get-token',
+      'credential-plugin:get-token -cid',
+    ])
+      expect(asOwnCommand(parse(line)), line).to.deep.include({command: 'credential-plugin get-token', rest: []})
+    expect(asOwnCommand(parse('list-clusters x'))).to.deep.include({command: 'list-clusters', rest: ['x']})
+  })
+
+  it('finds none where there is none', () => {
+    for (const line of ['', 'help', 'credential-plugin', 'get-token', 'toString', '-- list-clusters'])
+      expect(asOwnCommand(parse(line)), line).to.equal(undefined)
+  })
+})
+
+describe('onlyFlags', () => {
+  const check = (line: string) => () => onlyFlags(parse(line), TOKEN_OPTIONS, 'credential-plugin get-token')
+
+  it('gives the flags of a command line that has nothing else', () => {
+    expect(check('-c id -y')()).to.deep.equal({'cluster-id': 'id', 'assume-yes': true})
+  })
+
+  it('names unknown flags and those of other commands, never a value', () => {
+    expect(check('--nope=SECRET -z --mode token')).to.throw('unknown flag: --nope, -z, --mode')
+    expect(check('-- --nope')).to.throw('unknown flag: --nope')
+  })
+
+  it('never echoes a stray argument', () => {
+    expect(check('SECRET')).to.throw('there are arguments beside the flags')
   })
 })
 
 describe('commandFirst', () => {
-  const first = (line: string): string => commandFirst(words(line)).join(' ')
+  const first = (line: string): string => {
+    const parsed = parse(line)
+    return commandFirst(words(line), parsed, asOwnCommand(parsed)).join(' ')
+  }
 
-  it('moves global flags behind the command', () => {
+  it('puts the words of an own command first', () => {
     expect(first('--log-level ERROR -y credential-plugin get-token -c id')).to.equal(
-      'credential-plugin get-token --log-level=ERROR --assume-yes -c id',
+      'credential-plugin get-token --log-level=error --assume-yes --cluster-id=id',
     )
   })
 
+  it('moves leading flags behind the words of every other command', () => {
+    expect(first('-y --log-level error my command --own x')).to.equal('my command -y --log-level error --own x')
+  })
+
   it('leaves every other command line as it is', () => {
-    for (const line of [
-      'credential-plugin get-token -c id',
-      '--help',
-      '--version',
-      '-y',
-      '-y --help',
-      'help x',
-      '',
-      '--nope x',
-      '-- x',
-    ]) {
+    for (const line of ['--help', '--version', '-y', '-y --help', 'help x', '', '--nope x', '-- x'])
       expect(first(line), line).to.equal(line)
-    }
   })
 })
 
-describe('peekFlags', () => {
-  it('finds known flags on a command line that cannot be parsed', () => {
-    expect(peekFlags(words('x --nope --error-format json -v --bad=1'), GLOBAL_OPTIONS)).to.deep.equal({
-      'error-format': 'json',
-      verbose: true,
-    })
-    expect(peekFlags(words('--error-format=json --error-format text'), GLOBAL_OPTIONS)).to.deep.equal({
-      'error-format': 'text',
-    })
+describe('writtenForOclif', () => {
+  it('writes every known flag the one way that oclif cannot misread', () => {
+    expect(writtenForOclif(parse('-c -x --assume-yes=false -v --role-arn a --role-arn b --own x'))).to.deep.equal([
+      '--cluster-id=-x',
+      '--verbose',
+      '--role-arn=a',
+      '--role-arn=b',
+      '--own',
+      'x',
+    ])
   })
 })

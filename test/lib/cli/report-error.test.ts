@@ -8,11 +8,11 @@ const known = new AckError('ProfileNotFound', 'no such profile', 'choose another
 
 describe('reportError', () => {
   it('tells a person what failed, its code word and what to do next', () => {
-    expect(reportError(known, [], {})).to.deep.equal({
+    expect(reportError(known, {}, {})).to.deep.equal({
       text: 'Error: no such profile (ProfileNotFound)\n  Next: choose another\n',
       exitCode: 3,
     })
-    expect(reportError(new AckError('ProfileNotFound', 'gone'), [], {}).text).to.equal(
+    expect(reportError(new AckError('ProfileNotFound', 'gone'), {}, {}).text).to.equal(
       'Error: gone (ProfileNotFound)\n',
     )
   })
@@ -20,31 +20,31 @@ describe('reportError', () => {
   it('tells a machine the same as one JSON object, asked by flag or variable', () => {
     const expected =
       '{"error":{"code":"ProfileNotFound","message":"no such profile","nextStep":"choose another","exitCode":3}}\n'
-    expect(reportError(known, ['x', '--error-format=json'], {}).text).to.equal(expected)
-    expect(reportError(known, [], {ACK_RAM_TOOL_ERROR_FORMAT: 'json'}).text).to.equal(expected)
-    expect(reportError(known, ['--error-format', 'text'], {ACK_RAM_TOOL_ERROR_FORMAT: 'json'}).text).to.match(/^Error/)
+    expect(reportError(known, {'error-format': 'json'}, {}).text).to.equal(expected)
+    expect(reportError(known, {}, {ACK_RAM_TOOL_ERROR_FORMAT: 'json'}).text).to.equal(expected)
+    expect(reportError(known, {'error-format': 'text'}, {ACK_RAM_TOOL_ERROR_FORMAT: 'json'}).text).to.match(/^Error/)
   })
 
   it('says nothing to a person who pressed Ctrl-C', () => {
-    expect(reportError(new AckError('Cancelled', 'cancelled'), [], {})).to.deep.equal({text: '', exitCode: 130})
-    expect(reportError(new AckError('Cancelled', 'cancelled'), ['--error-format=json'], {}).text).to.contain(
+    expect(reportError(new AckError('Cancelled', 'cancelled'), {}, {})).to.deep.equal({text: '', exitCode: 130})
+    expect(reportError(new AckError('Cancelled', 'cancelled'), {'error-format': 'json'}, {}).text).to.contain(
       '"code":"Cancelled"',
     )
   })
 
   it('takes everything else for a bug, and shows where it happened only when asked to', () => {
     const bug = new TypeError('x is not a function')
-    expect(reportError(bug, [], {})).to.deep.include({exitCode: 1})
-    expect(reportError(bug, [], {}).text).to.match(
+    expect(reportError(bug, {}, {})).to.deep.include({exitCode: 1})
+    expect(reportError(bug, {}, {}).text).to.match(
       /^Error: internal error: TypeError: x is not a function \(Internal\)\n {2}Next: this is a bug/,
     )
-    expect(reportError(bug, ['-v'], {}).text).to.contain('report-error.test')
-    expect(reportError('SECRET thrown', [], {}).text).not.to.contain('SECRET')
+    expect(reportError(bug, {verbose: true}, {}).text).to.contain('report-error.test')
+    expect(reportError('SECRET thrown', {}, {}).text).not.to.contain('SECRET')
   })
 
   it('masks a secret that somebody else put into a message', () => {
     const secret = new Secret('SECRET-in-a-message')
-    const {text} = reportError(new Error(`failed with ${secret.reveal()}`), ['-v'], {})
+    const {text} = reportError(new Error(`failed with ${secret.reveal()}`), {verbose: true}, {})
     expect(text).to.contain('failed with [secret]').and.not.contain('SECRET-in')
   })
 })

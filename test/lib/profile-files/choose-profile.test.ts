@@ -2,8 +2,8 @@ import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {
+  ambiguousProfile,
   chooseProfile,
-  ProfileAmbiguousError,
   type Profile,
   type ProfileFile,
 } from '../../../src/lib/profile-files/profile.ts'
@@ -17,13 +17,13 @@ const file = (names: readonly string[], current?: string): ProfileFile => ({
 
 describe('chooseProfile', () => {
   it('takes the requested profile, then the current one', () => {
-    expect(chooseProfile(file(['a', 'b'], 'a'), {value: 'b', from: '--profile-name'}).name).to.equal('b')
-    expect(chooseProfile(file(['a', 'b'], 'a'), undefined).name).to.equal('a')
+    expect(chooseProfile(file(['a', 'b'], 'a'), {value: 'b', from: '--profile-name'})?.name).to.equal('b')
+    expect(chooseProfile(file(['a', 'b'], 'a'), undefined)?.name).to.equal('a')
   })
 
   it('takes the one called default when none is named, or the only one', () => {
-    expect(chooseProfile(file(['a', 'default']), undefined).name).to.equal('default')
-    expect(chooseProfile(file(['a']), undefined).name).to.equal('a')
+    expect(chooseProfile(file(['a', 'default']), undefined)?.name).to.equal('default')
+    expect(chooseProfile(file(['a']), undefined)?.name).to.equal('a')
   })
 
   it('compares names exactly and takes the first of equal ones', () => {
@@ -46,9 +46,11 @@ describe('chooseProfile', () => {
     expect(() => chooseProfile(file([]), undefined)).to.throw(AckError, 'has no profiles')
   })
 
-  it('asks which of several is meant', () => {
-    expect(() => chooseProfile(file(['a', 'b']), undefined))
-      .to.throw(ProfileAmbiguousError)
-      .that.deep.includes({names: ['a', 'b'], file: '/p.json', code: 'ProfileAmbiguous'})
+  it('leaves it open which of several is meant', () => {
+    expect(chooseProfile(file(['a', 'b']), undefined)).to.equal(undefined)
+    expect(ambiguousProfile('/p.json', ['a', 'b'])).to.include({
+      code: 'ProfileAmbiguous',
+      message: '/p.json has several profiles; choose one: a, b',
+    })
   })
 })

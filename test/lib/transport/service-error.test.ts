@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
 import {Secret} from '../../../src/lib/base/secret.ts'
-import {parseReplyObject, parseRpcError, serviceError} from '../../../src/lib/transport/service-error.ts'
+import {parseRpcError, serviceError} from '../../../src/lib/transport/service-error.ts'
+import {parseReplyObject} from '../../../src/lib/transport/http.ts'
 
 const CALL = {action: 'AssumeRole', method: 'POST', url: 'https://sts.aliyuncs.com/?RoleArn=SECRET-query'} as const
 

@@ -2,7 +2,7 @@ import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
-import {peekFlags} from '../command-line.ts'
+import {parseCommandLine} from '../command-line.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {knownValues} from './known-values.ts'
 
@@ -22,7 +22,7 @@ export const completeValue = async (
   if (flag === undefined) return undefined
   const definition = findFlag(commandOf(words, config), flag.written)
   if (definition?.type !== 'option') return undefined
-  const profileFile = peekFlags(words, GLOBAL_OPTIONS)['profile-file']
+  const profileFile = parseCommandLine(words, [GLOBAL_OPTIONS]).flags['profile-file']
   const accepted =
     definition.options ??
     openValues(definition.name) ??

@@ -1,18 +1,12 @@
 import {AckError} from '../../base/errors.ts'
-import {optionalField} from '../../profile-files/profile-fields.ts'
-import type {Profile} from '../../profile-files/profile.ts'
-import {Secret} from '../../base/secret.ts'
 import type {HttpCall} from '../../transport/http.ts'
 import {userAgent} from '../../transport/user-agent.ts'
-import type {Credentials} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
+import type {Session} from './login-session.ts'
 import {readSession, type SessionReply} from '../temporary-credentials.ts'
 
 /** How long a call of a login service may take, in milliseconds. */
 const CALL_TIMEOUT_MS = 10_000
-
-/** Credentials that come with an end. */
-export type Session = Credentials & {readonly expiration: Date}
 
 /** A call of a login service, which gets no second attempt. */
 export const loginCall = (
@@ -32,14 +26,6 @@ export const loginCall = (
   timeoutMs: CALL_TIMEOUT_MS,
   attempts: 1,
 })
-
-/** A token on its way into a header; undefined when there is none that a header can carry. */
-export const headerToken = (profile: Profile, name: string): string | undefined => {
-  const text = optionalField(profile, name) ?? ''
-  if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
-  // Known to the scrubber from here on.
-  return new Secret(text).reveal()
-}
 
 /**
  * The session in a reply, under the names that STS gives its parts.

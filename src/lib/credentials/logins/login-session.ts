@@ -3,14 +3,16 @@ import {cliConfigPath} from '../../profile-files/credential-files.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
 import {describeProfile, optionalField, shellWord, unixTimeField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
-import {type LockedProfile, withCliConfigLock} from '../../profile-files/update-cli-config.ts'
+import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {Secret} from '../../base/secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
-import type {CredentialSource} from '../credentials.ts'
-import {headerToken, type Session} from './login-call.ts'
+import type {Credentials, CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
-import {type Identity, NotAtHand} from '../../cache/identity.ts'
+import type {Identity} from '../../cache/identity.ts'
 import {profileOrigin} from '../profile-origin.ts'
+
+/** Credentials that come with an end. */
+export type Session = Credentials & {readonly expiration: Date}
 
 /** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
 export interface Login {
@@ -30,21 +32,26 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
   const {description, identity} = profileOrigin(profile)
   const ownFacts = facts(profile)
   const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > runtime.now().getTime() + ms
-  const renewOnce = (signal?: AbortSignal): Promise<Session> =>
-    withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
+  const renewOnce = async (signal?: AbortSignal): Promise<Session> => {
+    const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
+    return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
       refuseIfChanged(profile, locked.profile, ownFacts, facts)
       const kept = keptSession(locked.profile)
       return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : renew(locked, signal)
     })
+  }
   return {
     description,
     identity: [...identity, ...ownFacts],
     namesCaller: false,
-    isCostly: false,
+    isCacheable: false,
+    atHand: () => {
+      const kept = keptSession(profile)
+      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : undefined
+    },
     load: async (signal) => {
       const kept = keptSession(profile)
       if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
-      if (context.isLight) throw new NotAtHand()
       try {
         return await renewOnce(signal)
       } catch (error) {
@@ -86,6 +93,14 @@ export const loginHint = ({name, file}: Profile, flags: string, {runtime}: Sourc
   const ownFile = cliConfigPath(runtime.homeDir)
   const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
   return file === ownFile ? run : `${run}, which writes ${ownFile}, and take the profile over into ${file}`
+}
+
+/** A token on its way into a header; undefined when there is none that a header can carry. */
+export const headerToken = (profile: Profile, name: string): string | undefined => {
+  const text = optionalField(profile, name) ?? ''
+  if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
+  // Known to the scrubber from here on.
+  return new Secret(text).reveal()
 }
 
 const keptSession = (profile: Profile): Session | undefined => {

@@ -1,38 +1,15 @@
 import {AckError} from '../../base/errors.ts'
-import type {Profile} from '../../profile-files/profile.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
 import {Secret} from '../../base/secret.ts'
-import type {HttpCall} from '../../transport/http.ts'
-import {parseReplyObject, replyError} from '../../transport/service-error.ts'
-import {headerToken, loginCall, sessionIn, type Session} from './login-call.ts'
-import {loginHint, loginRequired} from './login-session.ts'
-import type {SourceContext} from '../source-context.ts'
+import {type HttpCall, parseReplyObject} from '../../transport/http.ts'
+import {replyError} from '../../transport/service-error.ts'
+import {loginCall, sessionIn} from './login-call.ts'
+import {headerToken, loginHint, loginRequired, type Session} from './login-session.ts'
+import type {OAuthLogin} from './oauth-sites.ts'
 import {isText} from '../temporary-credentials.ts'
-
-/** Where a login comes from: the aliyun CLI's own OAuth client at one of Alibaba Cloud's sites. */
-export interface OAuthSite {
-  readonly clientId: string
-  /** Scheme and host. */
-  readonly baseUrl: string
-}
-
-/** By the word in the profile. */
-export const OAUTH_SITES: Readonly<Record<string, OAuthSite>> = {
-  CN: {clientId: '4038181954557748008', baseUrl: 'https://oauth.aliyun.com'},
-  INTL: {clientId: '4103531455503354461', baseUrl: 'https://oauth.alibabacloud.com'},
-}
 
 /** By these words a service says that the login is over. */
 const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
-
-/** A login in a profile, and what it takes to use it. */
-export interface OAuthLogin {
-  readonly profile: Profile
-  readonly site: OAuthSite
-  /** The flags by which `aliyun configure` makes a new one. */
-  readonly loginFlags: string
-  readonly context: SourceContext
-}
 
 /** What a refresh gives, by the names in the profile. */
 export type RefreshedTokens = ProfileChanges & {readonly oauth_access_token: string}

@@ -1,16 +1,10 @@
 import {AckError} from '../../base/errors.ts'
-import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
-import {describeProfile, unixTimeField} from '../../profile-files/profile-fields.ts'
+import {describeProfile} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
-import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import type {CredentialSource} from '../credentials.ts'
-import {headerToken, type Session} from './login-call.ts'
-import {loginHint, loginSource, saveSession} from './login-session.ts'
-import {exchangeToken, OAUTH_SITES, type OAuthLogin, refreshTokens} from './oauth-calls.ts'
 import type {SourceContext} from '../source-context.ts'
-
-/** An access token that ends earlier is refreshed, in milliseconds: clocks differ, and calls take time. */
-const MARGIN_MS = 60_000
+import {loginHint, loginSource} from './login-session.ts'
+import {OAUTH_SITES} from './oauth-sites.ts'
 
 /**
  * The source of an OAuth login of the aliyun CLI: its access token is exchanged for a session, and refreshed with the
@@ -36,50 +30,11 @@ export const oauthSource = (profile: Profile, context: SourceContext, sites = OA
     profile,
     {
       facts: (current) => [['site', current.field('oauth_site_type').toUpperCase()]],
-      renew: (locked, signal) => renew(locked, {profile: locked.profile, site, loginFlags, context}, signal),
+      renew: async (locked, signal) => {
+        const {openOAuthSession} = await import('./oauth-session.ts')
+        return openOAuthSession(locked, {profile: locked.profile, site, loginFlags, context}, signal)
+      },
     },
     context,
   )
-}
-
-const renew = async (locked: LockedProfile, login: OAuthLogin, signal?: AbortSignal): Promise<Session> => {
-  const {profile, context} = login
-  const token = headerToken(profile, 'oauth_access_token')
-  const end = unixTimeField(profile, 'oauth_access_token_expire')
-  const isUsable = token !== undefined && end && end.getTime() > context.runtime.now().getTime() + MARGIN_MS
-  const grant = isUsable ? {accessToken: token, unsaved: {}} : await refreshAndSave(locked, login)
-  const session = await exchangeToken(grant.accessToken, login, signal)
-  const changes = {...grant.unsaved, sts_expiration: Math.floor(session.expiration.getTime() / 1000)}
-  await saveSession(locked, session, changes, context)
-  return session
-}
-
-interface Grant {
-  readonly accessToken: string
-  /** What the file should hold and does not. */
-  readonly unsaved: ProfileChanges
-}
-
-const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise<Grant> => {
-  const {profile, loginFlags, context} = login
-  if (!locked.canSave) {
-    throw new AckError(
-      'CredentialFileUnwritable',
-      `the login in ${describeProfile(profile)} has to be refreshed, and cannot, since that changes the file`,
-      `let this user write ${profile.file} and its directory, or ${loginHint(profile, loginFlags, context)}`,
-    )
-  }
-  const changes = await refreshTokens(login)
-  const accessToken = changes['oauth_access_token']
-  try {
-    await locked.save(changes)
-    return {accessToken, unsaved: {}}
-  } catch (error) {
-    if (!(error instanceof AckError)) throw error
-    const hint = loginHint(profile, loginFlags, context)
-    context.log.error(
-      `the login in ${describeProfile(profile)} was refreshed, and its new refresh token could not be saved: ${error.message}. The old one is spent: ${hint}`,
-    )
-    return {accessToken, unsaved: changes}
-  }
 }

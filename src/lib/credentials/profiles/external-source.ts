@@ -3,7 +3,6 @@ import {describeProfile, invalidProfile, optionalField, requiredField} from '../
 import type {Profile} from '../../profile-files/profile.ts'
 import {sha256Hex} from '../../signing/hash.ts'
 import type {Credentials, CredentialSource} from '../credentials.ts'
-import {externalProfile} from '../sources/external-process.ts'
 import {profileSource, type ProfileKinds, type ProfileScope} from './profile-source.ts'
 import {parseTime} from '../temporary-credentials.ts'
 import {profileOrigin} from '../profile-origin.ts'
@@ -29,12 +28,14 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
     description: `external process of ${describeProfile(profile)}`,
     identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
     namesCaller: false,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     load: async (signal) => {
       const trail = [...scope.trail, profile]
       if (trail.length > MAX_PROCESSES)
         throw invalidProfile(profile, 'is the output of too many processes, each of which names the next')
       // It has 60 s of its own: the run's deadline is for the network, and a person may have to confirm something here.
+      const {externalProfile} = await import('../sources/external-process.ts')
       const printed = await externalProfile({command, description: describeProfile(profile)}, context)
       if (FILE_MODES.has(printed.kind)) throw unusable(profile, `of mode ${printed.kind}, which only a file can hold`)
       const source = await profileSource(printed, {context, file: undefined, trail}, kinds)

@@ -1,31 +1,27 @@
 import {credentialsOf, type Credentials, type CredentialSource} from '../credentials.ts'
-import {cachedLoad, type CacheSettings} from '../../cache/cached-load.ts'
+import {cached, type CacheSettings} from '../../cache/cached.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
-import {logOnce} from '../../base/log/log-once.ts'
 
 /**
- * The same source, with its credentials kept on disk from one run to the next. Credentials that do not say when they
- * end are not kept.
+ * The same source, with its credentials in the cache from one run to the next. Credentials that do not say when they
+ * expire are not cached.
  *
  * Its `load` throws what the source's throws, unless credentials that have not ended are at hand.
  *
- * @param source - one that is worth it, `isCostly`
+ * @param source - one that is worth it, `isCacheable`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
-  const quiet = {...settings, log: logOnce(settings.log)}
-  const cacheable = {
-    description: source.description,
-    identity: source.identity,
-    format: CREDENTIALS_FORMAT,
-    load: (signal: AbortSignal | undefined) => source.load(signal),
-  }
+  const {description, identity, namesCaller} = source
+  const load = (signal: AbortSignal | undefined): Promise<Credentials> => source.load(signal)
+  const credentials = cached({description, identity, format: CREDENTIALS_FORMAT, load}, settings)
   return {
-    description: source.description,
-    identity: source.identity,
-    namesCaller: source.namesCaller,
-    isCostly: true,
-    load: (signal) => cachedLoad(cacheable, quiet, signal),
+    description,
+    identity,
+    namesCaller,
+    isCacheable: true,
+    atHand: () => credentials.atHand(),
+    load: (signal) => credentials.load(signal),
   }
 }
 

@@ -3,7 +3,7 @@ import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
 import type {OptionValue} from '../../options/read-option.ts'
-import {chooseProfile, type ProfileFile} from '../../profile-files/profile.ts'
+import {ambiguousProfile, chooseProfile, type Profile, type ProfileFile} from '../../profile-files/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
@@ -105,10 +105,19 @@ const filePlace = (
     const text = await readCredentialFile(path)
     if (text === undefined) return whenMissing()
     const file = parse(text, path)
-    const profile = chooseProfile(file, profileRequest(context.options, context.runtime))
+    const request = profileRequest(context.options, context.runtime)
+    const profile = chooseProfile(file, request) ?? (await askedProfile(file, context))
     return profileSource(profile, {context, file, trail: []}, kinds)
   },
 })
+
+const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Promise<Profile> => {
+  const names = file.profiles.map(({name}) => name)
+  const answer = await askProfile?.(file.path, names)
+  const profile = file.profiles.find(({name}) => name === answer)
+  if (profile) return profile
+  throw ambiguousProfile(file.path, names)
+}
 
 const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
   if (profileName) return profileName

@@ -6,10 +6,10 @@ import {chooseStsEndpoint} from '../../options/endpoint.ts'
 import {notAccepted, type OptionValue} from '../../options/read-option.ts'
 import {assumeRoleSource} from '../sources/assume-role.ts'
 import type {CredentialSource} from '../credentials.ts'
+import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {placesToAsk} from './search-order.ts'
 import type {SourceContext} from '../source-context.ts'
-import {NotAtHand} from '../../cache/identity.ts'
 
 const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
 
@@ -17,15 +17,14 @@ const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#cr
  * Chooses whose credentials are used: the source that the options, the environment or the files describe, then the
  * roles to assume with it, kept in the cache where that saves a call.
  *
- * @param minLifetimeMs - how long cached credentials must still be good for, in milliseconds
  * @throws AckError `CredentialsNotFound` when no place has any, and what a place that is broken throws
  */
-export const selectSource = async (context: SourceContext, minLifetimeMs: number): Promise<CredentialSource> => {
+export const selectSource = async (context: SourceContext): Promise<CredentialSource> => {
   const base = await baseSource(context)
   const source = withRoles(base, context)
   context.log.debug(`credentials: using ${source.description}`)
-  if (context.isLight && source.isCostly && context.options.noCache) throw new NotAtHand()
-  return inCache(source, context, minLifetimeMs)
+  if (!source.isCacheable || context.options.noCache) return source
+  return cachedSource(source, cacheSettings(context, TOKEN_LIFETIME_MS))
 }
 
 const baseSource = (context: SourceContext): CredentialSource | Promise<CredentialSource> => {
@@ -68,6 +67,3 @@ const withRoles = (base: CredentialSource, context: SourceContext): CredentialSo
     return assumeRoleSource(source, index === arns.length - 1 ? {...hop, ...forLast} : hop, context)
   }, base)
 }
-
-const inCache = (source: CredentialSource, context: SourceContext, minRemainingMs: number): CredentialSource =>
-  source.isCostly && !context.options.noCache ? cachedSource(source, cacheSettings(context, minRemainingMs)) : source

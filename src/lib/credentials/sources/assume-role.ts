@@ -3,7 +3,6 @@ import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import type {CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
-import {callAssumeRole} from './sts-call.ts'
 import type {Identity} from '../../cache/identity.ts'
 
 /** One role to assume, and how. Values with `from` are checked and named by it in errors. */
@@ -30,8 +29,12 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
     description: `role ${roleArn} assumed by ${base.description}`,
     identity: [...base.identity, ...hopIdentity(query, hop)],
     namesCaller: true,
-    isCostly: true,
-    load: async (signal) => callAssumeRole(hop.endpoint, query, await base.load(signal), context, signal),
+    isCacheable: true,
+    atHand: () => undefined,
+    load: async (signal) => {
+      const {callAssumeRole} = await import('./sts-call.ts')
+      return callAssumeRole(hop.endpoint, query, await base.load(signal), context, signal)
+    },
   }
 }
 

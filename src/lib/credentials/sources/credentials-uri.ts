@@ -2,9 +2,9 @@ import {AckError} from '../../base/errors.ts'
 import {Secret} from '../../base/secret.ts'
 import {sha256Hex} from '../../signing/hash.ts'
 import {userAgent} from '../../transport/user-agent.ts'
-import {parseReplyObject} from '../../transport/service-error.ts'
+import {parseReplyObject} from '../../transport/http.ts'
 import type {Credentials, CredentialSource, Origin} from '../credentials.ts'
-import {externalProcessesAreDisabled} from './external-process.ts'
+import {externalProcessesAreDisabled} from './external-processes.ts'
 import type {SourceContext} from '../source-context.ts'
 import {isText, parseTime} from '../temporary-credentials.ts'
 
@@ -33,7 +33,8 @@ export const credentialsUriSource = (
     description: `credentials URI at ${host}, ${description}`,
     identity: [...identity, ['uriSha256', sha256Hex(uri)]],
     namesCaller: false,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     load: async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
       const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)

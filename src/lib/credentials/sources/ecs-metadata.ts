@@ -1,8 +1,7 @@
 import {AckError} from '../../base/errors.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
 import {userAgent} from '../../transport/user-agent.ts'
-import type {HttpReply} from '../../transport/http.ts'
-import {parseReplyObject} from '../../transport/service-error.ts'
+import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import {readSession} from '../temporary-credentials.ts'
@@ -37,7 +36,8 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
     identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
     namesCaller: false,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     load: async (signal) => {
       const ask = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
       const role = roleName ?? (await attachedRole(ask))

@@ -1,16 +1,14 @@
 import type {ChildProcess} from 'node:child_process'
-import {posix, win32} from 'node:path'
-
 import {AckError, type ErrorCode} from '../../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
 import {textFields} from '../../profile-files/cli-config.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
+import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
 import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 
-const DISABLED_BY = 'ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS'
 const TIMEOUT_MS = 60_000
 
 /** A command of the user's that prints credentials. */
@@ -40,12 +38,13 @@ export const runExternalProcess = async (
 ): Promise<JsonObject> => {
   refuseIfDisabled(runtime.env, description)
   const [program, ...args] = splitCommand(command, runtime.platform, description)
+  const {posix, win32} = process.getBuiltinModule('node:path')
   const name = JSON.stringify((runtime.platform === 'win32' ? win32 : posix).basename(program))
   const fail = (what: string, nextStep: string, code: ErrorCode = 'ProcessFailed'): AckError =>
     new AckError(code, `the process_command of ${description} failed: ${name} ${what}`, nextStep)
 
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
-  const child = await startProcess(program, args, runtime.env)
+  const child = startProcess(program, args, runtime.env)
   const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, timeoutMs, signal)
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = parseOutput(ending.stdout.toString('utf8'))
@@ -79,22 +78,18 @@ export const externalProfile = async (
   return {name: field('name') || 'output of process_command', file: command.description, kind: field('mode'), field}
 }
 
-/** Whether the user has forbidden to ask programs and URIs for credentials. */
-export const externalProcessesAreDisabled = (env: Environment): boolean =>
-  ['1', 'true'].includes((env[DISABLED_BY] ?? '').toLowerCase())
-
 const refuseIfDisabled = (env: Environment, description: string): void => {
   if (!externalProcessesAreDisabled(env)) return
   throw new AckError(
     'ProfileNotSupported',
-    `${description} gets its credentials from a process_command, which ${DISABLED_BY} forbids`,
-    `unset ${DISABLED_BY}, or choose another profile`,
+    `${description} gets its credentials from a process_command, which ${DISABLE_EXTERNAL_PROCESS} forbids`,
+    `unset ${DISABLE_EXTERNAL_PROCESS}, or choose another profile`,
   )
 }
 
 /** Gives the child, or the word for why the system refuses it, which Node either throws or emits. */
-const startProcess = async (program: string, args: string[], env: Environment): Promise<ChildProcess | string> => {
-  const {spawn} = await import('node:child_process')
+const startProcess = (program: string, args: string[], env: Environment): ChildProcess | string => {
+  const {spawn} = process.getBuiltinModule('node:child_process')
   try {
     return spawn(program, args, {env: {...env}, stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true})
   } catch (error) {

@@ -1,12 +1,14 @@
-import {readFile} from 'node:fs/promises'
-
 import {AckError} from '../../base/errors.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
+import {errorCode} from '../../base/error-code.ts'
+import {readAtMost} from '../../base/files/read-at-most.ts'
 import {Secret} from '../../base/secret.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
-import {callAssumeRoleWithOidc} from './sts-call.ts'
+
+/** No token is longer, by far: what never ends is not read to its end. */
+const MAX_TOKEN_BYTES = 64 * 1024
 
 /** A role that an OIDC token opens, as RRSA gives them to pods. */
 export interface OidcRole extends Omit<RoleHop, 'externalId'> {
@@ -33,23 +35,29 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
     description: `role ${role.roleArn.value} by OIDC, ${origin.description}`,
     identity: [...origin.identity, ['tokenFile', role.tokenFile], ...policy, ...hopIdentity(query, role)],
     namesCaller: true,
-    isCostly: true,
+    isCacheable: true,
+    atHand: () => undefined,
     load: async (signal) => {
-      const token = await readToken(role.tokenFile)
+      const token = readToken(role.tokenFile)
+      const {callAssumeRoleWithOidc} = await import('./sts-call.ts')
       const form = new Map([['OIDCToken', token.reveal()], ...policy])
       return callAssumeRoleWithOidc(role.endpoint, query, form, context, signal)
     },
   }
 }
 
-const readToken = async (path: string): Promise<Secret> => {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const {code} = error as NodeJS.ErrnoException
-    throw unusable(path, `cannot be read: ${code ?? 'unknown error'}`)
-  })
-  const token = text.trim()
+const readToken = (path: string): Secret => {
+  const token = readText(path).trim()
   if (token === '') throw unusable(path, 'is empty')
   return new Secret(token)
+}
+
+const readText = (path: string): string => {
+  try {
+    return readAtMost(path, MAX_TOKEN_BYTES).toString('utf8')
+  } catch (error) {
+    throw unusable(path, `cannot be read: ${errorCode(error)}`)
+  }
 }
 
 const unusable = (path: string, complaint: string): AckError =>

@@ -18,7 +18,8 @@ export const staticSource = ({description, identity}: Origin, values: PlainCrede
     description,
     identity: [...identity, ['accessKeyId', values.accessKeyId]],
     namesCaller: true,
-    isCostly: false,
+    isCacheable: false,
+    atHand: () => credentials,
     load: () => Promise.resolve(credentials),
   }
 }

@@ -144,7 +144,7 @@ describe('cloudSsoSource', () => {
 
   it('says whose credentials these are, without a secret, and is not worth a second store', async () => {
     const source = sourceOf(await profileOf({}))
-    expect(source).to.deep.include({description: `profile "sso" of ${path}`, isCostly: false})
+    expect(source).to.deep.include({description: `profile "sso" of ${path}`, isCacheable: false})
     expect(source.identity).to.deep.equal([
       ['kind', 'CloudSSO'],
       ['file', path],

@@ -8,7 +8,7 @@ import {pathToFileURL} from 'node:url'
 import {expect} from 'chai'
 
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
-import {OAUTH_SITES, type OAuthSite} from '../../../../src/lib/credentials/logins/oauth-calls.ts'
+import {OAUTH_SITES, type OAuthSite} from '../../../../src/lib/credentials/logins/oauth-sites.ts'
 import {oauthSource} from '../../../../src/lib/credentials/logins/oauth.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
@@ -254,7 +254,7 @@ describe('oauthSource', () => {
     const source = sourceOf(await profileOf())
     expect(source).to.deep.include({
       description: `profile "me" of ${path}`,
-      isCostly: false,
+      isCacheable: false,
       identity: [
         ['kind', 'OAuth'],
         ['file', path],
@@ -319,7 +319,7 @@ describe('oauthSource', () => {
       }
       const [path, sites] = JSON.parse(process.env.GIVEN)
       const log = {debug() {}, warn: console.error, error: console.error}
-      const runtime = {...processRuntime('1.2.3'), now: () => new Date(${NOW.getTime()})}
+      const runtime = {...processRuntime(), now: () => new Date(${NOW.getTime()})}
       const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
       console.log('ready')
       process.stdin.once('data', async () => {

@@ -35,7 +35,7 @@ describe('cachedSource', () => {
 
   it('is the same source, but for where it looks first', () => {
     const source = countingSource(() => world.lasting(60))
-    expect(world.cached(source)).to.include({description: 'role admin', identity: IDENTITY, isCostly: true})
+    expect(world.cached(source)).to.include({description: 'role admin', identity: IDENTITY, isCacheable: true})
     expect(source.loads).to.equal(0)
   })
 
@@ -121,7 +121,7 @@ describe('cachedSource', () => {
       world.passed(59 * MINUTE)
       expect(await world.idOf(failing())).to.equal('STS.kept')
       expect(world.lines.at(-1)).to.equal(
-        'warn: cannot refresh the credentials of role admin, using what was kept, ' +
+        'warn: cannot refresh the credentials of role admin, using the cached one, ' +
           'valid until 2026-01-02T04:04:05.678Z: AssumeRole failed',
       )
       expect(await world.idOf(countingSource(() => world.lasting(60, 'STS.new')))).to.equal('STS.new')

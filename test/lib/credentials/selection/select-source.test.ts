@@ -42,7 +42,7 @@ describe('selectSource', () => {
   const load = async (flags: Flags = {}, env: Record<string, string> = {}): Promise<Credentials> => {
     const context = testContext({flags, env, runtime: {homeDir: home.dir}})
     lines = context.log.lines
-    const source = await selectSource(context, 600_000)
+    const source = await selectSource(context)
     return source.load()
   }
   const idOf = async (flags?: Flags, env?: Record<string, string>): Promise<string> =>

@@ -4,11 +4,8 @@ import {pathToFileURL} from 'node:url'
 
 import {expect} from 'chai'
 
-import {
-  externalProcessesAreDisabled,
-  externalProfile,
-  runExternalProcess,
-} from '../../../../src/lib/credentials/sources/external-process.ts'
+import {externalProcessesAreDisabled} from '../../../../src/lib/credentials/sources/external-processes.ts'
+import {externalProfile, runExternalProcess} from '../../../../src/lib/credentials/sources/external-process.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {recordingLog, testRuntime} from '../../../support/runtime.ts'

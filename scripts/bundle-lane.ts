@@ -1,0 +1,124 @@
+/**
+ * Bundles the start of the program and its exec lane: `start`, which holds what every run needs, and `more`, which holds
+ * all that it imports on use. Every file that is opened, and every module that is set up, costs time before the first line
+ * runs, so there is one file for each.
+ */
+import {readFile} from 'node:fs/promises'
+import {isBuiltin} from 'node:module'
+import {dirname, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {transform} from 'esbuild'
+import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollup'
+
+import {importedAs, isBundledPackage} from './bundle-packages.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const ENTRY = resolve(root, 'src/start/start.ts')
+
+/** Modules that an engine has its own way for, by the path that they take the place of. */
+type Replacements = Readonly<Record<string, string>>
+
+const FORMS = {
+  node: {format: 'cjs', extension: 'cjs', replacements: {}},
+  // Bun hashes natively.
+  bun: {
+    format: 'es',
+    extension: 'mjs',
+    replacements: {'src/lib/signing/hash.ts': 'src/start/standalone/native-hash.ts'},
+  },
+} as const satisfies Record<string, {format: OutputOptions['format']; extension: string; replacements: Replacements}>
+
+/**
+ * Writes `start` and `more`.
+ *
+ * @param outdir - where, from the root of the project
+ * @param engine - what will run them
+ * @returns the packages that they import, on use
+ */
+export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Promise<ReadonlySet<string>> => {
+  const {format, extension, replacements} = FORMS[engine]
+  const {version} = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8')) as {version: string}
+  const packages = new Set<string>()
+  const bundle = await rollup({
+    input: {start: ENTRY},
+    // What other chunks need of the entry is exported from it, instead of from a third file.
+    preserveEntrySignatures: 'allow-extension',
+    external: (id) => {
+      if (isBundledPackage(id)) packages.add(id)
+      return isBundledPackage(id) || EAGER_BUILTINS[engine].includes(id)
+    },
+    plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript(version, replacements)],
+  })
+  await bundle.write({
+    dir: resolve(root, outdir),
+    format,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name].${extension}`,
+    manualChunks: (id, {getModuleInfo}) => (staticImportsOf(ENTRY, getModuleInfo).has(id) ? undefined : 'more'),
+    onlyExplicitManualChunks: true,
+    dynamicImportInCjs: engine === 'bun',
+    interop: 'default',
+    esModule: false,
+    externalLiveBindings: false,
+    freeze: false,
+    plugins: [{name: 'minify', renderChunk: async (code) => (await transform(code, MINIFIED)).code}],
+    ...(engine === 'node' ? {paths: (id) => (isBundledPackage(id) ? importedAs(id) : id)} : {}),
+  })
+  return packages
+}
+
+/** Node's modules that cost nothing, since the engine has them ready before any program starts. */
+const EAGER_BUILTINS: Readonly<Record<keyof typeof FORMS, readonly string[]>> = {node: ['node:fs'], bun: []}
+
+/**
+ * Lets a module of Node be loaded when one of its functions is called, which for most of them is never. (What it exports
+ * besides functions cannot be had in this way: the bundler then says so.)
+ */
+const builtinsOnUse = (eager: readonly string[]): Plugin => ({
+  name: 'builtins-on-use',
+  resolveId: (id) => (isBuiltin(id) && !eager.includes(id) ? `\0${id}` : null),
+  load: async (id) => {
+    if (!id.startsWith('\0node:')) return null
+    const name = id.slice(1)
+    const exported = Object.entries((await import(name)) as Record<string, unknown>)
+    return exported
+      .filter(([key, value]) => typeof value === 'function' && key !== 'default')
+      .map(
+        ([key]) => `export function ${key}(...args) {
+  const {${key}: real} = process.getBuiltinModule('${name}')
+  return new.target ? new real(...args) : real(...args)
+}`,
+      )
+      .join('\n')
+  },
+})
+
+const MINIFIED = {minify: true, target: 'node20.19', platform: 'node'} as const
+
+/** All that a module imports before it runs, directly or not, itself included. */
+const staticImportsOf = (entry: string, getModuleInfo: PluginContext['getModuleInfo']): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const visit = (id: string): void => {
+    if (found.has(id)) return
+    found.add(id)
+    for (const imported of getModuleInfo(id)?.importedIds ?? []) visit(imported)
+  }
+  visit(entry)
+  return found
+}
+
+const typescript = (version: string, replacements: Replacements): Plugin => ({
+  name: 'typescript',
+  resolveId: (id, importer) => {
+    if (importer === undefined || !id.startsWith('.')) return null
+    const path = resolve(dirname(importer), id)
+    const replacement = Object.entries(replacements).find(([replaced]) => path === resolve(root, replaced))?.[1]
+    return replacement === undefined ? path : resolve(root, replacement)
+  },
+  transform: async (code) => {
+    const define = {PACKAGE_VERSION: JSON.stringify(version)}
+    const result = await transform(code, {loader: 'ts', target: 'node20.19', define})
+    return {code: result.code, map: null}
+  },
+})

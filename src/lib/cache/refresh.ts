@@ -1,0 +1,87 @@
+import {withinTimeout} from '../base/deadline.ts'
+import {AckError} from '../base/errors.ts'
+import {tryLock} from '../base/files/lock.ts'
+import {scrub} from '../base/secret.ts'
+import {remainingMs, type Found, type Slot} from './cached.ts'
+import type {EntryFile} from './entry-file.ts'
+import {openPrivateDir} from './private-dir.ts'
+import {singleFlight} from './single-flight.ts'
+
+/**
+ * Loads a value and caches it, or takes the one that another process has just cached.
+ *
+ * @param found - what the look before has found
+ * @throws what the cacheable's `load` throws, unless a value that has not expired is cached
+ */
+export const refresh = async <T extends object>(
+  slot: Slot<T>,
+  found: Found<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> => {
+  const {cacheable, log, runtime} = slot
+  if (found.dir === 'unusable') return cacheable.load(signal)
+  const dir = await openPrivateDir(slot.dir, runtime.platform, log)
+  if (dir.state !== 'ready') return cacheable.load(signal)
+  const store = {...slot, entry: slot.entryIn(dir.path)}
+  const first = found.kept
+  const isStillValid = first !== undefined && remainingMs(first.value, slot) > 0
+  if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
+    return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
+  const peek = (): T | undefined => {
+    const kept = store.entry.read()
+    // What came in since is as good as a refresh gets, even where all that the service gives is short-lived.
+    if (kept === undefined || kept.stamp === first?.stamp) return undefined
+    return remainingMs(kept.value, slot) > 0 ? kept.value : undefined
+  }
+  const run = (): Promise<Loaded<T>> => loadAndCache(store, signal)
+  return singleFlight(`${store.entry.base}.lock`, {peek, run, waitMs: slot.lockWaitMs, signal}, store)
+}
+
+interface Store<T extends object> extends Slot<T> {
+  readonly entry: EntryFile<T>
+}
+
+/** `isShared` says whether the value is now in the cache. */
+interface Loaded<T> {
+  readonly value: T
+  readonly isShared: boolean
+}
+
+/** A value that is still valid: nobody waits for another process that renews it, nor long for the renewal. */
+const renewUnlessBusy = async <T extends object>(
+  value: T,
+  store: Store<T>,
+  timeoutMs: number,
+  ofRun: AbortSignal | undefined,
+): Promise<T> => {
+  const attempt = await tryLock(`${store.entry.base}.lock`, new Set(), store)
+  if (attempt.state === 'busy') return value
+  try {
+    const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndCache(store, signal), ofRun)
+    return renewed
+  } finally {
+    if (attempt.state === 'held') await attempt.release(false)
+  }
+}
+
+const loadAndCache = async <T extends object>(store: Store<T>, signal: AbortSignal | undefined): Promise<Loaded<T>> => {
+  try {
+    const value = await store.cacheable.load(signal)
+    return {value, isShared: remainingMs(value, store) > 0 && (await store.entry.write(value))}
+  } catch (error) {
+    return {value: stillValid(error, store), isShared: false}
+  }
+}
+
+const stillValid = <T extends object>(error: unknown, store: Store<T>): T => {
+  if (error instanceof AckError && error.code === 'Cancelled') throw error
+  const kept = store.entry.read()
+  if (kept === undefined || remainingMs(kept.value, store) <= 0) throw error
+  const {description, format} = store.cacheable
+  const end = format.expiration(kept.value)?.toISOString() ?? ''
+  const why = scrub(error instanceof Error ? error.message : String(error))
+  store.log.warn(
+    `cannot refresh the ${format.kind} of ${description}, using the cached one, valid until ${end}: ${why}`,
+  )
+  return kept.value
+}

@@ -1,0 +1,32 @@
+import {AckError} from '../base/errors.ts'
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import type {ClientCertificate} from '../exec/exec-credential.ts'
+import type {ExpirationMinutes} from '../options/certificate-options.ts'
+import {checkCertificate} from './client-certificate.ts'
+import {unusableAnswer} from './cs-call.ts'
+import {describeUserKubeconfig, USER_KUBECONFIG_ACTION} from './user-kubeconfig.ts'
+
+/**
+ * Gets a new client certificate of the caller for a cluster.
+ *
+ * @throws AckError what the Container Service answers; `CredentialsExpired` for one that has expired already
+ */
+export const issueCertificate = async (
+  {clusterId, expirationMinutes}: {readonly clusterId: string; readonly expirationMinutes: ExpirationMinutes},
+  caller: Credentials,
+  context: SourceContext,
+  signal: AbortSignal | undefined,
+): Promise<ClientCertificate> => {
+  // The address plays no part here, and every cluster has the private one.
+  const request = {clusterId, expirationMinutes, privateAddress: true}
+  const answer = await describeUserKubeconfig(request, caller, context, signal)
+  const certificate = checkCertificate(answer.certificatePem, answer.privateKeyPem.reveal(), answer.expiration)
+  if ('fault' in certificate) throw unusableAnswer(USER_KUBECONFIG_ACTION, certificate.fault)
+  if (certificate.expiresAt > context.runtime.now()) return certificate
+  throw new AckError(
+    'CredentialsExpired',
+    `the certificate that the Container Service gave for cluster ${clusterId} expired at ${certificate.expiresAt.toISOString()}`,
+    "check this machine's clock",
+  )
+}

@@ -1,0 +1,59 @@
+import {AckError} from '../../base/errors.ts'
+import {unixTimeField} from '../../profile-files/profile-fields.ts'
+import type {Profile} from '../../profile-files/profile.ts'
+import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
+import {parseReplyObject} from '../../transport/http.ts'
+import {replyError} from '../../transport/service-error.ts'
+import type {SourceContext} from '../source-context.ts'
+import type {SessionReply} from '../temporary-credentials.ts'
+import {cloudSsoFields, LOGIN_FLAGS} from './cloud-sso-fields.ts'
+import {loginCall, sessionIn} from './login-call.ts'
+import {headerToken, loginHint, loginRequired, saveSession, type Session} from './login-session.ts'
+
+/** The aliyun CLI says that a session expires that much earlier than it does, in seconds. */
+const SAFETY_SECONDS = 5
+
+/**
+ * Opens a session of CloudSSO with the access token of the login, and saves it in the profile.
+ *
+ * @throws AckError `LoginRequired`, and what the service and the transport answer
+ */
+export const openCloudSsoSession = async (
+  locked: LockedProfile,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<Session> => {
+  const session = await callCloudSso(locked.profile, context, signal)
+  const end = Math.floor(session.expiration.getTime() / 1000) - SAFETY_SECONDS
+  await saveSession(locked, session, {sts_expiration: end}, context)
+  return session
+}
+
+const callCloudSso = async (profile: Profile, context: SourceContext, signal?: AbortSignal): Promise<Session> => {
+  const {signInUrl, accountId, accessConfiguration} = cloudSsoFields(profile, context)
+  const call = loginCall(
+    {action: 'CreateCloudCredential of CloudSSO', url: `${signInUrl.origin}/cloud-credentials`},
+    {
+      contentType: 'application/json',
+      bearer: accessToken(profile, context),
+      body: JSON.stringify({AccountId: accountId, AccessConfigurationId: accessConfiguration}),
+    },
+    context,
+  )
+  const reply = await context.transport(call, signal)
+  const object = parseReplyObject(reply)
+  if (reply.status !== 200 || !object) {
+    const error = replyError(call, reply, loginHint(profile, LOGIN_FLAGS, context))
+    throw reply.status === 401 ? new AckError('LoginRequired', error.message, error.nextStep) : error
+  }
+  return sessionIn((object['CloudCredential'] ?? {}) as SessionReply, call)
+}
+
+const accessToken = (profile: Profile, context: SourceContext): string => {
+  const token = headerToken(profile, 'access_token')
+  if (token === undefined) throw loginRequired(profile, 'holds no login', LOGIN_FLAGS, context)
+  const end = unixTimeField(profile, 'cloud_sso_access_token_expire')
+  if (end && end > context.runtime.now()) return token
+  const when = end ? `login expired at ${end.toISOString()}` : 'login has expired'
+  throw loginRequired(profile, when, LOGIN_FLAGS, context)
+}
