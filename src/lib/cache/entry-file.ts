@@ -22,7 +22,7 @@ export interface CachedValue<T> {
   readonly value: T
   /** Changes whenever the value is written, even if the value stays the same. */
   readonly stamp: string
-  /** Of its file. */
+  /** The path of its file. */
   readonly name: string
 }
 

@@ -5,16 +5,16 @@ import {isForeign, isLoose} from '../base/files/private-file.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 
-/** A directory that only this user can enter, by its real path. */
+/** The state of a directory that only this user may enter; `path` is its real path. */
 export type PrivateDir =
   | {readonly state: 'ready'; readonly path: string}
-  /** It can be made. */
+  /** It does not exist, but may be made. */
   | {readonly state: 'absent'}
-  /** The log says why. */
+  /** It cannot be made or trusted, which is logged. */
   | {readonly state: 'unusable'}
 
 /**
- * Finds a directory that must be this user's own, and closes one that others can enter.
+ * Finds a directory that must be this user's own. If others can enter it, its mode is changed.
  *
  * @throws never
  */
@@ -35,7 +35,7 @@ export const findPrivateDir = (
   return {state: 'unusable'}
 }
 
-/** As {@link findPrivateDir}, but makes the directory when it is missing. */
+/** Like {@link findPrivateDir}, but makes the directory if it does not exist. */
 export const openPrivateDir = async (
   dir: string,
   platform: Runtime['platform'],
@@ -51,7 +51,7 @@ export const openPrivateDir = async (
     return {state: 'unusable'}
   }
   const made = findPrivateDir(dir, platform, log)
-  // A link to nothing.
+  // A broken link.
   if (made.state === 'absent') log.debug(`ignoring the cache in ${dir}: ENOENT`)
   return made
 }

@@ -15,7 +15,7 @@ export interface ErrorReport {
 /**
  * Describes a failure: two lines of text, or one JSON object.
  *
- * @param flags - of the command line, which may be invalid: only those for the report are read
+ * @param flags - of the command line, which may be invalid: only the flags for the report are read
  */
 export const reportError = (error: unknown, flags: Flags, env: Environment): ErrorReport => {
   const inputs = {flags, execInfo: {}, env}
@@ -31,7 +31,7 @@ export const reportError = (error: unknown, flags: Flags, env: Environment): Err
 }
 
 /**
- * Reports a failure on stderr. A stderr that cannot be written changes nothing.
+ * Reports a failure on stderr. A failure to write there is ignored.
  *
  * @returns the process's exit code
  */

@@ -74,7 +74,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
 }
 
 /**
- * Reads what a run needs before anything else.
+ * Reads the settings that a run needs before its other options.
  *
  * @throws AckError `InvalidOption`
  */
@@ -88,7 +88,7 @@ export const readRunSettings = (inputs: OptionInputs): RunSettings => {
   }
 }
 
-/** The settings of a command line that gives none. */
+/** The defaults of {@link readRunSettings}. */
 export const DEFAULT_RUN_SETTINGS: RunSettings = {logLevel: 'info', logFormat: 'text', timeoutMs: 20_000}
 
 /** Any source that has credentials, the ECS instance metadata only, or a source of a plugin. */

@@ -26,7 +26,7 @@ const DEFAULT_NAME = 'default'
  * Chooses the profile of a file: the requested one, else the file's current one, else `default`, else the only one.
  * Names are compared exactly; the first of equal names wins.
  *
- * @returns undefined when there are several, and none of these rules chooses one
+ * @returns undefined if there are several profiles and none of these rules applies
  * @throws AckError `ProfileNotFound`
  */
 export const chooseProfile = (file: ProfileFile, request: OptionValue | undefined): Profile | undefined => {
@@ -55,7 +55,7 @@ const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile =>
   )
 }
 
-/** The error for a file with several profiles of which the user has chosen none. */
+/** The error for a file with several profiles, if the user has not chosen one. */
 export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>
   new AckError(
     'ProfileAmbiguous',
