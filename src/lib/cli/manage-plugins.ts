@@ -7,7 +7,7 @@ import {AckError} from '../base/errors.ts'
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
 type RunnableClass = abstract new (...args: any[]) => Command & {run(): Promise<unknown>}
 
-/** A command of `@oclif/plugin-plugins`, with its failures told in this program's way. */
+/** A command of `@oclif/plugin-plugins` whose failures are errors of ours. */
 export const managing = <C extends RunnableClass>(Base: C): C => {
   abstract class Managing extends Base {
     override async run(): Promise<unknown> {
@@ -24,21 +24,19 @@ export const managing = <C extends RunnableClass>(Base: C): C => {
 const managementFailure = (error: unknown, command: string): unknown => {
   if (!(error instanceof Error) || AckError.is(error) || plannedExit(error) !== undefined) return error
   if ('parse' in error) return usageError(error, command)
-  const [message, nextStep] = describe(error.message)
+  const [message, nextStep] = explain(error.message)
   return new AckError('PluginFailed', message, nextStep, {cause: error})
 }
 
-const describe = (message: string): readonly [message: string, nextStep: string] => {
+/** What a message of `@oclif/plugin-plugins` means for the user. */
+const explain = (message: string): readonly [message: string, nextStep: string] => {
   if (message.startsWith('not found: npm') || message === 'npm not found')
-    return [
-      'npm is not found',
-      'plugins are installed by npm, which comes with Node.js: install it, or use plugins link',
-    ]
+    return ['npm not found', 'install Node.js with npm, which installs plugins; or use plugins link']
   const [, code] = /exited with code (\d+)/.exec(message) ?? []
   if (code !== undefined)
     return [
-      `npm ended with exit code ${code}`,
-      'see what it says above; ACK_RAM_TOOL_NPM_REGISTRY names another registry, ACK_RAM_TOOL_NPM_LOG_LEVEL=verbose tells more',
+      `npm exited with code ${code}`,
+      'see its output above, or more with ACK_RAM_TOOL_NPM_LOG_LEVEL=verbose; ACK_RAM_TOOL_NPM_REGISTRY names another registry',
     ]
   if (message.includes('does not exist in the registry'))
     return [message.replace(/\.$/, ''), 'check its name, the network, and ACK_RAM_TOOL_NPM_REGISTRY']

@@ -39,7 +39,7 @@ export const runPluginHook = (
     if (failures[0]) throw failures[0].error
     return successes[0]?.result
   }
-  return callPlugin({plugin: plugin.name, what: `its ${event} hook`, deadline}, run)
+  return callPlugin({plugin: plugin.name, where: `in its ${event} hook`, deadline}, run)
 }
 
 /** Tells plugins of a credential that was issued. A failure is only a warning: kubectl has the credential. */
