@@ -9,14 +9,14 @@ import {usageError} from '../lib/cli/usage-error.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
-import {runApart} from '../lib/plugins/watched-process.ts'
+import {runPluginProcess} from '../lib/plugins/watched-process.ts'
 import {packageRoot} from './package-root.ts'
 import type {runOclif} from './run-oclif.ts'
 import type {Start} from './start.ts'
 
 /**
  * Runs one command line with oclif and sets the process's exit code; the codes are documented in README.md. What kubectl
- * waits for runs in a separate process where there are third-party plugins.
+ * waits for runs in a separate process when third-party plugins are installed.
  *
  * @param host - path of this package's launcher; or oclif's configuration itself
  */
@@ -26,7 +26,7 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
     if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)
     const log = logBeforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
-    process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
+    process.exitCode = await runPluginProcess(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()
   })
 
@@ -34,7 +34,7 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
 export const mainInSeparateProcess = (start: Start, launcher: string): Promise<void> =>
   withExitCode(start, () => oclif(start, launcher, true))
 
-// oclif takes longer to load than all the rest, and who only starts the separate process does not need it.
+// oclif takes longer to load than all the rest, and a process that only starts the separate one does not need it.
 const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
   const module = await import('./run-oclif.ts')
   await module.runOclif(...given)
@@ -73,7 +73,7 @@ const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()
-  const known = culprit ? pluginFailure(culprit.plugin, culprit.what, error) : usageError(error)
+  const known = culprit ? pluginFailure(culprit, error) : usageError(error)
   const exitCode = reportFailure(known, line.flags, runtime.env)
   tell({reported: true})
   return exitCode

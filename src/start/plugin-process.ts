@@ -1,4 +1,4 @@
-/** Runs in the process that `runApart` starts: the program, watched, with its answer on a file descriptor of its own. */
+/** The script of the process that `runPluginProcess` starts: it runs the program, with its answer on a file descriptor of its own. */
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime} from '../lib/base/runtime.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'

@@ -8,7 +8,7 @@ import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
-import {otherContract} from '../plugins/load-plugins.ts'
+import {contractMismatch} from '../plugins/load-plugins.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
 import {commandLineOf, onlyFlags, writtenForOclif} from './command-line.ts'
@@ -143,7 +143,7 @@ type AckCommandClass = new (argv: string[], config: Config) => AckCommand
 const asAckCommandClass = (candidate: Candidate): AckCommandClass | undefined => {
   if (typeof (candidate.prototype as Partial<AckCommand>).invocation !== 'function') return undefined
   if (candidate.contract === CONTRACT_VERSION) return candidate as unknown as AckCommandClass
-  throw otherContract(candidate.plugin?.name ?? 'of this command', candidate.contract)
+  throw contractMismatch(candidate.plugin?.name ?? 'of this command', candidate.contract)
 }
 
 interface Candidate {

@@ -39,7 +39,7 @@ export const runPluginHook = (
     if (failures[0]) throw failures[0].error
     return successes[0]?.result
   }
-  return callPlugin({plugin: plugin.name, what: `its ${event} hook`, deadline}, run)
+  return callPlugin({plugin: plugin.name, where: `in its ${event} hook`, deadline}, run)
 }
 
 /** Tells plugins of a credential that was issued. A failure is only a warning: kubectl has the credential. */
@@ -61,12 +61,13 @@ export const tellIssued = async (config: ConfigLike, credential: IssuedCredentia
  * forever. Our own hooks run first, without a limit: they ask people.
  */
 export class GuardedConfig extends Config {
-  readonly #timeoutMs: number
+  // Not a #field: hooks are given a view of this object, which would not have it.
+  private readonly hookTimeoutMs: number
 
-  /** @param timeoutMs - how long the third-party hooks for one event may take together, in milliseconds */
-  constructor(options: Options, timeoutMs: number) {
+  /** @param hookTimeoutMs - how long the third-party hooks for one event may take together, in milliseconds */
+  constructor(options: Options, hookTimeoutMs: number) {
     super(options)
-    this.#timeoutMs = timeoutMs
+    this.hookTimeoutMs = hookTimeoutMs
   }
 
   /** @throws AckError what {@link runPluginHook} throws; and what oclif throws for a failure of ours */
@@ -80,7 +81,7 @@ export class GuardedConfig extends Config {
     if (thirdParty.length === 0) return super.runHook(event, given, timeoutMs, captureErrors)
     const ours = this.getPluginsList().filter((plugin) => !isThirdParty(plugin))
     const {failures, successes} = await runHooksOf(ours, this, event, given, timeoutMs, captureErrors)
-    const deadline = new Date(Date.now() + this.#timeoutMs)
+    const deadline = new Date(Date.now() + this.hookTimeoutMs)
     for (const plugin of thirdParty)
       successes.push({plugin, result: await runPluginHook(this, plugin, {event, given, deadline})})
     return {failures, successes}

@@ -28,6 +28,6 @@ const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
 const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
   const log = logBeforeCommand(line.flags, runtime)
-  log.warn(`${WHY}, so these are skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
+  log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

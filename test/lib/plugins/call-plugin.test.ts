@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000
 describe('callPlugin', () => {
   const call = (ms: number): Parameters<typeof callPlugin>[0] => ({
     plugin: 'p',
-    what: 'its init hook',
+    where: 'in its init hook',
     deadline: new Date(Date.now() + ms),
   })
   const forever = (): Promise<never> => new Promise(() => {})
