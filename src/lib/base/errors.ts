@@ -11,8 +11,8 @@ export const EXIT = {
   cancelled: 130,
 } as const
 
-/** Every code word an error can carry, with the exit code it ends in. */
-const EXIT_CODES = {
+/** Every code word an error can carry, with the exit code it ends in; documented in docs/troubleshooting.md. */
+export const EXIT_CODES = {
   InvalidUsage: EXIT.usage,
   InvalidOption: EXIT.usage,
   ClusterIdMissing: EXIT.usage,
