@@ -247,7 +247,7 @@ describe('credential-plugin get-credential', () => {
       expect(JSON.parse(stdout)).to.deep.equal(first)
       expect(stderr)
         .to.contain(`cannot refresh the certificate of cluster ${CLUSTER_ID}`)
-        .and.contain(`using what was kept, valid until ${first.status.expirationTimestamp.slice(0, 16)}`)
+        .and.contain(`using the cached one, valid until ${first.status.expirationTimestamp.slice(0, 16)}`)
       const elsewhere = await run([...expiration, '--credential-cache-dir', '~/empty'])
       expect({stdout: elsewhere.stdout, exitCode: elsewhere.exitCode}).to.deep.equal({stdout: '', exitCode: 5})
       expect(elsewhere.stderr).to.contain('(NetworkFailed)')

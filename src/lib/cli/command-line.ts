@@ -100,7 +100,7 @@ export const onlyFlags = (
   const help = `see \`ack-ram-tool ${command} --help\``
   if (names.length > 0) throw new AckError('InvalidUsage', `unknown flag: ${names.join(', ')}`, help)
   if (rest.some((argument) => argument !== '--'))
-    throw new AckError('InvalidUsage', 'there are arguments beside the flags', help)
+    throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
 }
