@@ -130,7 +130,7 @@ describe('credential-plugin get-credential', () => {
       for (const expiration of ['14m59s', '72h1m', '100us', '-3h', 'soon']) {
         const {stdout, stderr, exitCode} = await run([`--expiration=${expiration}`])
         expect({stdout, exitCode}, expiration).to.deep.equal({stdout: '', exitCode: 2})
-        expect(stderr).to.contain('--expiration is').and.contain('(InvalidOption)')
+        expect(stderr).to.contain('--expiration').and.contain('(InvalidOption)')
       }
       for (const id of ['..', 'a/b', 'a b']) expect((await run(['-c', id])).exitCode, id).to.equal(2)
       expect(

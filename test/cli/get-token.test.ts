@@ -338,7 +338,7 @@ describe('credential-plugin get-token', () => {
       await expectFailure(['-c', 'c1'], env, {
         exitCode: 4,
         code: 'TokenTooLarge',
-        says: 'the security token with 5000 characters',
+        says: 'the security token (5000 characters)',
       })
     })
 

@@ -25,7 +25,7 @@ export default class GetCredential extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const {text, issued} = await certificateAnswer(invocation)
-    writeAnswer(text)
+    await writeAnswer(text)
     await tellIssued(this.config, issued, invocation.log)
   }
 }

@@ -26,7 +26,7 @@ export default class GetToken extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const {text, issued} = await tokenAnswer(invocation)
-    writeAnswer(text)
+    await writeAnswer(text)
     await tellIssued(this.config, issued, invocation.log)
   }
 }

@@ -99,8 +99,7 @@ export const onlyFlags = (
   const names = [...unknown.map((argument) => argument.split('=', 1)[0] ?? ''), ...foreign.map((name) => `--${name}`)]
   const help = `see \`ack-ram-tool ${command} --help\``
   if (names.length > 0) throw new AckError('InvalidUsage', `unknown flag: ${names.join(', ')}`, help)
-  if (rest.some((argument) => argument !== '--'))
-    throw new AckError('InvalidUsage', 'unexpected argument', help)
+  if (rest.some((argument) => argument !== '--')) throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
 }

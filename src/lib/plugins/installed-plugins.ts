@@ -1,5 +1,6 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 
+import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -37,7 +38,7 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
   const dataDir = env['ACK_RAM_TOOL_DATA_DIR'] || pathBelow(base, 'ack-ram-tool')
   const path = pathBelow(dataDir, 'package.json')
   // Cheaper than to fail at opening the file.
-  if (!existsSync(path)) return {path, plugins: []}
+  if (!pathExists(path)) return {path, plugins: []}
   const content = readObject(path)
   const oclif = content?.['oclif'] ?? {}
   if (!content || !isJsonObject(oclif)) return {path, plugins: [], isUnreadable: true}
