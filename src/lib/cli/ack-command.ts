@@ -92,6 +92,8 @@ export abstract class AckCommand extends Command {
   }
 
   async #parseFlags(): Promise<Flags> {
+    // So that oclif does not warn of a command that leaves its arguments alone.
+    this.parsed = true
     const line = commandLineOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
     const command = (this.id ?? '').replaceAll(':', ' ')
     if (!this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command)
