@@ -61,7 +61,7 @@ export const profileSource = async (
     'ProfileNotSupported',
     `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not known'}`,
     advice ??
-      `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that knows it`,
+      `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that supports it`,
   )
 }
 

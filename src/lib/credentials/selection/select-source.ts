@@ -36,7 +36,7 @@ const baseSource = (context: SourceContext): CredentialSource | Promise<Credenti
 const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext): Promise<CredentialSource> => {
   const offered = await askPlugins?.({kind: type.value, regionId: options.regionId})
   if (offered) return offered
-  throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that knows it')
+  throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that supports it')
 }
 
 const searchPlaces = async (context: SourceContext): Promise<CredentialSource> => {
