@@ -49,9 +49,10 @@ await bundleLane('standalone/build', 'bun')
 await writeFile(
   join(outdir, 'build/entry.ts'),
   `import {launch} from '../../src/start/standalone/launch.ts'
+import helpFile from '../../dist/help.json' with {type: 'file'}
 import {start} from './start.mjs'
 
-void launch(start)
+void launch(start, helpFile)
 `,
 )
 const host = `${process.platform}-${process.arch}`

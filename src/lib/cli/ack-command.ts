@@ -92,8 +92,6 @@ export abstract class AckCommand extends Command {
   }
 
   async #parseFlags(): Promise<Flags> {
-    // So that oclif does not warn of a command that leaves its arguments alone.
-    this.parsed = true
     const line = commandLineOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
     const command = (this.id ?? '').replaceAll(':', ' ')
     // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
