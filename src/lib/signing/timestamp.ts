@@ -3,7 +3,8 @@ export const wholeSeconds = (date: Date): Date => new Date(date.getTime() - (dat
 
 /** `YYYY-MM-DDTHH:MM:SSZ`: UTC, whole seconds, rounded down. (A process's first `toISOString` is slow.) */
 export const formatTimestamp = (date: Date): string => {
-  const day = `${date.getUTCFullYear()}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+  const year = String(date.getUTCFullYear()).padStart(4, '0')
+  const day = `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
   const time = `${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}`
   return `${day}T${time}Z`
 }
