@@ -79,7 +79,8 @@ const EAGER_BUILTINS: Readonly<Record<keyof typeof FORMS, readonly string[]>> = 
 
 /**
  * Lets a module of Node be loaded when one of its functions is called, which for most of them is never. (What it exports
- * besides functions cannot be had in this way: the bundler then says so.)
+ * besides functions cannot be had in this way: the bundler then says so. Nor can what hangs on a function, as
+ * `realpathSync.native` does.)
  */
 const builtinsOnUse = (eager: readonly string[]): Plugin => ({
   name: 'builtins-on-use',
