@@ -18,9 +18,10 @@ import {
 
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld} from '../support/cluster-world.ts'
 import type {Answers, Question} from '../support/both-ways.ts'
+import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {hookPlugin, installPlugins} from '../support/plugins.ts'
-import {LAUNCHER, runCli, STANDALONE} from '../support/run-cli.ts'
+import {LAUNCHER, runCliProcess as runCli, STANDALONE} from '../support/run-cli.ts'
 
 /** Nobody listens there: what is not at hand is not to be had. */
 const NOWHERE = 'http://127.0.0.1:1'
@@ -205,7 +206,7 @@ describe('the light way', () => {
         answered += 1
         expect(full).to.deep.equal({stdout: light, stderr: '', exitCode: 0})
       }),
-      {numRuns: 3000},
+      {numRuns: howMany(3000, 400)},
     )
     // Else the test would say nothing.
     expect(answered / asked).to.be.greaterThan(0.1)
