@@ -7,12 +7,11 @@ import {startCredentialsUriServer, type LocalCredentialsUriServer} from '../loca
 import type {Fault} from '../local-cloud/faults.ts'
 import {startMetadataServer, type LocalMetadataServer} from '../local-cloud/metadata-server.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
+import {CANARY, withoutNames} from '../support/canary.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, runCliProcess} from '../support/run-cli.ts'
 
-/** Part of every secret in every source here, and of all that the local cloud hands out. */
-const CANARY = 'SECRET'
 const ROLE = 'acs:ram::1:role/r'
 const POD = 'acs:ram::1:role/pod'
 const PROVIDER = 'acs:ram::1:oidc-provider/p'
@@ -41,9 +40,6 @@ const timeoutFor = (fault: Fault | undefined): string => (fault === 'hang' ? '50
 /** The whole program in a process of its own for one case of each scenario, the one that says most. */
 const runAt = (level: object, fault: Fault | undefined): typeof runCli =>
   fault === undefined && level === LEVELS.at(-1) ? runCliProcess : runCli
-
-// The variables' own names hold the word, and no more than that.
-const withoutNames = (text: string): string => text.replaceAll(/\b[A-Z_]+_SECRET\b/g, '')
 
 /** The services of the local cloud, each of which can be told to fail. */
 interface World {

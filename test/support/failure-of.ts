@@ -1,26 +1,17 @@
+import {expect} from 'chai'
+
 import {AckError} from '../../src/lib/base/errors.ts'
+import {CANARY, withoutNames} from './canary.ts'
+import {rejectionOf} from './rejection-of.ts'
 
 /**
- * What a promise ends with, which must be a failure.
- *
- * @throws Error when it does not fail
- */
-export const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not fail')
-}
-
-/**
- * The error for the user that work ends with, be it asynchronous or not.
+ * The error for the user that work ends with; none of it may show a secret.
  *
  * @throws Error when it does not fail; what it ends with when that is no AckError
  */
-export const failureOf = async (work: () => unknown): Promise<AckError> => {
-  const error = await rejectionOf((async () => work())())
-  if (error instanceof AckError) return error
-  throw error
+export const failureOf = async (work: Promise<unknown>): Promise<AckError> => {
+  const error = await rejectionOf(work)
+  if (!(error instanceof AckError)) throw error
+  expect(withoutNames(`${error.message} ${error.nextStep}`)).not.to.contain(CANARY)
+  return error
 }
