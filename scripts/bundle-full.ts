@@ -5,27 +5,34 @@
 import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {isBuiltin} from 'node:module'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 
 import {build, type Plugin} from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+interface Imported {
+  readonly path: string
+  readonly resolveDir: string
+}
+
 /** Gives what is imported on use the same names as Node gives it: esbuild knows none of a CommonJS package. */
 const namedImports: Plugin = {
   name: 'named-imports',
   setup: (bundler) => {
-    bundler.onResolve({filter: /^[^./]/}, ({path, kind}) =>
+    bundler.onResolve({filter: /^[^./]/}, ({path, kind, resolveDir}) =>
       kind === 'dynamic-import' && !isBuiltin(path)
-        ? {path: `${path}.mjs`, namespace: 'named', pluginData: path}
+        ? {path: `${path}.mjs`, namespace: 'named', pluginData: {path, resolveDir}}
         : undefined,
     )
-    bundler.onLoad({filter: /.*/, namespace: 'named'}, async ({pluginData: path}: {pluginData: string}) => ({
-      contents: `export {${Object.keys((await import(path)) as object)
-        .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name))
-        .join(', ')}} from '${path}'`,
-      resolveDir: root,
-    }))
+    bundler.onLoad({filter: /.*/, namespace: 'named'}, async ({pluginData}: {pluginData: Imported}) => {
+      const {path, resolveDir} = pluginData
+      // From where it is imported: a package that another one needs is not always found from here.
+      const {path: file} = await bundler.resolve(path, {kind: 'import-statement', resolveDir})
+      const names = Object.keys((await import(pathToFileURL(file).href)) as object)
+      const contents = `export {${names.filter((name) => /^[A-Za-z_$][\w$]*$/.test(name)).join(', ')}} from '${path}'`
+      return {contents, resolveDir}
+    })
   },
 }
 

@@ -450,7 +450,7 @@ export default class Who extends AckCommand {
       for (const name of await readdir(join(copy, 'dist/chunks'))) {
         const path = join(copy, 'dist/chunks', name)
         const text = await readFile(path, 'utf8')
-        await writeFile(path, text.replace(/(CONTRACT_VERSION\s*=\s*)1/, '$12'))
+        await writeFile(path, text.replace(/(CONTRACT_VERSION\s*=\s*(?:\([^;]*, )?)1\b/, '$12'))
       }
       const {stdout, stderr, exitCode} = await who()
       expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 8})
