@@ -8,17 +8,17 @@ import {fileURLToPath} from 'node:url'
 
 import {build, type Metafile, type Plugin} from 'esbuild'
 
-import {importedAs, isBundledPackage} from './bundle-packages.ts'
+import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Leaves what is imported on use to the files of `bundle-packages.ts`. */
-const packagesOnUse = (packages: Set<string>): Plugin => ({
+const packagesOnUse = (packages: Map<string, string>): Plugin => ({
   name: 'packages-on-use',
   setup: (bundler) => {
-    bundler.onResolve({filter: /^[^./]/}, ({path, kind}) => {
+    bundler.onResolve({filter: /^[^./]/}, ({path, kind, resolveDir}) => {
       if (kind !== 'dynamic-import' || !isBundledPackage(path)) return undefined
-      packages.add(path)
+      packages.set(path, resolveDir)
       return {path: importedAs(path), external: true}
     })
   },
@@ -27,10 +27,10 @@ const packagesOnUse = (packages: Set<string>): Plugin => ({
 /**
  * Writes the bundle into dist.
  *
- * @returns what became part of it, and the packages that it imports on use
+ * @returns what became part of it, and the packages that it imports on use, with the directory of who does
  */
-export const bundleFull = async (): Promise<{readonly metafile: Metafile; readonly packages: ReadonlySet<string>}> => {
-  const packages = new Set<string>()
+export const bundleFull = async (): Promise<{readonly metafile: Metafile; readonly packages: Packages}> => {
+  const packages = new Map<string, string>()
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map(({parentPath, name}) => join(parentPath, name))

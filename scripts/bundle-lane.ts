@@ -12,7 +12,7 @@ import {transform} from 'esbuild'
 import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollup'
 
 import {functionDeclarations} from './function-declarations.ts'
-import {importedAs, isBundledPackage} from './bundle-packages.ts'
+import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = resolve(root, 'src/start/start.ts')
@@ -37,18 +37,18 @@ const FORMS = {
  *
  * @param outdir - where, from the root of the project
  * @param engine - what will run them
- * @returns the packages that they import, on use
+ * @returns the packages that they import on use
  */
-export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Promise<ReadonlySet<string>> => {
+export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Promise<Packages> => {
   const {format, extension, replacements} = FORMS[engine]
   const {version} = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8')) as {version: string}
-  const packages = new Set<string>()
+  const packages = new Map<string, string>()
   const bundle = await rollup({
     input: {start: ENTRY},
     // What other chunks need of the entry is exported from it, instead of from a third file.
     preserveEntrySignatures: 'allow-extension',
     external: (id) => {
-      if (isBundledPackage(id)) packages.add(id)
+      if (isBundledPackage(id)) packages.set(id, root)
       return isBundledPackage(id) || EAGER_BUILTINS[engine].includes(id)
     },
     plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript(version, replacements)],

@@ -4,6 +4,7 @@
  */
 import {isBuiltin} from 'node:module'
 import {isAbsolute} from 'node:path'
+import {pathToFileURL} from 'node:url'
 
 import {build, type Metafile} from 'esbuild'
 
@@ -19,16 +20,18 @@ export const importedAs = (name: string): string => `#package/${fileOf(name)}`
 
 const fileOf = (name: string): string => name.replaceAll(/[@/]+/g, '-').replace(/^-/, '')
 
+/** Names of packages, with a directory from where they are found: one that another package needs may be its own. */
+export type Packages = ReadonlyMap<string, string>
+
 /**
  * Writes packages into dist/packages.
  *
- * @param names - as the source imports them
  * @returns what became part of them
  */
-export const bundlePackages = async (names: ReadonlySet<string>, root: string): Promise<Metafile> => {
+export const bundlePackages = async (packages: Packages, root: string): Promise<Metafile> => {
   const {metafile} = await build({
     absWorkingDir: root,
-    entryPoints: [...names].map((name) => ({in: `names:${name}`, out: fileOf(name)})),
+    entryPoints: [...packages.keys()].map((name) => ({in: `names:${name}`, out: fileOf(name)})),
     outdir: 'dist/packages',
     outExtension: {'.js': '.cjs'},
     bundle: true,
@@ -44,15 +47,17 @@ export const bundlePackages = async (names: ReadonlySet<string>, root: string): 
         name: 'named-exports',
         setup: (bundler) => {
           bundler.onResolve({filter: /^names:/}, ({path}) => ({path: path.slice('names:'.length), namespace: 'names'}))
-          bundler.onLoad({filter: /.*/, namespace: 'names'}, async ({path}) => ({
-            contents: `export {${Object.keys((await import(path)) as object)
-              .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name))
-              .join(', ')}} from '${path}'`,
-            resolveDir: root,
-          }))
+          bundler.onLoad({filter: /.*/, namespace: 'names'}, async ({path}) => {
+            const resolveDir = packages.get(path) ?? root
+            const {path: file} = await bundler.resolve(path, {kind: 'import-statement', resolveDir})
+            const names = Object.keys((await import(pathToFileURL(file).href)) as object)
+            return {contents: `export {${names.filter(isIdentifier).join(', ')}} from '${path}'`, resolveDir}
+          })
         },
       },
     ],
   })
   return metafile
 }
+
+const isIdentifier = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name)

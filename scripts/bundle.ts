@@ -8,5 +8,5 @@ import {bundlePackages} from './bundle-packages.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {metafile, packages} = await bundleFull()
 const ofLane = await bundleLane('dist/lane', 'node')
-const ofPackages = await bundlePackages(new Set([...packages, ...ofLane]), root)
+const ofPackages = await bundlePackages(new Map([...packages, ...ofLane]), root)
 await writeNotices([...Object.keys(metafile.inputs), ...Object.keys(ofPackages.inputs)])

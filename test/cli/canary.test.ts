@@ -7,12 +7,11 @@ import {startCredentialsUriServer, type LocalCredentialsUriServer} from '../loca
 import type {Fault} from '../local-cloud/faults.ts'
 import {startMetadataServer, type LocalMetadataServer} from '../local-cloud/metadata-server.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
+import {CANARY, withoutNames} from '../support/canary.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {runCli} from '../support/run-cli.ts'
+import {runCli, runCliProcess} from '../support/run-cli.ts'
 
-/** Part of every secret in every source here, and of all that the local cloud hands out. */
-const CANARY = 'SECRET'
 const ROLE = 'acs:ram::1:role/r'
 const POD = 'acs:ram::1:role/pod'
 const PROVIDER = 'acs:ram::1:oidc-provider/p'
@@ -20,8 +19,27 @@ const PAIR = {access_key_id: 'LTAI-user', access_key_secret: 'SECRET-of-user'}
 const HOP = {ram_role_arn: ROLE, ram_session_name: 'me'}
 const ENV = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-user', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-of-user'}
 
-// The variables' own names hold the word, and no more than that.
-const withoutNames = (text: string): string => text.replaceAll(/\b[A-Z_]+_SECRET\b/g, '')
+const FAULTS: readonly (Fault | undefined)[] = [
+  undefined,
+  {status: 403, code: 'SignatureDoesNotMatch'},
+  {status: 503, code: 'ServiceUnavailable'},
+  'reset',
+  'hang',
+  'garbage',
+]
+const LEVELS: readonly Record<string, string>[] = [
+  {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'warn'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
+  {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
+]
+
+/** How long a run may take: what hangs takes all of that. */
+const timeoutFor = (fault: Fault | undefined): string => (fault === 'hang' ? '500ms' : '20s')
+
+/** The whole program in a process of its own for one case of each scenario, the one that says most. */
+const runAt = (level: object, fault: Fault | undefined): typeof runCli =>
+  fault === undefined && level === LEVELS.at(-1) ? runCliProcess : runCli
 
 /** The services of the local cloud, each of which can be told to fail. */
 interface World {
@@ -54,34 +72,12 @@ const startWorld = async (fault: Fault | undefined): Promise<World> => {
   return world
 }
 
-const FAULTS: readonly (Fault | undefined)[] = [
-  undefined,
-  {status: 403, code: 'SignatureDoesNotMatch'},
-  {status: 503, code: 'ServiceUnavailable'},
-  'reset',
-  'hang',
-  'garbage',
-]
-const LEVELS: readonly Record<string, string>[] = [
-  {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
-  {ACK_RAM_TOOL_LOG_LEVEL: 'warn'},
-  {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
-  {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
-]
-
 describe('no secret is seen', () => {
-  let home: TestHome
-
-  beforeEach(async () => {
-    home = await makeHome()
-  })
-  afterEach(() => home.remove())
-
   interface Scenario {
     readonly name: string
     /** Whether a service is asked, which can fail in many ways. */
     readonly asks?: true
-    readonly config?: (world: World) => object | string
+    readonly config?: (world: World, home: string) => object | string
     readonly ini?: string
     readonly env?: Record<string, string>
     readonly args?: readonly string[]
@@ -110,13 +106,13 @@ describe('no secret is seen', () => {
     {
       name: 'an OIDC token',
       asks: true,
-      config: () =>
+      config: (_, home) =>
         profile({
           mode: 'OIDC',
           ...HOP,
           ram_role_arn: POD,
           oidc_provider_arn: PROVIDER,
-          oidc_token_file: `${home.dir}/token`,
+          oidc_token_file: `${home}/token`,
         }),
     },
     {name: 'instance metadata', asks: true, config: () => profile({mode: 'EcsRamRole'})},
@@ -128,8 +124,8 @@ describe('no secret is seen', () => {
     {name: 'CloudSSO', asks: true, config: ssoProfile},
     {
       name: 'an external process',
-      config: () =>
-        profile({mode: 'External', process_command: `"${process.execPath}" "${home.dir}/print.cjs" SECRET-argument`}),
+      config: (_, home) =>
+        profile({mode: 'External', process_command: `"${process.execPath}" "${home}/print.cjs" SECRET-argument`}),
     },
     {
       name: 'an INI file',
@@ -144,51 +140,58 @@ describe('no secret is seen', () => {
     {name: 'malformed exec info', env: {...ENV, KUBERNETES_EXEC_INFO: '{"SECRET'}},
     {name: 'secrets typed as flags', env: ENV, args: ['--access-key-secret=SECRET-typed', 'SECRET-argument']},
   ]
-  const prepare = async ({config, ini, env}: Scenario, world: World): Promise<Record<string, string>> => {
+  const prepare = async (
+    {config, ini, env}: Scenario,
+    world: World,
+    home: TestHome,
+  ): Promise<Record<string, string>> => {
     await home.write('token', 'SECRET-oidc')
     const printed = JSON.stringify({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-token'})
     await home.write('print.cjs', `console.log(${JSON.stringify(printed)})`)
-    if (config) await home.write(CLI_CONFIG, config(world))
+    if (config) await home.write(CLI_CONFIG, config(world, home.dir))
     if (ini !== undefined) await home.write(CREDENTIALS_INI, ini)
     return {ALIBABA_CLOUD_IMDS_ENDPOINT: world.metadata.endpoint, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint, ...env}
   }
 
-  const check = async ({args = []}: Scenario, env: Record<string, string>, where: string): Promise<number | null> => {
-    const command = ['credential-plugin', 'get-token', '-c', 'c1', '--timeout', '1500ms', '--no-cache', ...args]
-    const {stdout, stderr, exitCode} = await runCli(command, {home: home.dir, env})
-    expect(withoutNames(stderr), where).not.to.contain(CANARY)
-    // The ExecCredential may hold a security token, inside its base64, and nothing else that is secret.
-    expect(stdout, where).not.to.contain(CANARY)
-    const token = /"token": "k8s-ack-v2\.([^"]+)"/.exec(stdout)?.[1] ?? ''
-    const payload = Buffer.from(token, 'base64').toString()
-    expect(payload.replaceAll(/"x-acs-security-token":"[^"]+"/g, ''), where).not.to.contain(CANARY)
-    if (exitCode !== 0) expect(stdout, where).to.equal('')
-    return exitCode
+  const check = async (scenario: Scenario, fault: Fault | undefined): Promise<void> => {
+    const home = await makeHome()
+    const world = await startWorld(fault)
+    try {
+      const env = await prepare(scenario, world, home)
+      const timeout = ['--timeout', timeoutFor(fault), '--no-cache']
+      const command = ['credential-plugin', 'get-token', '-c', 'c1', ...timeout, ...(scenario.args ?? [])]
+      const checkAt = async (level: Record<string, string>): Promise<void> => {
+        const where = JSON.stringify([fault, level])
+        const {stdout, stderr, exitCode} = await runAt(level, fault)(command, {
+          home: home.dir,
+          env: {...env, ...level},
+        })
+        expect(withoutNames(stderr), where).not.to.contain(CANARY)
+        // The ExecCredential may hold a security token, inside its base64, and nothing else that is secret.
+        expect(stdout, where).not.to.contain(CANARY)
+        const token = /"token": "k8s-ack-v2\.([^"]+)"/.exec(stdout)?.[1] ?? ''
+        const payload = Buffer.from(token, 'base64').toString()
+        expect(payload.replaceAll(/"x-acs-security-token":"[^"]+"/g, ''), where).not.to.contain(CANARY)
+        if (exitCode !== 0) expect(stdout, where).to.equal('')
+        if (scenario.asks) expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
+      }
+      await Promise.all(LEVELS.map(checkAt))
+      expect((await readdir(home.dir, {recursive: true})).join()).not.to.contain(CANARY)
+    } finally {
+      await Promise.all(Object.values(world).map((server) => server.close()))
+      await home.remove()
+    }
   }
 
   for (const scenario of SCENARIOS) {
-    it(`with ${scenario.name}, whatever goes wrong, at any log level`, async function () {
-      this.timeout(120_000)
-      for (const fault of scenario.asks ? FAULTS : [undefined]) {
-        const world = await startWorld(fault)
-        try {
-          const env = await prepare(scenario, world)
-          const runs = LEVELS.map((level) => check(scenario, {...env, ...level}, JSON.stringify([fault, level])))
-          const exitCodes = await Promise.all(runs)
-          if (scenario.asks)
-            for (const code of exitCodes)
-              expect(code === 0, `${JSON.stringify(fault)}: ${String(code)}`).to.equal(fault === undefined)
-        } finally {
-          await Promise.all(Object.values(world).map((server) => server.close()))
-        }
-      }
-      expect((await readdir(home.dir, {recursive: true})).join()).not.to.contain(CANARY)
-    })
+    it(`with ${scenario.name}, whatever goes wrong, at any log level`, async () => {
+      const faults = scenario.asks ? FAULTS : [undefined]
+      await Promise.all(faults.map((fault) => check(scenario, fault)))
+    }).timeout(120_000)
   }
 })
 
 describe('no private key and no secret of a kubeconfig is seen', () => {
-  const TIMEOUT = ['--timeout', '1500ms', '--no-cache']
   const COMMANDS: readonly (readonly string[])[] = [
     ['credential-plugin', 'get-credential', '-c', CLUSTER_ID],
     ['get-kubeconfig', '-c', CLUSTER_ID],
@@ -207,37 +210,40 @@ describe('no private key and no secret of a kubeconfig is seen', () => {
       SECRET-password
 `
 
-  for (const command of COMMANDS) {
-    it(`by ${command.join(' ')}, whatever goes wrong, at any log level`, async function () {
-      this.timeout(120_000)
-      for (const fault of FAULTS) {
-        const keys: string[] = []
-        const world = await startClusterWorld({
-          distort: (answer) => {
-            keys.push(/client-key-data: (\S+)/.exec(answer.config)?.[1] ?? '')
-            return answer
-          },
-        })
-        if (fault) world.cs.failNext(Infinity, fault)
-        const check = async (level: Record<string, string>): Promise<void> => {
-          const home = await makeHome()
-          await home.write('.kube/config', KUBECONFIG)
-          const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ...level}
-          const {stdout, stderr, exitCode} = await runCli([...command, ...TIMEOUT], {home: home.dir, env})
-          await home.remove()
-          const where = JSON.stringify([fault, level])
-          for (const text of command.includes('get-credential') ? [stderr] : [stderr, stdout]) {
-            expect(withoutNames(text), where).not.to.contain(CANARY).and.not.to.contain('PRIVATE KEY')
-            for (const key of keys) expect(text, where).not.to.contain(key)
-          }
-          expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
-        }
-        try {
-          await Promise.all(LEVELS.map(check))
-        } finally {
-          await world.close()
-        }
-      }
+  const check = async (command: readonly string[], fault: Fault | undefined): Promise<void> => {
+    const keys: string[] = []
+    const world = await startClusterWorld({
+      distort: (answer) => {
+        keys.push(/client-key-data: (\S+)/.exec(answer.config)?.[1] ?? '')
+        return answer
+      },
     })
+    if (fault) world.cs.failNext(Infinity, fault)
+    const checkAt = async (level: Record<string, string>): Promise<void> => {
+      const home = await makeHome()
+      await home.write('.kube/config', KUBECONFIG)
+      const {stdout, stderr, exitCode} = await runAt(level, fault)(
+        [...command, '--timeout', timeoutFor(fault), '--no-cache'],
+        {home: home.dir, env: {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ...level}},
+      )
+      await home.remove()
+      const where = JSON.stringify([fault, level])
+      for (const text of command.includes('get-credential') ? [stderr] : [stderr, stdout]) {
+        expect(withoutNames(text), where).not.to.contain(CANARY).and.not.to.contain('PRIVATE KEY')
+        for (const key of keys) expect(text, where).not.to.contain(key)
+      }
+      expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
+    }
+    try {
+      await Promise.all(LEVELS.map(checkAt))
+    } finally {
+      await world.close()
+    }
+  }
+
+  for (const command of COMMANDS) {
+    it(`by ${command.join(' ')}, whatever goes wrong, at any log level`, async () => {
+      await Promise.all(FAULTS.map((fault) => check(command, fault)))
+    }).timeout(120_000)
   }
 })

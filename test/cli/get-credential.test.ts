@@ -5,8 +5,9 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {ALICE, BOB, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {runCli, type CliResult} from '../support/run-cli.ts'
+import {runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
 
 interface Credential {
   readonly kind: string
@@ -35,8 +36,12 @@ describe('credential-plugin get-credential', () => {
     await home.remove()
   })
 
-  const run = (args: readonly string[] = [], env: Record<string, string> = envOf(ALICE)): Promise<CliResult> =>
-    runCli(
+  const run = (
+    args: readonly string[] = [],
+    env: Record<string, string> = envOf(ALICE),
+    program = runCli,
+  ): Promise<CliResult> =>
+    program(
       [
         'credential-plugin',
         'get-credential',
@@ -50,8 +55,12 @@ describe('credential-plugin get-credential', () => {
       ],
       {home: home.dir, env},
     )
-  const succeed = async (args: readonly string[] = [], env?: Record<string, string>): Promise<Credential> => {
-    const {stdout, stderr, exitCode} = await run(args, env)
+  const succeed = async (
+    args: readonly string[] = [],
+    env?: Record<string, string>,
+    program = runCli,
+  ): Promise<Credential> => {
+    const {stdout, stderr, exitCode} = await run(args, env, program)
     expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
     return JSON.parse(stdout) as Credential
   }
@@ -180,7 +189,9 @@ describe('credential-plugin get-credential', () => {
     })
 
     it('makes one call for many processes', async () => {
-      const results = await Promise.all(Array.from({length: 12}, () => succeed()))
+      const results = await Promise.all(
+        Array.from({length: howMany(12, 4)}, () => succeed([], envOf(ALICE), runCliProcess)),
+      )
       expect(new Set(results.map(({status}) => status.clientKeyData)).size).to.equal(1)
       expect(world.issued()).to.have.length(1)
     })
@@ -256,7 +267,7 @@ describe('credential-plugin get-credential', () => {
     it('does not wait as long as it might for a service that does not answer, nor for another process', async () => {
       const first = await succeed(expiration)
       world.cs.failNext(10, 'hang')
-      const results = await Promise.all([run(expiration), run(expiration), run(expiration)])
+      const results = await Promise.all([1, 2, 3].map(() => run(expiration, envOf(ALICE), runCliProcess)))
       for (const {stdout, exitCode} of results) {
         expect(exitCode).to.equal(0)
         expect(JSON.parse(stdout)).to.deep.equal(first)

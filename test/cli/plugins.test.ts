@@ -10,7 +10,7 @@ import {expect} from 'chai'
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {commandPlugin, hookPlugin, installPlugins, sourcePlugin, type TestPlugin} from '../support/plugins.ts'
-import {cliEnvironment, type CliResult, PROGRAM, runCli, STANDALONE} from '../support/run-cli.ts'
+import {cliEnvironment, type CliResult, PROGRAM, runCliProcess as runCli, STANDALONE} from '../support/run-cli.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GET_TOKEN = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
@@ -462,7 +462,7 @@ export default class Who extends AckCommand {
       for (const name of await readdir(join(copy, 'dist/chunks'))) {
         const path = join(copy, 'dist/chunks', name)
         const text = await readFile(path, 'utf8')
-        await writeFile(path, text.replace(/(CONTRACT_VERSION\s*=\s*)1/, '$12'))
+        await writeFile(path, text.replace(/(CONTRACT_VERSION\s*=\s*(?:\([^;]*, )?)1\b/, '$12'))
       }
       const {stdout, stderr, exitCode} = await who()
       expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 8})

@@ -6,8 +6,9 @@ import {parse} from 'yaml'
 
 import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
 import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {howMany} from '../support/full.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
-import {BIN, runCli, type CliResult} from '../support/run-cli.ts'
+import {BIN, runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
 
 const USER = `2001-${CLUSTER_ID}`
 const OTHERS = `# my clusters
@@ -45,14 +46,18 @@ describe('update-kubeconfig', () => {
     await home.remove()
   })
 
-  const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
-    runCli(['credential-plugin', 'update-kubeconfig', ...args], {
+  const run = (args: readonly string[], env: Record<string, string> = {}, program = runCli): Promise<CliResult> =>
+    program(['credential-plugin', 'update-kubeconfig', ...args], {
       home: home.dir,
       env: {...envOf(ALICE), ...env},
     })
   const endpoint = (): readonly string[] => ['--cs-endpoint', world.cs.endpoint]
-  const update = async (args: readonly string[] = [], env: Record<string, string> = {}): Promise<string> => {
-    const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), ...args], env)
+  const update = async (
+    args: readonly string[] = [],
+    env: Record<string, string> = {},
+    program = runCli,
+  ): Promise<string> => {
+    const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), ...args], env, program)
     expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
     return stdout
   }
@@ -295,8 +300,8 @@ describe('update-kubeconfig', () => {
 
     it('loses nothing when many run at once', async () => {
       await home.write('.kube/config', OTHERS)
-      const aliases = Array.from({length: 8}, (_, index) => `n${index}`)
-      await Promise.all(aliases.map((alias) => update(['--alias', alias])))
+      const aliases = Array.from({length: howMany(8, 4)}, (_, index) => `n${index}`)
+      await Promise.all(aliases.map((alias) => update(['--alias', alias], {}, runCliProcess)))
       expect(namesOf((await read()).contexts)).to.have.members(aliases)
     })
   })

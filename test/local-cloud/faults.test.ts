@@ -8,6 +8,7 @@ import {startCredentialsUriServer, type LocalCredentialsUriServer} from './crede
 import type {Fault} from './faults.ts'
 import {startMetadataServer} from './metadata-server.ts'
 import {startOAuthServer} from './oauth-server.ts'
+import {rejectionOf} from '../support/rejection-of.ts'
 import {callAcs3, startSts} from './sts-client.ts'
 
 // It starts one of each, lets a request to each hang or wait, and closes them: then nothing may keep it alive.
@@ -55,14 +56,6 @@ describe('faults', () => {
     server = await startCredentialsUriServer({faults})
   }
   const ask = (path = ''): Promise<Response> => fetch(`${server.url}${path}`)
-  const failure = async (answer: Promise<Response>): Promise<unknown> => {
-    try {
-      await answer
-    } catch (error) {
-      return (error as Error).cause ?? error
-    }
-    throw new Error('it was answered')
-  }
 
   it('come as often as they were asked for, in their order', async () => {
     await start({status: 503, code: 'First'})
@@ -79,13 +72,13 @@ describe('faults', () => {
 
   it('reset the connection', async () => {
     await start('reset')
-    expect(await failure(ask())).to.have.property('code', 'UND_ERR_SOCKET')
+    expect(await rejectionOf(ask())).to.have.nested.property('cause.code', 'UND_ERR_SOCKET')
     expect(server.requests).to.deep.equal([{method: 'GET', path: '/credentials', status: 0, fault: 'reset'}])
   })
 
   it('never answer, until the server closes', async () => {
     await start('hang')
-    const failed = failure(ask())
+    const failed = rejectionOf(ask())
     while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
     expect(server.requests[0]).to.include({status: 0, fault: 'hang'})
     await server.close()
@@ -96,7 +89,7 @@ describe('faults', () => {
     await start({delayMs: 1}, {delayMs: 3_600_000})
     expect((await ask()).status).to.equal(200)
     const gone = new AbortController()
-    const failed = failure(fetch(server.url, {signal: gone.signal}))
+    const failed = rejectionOf(fetch(server.url, {signal: gone.signal}))
     await new Promise((resolve) => setImmediate(resolve))
     gone.abort()
     await failed

@@ -2,10 +2,14 @@ import {spawn} from 'node:child_process'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 
+import {bundleProgram} from './bundle-program.ts'
+import {runProcess, type CliResult, type Command} from './run-process.ts'
+import {runWarm} from './warm-pool.ts'
+
+export type {CliResult} from './run-process.ts'
+
 /** The launcher of the npm package. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
-
-const CROWD = fileURLToPath(new URL('crowd.ts', import.meta.url))
 
 /** A standalone executable, when that is what the tests are to run. */
 export const STANDALONE = process.env['ACK_RAM_TOOL_TEST_EXECUTABLE'] || undefined
@@ -19,12 +23,6 @@ export const PROGRAM: readonly [string, ...string[]] = STANDALONE ? [STANDALONE]
 /** The same as the beginning of a shell's command line. */
 export const SHELL_PROGRAM = PROGRAM.map((word) => `"${word}"`).join(' ')
 
-export interface CliResult {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: number | null
-}
-
 export interface CliWorld {
   /** The home directory, where the files of credentials are looked for. */
   readonly home: string
@@ -32,25 +30,25 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string>>
 }
 
-type Command = readonly [program: string, ...args: string[]]
+/** What has no effect, or another one, in a process that has run already. */
+const NEEDS_PROCESS = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS']
 
 /**
- * Runs the built program as a process of its own, with stdin closed as under kubectl.
+ * Runs the built program, with stdin closed as under kubectl: in a process that has run other command lines before, since
+ * to start one takes ten times as long as what most tests look at.
  */
-export const runCli = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
-  runProcess([...PROGRAM, ...args], cliEnvironment(home, env))
+export const runCli = (args: readonly string[], world: CliWorld): Promise<CliResult> => {
+  const env = world.env ?? {}
+  if (STANDALONE || NEEDS_PROCESS.some((name) => name in env)) return runCliProcess(args, world)
+  // V8's compiled form of a program that is loaded already would cost more than it saves.
+  return runWarm(LAUNCHER, {args, env: cliEnvironment(world.home, {NODE_DISABLE_COMPILE_CACHE: '1', ...env})})
+}
 
-/** Runs a command with stdin closed. */
-export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<CliResult> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'pipe']})
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (written: string) => (stdout += written))
-    child.stderr.setEncoding('utf8').on('data', (written: string) => (stderr += written))
-    child.once('error', reject)
-    child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
-  })
+/**
+ * The same as a process of its own, where a test is about one: its end, its streams, its memory, many at once, plugins.
+ */
+export const runCliProcess = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
+  runProcess([...PROGRAM, ...args], cliEnvironment(home, env))
 
 /** A command, and how many times it is run at once. */
 export interface Crowd {
@@ -66,14 +64,15 @@ export interface Crowd {
  * @returns what came of each
  */
 export const runCrowd = async (crowd: Crowd): Promise<readonly CliResult[]> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', CROWD], {stdio: ['pipe', 'pipe', 'inherit']})
+  const program = await bundleProgram(new URL('crowd.ts', import.meta.url))
+  const child = spawn(process.execPath, [program], {stdio: ['pipe', 'pipe', 'inherit']})
   child.stdin.end(JSON.stringify(crowd))
   return JSON.parse(await text(child.stdout)) as readonly CliResult[]
 }
 
-/** An environment with nothing of the developer's own but what starts a process and measures coverage. */
+/** An environment with nothing of the developer's own but what starts a process. */
 export const cliEnvironment = (home: string, env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
-  const kept = ['PATH', 'SystemRoot', 'NODE_V8_COVERAGE'].flatMap((name) => {
+  const kept = ['PATH', 'SystemRoot'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })

@@ -3,14 +3,13 @@ import {once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Readable, Writable} from 'node:stream'
-import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
 
+import {bundleProgram} from '../../support/bundle-program.ts'
+import {howMany} from '../../support/full.ts'
 import {countingSource, makeWorld, MINUTE, type World} from './support.ts'
 import type {Orders} from './worker.ts'
-
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 
 interface Worker {
   readonly process: ChildProcessByStdio<Writable, Readable, null>
@@ -38,11 +37,8 @@ describe('many processes with one cache', function () {
 
   const start = async (task: Orders['task'], loadMs = 0): Promise<Worker> => {
     const orders: Orders = {dir: world.dir, journal: journal(), task, loadMs}
-    const child = spawn(process.execPath, ['--import', 'tsx', WORKER, JSON.stringify(orders)], {
-      // With their reports merged in, c8 shows lines as not run that the tests of this process did run.
-      env: {...process.env, NODE_V8_COVERAGE: ''},
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const program = await bundleProgram(new URL('worker.ts', import.meta.url))
+    const child = spawn(process.execPath, [program, JSON.stringify(orders)], {stdio: ['pipe', 'pipe', 'inherit']})
     const lines: string[] = []
     child.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').slice(0, -1)))
     const worker: Worker = {
@@ -70,8 +66,8 @@ describe('many processes with one cache', function () {
     if (process.signalCode === null) await once(process, 'close')
   }
 
-  it('asks the source once for 30 that start together', async () => {
-    const all = await startMany(30, 'load', 200)
+  it('asks the source once for all that start together', async () => {
+    const all = await startMany(howMany(30, 8), 'load', 200)
     for (const worker of all) go(worker)
     const ids = await Promise.all(all.map(result))
     expect(await loads()).to.deep.equal(['load'])
@@ -79,13 +75,13 @@ describe('many processes with one cache', function () {
     expect(await world.files()).to.deep.equal([`${world.key}.json`])
   })
 
-  it('asks it once more when the one that did is killed, for 20 that wait for it', async () => {
-    const [owner, waiters] = await Promise.all([start('hang'), startMany(20, 'load', 100)])
+  it('asks it once more when the one that did is killed, for all that wait for it', async () => {
+    const [owner, waiters] = await Promise.all([start('hang'), startMany(howMany(20, 8), 'load', 100)])
     go(owner)
     await owner.line(2)
-    for (const waiter of waiters.slice(0, 10)) go(waiter)
+    for (const waiter of waiters.slice(0, waiters.length / 2)) go(waiter)
     await kill(owner)
-    for (const waiter of waiters.slice(10)) go(waiter)
+    for (const waiter of waiters.slice(waiters.length / 2)) go(waiter)
     const ids = await Promise.all(waiters.map(result))
     expect(await loads()).to.deep.equal(['hang', 'load'])
     expect(new Set(ids).size).to.equal(1)
@@ -93,7 +89,7 @@ describe('many processes with one cache', function () {
   })
 
   it('has a whole entry whenever a writer is killed, and cleans up by itself', async () => {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < howMany(5, 3); round += 1) {
       const writer = await start('repeat')
       go(writer)
       await writer.line(5 + round * 7)

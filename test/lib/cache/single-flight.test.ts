@@ -8,16 +8,8 @@ import {expect} from 'chai'
 import {tryLock} from '../../../src/lib/base/files/lock.ts'
 import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {
-  countingSource,
-  credentials,
-  deferred,
-  failureOf,
-  makeWorld,
-  MINUTE,
-  type CountingSource,
-  type World,
-} from './support.ts'
+import {countingSource, credentials, deferred, makeWorld, MINUTE, type CountingSource, type World} from './support.ts'
+import {rejectionOf} from '../../support/rejection-of.ts'
 
 const MANY = 50
 
@@ -92,7 +84,7 @@ describe('single flight', () => {
     const failing = countingSource(() => {
       throw refused
     })
-    const errors = await Promise.all(Array.from({length: 10}, () => failureOf(world.idOf(failing))))
+    const errors = await Promise.all(Array.from({length: 10}, () => rejectionOf(world.idOf(failing))))
     expect(new Set(errors)).to.deep.equal(new Set([refused]))
     expect(await world.idOf(source)).to.equal('STS.1')
     expect(await world.files()).to.deep.equal([`${world.key}.json`])
@@ -133,7 +125,7 @@ describe('single flight', () => {
       expect(signal?.aborted).to.equal(true)
       throw cancelled
     })
-    const waiting = failureOf(world.cached(source, {lockWaitMs: MINUTE}).load(end.signal))
+    const waiting = rejectionOf(world.cached(source, {lockWaitMs: MINUTE}).load(end.signal))
     end.abort()
     expect(await waiting).to.equal(cancelled)
   })

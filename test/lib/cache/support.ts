@@ -121,16 +121,6 @@ export const makeWorld = async (): Promise<World> => {
   return world
 }
 
-/** The error that a promise ends with. */
-export const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not fail')
-}
-
 export const isRoot = process.getuid?.() === 0
 export const NOBODY = 65_534
 

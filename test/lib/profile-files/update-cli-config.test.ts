@@ -8,6 +8,7 @@ import {AckError} from '../../../src/lib/base/errors.ts'
 import {withCliConfigLock} from '../../../src/lib/profile-files/update-cli-config.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import {failureOf} from '../../support/failure-of.ts'
 
 const CONFIG = {
   current: 'b',
@@ -43,15 +44,6 @@ describe('withCliConfigLock', () => {
   })
   const update = (changes: Record<string, string | number>, file = path): Promise<void> =>
     withCliConfigLock(file, 'b', context(), ({save}) => save(changes))
-  const failure = async (work: Promise<unknown>): Promise<AckError> => {
-    const error: unknown = await work.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    expect(error).to.be.instanceOf(AckError)
-    expect((error as AckError).message).not.to.contain('SECRET')
-    return error as AckError
-  }
 
   it('changes the given fields of the named profile, and nothing else', async () => {
     await update({access_key_id: 'new', sts_expiration: 2, sts_token: 'SECRET-"\n'})
@@ -130,7 +122,7 @@ describe('withCliConfigLock', () => {
         .to.contain('SECRET-new')
         .and.contain('"y"')
       await writeFile(path, (await readFile(path, 'utf8')).replace('"old"', '"theirs"'))
-      const error = await failure(save({sts_token: 'z'}))
+      const error = await failureOf(save({sts_token: 'z'}))
       expect(error.message).to.contain(`cannot write ${path}: another program has changed the profile`)
     })
     expect(await readFile(path, 'utf8'))
@@ -141,18 +133,18 @@ describe('withCliConfigLock', () => {
   it('says that the profile or the file is gone', async () => {
     await withCliConfigLock(path, 'b', context(), async ({save}) => {
       await writeFile(path, JSON.stringify({profiles: [{name: 'a', access_key_secret: 'SECRET-a'}]}))
-      expect(await failure(save({}))).to.include({code: 'ProfileNotFound'})
+      expect(await failureOf(save({}))).to.include({code: 'ProfileNotFound'})
     })
-    expect((await failure(update({}))).message).to.contain('profile "b" is no longer in')
+    expect((await failureOf(update({}))).message).to.contain('profile "b" is no longer in')
     await rm(path)
-    expect(await failure(update({}))).to.include({code: 'ProfileNotFound'})
+    expect(await failureOf(update({}))).to.include({code: 'ProfileNotFound'})
     expect(await readdir(dirname(path))).to.deep.equal([])
   })
 
   it('refuses a file that is not UTF-8, or not JSON, and leaves it as it is', async () => {
     for (const content of [Buffer.from([0x7b, 0xff, 0x7d]), '{"profiles":[{"name":"b","x":"SECRET']) {
       await writeFile(path, content)
-      expect(await failure(update({}))).to.include({code: 'CredentialFileInvalid'})
+      expect(await failureOf(update({}))).to.include({code: 'CredentialFileInvalid'})
       expect(await readFile(path)).to.deep.equal(Buffer.from(content))
     }
   })
@@ -164,7 +156,7 @@ describe('withCliConfigLock', () => {
       await withCliConfigLock(path, 'b', context(), async ({profile, canSave, save}) => {
         expect(profile.field('access_key_id')).to.equal('old')
         expect(canSave).to.equal(false)
-        const error = await failure(save({sts_token: 'SECRET-x'}))
+        const error = await failureOf(save({sts_token: 'SECRET-x'}))
         expect(error.message).to.equal(`cannot write ${path}: EACCES`)
       })
     } finally {
@@ -189,12 +181,12 @@ describe('withCliConfigLock', () => {
     it('is waited for until the deadline of the run, and no longer', async () => {
       await putLock(owner)
       const controller = new AbortController()
-      const waiting = failure(withCliConfigLock(path, 'b', context(controller.signal), ({save}) => save({})))
+      const waiting = failureOf(withCliConfigLock(path, 'b', context(controller.signal), ({save}) => save({})))
       controller.abort()
       expect(await waiting).to.include({code: 'DeadlineExceeded'})
       const cancelled = new AckError('Cancelled', 'cancelled')
       expect(
-        await failure(withCliConfigLock(path, 'b', context(AbortSignal.abort(cancelled)), ({save}) => save({}))),
+        await failureOf(withCliConfigLock(path, 'b', context(AbortSignal.abort(cancelled)), ({save}) => save({}))),
       ).to.equal(cancelled)
     })
   })

@@ -7,6 +7,7 @@ import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import {getToken} from '../../../src/lib/use-cases/get-token.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
 import {TEST_ORIGIN} from '../../support/source-context.ts'
+import {failureOf} from '../../support/failure-of.ts'
 
 interface Given {
   readonly expiration?: Date
@@ -42,12 +43,6 @@ const issue = ({
   })
 }
 
-const failure = async (given: Given): Promise<AckError> => {
-  const outcome = await issue(given).catch((error: unknown) => error)
-  if (outcome instanceof AckError) return outcome
-  throw new Error('no AckError was thrown')
-}
-
 const urlOf = ({token}: IssuedToken): URL => new URL(Buffer.from(token.replace('k8s-ack-v1.', ''), 'base64').toString())
 
 describe('getToken', () => {
@@ -67,7 +62,7 @@ describe('getToken', () => {
 
     it('is never in the past: credentials that have ended are refused', async () => {
       for (const end of ['2026-01-02T03:04:05.999Z', '2026-01-02T03:04:05Z', '2020-01-01T00:00:00Z']) {
-        const error = await failure({expiration: new Date(end)})
+        const error = await failureOf(issue({expiration: new Date(end)}))
         expect(error).to.include({code: 'CredentialsExpired', exitCode: 4})
         expect(error.message).to.contain('the credentials of a test expired at')
       }
@@ -78,14 +73,16 @@ describe('getToken', () => {
     const securityToken = (length: number): string => 'S'.repeat(length)
 
     it('is refused above what authenticators take, naming the longest part', async () => {
-      const error = await failure({securityToken: securityToken(5000)})
+      const error = await failureOf(issue({securityToken: securityToken(5000)}))
       expect(error).to.include({code: 'TokenTooLarge', exitCode: 4})
       expect(error.message).to.match(
         /^the token has \d+ bytes, and authenticators accept at most 4096; its longest part is the security token \(5000 characters\)$/,
       )
-      expect((await failure({clusterId: 'c'.repeat(3000)})).message).to.contain('the cluster ID (3000 characters)')
+      expect((await failureOf(issue({clusterId: 'c'.repeat(3000)}))).message).to.contain(
+        'the cluster ID (3000 characters)',
+      )
       const env = {ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX: 'X_', X_A: 'v'.repeat(4000)}
-      expect((await failure({env})).message).to.contain('the extra query (4001 characters)')
+      expect((await failureOf(issue({env}))).message).to.contain('the extra query (4001 characters)')
     })
 
     it('is exactly 4096 at most, and warned of from 3500 on', async () => {

@@ -7,13 +7,13 @@ import {expect} from 'chai'
 
 import {cloudSsoSource} from '../../../../src/lib/credentials/logins/cloud-sso.ts'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
-import {AckError} from '../../../../src/lib/base/errors.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import type {Profile} from '../../../../src/lib/profile-files/profile.ts'
 import type {Transport} from '../../../../src/lib/transport/http.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../../support/home.ts'
 import {recordingLog, testRuntime} from '../../../support/runtime.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
 const inSeconds = (seconds: number): number => Math.floor(NOW.getTime() / 1000) + seconds
@@ -61,7 +61,10 @@ describe('cloudSsoSource', () => {
     answer = {status: 200, body: JSON.stringify(reply('new', '2026-01-02T04:04:05Z'))}
     beforeAnswer = () => Promise.resolve()
   })
-  afterEach(() => home.remove())
+  afterEach(async () => {
+    await home.remove()
+    expect(lines.join('\n')).not.to.contain('SECRET')
+  })
 
   const reply = (name: string, expiration: string): object => ({
     CloudCredential: {
@@ -108,15 +111,6 @@ describe('cloudSsoSource', () => {
     return cloudSsoSource(profile, {runtime, log, options, transport: fetchTransport})
   }
   const load = async (fields: object = {}): Promise<Credentials> => sourceOf(await profileOf(fields)).load()
-  const failure = async (work: () => Promise<unknown>): Promise<AckError> => {
-    const error: unknown = await work().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    if (!(error instanceof AckError)) throw error
-    expect(`${error.message} ${error.nextStep} ${lines.join(' ')}`).not.to.contain('SECRET')
-    return error
-  }
   const saved = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')).profiles[0]
   const LOGIN = 'run `aliyun configure --mode CloudSSO --profile sso`'
 
@@ -173,7 +167,7 @@ describe('cloudSsoSource', () => {
     expect(lines.join('\n'))
       .to.match(/^warn: .*2026-01-02T03:04:06.000Z the old session is used/m)
       .and.not.contain('SECRET')
-    expect(await failure(() => load(session('old', 0)))).to.include({code: 'ServiceFailed'})
+    expect(await failureOf(load(session('old', 0)))).to.include({code: 'ServiceFailed'})
   })
 
   it('names the command by which a person logs in, when the login has ended', async () => {
@@ -183,7 +177,7 @@ describe('cloudSsoSource', () => {
       {cloud_sso_access_token_expire: undefined},
       {access_token: ''},
     ]) {
-      expect(await failure(() => load(fields))).to.include({code: 'LoginRequired', nextStep: LOGIN})
+      expect(await failureOf(load(fields))).to.include({code: 'LoginRequired', nextStep: LOGIN})
     }
     expect(requests).to.deep.equal([])
     expect((await load({...session('old', 1), access_token: ''})).accessKeyId).to.equal('STS.old')
@@ -192,7 +186,7 @@ describe('cloudSsoSource', () => {
 
   it('says where that command writes, when the profile stands in another file', async () => {
     const source = sourceOf(await profileOf({access_token: '', name: 'my login'}, 'other.json'))
-    const error = await failure(() => source.load())
+    const error = await failureOf(source.load())
     expect(error.nextStep).to.equal(
       `run \`aliyun configure --mode CloudSSO --profile 'my login'\`, which writes ${join(home.dir, CLI_CONFIG)}, and take the profile over into ${path}`,
     )
@@ -201,9 +195,9 @@ describe('cloudSsoSource', () => {
   it('takes 401 for the end of the login, and anything else for what it is', async () => {
     const refusal = {ErrorCode: 'NoPermission', ErrorMessage: 'no', RequestId: 'request-2'}
     answer = {status: 401, body: JSON.stringify(refusal)}
-    expect(await failure(() => load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
     answer = {status: 403, body: JSON.stringify(refusal)}
-    const error = await failure(() => load())
+    const error = await failureOf(load())
     expect(error.code).to.equal('ServiceRefused')
     expect(error.message).to.contain('NoPermission').and.contain('request-2')
     for (const body of [
@@ -214,7 +208,7 @@ describe('cloudSsoSource', () => {
       '{"CloudCredential":{"AccessKeyId":"SECRET-id","AccessKeySecret":"SECRET"}}',
     ]) {
       answer = {status: 200, body}
-      expect(await failure(() => load()), body).to.include({code: 'ServiceFailed'})
+      expect(await failureOf(load()), body).to.include({code: 'ServiceFailed'})
     }
   })
 
@@ -226,7 +220,7 @@ describe('cloudSsoSource', () => {
       [{cloud_sso_account_id: ''}, 'has no cloud_sso_account_id'],
       [{cloud_sso_access_config: ''}, 'has no cloud_sso_access_config'],
     ] as const) {
-      const error = await failure(() => load(fields))
+      const error = await failureOf(load(fields))
       expect(error).to.include({code: 'ProfileInvalid', nextStep: LOGIN})
       expect(error.message).to.contain(complaint)
     }
@@ -247,7 +241,7 @@ describe('cloudSsoSource', () => {
     expect((await sourceOf(profile).load()).accessKeyId).to.equal('STS.new')
     expect(requests[0]?.headers).to.include({authorization: 'Bearer SECRET-newer'})
     await profileOf({cloud_sso_account_id: '456'})
-    expect((await failure(() => sourceOf(profile).load())).message).to.contain('has just been changed')
+    expect((await failureOf(sourceOf(profile).load())).message).to.contain('has just been changed')
   })
 
   it('buys one session for many that ask at once', async () => {

@@ -10,13 +10,13 @@ import {expect} from 'chai'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {OAUTH_SITES, type OAuthSite} from '../../../../src/lib/credentials/logins/oauth-sites.ts'
 import {oauthSource} from '../../../../src/lib/credentials/logins/oauth.ts'
-import {AckError} from '../../../../src/lib/base/errors.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import type {Profile} from '../../../../src/lib/profile-files/profile.ts'
 import type {Transport} from '../../../../src/lib/transport/http.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../../support/home.ts'
 import {recordingLog, testRuntime} from '../../../support/runtime.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
 const inSeconds = (seconds: number): number => Math.floor(NOW.getTime() / 1000) + seconds
@@ -109,7 +109,10 @@ describe('oauthSource', () => {
     home = await makeHome()
     service = new OAuthService()
   })
-  afterEach(() => home.remove())
+  afterEach(async () => {
+    await home.remove()
+    expect(lines.join('\n')).not.to.contain('SECRET')
+  })
 
   const login = (parts: object = {}): Record<string, unknown> => ({
     name: 'me',
@@ -150,15 +153,6 @@ describe('oauthSource', () => {
     return oauthSource(profile, {runtime, log, options, transport: fetchTransport}, sites())
   }
   const load = async (parts: object = {}): Promise<Credentials> => sourceOf(await profileOf(parts)).load()
-  const failure = async (work: () => Promise<unknown>): Promise<AckError> => {
-    const error: unknown = await work().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    if (!(error instanceof AckError)) throw error
-    expect(`${error.message} ${error.nextStep} ${lines.join(' ')}`).not.to.contain('SECRET')
-    return error
-  }
   const saved = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')).profiles[0]
   const calls = (): readonly number[] => [service.refreshes, service.exchanges]
 
@@ -193,7 +187,7 @@ describe('oauthSource', () => {
 
   it('saves the new refresh token before it makes another call', async () => {
     service.override = (url) => (url === '/v1/exchange' ? {status: 500, body: 'SECRET'} : undefined)
-    expect(await failure(() => load(ended))).to.include({code: 'ServiceFailed'})
+    expect(await failureOf(load(ended))).to.include({code: 'ServiceFailed'})
     expect(await saved()).to.include({oauth_refresh_token: 'SECRET-refresh-2', oauth_access_token: 'SECRET-access-2'})
     service.override = undefined
     const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
@@ -221,32 +215,32 @@ describe('oauthSource', () => {
     service.current = 7
     expect((await load({...ended, ...session(1)})).accessKeyId).to.equal('STS.old')
     expect(lines.join('\n')).to.contain('the old session is used').and.contain(LOGIN).and.not.contain('SECRET')
-    expect(await failure(() => load({...ended, ...session(0)}))).to.include({code: 'LoginRequired'})
+    expect(await failureOf(load({...ended, ...session(0)}))).to.include({code: 'LoginRequired'})
   })
 
   it('names the command by which a person logs in, when the login is over', async () => {
     service.current = 7
-    expect(await failure(() => load(ended))).to.include({code: 'LoginRequired', nextStep: LOGIN})
-    expect(await failure(() => load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
-    expect(await failure(() => load({...ended, oauth_refresh_token: ''}))).to.include({
+    expect(await failureOf(load(ended))).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(await failureOf(load({...ended, oauth_refresh_token: ''}))).to.include({
       code: 'LoginRequired',
       message: `profile "me" of ${path} holds no login`,
       nextStep: LOGIN,
     })
     service.override = () => ({status: 401, body: 'SECRET'})
-    expect(await failure(() => load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
     expect(await saved()).to.deep.equal(login())
   })
 
   it('takes any other answer for what it is', async () => {
     service.override = () => refusal('other_error')
-    const error = await failure(() => load())
+    const error = await failureOf(load())
     expect(error.code).to.equal('ServiceRefused')
     expect(error.message).to.contain('other_error').and.contain('request-2')
     for (const body of ['SECRET', '{}', '[]', '{"accessKeyId":"SECRET-id","accessKeySecret":"SECRET"}']) {
       service.override = () => ({status: 200, body})
-      expect(await failure(() => load()), body).to.include({code: 'ServiceFailed'})
-      expect(await failure(() => load(ended)), body).to.include({code: 'ServiceFailed'})
+      expect(await failureOf(load()), body).to.include({code: 'ServiceFailed'})
+      expect(await failureOf(load(ended)), body).to.include({code: 'ServiceFailed'})
     }
   })
 
@@ -267,7 +261,7 @@ describe('oauthSource', () => {
   it('knows the sites, and refuses another one', async () => {
     expect(Object.keys(OAUTH_SITES)).to.deep.equal(['CN', 'INTL'])
     for (const site of ['', 'SECRET', 'constructor']) {
-      const error = await failure(() => load({oauth_site_type: site}))
+      const error = await failureOf(load({oauth_site_type: site}))
       expect(error.code).to.equal('ProfileInvalid')
       expect(error.message).to.contain('has no oauth_site_type that is one of CN')
     }
@@ -290,7 +284,7 @@ describe('oauthSource', () => {
     const lock = `${path}.ack-ram-tool.lock`
     await mkdir(join(lock, 'directory'), {recursive: true})
     await utimes(join(lock, 'directory'), 0, 0)
-    const error = await failure(() => sourceOf(profile).load())
+    const error = await failureOf(sourceOf(profile).load())
     expect(error.message).to.contain('has to be refreshed, and cannot')
     expect(error.nextStep).to.contain(LOGIN)
     expect(calls()).to.deep.equal([0, 0])

@@ -6,6 +6,7 @@ import {profileSource} from '../../../../src/lib/credentials/profiles/profile-so
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import {jsonReply, SESSION_REPLY, testContext, type TestContext} from '../../../support/source-context.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const PAIR = {access_key_id: 'LTAI1', access_key_secret: 'SECRET-1'}
 const ROLE = {ram_role_arn: 'acs:ram::1:role/r', ram_session_name: 'my-session'}
@@ -25,11 +26,6 @@ const sourceOf = async (profiles: readonly Fields[], context: TestContext): Prom
 }
 
 /** The error of profiles that give no source. */
-const failureOf = async (profiles: readonly Fields[]): Promise<AckError> => {
-  const outcome = await sourceOf(profiles, testContext()).catch((error: unknown) => error)
-  if (outcome instanceof AckError) return outcome
-  throw new Error('there is a source')
-}
 
 /** What STS was asked, parameter by parameter. */
 const asked = ({calls}: TestContext): Record<string, string>[] =>
@@ -107,7 +103,8 @@ describe('modes of config.json', () => {
 
   it('finds a circle of source profiles, and one that is not there or not whole', async () => {
     const chained = (source: string): Fields => ({mode: 'ChainableRamRoleArn', source_profile: source, ...ROLE})
-    const message = async (...profiles: Fields[]): Promise<string> => (await failureOf(profiles)).message
+    const message = async (...profiles: Fields[]): Promise<string> =>
+      (await failureOf(sourceOf(profiles, testContext()))).message
     expect(await message(chained('p0'))).to.contain('is its own source, through source_profile: "p0" → "p0"')
     expect(await message(chained('p1'), chained('p2'), chained('p0'))).to.contain('"p0" → "p1" → "p2" → "p0"')
     expect(await message(chained('gone'))).to.contain('names "gone" as its source_profile, which is not in the file')
@@ -142,7 +139,7 @@ describe('modes of config.json', () => {
       [{mode: 'External', process_command: '  '}, 'process_command'],
     ]
     for (const [fields, field] of lacking) {
-      const {code, message} = await failureOf([fields])
+      const {code, message} = await failureOf(sourceOf([fields], testContext()))
       expect(message, JSON.stringify(fields)).to.contain(field)
       expect(code).to.equal('ProfileInvalid')
     }
@@ -150,8 +147,10 @@ describe('modes of config.json', () => {
 
   it('refuses what STS would: a role that is no ARN, a session name of one letter', async () => {
     const fields = {mode: 'RamRoleArn', ...PAIR, ...ROLE}
-    expect((await failureOf([{...fields, ram_role_arn: 'role/r'}])).message).to.contain('ram_role_arn of profile "p0"')
-    expect((await failureOf([{...fields, ram_session_name: 'x'}])).message).to.contain(
+    expect((await failureOf(sourceOf([{...fields, ram_role_arn: 'role/r'}], testContext()))).message).to.contain(
+      'ram_role_arn of profile "p0"',
+    )
+    expect((await failureOf(sourceOf([{...fields, ram_session_name: 'x'}], testContext()))).message).to.contain(
       'ram_session_name of profile "p0"',
     )
   })
@@ -163,7 +162,7 @@ describe('modes of config.json', () => {
 
   it('says what to do instead of modes that cannot sign', async () => {
     for (const mode of ['RsaKeyPair', 'BearerToken', 'Anonymous']) {
-      const {message, nextStep} = await failureOf([{mode, ...PAIR, bearer_token: 'SECRET'}])
+      const {message, nextStep} = await failureOf(sourceOf([{mode, ...PAIR, bearer_token: 'SECRET'}], testContext()))
       expect(message).to.contain(`has mode "${mode}", which cannot sign a token`)
       expect(nextStep).to.contain('aliyun configure')
     }

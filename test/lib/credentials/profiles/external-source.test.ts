@@ -3,10 +3,10 @@ import {expect} from 'chai'
 import {CLI_MODES} from '../../../../src/lib/credentials/profiles/cli-modes.ts'
 import type {Credentials, CredentialSource} from '../../../../src/lib/credentials/credentials.ts'
 import {profileSource} from '../../../../src/lib/credentials/profiles/profile-source.ts'
-import {AckError} from '../../../../src/lib/base/errors.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {testContext} from '../../../support/source-context.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const PAIR = {access_key_id: 'LTAI1', access_key_secret: 'SECRET-1'}
 
@@ -36,11 +36,6 @@ describe('externalSource', () => {
   }
   const load = async (profile: object): Promise<Credentials> =>
     (await sourceOf(await printing('print.cjs', profile))).load()
-  const failure = async (profile: object): Promise<AckError> => {
-    const outcome = await load(profile).catch((error: unknown) => error)
-    if (outcome instanceof AckError) return outcome
-    throw new Error('no AckError was thrown')
-  }
 
   it('resolves what is printed by its own mode', async () => {
     expect((await load({mode: 'AK', ...PAIR})).accessKeyId).to.equal('LTAI1')
@@ -54,18 +49,18 @@ describe('externalSource', () => {
     const second = await printing('2.cjs', {mode: 'External', process_command: first})
     expect((await load({mode: 'External', process_command: second})).accessKeyId).to.equal('LTAI1')
     const third = await printing('3.cjs', {mode: 'External', process_command: second})
-    expect((await failure({mode: 'External', process_command: third})).message).to.contain('too many processes')
+    expect((await failureOf(load({mode: 'External', process_command: third}))).message).to.contain('too many processes')
   })
 
   it('refuses a profile that is not whole, of no mode, or of one that only a file can hold', async () => {
-    expect((await failure({...PAIR})).message).to.contain('without a "mode"')
-    expect((await failure({mode: 'AK', access_key_id: 'x'})).message).to.contain('has no access_key_secret')
-    expect((await failure({mode: 'Nonsense', ...PAIR})).message).to.contain('which is not known')
+    expect((await failureOf(load({...PAIR}))).message).to.contain('without a "mode"')
+    expect((await failureOf(load({mode: 'AK', access_key_id: 'x'}))).message).to.contain('has no access_key_secret')
+    expect((await failureOf(load({mode: 'Nonsense', ...PAIR}))).message).to.contain('which is not known')
     for (const mode of ['ChainableRamRoleArn', 'CloudSSO', 'OAuth']) {
-      const error = await failure({mode, ...PAIR})
+      const error = await failureOf(load({mode, ...PAIR}))
       expect(error.message, mode).to.contain(`of mode ${mode}, which only a file can hold`).and.not.contain('SECRET')
     }
-    expect((await failure({mode: 'AK', ...PAIR, expiration: 'soon'})).message).to.contain(
+    expect((await failureOf(load({mode: 'AK', ...PAIR, expiration: 'soon'}))).message).to.contain(
       'an expiration that is not a time',
     )
   })

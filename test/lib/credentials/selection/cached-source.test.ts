@@ -5,16 +5,8 @@ import {assert, asyncProperty, uint8Array} from 'fast-check'
 
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {Secret} from '../../../../src/lib/base/secret.ts'
-import {
-  countingSource,
-  credentials,
-  failureOf,
-  IDENTITY,
-  makeWorld,
-  MINUTE,
-  type Entry,
-  type World,
-} from '../../cache/support.ts'
+import {countingSource, credentials, IDENTITY, makeWorld, MINUTE, type Entry, type World} from '../../cache/support.ts'
+import {rejectionOf} from '../../../support/rejection-of.ts'
 
 const REFUSED = new AckError('ServiceFailed', 'AssumeRole failed', 'try again')
 const failing = () =>
@@ -128,10 +120,10 @@ describe('cachedSource', () => {
     })
 
     it('fails with the same error when nothing is valid any more, or ever was', async () => {
-      expect(await failureOf(world.idOf(failing()))).to.equal(REFUSED)
+      expect(await rejectionOf(world.idOf(failing()))).to.equal(REFUSED)
       await world.fill()
       world.passed(60 * MINUTE)
-      expect(await failureOf(world.idOf(failing()))).to.equal(REFUSED)
+      expect(await rejectionOf(world.idOf(failing()))).to.equal(REFUSED)
     })
 
     it('fails when a person cancelled it', async () => {
@@ -141,14 +133,14 @@ describe('cachedSource', () => {
       const source = countingSource(() => {
         throw cancelled
       })
-      expect(await failureOf(world.idOf(source))).to.equal(cancelled)
+      expect(await rejectionOf(world.idOf(source))).to.equal(cancelled)
     })
   })
 
   describe('takes as a miss', () => {
     /** A miss asks the source, and gives its error for there is nothing else to give. */
     const expectMiss = async (): Promise<void> => {
-      expect(await failureOf(world.idOf(failing()))).to.equal(REFUSED)
+      expect(await rejectionOf(world.idOf(failing()))).to.equal(REFUSED)
     }
 
     it('an entry cut off at any byte', async () => {

@@ -5,10 +5,10 @@ import {expect} from 'chai'
 
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
-import {AckError} from '../../../../src/lib/base/errors.ts'
 import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../../../support/home.ts'
 import {testContext} from '../../../support/source-context.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const PAIR = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-env'}
 
@@ -47,15 +47,6 @@ describe('selectSource', () => {
   }
   const idOf = async (flags?: Flags, env?: Record<string, string>): Promise<string> =>
     (await load(flags, env)).accessKeyId
-  const failure = async (flags?: Flags, env?: Record<string, string>): Promise<AckError> => {
-    try {
-      await load(flags, env)
-    } catch (error) {
-      if (error instanceof AckError) return error
-      throw error
-    }
-    throw new Error('it found credentials')
-  }
 
   it('asks the environment, then config.json, then the INI file', async () => {
     await home.write(CREDENTIALS_INI, iniSection('default'))
@@ -76,7 +67,7 @@ describe('selectSource', () => {
   })
 
   it('says where it looked, and where to read on, when there are none at all', async () => {
-    const error = await failure()
+    const error = await failureOf(load())
     expect(error.code).to.equal('CredentialsNotFound')
     expect(error.exitCode).to.equal(3)
     expect(error.message).to.contain('no credentials found').and.contain(CLI_CONFIG).and.contain(CREDENTIALS_INI)
@@ -114,7 +105,7 @@ describe('selectSource', () => {
   it('does not look further when a named file is missing', async () => {
     await home.write(CREDENTIALS_INI, iniSection('default'))
     for (const path of ['gone.json', 'gone.ini']) {
-      const error = await failure({'profile-file': join(home.dir, path)}, PAIR)
+      const error = await failureOf(load({'profile-file': join(home.dir, path)}, PAIR))
       expect(error).to.include({code: 'CredentialFileUnreadable', exitCode: 3})
       expect(error.message).to.contain('named by --profile-file, does not exist')
     }
@@ -154,7 +145,7 @@ describe('selectSource', () => {
   describe('ends the search, whatever else there is,', () => {
     const expectFailure = async (code: string, words: string): Promise<void> => {
       await home.write(CREDENTIALS_INI, iniSection('default'))
-      const error = await failure()
+      const error = await failureOf(load())
       expect(error.code).to.equal(code)
       expect(error.message).to.contain(words).and.not.contain('SECRET')
       expect(error.nextStep).not.to.equal('')
@@ -235,7 +226,7 @@ describe('selectSource', () => {
           CREDENTIALS_INI,
           ['[default]', `type=${type}`, 'access_key_id=a', 'access_key_secret=SECRET-b'].join('\n'),
         )
-        expect((await failure()).code, type).to.equal(code)
+        expect((await failureOf(load())).code, type).to.equal(code)
       }
     })
   })
@@ -258,7 +249,7 @@ describe('selectSource', () => {
 
     it('refuses an end that is no time', async () => {
       await home.write(CLI_CONFIG, {current: 'default', profiles: [profile('soon')]})
-      expect((await failure()).message).to.contain('sts_expiration that is not a whole number')
+      expect((await failureOf(load())).message).to.contain('sts_expiration that is not a whole number')
     })
   })
 })

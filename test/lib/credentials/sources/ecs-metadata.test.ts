@@ -1,9 +1,10 @@
 import {expect} from 'chai'
 
+import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-metadata.ts'
-import {AckError} from '../../../../src/lib/base/errors.ts'
 import type {HttpCall, HttpReply} from '../../../../src/lib/transport/http.ts'
 import {jsonReply, SESSION_REPLY, TEST_ORIGIN, testContext, type TestContext} from '../../../support/source-context.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const BASE = 'http://100.100.100.200'
 const ROLES = '/latest/meta-data/ram/security-credentials/'
@@ -25,13 +26,8 @@ const contextOf = (replies: Replies, env: Record<string, string> = {}): TestCont
   testContext({env, reply: serve(replies)})
 const calls = ({calls: made}: TestContext): string[] => made.map(({method, url}) => `${method} ${url}`)
 
-const failure = async (replies: Replies, roleName?: string): Promise<AckError> => {
-  const outcome = await ecsMetadataSource({origin: TEST_ORIGIN, roleName}, contextOf(replies))
-    .load()
-    .catch((error: unknown) => error)
-  if (outcome instanceof AckError) return outcome
-  throw new Error('no AckError was thrown')
-}
+const load = (replies: Replies): Promise<Credentials> =>
+  ecsMetadataSource({origin: TEST_ORIGIN}, contextOf(replies)).load()
 
 describe('ecsMetadataSource', () => {
   it('gets a session token, finds the attached role, and sends the token with both requests', async () => {
@@ -74,9 +70,9 @@ describe('ecsMetadataSource', () => {
     const context = contextOf(GOOD, {ALIBABA_CLOUD_IMDSV2_DISABLED: 'true'})
     await ecsMetadataSource({origin: TEST_ORIGIN, roleName: 'node-role'}, context).load()
     expect(calls(context)).to.deep.equal([`GET ${BASE}${ROLES}node-role`])
-    expect((await failure({...GOOD, 'PUT /latest/api/token': {status: 500, body: 'SECRET-page'}})).code).to.equal(
-      'ServiceFailed',
-    )
+    expect(
+      (await failureOf(load({...GOOD, 'PUT /latest/api/token': {status: 500, body: 'SECRET-page'}}))).code,
+    ).to.equal('ServiceFailed')
   })
 
   it('says what is missing or wrong, and quotes no answer', async () => {
@@ -112,7 +108,7 @@ describe('ecsMetadataSource', () => {
       ],
     ]
     for (const [replies, code, words] of faults) {
-      const error = await failure(replies)
+      const error = await failureOf(load(replies))
       expect(error.code, words).to.equal(code)
       expect(error.message).to.contain(words).and.not.contain('SECRET')
     }

@@ -9,6 +9,7 @@ import {externalProfile, runExternalProcess} from '../../../../src/lib/credentia
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {recordingLog, testRuntime} from '../../../support/runtime.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const description = 'profile "x" of /f'
 const PREFIX = `the process_command of ${description} failed: `
@@ -21,11 +22,12 @@ const prints = (text: string): string =>
 
 describe('runExternalProcess', () => {
   let home: TestHome
-  let lines: readonly string[]
+  let lines: readonly string[] = []
 
   before(async () => {
     home = await makeHome()
   })
+  afterEach(() => expect(lines.join('\n')).not.to.contain('SECRET'))
   after(() => home.remove())
 
   const context = (env: NodeJS.ProcessEnv = process.env) => {
@@ -37,16 +39,6 @@ describe('runExternalProcess', () => {
     command: string,
     {timeoutMs = 30_000, signal = undefined as AbortSignal | undefined, env = process.env} = {},
   ) => runExternalProcess({command, description, timeoutMs}, context(env), signal)
-  const failure = async (work: Promise<unknown>): Promise<AckError> => {
-    const error: unknown = await work.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    if (!(error instanceof AckError)) throw error
-    expect(`${error.message} ${error.nextStep} ${lines.join(' ')}`).not.to.contain('SECRET')
-    expect(error.nextStep).not.to.equal('')
-    return error
-  }
 
   it('reads the object that the program prints', async () => {
     expect(await run(prints('\uFEFF {"mode":"AK","access_key_secret":"SECRET-é"}\n'))).to.deep.equal({
@@ -102,8 +94,9 @@ describe('runExternalProcess', () => {
   for (const [name, [command, message]] of Object.entries(failures)) {
     it(`fails after ${name}`, async function () {
       if (process.platform === 'win32') this.skip()
-      const error = await failure(run(command))
+      const error = await failureOf(run(command))
       expect(error.code).to.equal('ProcessFailed')
+      expect(error.nextStep).not.to.equal('')
       expect(error.message).to.contain(PREFIX + message)
     })
   }
@@ -111,12 +104,12 @@ describe('runExternalProcess', () => {
   it('fails when the program is not executable', async function () {
     if (process.platform === 'win32') this.skip()
     const path = await home.write('plain-file', 'SECRET')
-    expect((await failure(run(`'${path}'`))).message).to.equal(`${PREFIX}"plain-file" is not executable`)
+    expect((await failureOf(run(`'${path}'`))).message).to.equal(`${PREFIX}"plain-file" is not executable`)
   })
 
   it('stops a program that takes too long, even one that does not listen', async function () {
     if (process.platform === 'win32') this.skip()
-    const error = await failure(
+    const error = await failureOf(
       run(node('process.on("SIGTERM", () => {}); process.stdout.write("SECRET"); setInterval(() => {}, 1000)'), {
         timeoutMs: 500,
       }),
@@ -127,11 +120,11 @@ describe('runExternalProcess', () => {
   it('stops the program at the deadline of the run, and when the user gives up', async () => {
     const forever = node('setInterval(() => {}, 1000)')
     const deadline = new AbortController()
-    const stopped = failure(run(forever, {signal: deadline.signal}))
+    const stopped = failureOf(run(forever, {signal: deadline.signal}))
     deadline.abort()
     expect(await stopped).to.include({code: 'DeadlineExceeded'})
     const cancelled = new AckError('Cancelled', 'cancelled', 'start again')
-    expect(await failure(run(forever, {signal: AbortSignal.abort(cancelled)}))).to.equal(cancelled)
+    expect(await failureOf(run(forever, {signal: AbortSignal.abort(cancelled)}))).to.equal(cancelled)
   })
 
   it('does not wait for what the program leaves behind, and passes its stderr on', async function () {
@@ -169,13 +162,13 @@ describe('runExternalProcess', () => {
       const env = {...process.env, ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: value}
       expect(externalProcessesAreDisabled(env), value).to.equal(isDisabled)
     }
-    const error = await failure(run(prints('{}'), {env: {ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: 'True'}}))
+    const error = await failureOf(run(prints('{}'), {env: {ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: 'True'}}))
     expect(error.code).to.equal('ProfileNotSupported')
     expect(error.message).to.contain('which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids')
   })
 
   it('refuses a command that cannot be split', async () => {
-    expect(await failure(run('tool "SECRET'))).to.include({code: 'ProfileInvalid'})
+    expect(await failureOf(run('tool "SECRET'))).to.include({code: 'ProfileInvalid'})
   })
 
   describe('externalProfile', () => {
@@ -194,7 +187,7 @@ describe('runExternalProcess', () => {
     })
 
     it('has a mode, and fields that are text', async () => {
-      expect((await failure(profileOf('{"access_key_id":"SECRET-x"}'))).message).to.contain('without a "mode"')
+      expect((await failureOf(profileOf('{"access_key_id":"SECRET-x"}'))).message).to.contain('without a "mode"')
       const profile = await profileOf('{"mode":"AK","access_key_id":["SECRET-x"]}')
       expect(() => profile.field('access_key_id')).to.throw(AckError, 'whose "access_key_id" is not text')
     })

@@ -15,6 +15,7 @@ import {parse} from 'yaml'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import type {EntryKind, KubeconfigChanges} from '../../../../src/lib/kubeconfig/document/kubeconfig-changes.ts'
+import {howMany} from '../../../support/full.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 
 const EXEC = {
@@ -197,7 +198,7 @@ describe('openKubeconfig', () => {
         for (const {kind, name, set} of last.values()) expect(config.entry(kind, name)).to.deep.include(set)
         expect(await edit(edited, {entries: [...last.values()]})).to.equal(edited)
       }),
-      {numRuns: 150},
+      {numRuns: howMany(150, 40)},
     )
   }).timeout(60_000)
 

@@ -14,6 +14,7 @@ import {
 import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 
 const RUNTIME = {platform: process.platform, nonce: () => crypto.randomUUID().replaceAll('-', '')}
 const isPosix = process.platform !== 'win32'
@@ -34,14 +35,6 @@ describe('the kubeconfig file', () => {
 
   const update = (decide: (text: string | undefined) => string, at = path): Promise<void> =>
     updateKubeconfigFile(at, (text) => Promise.resolve(decide(text)), RUNTIME)
-  const failure = async (run: () => Promise<unknown>): Promise<AckError> => {
-    const error: unknown = await run().then(
-      () => undefined,
-      (caught: unknown) => caught,
-    )
-    expect(error).to.be.instanceOf(AckError)
-    return error as AckError
-  }
   const names = (): Promise<string[]> => readdir(dirname(path))
   const backups = async (): Promise<string[]> => (await names()).filter((name) => name.endsWith('.bak'))
 
@@ -106,7 +99,7 @@ describe('the kubeconfig file', () => {
   it('waits for a lock of kubectl, and says so when it stays', async () => {
     await home.write('.kube/config', 'old')
     await home.write('.kube/config.lock', '')
-    const {code, message, nextStep} = await failure(() => update(() => 'new'))
+    const {code, message, nextStep} = await failureOf(update(() => 'new'))
     expect(code).to.equal('KubeconfigUnwritable')
     expect(message).to.contain('config.lock exists: another program is changing the file')
     expect(nextStep).to.contain('remove')
@@ -130,7 +123,7 @@ describe('the kubeconfig file', () => {
   it('is left alone, and unlocked, when deciding fails', async () => {
     await home.write('.kube/config', 'old')
     const error = new AckError('KubeconfigInvalid', 'no')
-    expect(await failure(() => updateKubeconfigFile(path, () => Promise.reject(error), RUNTIME))).to.equal(error)
+    expect(await failureOf(updateKubeconfigFile(path, () => Promise.reject(error), RUNTIME))).to.equal(error)
     expect(await readFile(path, 'utf8')).to.equal('old')
     expect(await names()).to.deep.equal(['config'])
   })
@@ -149,7 +142,7 @@ describe('the kubeconfig file', () => {
     )
     expect(seen).to.deep.equal(['old', 'foreign'])
     expect(await readFile(path, 'utf8')).to.equal('foreign+')
-    const restless = await failure(() =>
+    const restless = await failureOf(
       updateKubeconfigFile(
         path,
         async (text) => {
@@ -209,8 +202,8 @@ describe('the kubeconfig file', () => {
   })
 
   it('has nothing to bring back before the first update', async () => {
-    expect((await failure(() => undoKubeconfigFile(path, false, RUNTIME))).code).to.equal('NothingToUndo')
-    expect((await failure(() => lastUpdated([path]))).code).to.equal('NothingToUndo')
+    expect((await failureOf(undoKubeconfigFile(path, false, RUNTIME))).code).to.equal('NothingToUndo')
+    expect((await failureOf(lastUpdated([path]))).code).to.equal('NothingToUndo')
   })
 
   it('is found among many as the one that was updated last', async () => {
@@ -223,7 +216,7 @@ describe('the kubeconfig file', () => {
   describe('is refused, untouched', () => {
     it('when it is a directory', async () => {
       await mkdir(path, {recursive: true})
-      const {code, message, nextStep} = await failure(() => update(() => 'new'))
+      const {code, message, nextStep} = await failureOf(update(() => 'new'))
       expect(code).to.equal('KubeconfigUnreadable')
       expect(message).to.contain('EISDIR')
       expect(nextStep).to.contain('not a directory')
@@ -232,13 +225,13 @@ describe('the kubeconfig file', () => {
 
     it('when it is a device, a link to nothing, or below a file', async function () {
       if (!isPosix) this.skip()
-      expect((await failure(() => update(() => 'new', '/dev/null'))).message).to.contain('not a regular file')
+      expect((await failureOf(update(() => 'new', '/dev/null'))).message).to.contain('not a regular file')
       await mkdir(dirname(path))
       await symlink('nowhere', path)
-      expect((await failure(() => update(() => 'new'))).message).to.contain('it is a broken link')
+      expect((await failureOf(update(() => 'new'))).message).to.contain('it is a broken link')
       const file = await home.write('file', 'content')
-      expect((await failure(() => update(() => 'new', join(file, 'config')))).code).to.match(/^Kubeconfig/)
-      expect((await failure(() => update(() => 'new', '/proc/none/config'))).code).to.equal('KubeconfigUnwritable')
+      expect((await failureOf(update(() => 'new', join(file, 'config')))).code).to.match(/^Kubeconfig/)
+      expect((await failureOf(update(() => 'new', '/proc/none/config'))).code).to.equal('KubeconfigUnwritable')
       expect(await readFile(file, 'utf8')).to.equal('content')
     })
 
@@ -246,10 +239,10 @@ describe('the kubeconfig file', () => {
       if (!isPosix || isRoot) this.skip()
       await home.write('.kube/config', 'old')
       await chmod(path, 0o000)
-      expect((await failure(() => readKubeconfigFile(path))).nextStep).to.contain('readable')
+      expect((await failureOf(readKubeconfigFile(path))).nextStep).to.contain('readable')
       await chmod(path, 0o600)
       await chmod(dirname(path), 0o500)
-      expect((await failure(() => update(() => 'new'))).code).to.equal('KubeconfigUnwritable')
+      expect((await failureOf(update(() => 'new'))).code).to.equal('KubeconfigUnwritable')
       await chmod(dirname(path), 0o700)
       expect(await readFile(path, 'utf8')).to.equal('old')
     })
@@ -259,7 +252,7 @@ describe('the kubeconfig file', () => {
         if (name !== 'not-utf8.yaml' && name !== 'utf16.yaml') continue
         await home.write('.kube/config', '')
         await writeFile(path, bytes)
-        const {code, message} = await failure(() => update(() => 'new'))
+        const {code, message} = await failureOf(update(() => 'new'))
         expect(code).to.equal('KubeconfigInvalid')
         expect(message).to.match(name === 'utf16.yaml' ? /line 1: it is not UTF-8$/ : /line 3: it is not UTF-8$/)
         expect((await readFile(path)).equals(bytes)).to.equal(true)
@@ -268,7 +261,7 @@ describe('the kubeconfig file', () => {
 
     it('when it is larger than 16 MiB', async () => {
       await home.write('.kube/config', '#'.repeat(16 * 1024 * 1024 + 1))
-      expect((await failure(() => update(() => 'new'))).message).to.contain('larger than 16 MiB')
+      expect((await failureOf(update(() => 'new'))).message).to.contain('larger than 16 MiB')
     })
 
     for (const {name, bytes} of kubeconfigCorpus('bad')) {
@@ -279,7 +272,7 @@ describe('the kubeconfig file', () => {
           const config = await openKubeconfig(text, basename(path))
           return config.edit({entries: [], currentContext: 'new'})
         }
-        expect((await failure(() => updateKubeconfigFile(path, decide, RUNTIME))).message).to.match(/line \d+: /)
+        expect((await failureOf(updateKubeconfigFile(path, decide, RUNTIME))).message).to.match(/line \d+: /)
         expect((await readFile(path)).equals(bytes)).to.equal(true)
         expect(await names()).to.deep.equal(['config'])
       })

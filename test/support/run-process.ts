@@ -1,0 +1,21 @@
+import {spawn} from 'node:child_process'
+
+export interface CliResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number | null
+}
+
+export type Command = readonly [program: string, ...args: string[]]
+
+/** Runs a command with stdin closed, as under kubectl. */
+export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<CliResult> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'pipe']})
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (written: string) => (stdout += written))
+    child.stderr.setEncoding('utf8').on('data', (written: string) => (stderr += written))
+    child.once('error', reject)
+    child.once('close', (exitCode) => resolve({stdout, stderr, exitCode}))
+  })
