@@ -12,8 +12,8 @@ type MutableEnvironment = Record<string, string | undefined>
  */
 export const keepOwnDebugWords = (env: MutableEnvironment): void => {
   if (env['DIAGNOSTICS']) delete env['DIAGNOSTICS']
-  if (!env['DEBUG']) return
-  const words = (env['DEBUG'] ?? '').split(',').filter((word) => isOwn(word.trim().toLowerCase()))
+  if (env['DEBUG'] === undefined) return
+  const words = env['DEBUG'].split(',').filter((word) => isOwn(word.trim().toLowerCase()))
   if (words.length > 0) env['DEBUG'] = words.join(',')
   else delete env['DEBUG']
 }
