@@ -2,11 +2,9 @@ import {AckError} from '../../base/errors.ts'
 import {credentialsOf, type CredentialSource, type Origin, type PlainCredentials} from '../credentials.ts'
 
 /**
- * A source that holds its credentials already: an AccessKey pair, or with a security token the credentials of an
- * STS session.
+ * A source of given credentials: an AccessKey pair, or an STS session with a security token.
  *
- * @throws AckError `CredentialsInvalid` for a value with a line break or another control character, which no
- *   credential has and no request header can carry
+ * @throws AckError `CredentialsInvalid` for a line break or another control character, which no request header allows
  */
 export const staticSource = ({description, identity}: Origin, values: PlainCredentials): CredentialSource => {
   for (const [name, value] of Object.entries(values)) {
@@ -25,17 +23,18 @@ export const staticSource = ({description, identity}: Origin, values: PlainCrede
 }
 
 const FIELD_NAMES: Readonly<Record<string, string>> = {
-  accessKeyId: 'AccessKey id',
+  accessKeyId: 'AccessKey ID',
   accessKeySecret: 'AccessKey secret',
   securityToken: 'security token',
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+/** Whether a value has a line break or another control character. */
+// oxlint-disable-next-line no-control-regex -- to find control characters
 export const hasControlCharacter = (value: string): boolean => /[\u0000-\u001F\u007F]/.test(value)
 
 const controlCharacter = (description: string, field: string): AckError =>
   new AckError(
     'CredentialsInvalid',
     `the ${field} of ${description} contains a line break or another control character`,
-    'set it again without; a newline at the end often comes from a file or a Kubernetes Secret made with echo',
+    'set it again without that; a trailing newline often comes from a file or a Kubernetes Secret made with echo',
   )
