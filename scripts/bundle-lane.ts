@@ -21,11 +21,13 @@ type Replacements = Readonly<Record<string, string>>
 
 const FORMS = {
   node: {format: 'cjs', extension: 'cjs', replacements: {}},
-  // Bun hashes natively.
   bun: {
     format: 'es',
     extension: 'mjs',
-    replacements: {'src/lib/signing/hash.ts': 'src/start/standalone/native-hash.ts'},
+    replacements: {
+      'src/lib/signing/hash.ts': 'src/start/standalone/native-hash.ts',
+      'src/lib/base/files/engine-io.ts': 'src/start/standalone/engine-io.ts',
+    },
   },
 } as const satisfies Record<string, {format: OutputOptions['format']; extension: string; replacements: Replacements}>
 

@@ -31,6 +31,6 @@ export default class ListClusters extends AckCommand {
     const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
       listClusters(await source.load(signal), invocation, signal),
     )
-    writeAnswer(await formatClusters(clusters, format))
+    await writeAnswer(await formatClusters(clusters, format))
   }
 }

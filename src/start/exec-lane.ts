@@ -41,7 +41,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
       await askMissing(invocation, {credentials: true, clusterId: true})
     }
     const {text, source} = await answer(invocation)
-    writeAnswer(text)
+    await writeAnswer(text)
     await invocation.log.flush()
     return {
       exitCode: 0,

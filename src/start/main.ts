@@ -1,33 +1,32 @@
 import {join} from 'node:path'
 
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {logBeforeCommand} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
-import {pluginFailure} from '../lib/plugins/call-plugin.ts'
+import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
-import {runningPlugin, tell} from '../lib/plugins/progress.ts'
-import {runApart} from '../lib/plugins/watched-process.ts'
+import {runPluginProcess} from '../lib/plugins/watched-process.ts'
 import {packageRoot} from './package-root.ts'
 import type {runOclif} from './run-oclif.ts'
 import type {Start} from './start.ts'
 
 /**
  * Runs one command line with oclif and sets the process's exit code; the codes are documented in README.md. What kubectl
- * waits for runs in a separate process where there are third-party plugins.
+ * waits for runs in a separate process when third-party plugins are installed.
  *
  * @param host - path of this package's launcher; or oclif's configuration itself
  */
-export const main = (start: Start, host: string | LoadOptions): Promise<void> =>
+export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
     if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)
     const log = logBeforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
-    process.exitCode = await runApart(script, [host, ...argv], (message) => log.warn(message))
+    process.exitCode = await runPluginProcess(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()
   })
 
@@ -35,7 +34,7 @@ export const main = (start: Start, host: string | LoadOptions): Promise<void> =>
 export const mainInSeparateProcess = (start: Start, launcher: string): Promise<void> =>
   withExitCode(start, () => oclif(start, launcher, true))
 
-// oclif takes longer to load than all the rest, and who only starts the separate process does not need it.
+// oclif takes longer to load than all the rest, and a process that only starts the separate one does not need it.
 const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
   const module = await import('./run-oclif.ts')
   await module.runOclif(...given)
@@ -74,7 +73,7 @@ const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()
-  const known = culprit ? pluginFailure(culprit.plugin, culprit.what, error) : usageError(error)
+  const known = culprit ? pluginFailure(culprit, error) : usageError(error)
   const exitCode = reportFailure(known, line.flags, runtime.env)
   tell({reported: true})
   return exitCode

@@ -1,10 +1,10 @@
-/** Runs in the process that `runApart` starts: the program, watched, with its answer on a file descriptor of its own. */
+/** The script of the process that `runPluginProcess` starts: it runs the program, with its answer on a file descriptor of its own. */
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime} from '../lib/base/runtime.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
-import {beWatched, tell} from '../lib/plugins/progress.ts'
+import {beWatched, tell} from '../lib/plugins/call-plugin.ts'
 import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
 import {mainInSeparateProcess} from './main.ts'
 

@@ -1,13 +1,11 @@
-import {pathToFileURL} from 'node:url'
+import {Config, settings, ux} from '@oclif/core'
+import {loadHelpClass, normalizeArgv} from '@oclif/core/help'
+import type {Hooks} from '@oclif/core/interfaces'
+import {helpAddition, versionAddition} from '@oclif/core/run'
 
-import type {LoadOptions} from '@oclif/core/interfaces'
-import {run} from '@oclif/core/run'
-import {settings} from '@oclif/core/settings'
-
-import {asOwnCommand, commandFirst} from '../lib/cli/command-line.ts'
+import {asOwnCommand, commandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
 import {logBeforeCommand, settingsBeforeCommand} from '../lib/cli/run-settings.ts'
-import {guardHooks} from '../lib/plugins/guard-hooks.ts'
-import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
+import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
 import {packageRoot} from './package-root.ts'
 import type {Start} from './start.ts'
@@ -16,27 +14,70 @@ import type {Start} from './start.ts'
  * Runs one command line with oclif, and with the plugins that the user has installed.
  *
  * @param host - path of this package's launcher; or oclif's configuration itself
- * @param isGuarded - kubectl waits: what a plugin's hooks do wrong is an error
+ * @param isGuarded - kubectl waits for the answer: a failure of a third-party hook is an error
  * @throws what commands and hooks throw
  */
-export const runOclif = async (start: Start, host: string | LoadOptions, isGuarded = false): Promise<void> => {
+export const runOclif = async (start: Start, host: string | Config, isGuarded = false): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
-  const words = commandFirst(start.argv, start.line, asOwnCommand(start.line))
-  await run(words, typeof host === 'string' ? await findPlugins(start, host, isGuarded) : host)
+  const config = typeof host === 'string' ? await loadConfig(start, host, isGuarded) : host
+  await runCommandLine(start, config)
 }
 
-/** What oclif is configured with: the path of this package, unless there are third-party plugins to look after. */
-const findPlugins = async (
+const loadConfig = async (
   {line: {flags}, runtime, plugins}: Start,
   launcher: string,
   isGuarded: boolean,
-): Promise<string | LoadOptions> => {
-  if (!hasPlugins(plugins)) return pathToFileURL(launcher).href
+): Promise<Config> => {
   const {timeoutMs} = settingsBeforeCommand(flags, runtime.env)
   const log = logBeforeCommand(flags, runtime)
-  if (isGuarded) guardHooks(timeoutMs)
-  const options = await loadPlugins(packageRoot(launcher), plugins, log, new Date(Date.now() + timeoutMs))
+  const deadline = new Date(Date.now() + timeoutMs)
+  const options = await loadPlugins(packageRoot(launcher), plugins, log, deadline)
   await log.flush()
-  return options
+  const config = isGuarded ? new GuardedConfig(options, timeoutMs) : new Config(options)
+  await config.load()
+  return config
+}
+
+/**
+ * Does what oclif's own `run` does, in the same order, but with the configuration that it is given: oclif's always makes
+ * a plain `Config`.
+ *
+ * @see https://github.com/oclif/core/blob/4.14.0/src/main.ts
+ */
+export const runCommandLine = async (
+  {argv: given, line}: Pick<Start, 'argv' | 'line'>,
+  config: Config,
+): Promise<void> => {
+  const own = asOwnCommand(line)
+  const words = commandFirst(given, line, own)
+  // No words, no id: there is help then. oclif's types say so only now and then.
+  const [id, ...argv] = normalizeArgv(config, words) as [string, ...string[]]
+  // oclif hands this very array to the hooks and to the command.
+  if (own) rememberCommandLine(argv, own)
+  const runFinally = async (ended?: Partial<Hooks['finally']['options']>): Promise<void> => {
+    await config.runHook('finally', {argv, id, Command: undefined, error: undefined, ...ended})
+  }
+  const showHelp = async (subject: string[]): Promise<void> => {
+    const Help = await loadHelpClass(config)
+    await new Help(config).showHelp(subject)
+    await runFinally()
+  }
+  await config.runHook('init', {argv, id})
+  if (versionAddition(words, config)) {
+    ux.stdout(config.userAgent)
+    return runFinally()
+  }
+  if (helpAddition(words, config)) return showHelp(words)
+  const command = config.findCommand(id)
+  if (!command && config.findTopic(id)) return showHelp([id])
+  let failure: unknown
+  try {
+    await config.runCommand(id, argv, command)
+  } catch (error) {
+    failure = error
+    throw error
+  } finally {
+    await runFinally({Command: command, error: failure as Error | undefined})
+  }
 }

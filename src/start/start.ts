@@ -52,7 +52,7 @@ export const start = async ({launcher, helpFile, loadFull}: Installation): Promi
 
 const showHelp = async (text: string, {flags}: CommandLine, {env}: Runtime): Promise<number> => {
   try {
-    writeAnswer(text)
+    await writeAnswer(text)
     return 0
   } catch (error) {
     const {reportFailure} = await import('../lib/cli/report-error.ts')

@@ -130,7 +130,7 @@ describe('credential-plugin get-credential', () => {
       for (const expiration of ['14m59s', '72h1m', '100us', '-3h', 'soon']) {
         const {stdout, stderr, exitCode} = await run([`--expiration=${expiration}`])
         expect({stdout, exitCode}, expiration).to.deep.equal({stdout: '', exitCode: 2})
-        expect(stderr).to.contain('--expiration is').and.contain('(InvalidOption)')
+        expect(stderr).to.contain('--expiration').and.contain('(InvalidOption)')
       }
       for (const id of ['..', 'a/b', 'a b']) expect((await run(['-c', id])).exitCode, id).to.equal(2)
       expect(
@@ -247,7 +247,7 @@ describe('credential-plugin get-credential', () => {
       expect(JSON.parse(stdout)).to.deep.equal(first)
       expect(stderr)
         .to.contain(`cannot refresh the certificate of cluster ${CLUSTER_ID}`)
-        .and.contain(`using what was kept, valid until ${first.status.expirationTimestamp.slice(0, 16)}`)
+        .and.contain(`using the cached one, valid until ${first.status.expirationTimestamp.slice(0, 16)}`)
       const elsewhere = await run([...expiration, '--credential-cache-dir', '~/empty'])
       expect({stdout: elsewhere.stdout, exitCode: elsewhere.exitCode}).to.deep.equal({stdout: '', exitCode: 5})
       expect(elsewhere.stderr).to.contain('(NetworkFailed)')

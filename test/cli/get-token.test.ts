@@ -300,7 +300,11 @@ describe('credential-plugin get-token', () => {
     })
 
     it('with a boolean that has a value Go does not know', () =>
-      expectFailure(['-c', 'c1', '--assume-yes=maybe'], USER_ENV, {exitCode: 2, code: 'InvalidUsage', says: ''}))
+      expectFailure(['-c', 'c1', '--assume-yes=maybe'], USER_ENV, {
+        exitCode: 2,
+        code: 'InvalidOption',
+        says: '--assume-yes',
+      }))
 
     it('with a role that is none, whoever names it', async () => {
       const expected = {exitCode: 2, code: 'InvalidOption'}
@@ -334,7 +338,7 @@ describe('credential-plugin get-token', () => {
       await expectFailure(['-c', 'c1'], env, {
         exitCode: 4,
         code: 'TokenTooLarge',
-        says: 'the security token with 5000 characters',
+        says: 'the security token (5000 characters)',
       })
     })
 

@@ -23,12 +23,12 @@ const PRINT_HELLO = `module.exports = class { static flags = {}; static args = {
 
 const isToken = ({stdout}: CliResult): boolean => (JSON.parse(stdout) as {kind: string}).kind === 'ExecCredential'
 
-describe('plugins of others, in an executable', () => {
+describe('third-party plugins, in an executable', () => {
   before(function () {
     if (!STANDALONE) this.skip()
   })
 
-  it('are left out, with one line that says why and what to do', async () => {
+  it('are skipped, with one line that says why and what to do', async () => {
     const home = await makeHome()
     try {
       await installPlugins(home, [hookPlugin('one', 'prerun', ''), hookPlugin('two', 'prerun', '')])
@@ -36,7 +36,7 @@ describe('plugins of others, in an executable', () => {
       expect(result.exitCode).to.equal(0)
       expect(isToken(result)).to.equal(true)
       expect(result.stderr).to.match(
-        /^\S+ warn: a standalone executable cannot load plugins, so these are left out: one, two; use the npm package for them: npm install --global ack-ram-tool\n$/,
+        /^\S+ warn: a standalone executable cannot load plugins; skipped: one, two; use the npm package for them: npm install --global ack-ram-tool\n$/,
       )
       const {stderr, exitCode} = await runCli(['plugins', 'install', 'x'], {home: home.dir})
       expect(exitCode).to.equal(2)
@@ -47,7 +47,7 @@ describe('plugins of others, in an executable', () => {
   })
 })
 
-describe('plugins of others', function () {
+describe('third-party plugins', function () {
   this.timeout(60_000)
   let home: TestHome
 
@@ -93,30 +93,30 @@ setImmediate(() => console.log('six'))`,
         'a promise that never ends',
         'prerun',
         'await new Promise(() => setInterval(() => {}, 1000))',
-        'did not finish its prerun hook in time',
+        'timed out in its prerun hook',
       ],
-      ['a loop that never ends', 'prerun', 'for (;;);', 'did not finish its prerun hook in time'],
-      [
-        'process.exit(0)',
-        'prerun',
-        'process.exit(0)',
-        'ended the program before there was an answer, in its prerun hook',
-      ],
-      [
-        'process.exit(7)',
-        'prerun',
-        'process.exit(7)',
-        'ended the program before there was an answer, in its prerun hook',
-      ],
+      ['a loop that never ends', 'prerun', 'for (;;);', 'timed out in its prerun hook'],
+      ['process.exit(0)', 'prerun', 'process.exit(0)', 'ended the program without an answer, in its prerun hook'],
+      ['process.exit(7)', 'prerun', 'process.exit(7)', 'ended the program without an answer, in its prerun hook'],
       ["oclif's own exit", 'prerun', 'given.context.exit(0)', 'failed in its prerun hook'],
-      ['a signal', 'prerun', `process.kill(process.pid, 'SIGKILL'); for (;;);`, 'brought the program down (SIGKILL)'],
+      [
+        'a signal',
+        'prerun',
+        `process.kill(process.pid, 'SIGKILL'); for (;;);`,
+        'crashed the program (SIGKILL), in its prerun hook',
+      ],
       [
         'an error that is thrown later',
         'prerun',
         `setTimeout(() => { throw new Error('late') }); await new Promise((r) => setTimeout(r, 5000))`,
         'failed in its prerun hook: late',
       ],
-      ['something that is no error', 'prerun', `throw 'text'`, 'something that is not an error was thrown'],
+      [
+        'something that is no error',
+        'prerun',
+        `throw 'text'`,
+        'failed in its prerun hook: it threw a value that is not an Error',
+      ],
     ] as const) {
       it(`by ${what}: the error names the plugin`, async () => {
         const {stdout, stderr, exitCode} = await run(
@@ -129,7 +129,7 @@ setImmediate(() => console.log('six'))`,
       })
     }
 
-    it('by files that cannot be read: it is left out with a warning', async () => {
+    it('by files that cannot be read: it is skipped with a warning', async () => {
       const broken: TestPlugin[] = [
         {name: 'no-manifest', files: {'oclif.manifest.json': '{"commands": {'}},
         {name: 'other-version', files: {'oclif.manifest.json': '{"version": "0.9.0", "commands": {}}'}},
@@ -138,7 +138,7 @@ setImmediate(() => console.log('six'))`,
       const result = await run([...broken, hookPlugin('whole', 'prerun', `process.stderr.write('whole\\n')`)])
       expect(result.exitCode, result.stderr).to.equal(0)
       expect(isToken(result)).to.equal(true)
-      for (const {name} of broken) expect(result.stderr).to.match(new RegExp(`warn: plugin ${name} is left out: `))
+      for (const {name} of broken) expect(result.stderr).to.match(new RegExp(`warn: plugin ${name} skipped: `))
       expect(result.stderr.split('\n').filter((line) => line !== '')).to.have.length(broken.length + 1)
       expect(result.stderr).to.contain('whole')
       expect((await run(broken, [...GET_TOKEN, '--log-level', 'error'])).stderr).to.equal('')
@@ -149,9 +149,7 @@ setImmediate(() => console.log('six'))`,
       const result = await runCli(GET_TOKEN, {home: home.dir, env: envOf(ALICE)})
       expect(result.exitCode).to.equal(0)
       expect(isToken(result)).to.equal(true)
-      expect(result.stderr).to.match(
-        /warn: the list of plugins in .*package\.json cannot be read: they are left out\n$/,
-      )
+      expect(result.stderr).to.match(/warn: cannot read the list of plugins in .*package\.json: all plugins skipped\n$/)
     })
 
     it('by a command of the name of ours', async () => {
@@ -271,7 +269,7 @@ setImmediate(() => console.log('six'))`,
       for (const load of ['await new Promise(() => {})', 'for (;;);']) {
         const {stderr, exitCode} = await run([sourcePlugin('tortoise', 'slow', load)], args, {})
         expect(exitCode, stderr).to.equal(8)
-        expect(stderr).to.contain('plugin tortoise did not finish the credentials of its source in time')
+        expect(stderr).to.contain('plugin tortoise timed out while loading credentials')
       }
     })
 
@@ -288,14 +286,18 @@ await new Promise(() => {})`
     })
 
     for (const [what, load, message] of [
-      ['nothing', 'return undefined', 'gives no credentials'],
-      ['no pair', `return {accessKeyId: 'a'}`, 'gives no AccessKey pair'],
-      ['a number', `return {accessKeyId: 1, accessKeySecret: 's'}`, 'gives an accessKeyId that is not text'],
-      ['a line break', `return {accessKeyId: 'a', accessKeySecret: 'SECRET\\n'}`, 'with a line break'],
+      ['nothing', 'return undefined', 'plugin careless returned invalid credentials: not an object'],
+      ['no pair', `return {accessKeyId: 'a'}`, 'accessKeyId or accessKeySecret is missing'],
+      ['a number', `return {accessKeyId: 1, accessKeySecret: 's'}`, 'accessKeyId is not a string'],
+      [
+        'a line break',
+        `return {accessKeyId: 'a', accessKeySecret: 'SECRET\\n'}`,
+        'accessKeySecret contains a line break or control character',
+      ],
       [
         'a bad time',
         `return {accessKeyId: 'a', accessKeySecret: 'SECRET-x', expiration: 'soon'}`,
-        'gives an expiration that is not a time',
+        'expiration is not a valid time',
       ],
       [
         'an end that is over',
@@ -326,11 +328,15 @@ await new Promise(() => {})`
     }
 
     for (const [what, answer, message] of [
-      ['text', `return 'me'`, 'is not an object'],
-      ['no identity', 'return {load: async () => {}}', 'has no identity of texts'],
-      ['an empty identity', 'return {identity: {}, load: async () => {}}', 'has an empty identity'],
-      ['an identity of numbers', 'return {identity: {a: 1}, load: async () => {}}', 'has no identity of texts'],
-      ['no load', `return {identity: {a: 'b'}}`, 'has no load function'],
+      ['text', `return 'me'`, 'it is not an object'],
+      ['no identity', 'return {load: async () => {}}', 'its identity is not an object of strings'],
+      ['an empty identity', 'return {identity: {}, load: async () => {}}', 'its identity is empty'],
+      [
+        'an identity of numbers',
+        'return {identity: {a: 1}, load: async () => {}}',
+        'its identity is not an object of strings',
+      ],
+      ['no load', `return {identity: {a: 'b'}}`, 'it has no load function'],
     ] as const) {
       it(`by an offer that is checked: ${what}`, async () => {
         const {stderr, exitCode} = await run(
@@ -339,7 +345,7 @@ await new Promise(() => {})`
           {},
         )
         expect(exitCode).to.equal(8)
-        expect(stderr).to.contain(`the answer of plugin careless ${message}`)
+        expect(stderr).to.contain(`plugin careless made an invalid credential offer: ${message}`)
       })
     }
 
@@ -350,7 +356,7 @@ await new Promise(() => {})`
         {},
       )
       expect(exitCode).to.equal(8)
-      expect(stderr).to.contain('plugins one and two both offer credentials of the kind "company"')
+      expect(stderr).to.contain('plugins one and two both offer credentials for "company"')
     })
 
     it('without showing a secret, at any log level', async () => {
@@ -393,7 +399,7 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
       for (const [body, message] of [
         [`throw new Error('disk full')`, 'warn: plugin audit failed in its ack:credential-issued hook: disk full'],
         ['process.exit(9)', ''],
-        ['for (;;);', 'warn: plugin audit did not finish its ack:credential-issued hook in time'],
+        ['for (;;);', 'warn: plugin audit timed out in its ack:credential-issued hook'],
       ] as const) {
         const result = await run([hookPlugin('audit', 'ack:credential-issued', body)])
         expect(result.exitCode).to.equal(0)
@@ -404,16 +410,16 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
   })
 
   describe('are made for a version of the contract', () => {
-    it('and left out when it is another one, with their commands refused', async () => {
+    it('and skipped when it is another one, with their commands refused', async () => {
       const source = sourcePlugin('from-the-future', 'company', GIVE)
       for (const [contract, message] of [
-        [2, 'it is made for version 2 of the plugin contract, and this program has version 1'],
-        ['1', 'it is made for version "1" of the plugin contract'],
-        [null, 'it does not say for which version of the plugin contract it is made'],
+        [2, 'it needs version 2 of the plugin contract, and this program has version 1'],
+        ['1', 'it needs version "1" of the plugin contract'],
+        [null, 'it does not declare a version of the plugin contract'],
       ] as const) {
         const {stderr, exitCode} = await run([{...source, contract}])
         expect(exitCode, stderr).to.equal(0)
-        expect(stderr).to.contain(`warn: plugin from-the-future is left out: ${message}`)
+        expect(stderr).to.contain(`warn: plugin from-the-future skipped: ${message}`)
         expect((await run([{...source, contract}], [...GET_TOKEN, '--credential-type', 'company'])).exitCode).to.equal(
           2,
         )
@@ -454,7 +460,7 @@ export default class Who extends AckCommand {
       }
       const {stdout, stderr, exitCode} = await who()
       expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 8})
-      expect(stderr).to.contain('plugin with-a-copy is left out: it is made for version 2 of the plugin contract')
+      expect(stderr).to.contain('plugin with-a-copy skipped: it needs version 2 of the plugin contract')
     })
   })
 })

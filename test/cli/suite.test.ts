@@ -3,7 +3,6 @@ import {readFile} from 'node:fs/promises'
 
 import {expect} from 'chai'
 
-import {EXIT} from '../../src/lib/base/errors.ts'
 import {
   CERTIFICATE_OPTIONS,
   KUBECONFIG_OPTIONS,
@@ -117,14 +116,5 @@ describe('the command suite', () => {
     const {stdout, stderr, exitCode} = await run('credential-plugin', 'get-tokens')
     expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
     expect(stderr).to.contain('unknown command: credential-plugin get-tokens (InvalidUsage)')
-  })
-
-  it('documents every exit code and every option in the README', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-    for (const code of Object.values(EXIT)) expect(readme).to.match(new RegExp(`^\\| ${code} +\\|`, 'm'))
-    for (const [name, {env}] of Object.entries({...ALL_OPTIONS, ...UPDATE_OPTIONS, ...LIST_OPTIONS})) {
-      expect(readme).to.contain(`--${name}`)
-      for (const variable of env) expect(readme).to.contain(variable)
-    }
   })
 })

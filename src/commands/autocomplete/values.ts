@@ -14,6 +14,6 @@ export default class AutocompleteValues extends Command {
     const words = this.argv.slice(this.argv.indexOf('--') + 1)
     const values = await completeValue(words, this.config, processRuntime())
     if (values === undefined) this.exit(1)
-    writeAnswer(values.map((value) => `${value}\n`).join(''))
+    await writeAnswer(values.map((value) => `${value}\n`).join(''))
   }
 }

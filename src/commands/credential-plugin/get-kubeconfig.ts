@@ -32,6 +32,6 @@ export default class GetKubeconfig extends AckCommand {
     const options = readKubeconfigOptions(invocation.inputs)
     const source = await this.credentialSource(invocation)
     const kubeconfig = await getKubeconfig(source, clusterId, options, invocation)
-    writeAnswer((await loadYaml()).format(kubeconfig, false))
+    await writeAnswer((await loadYaml()).format(kubeconfig, false))
   }
 }

@@ -46,12 +46,12 @@ export default class UpdateKubeconfig extends AckCommand {
     if (options.undoes) return this.#undo(options, invocation)
     const source = await this.credentialSource(invocation)
     const result = await updateKubeconfig(source, options, invocation, confirmReplacement(invocation))
-    writeAnswer(await describeUpdate(result, options))
+    await writeAnswer(await describeUpdate(result, options))
     if (result.failures.length > 0) throw failuresError(result.failures)
   }
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
     const path = await undoUpdate(options.kubeconfig, invocation.runtime, confirmUndo(invocation))
-    writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
+    await writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
   }
 }

@@ -11,8 +11,8 @@ export const EXIT = {
   cancelled: 130,
 } as const
 
-/** Every error code, with its exit code. */
-const EXIT_CODES = {
+/** Every error code, with its exit code; documented in docs/troubleshooting.md. */
+export const EXIT_CODES = {
   InvalidUsage: EXIT.usage,
   InvalidOption: EXIT.usage,
   ClusterIdMissing: EXIT.usage,

@@ -44,7 +44,7 @@ export interface Cached<T extends object> {
 export interface Found<T extends object> {
   readonly dir: PrivateDir['state']
   /** The cached value, expired or not. */
-  readonly kept: CachedValue<T> | undefined
+  readonly entry: CachedValue<T> | undefined
 }
 
 /** A cacheable with everything needed to look it up and to refresh it. */
@@ -83,12 +83,12 @@ export const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Sl
 
 const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T> => {
   const found = findPrivateDir(dir, runtime.platform, log)
-  return {dir: found.state, kept: found.state === 'ready' ? entryIn(found.path).read() : undefined}
+  return {dir: found.state, entry: found.state === 'ready' ? entryIn(found.path).read() : undefined}
 }
 
-const goodEnough = <T extends object>({kept}: Found<T>, slot: Slot<T>): T | undefined => {
-  if (kept === undefined || remainingMs(kept.value, slot) < slot.minRemainingMs) return undefined
+const goodEnough = <T extends object>({entry}: Found<T>, slot: Slot<T>): T | undefined => {
+  if (entry === undefined || remainingMs(entry.value, slot) < slot.minRemainingMs) return undefined
   const {description, format} = slot.cacheable
-  slot.log.debug(`cache: using ${format.kind} of ${description} from ${kept.name}`)
-  return kept.value
+  slot.log.debug(`cache: using ${format.kind} of ${description} from ${entry.name}`)
+  return entry.value
 }

@@ -1,8 +1,8 @@
 import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
 
-import type {Log} from '../base/log/log.ts'
 import {errorCode} from '../base/error-code.ts'
 import {isForeign, isLoose} from '../base/files/private-file.ts'
+import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** The state of a directory that only this user may enter; `path` is its real path. */

@@ -23,15 +23,15 @@ export const refresh = async <T extends object>(
   const dir = await openPrivateDir(slot.dir, runtime.platform, log)
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}
-  const first = found.kept
+  const first = found.entry
   const isStillValid = first !== undefined && remainingMs(first.value, slot) > 0
   if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
     return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = (): T | undefined => {
-    const kept = store.entry.read()
+    const current = store.entry.read()
     // A newer value is as good as a refresh, even if its lifetime is short.
-    if (kept === undefined || kept.stamp === first?.stamp) return undefined
-    return remainingMs(kept.value, slot) > 0 ? kept.value : undefined
+    if (current === undefined || current.stamp === first?.stamp) return undefined
+    return remainingMs(current.value, slot) > 0 ? current.value : undefined
   }
   const run = (): Promise<Loaded<T>> => loadAndCache(store, signal)
   return singleFlight(`${store.entry.base}.lock`, {peek, run, waitMs: slot.lockWaitMs, signal}, store)
@@ -75,13 +75,13 @@ const loadAndCache = async <T extends object>(store: Store<T>, signal: AbortSign
 
 const stillValid = <T extends object>(error: unknown, store: Store<T>): T => {
   if (error instanceof AckError && error.code === 'Cancelled') throw error
-  const kept = store.entry.read()
-  if (kept === undefined || remainingMs(kept.value, store) <= 0) throw error
+  const current = store.entry.read()
+  if (current === undefined || remainingMs(current.value, store) <= 0) throw error
   const {description, format} = store.cacheable
-  const end = format.expiration(kept.value)?.toISOString() ?? ''
+  const end = format.expiration(current.value)?.toISOString() ?? ''
   const why = scrub(error instanceof Error ? error.message : String(error))
   store.log.warn(
     `cannot refresh the ${format.kind} of ${description}, using the cached one, valid until ${end}: ${why}`,
   )
-  return kept.value
+  return current.value
 }

@@ -6,9 +6,9 @@ import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
-import {otherContract} from '../plugins/check-contract.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
+import {contractMismatch} from '../plugins/load-plugins.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
 import {commandLineOf, onlyFlags, writtenForOclif} from './command-line.ts'
@@ -107,7 +107,8 @@ export abstract class AckCommand extends Command {
   /** Whether it takes what only oclif knows: a third-party command may. */
   #hasFlagsOfItsOwn(): boolean {
     const {flags, args, strict, options} = this.constructor as typeof AckCommand
-    return !strict || Object.keys(args).length > 0 || Object.keys(flags).some((name) => !(name in options))
+    // A class may have neither, though oclif's types say otherwise.
+    return !strict || Object.keys({...args}).length > 0 || Object.keys({...flags}).some((name) => !(name in options))
   }
 }
 
@@ -142,7 +143,7 @@ type AckCommandClass = new (argv: string[], config: Config) => AckCommand
 const asAckCommandClass = (candidate: Candidate): AckCommandClass | undefined => {
   if (typeof (candidate.prototype as Partial<AckCommand>).invocation !== 'function') return undefined
   if (candidate.contract === CONTRACT_VERSION) return candidate as unknown as AckCommandClass
-  throw otherContract(candidate.plugin?.name ?? 'of this command', candidate.contract)
+  throw contractMismatch(candidate.plugin?.name ?? 'of this command', candidate.contract)
 }
 
 interface Candidate {

@@ -59,16 +59,17 @@ export const parseCommandLine = (
   return {flags, rest, problem, restAt: restAt === -1 ? argv.length : restAt}
 }
 
-const parsedBefore = new WeakMap<readonly string[], CommandLine>()
+/** Known to every copy of this module: a third-party plugin may bring one. */
+const PARSED = Symbol.for('ack-ram-tool.command-line')
 
 /** Remembers what arguments mean, for whoever is handed the very same array. */
-export const rememberCommandLine = (argv: readonly string[], line: CommandLine): void => {
-  parsedBefore.set(argv, line)
+export const rememberCommandLine = (argv: string[], line: CommandLine): void => {
+  Object.defineProperty(argv, PARSED, {value: line})
 }
 
 /** What arguments mean: as remembered, else as {@link parseCommandLine} reads them. */
 export const commandLineOf = (argv: readonly string[], sets: readonly OptionDefinitions[]): CommandLine =>
-  parsedBefore.get(argv) ?? parseCommandLine(argv, sets)
+  (argv as {[PARSED]?: CommandLine})[PARSED] ?? parseCommandLine(argv, sets)
 
 /** The command line as one of this program's own commands; undefined when its words name none of them. */
 export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined => {
@@ -98,8 +99,7 @@ export const onlyFlags = (
   const names = [...unknown.map((argument) => argument.split('=', 1)[0] ?? ''), ...foreign.map((name) => `--${name}`)]
   const help = `see \`ack-ram-tool ${command} --help\``
   if (names.length > 0) throw new AckError('InvalidUsage', `unknown flag: ${names.join(', ')}`, help)
-  if (rest.some((argument) => argument !== '--'))
-    throw new AckError('InvalidUsage', 'there are arguments beside the flags', help)
+  if (rest.some((argument) => argument !== '--')) throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
 }

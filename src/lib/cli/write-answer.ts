@@ -1,12 +1,11 @@
-import {writeSync} from 'node:fs'
-
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {writeStdout} from '../base/files/engine-io.ts'
+import {writeAll} from '../base/files/write-all.ts'
 
-const RETRY_AFTER_MS = 5
 const STDERR = 2
 
-let answerFd = 1
+let answerFd: number | undefined
 let whenWritten = (): void => {}
 
 /**
@@ -20,13 +19,14 @@ export const sendAnswersTo = (fd: number, then: () => void): void => {
 }
 
 /**
- * Writes the command's answer to stdout, synchronously and completely.
+ * Writes the command's answer to stdout, completely.
  *
  * @throws AckError `OutputFailed` for a closed pipe or a full disk
  */
-export const writeAnswer = (text: string): void => {
+export const writeAnswer = async (text: string): Promise<void> => {
   try {
-    writeAll(answerFd, text)
+    if (answerFd === undefined) await writeStdout(text)
+    else writeAll(answerFd, text)
   } catch (error) {
     throw new AckError('OutputFailed', `cannot write the answer to stdout: ${errorCode(error)}`, '', {cause: error})
   }
@@ -39,19 +39,5 @@ export const writeMessage = (text: string): void => {
     writeAll(STDERR, text)
   } catch {
     // Closed, or full.
-  }
-}
-
-/** @throws the system's error */
-const writeAll = (fd: number, text: string): void => {
-  let rest = Buffer.from(text)
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(fd, rest))
-    } catch (error) {
-      if (errorCode(error) !== 'EAGAIN') throw error
-      // A non-blocking pipe is full: wait for its reader.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS)
-    }
   }
 }

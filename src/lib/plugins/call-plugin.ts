@@ -1,80 +1,114 @@
+import {writeSync} from 'node:fs'
+
+import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
 import {scrub} from '../base/secret.ts'
 import type {Limits} from './contract.ts'
-import {tell} from './progress.ts'
 
-/** Which code of others is run, and until when. */
-export interface PluginCall {
+/** A part of a plugin that this program runs. */
+export interface PluginCode {
   readonly plugin: string
-  /** What of the plugin it is, such as `its prerun hook`. */
-  readonly what: string
+  /** Which part, as in "failed in its prerun hook": `in its prerun hook`. */
+  readonly where: string
+}
+
+/** A call of a plugin's code. */
+export interface PluginCall extends PluginCode {
   readonly deadline: Date
 }
 
 /**
- * Runs code of a plugin. Whatever becomes of it, the user hears which plugin it was.
+ * Runs a plugin's code until its deadline. Whatever goes wrong, the error names the plugin.
  *
- * @param signal - ends it early
- * @throws AckError `PluginFailed` when it throws or does not end in time; an error of ours, be it of another copy of
- *   this package, keeps its code and its next step
+ * @param signal - ends the call early
+ * @throws AckError `PluginFailed` when the plugin throws or does not finish in time; an AckError, also one of another
+ *   copy of this package, keeps its code and next step
  */
 export const callPlugin = async <T>(
   call: PluginCall,
   run: (limits: Limits) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> => {
-  const {plugin, what, deadline} = call
-  const controller = new AbortController()
-  tell({entered: {plugin, what, deadlineMs: deadline.getTime()}})
-  let timer: NodeJS.Timeout | undefined
-  let stop = (): void => {}
-  const ended = new Promise<never>((_, reject) => {
-    stop = () => {
-      controller.abort()
-      reject(tooSlow(call))
-    }
-    timer = setTimeout(stop, Math.max(0, deadline.getTime() - Date.now()))
-    if (signal?.aborted) stop()
-    signal?.addEventListener('abort', stop)
-  })
+  const {plugin, where, deadline} = call
+  tell({entered: {plugin, where, deadlineMs: deadline.getTime()}})
   try {
-    return await Promise.race([ended, run({signal: controller.signal, deadline})])
+    return await withinTimeout(
+      Math.max(0, deadline.getTime() - Date.now()),
+      // A plugin may ignore its signal.
+      (limit) => Promise.race([failOnAbort(limit, call), run({signal: limit, deadline})]),
+      signal,
+    )
   } catch (error) {
-    throw pluginFailure(plugin, what, error)
+    throw pluginFailure(call, error)
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
     tell({left: true})
   }
 }
 
+const failOnAbort = (signal: AbortSignal, call: PluginCall): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = (): void => reject(pluginTimeout(call))
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail)
+  })
+
 /**
- * An error as one that names the plugin it comes from, with the plugin's own `nextStep`, if it has one. What it says is
- * scrubbed of the secrets that are known.
+ * An error thrown by a plugin, as one that names the plugin, with the plugin's own `nextStep` if there is one. Known
+ * secrets in its text are masked.
  */
-export const pluginFailure = (plugin: string, what: string, error: unknown): AckError => {
+export const pluginFailure = ({plugin, where}: PluginCode, error: unknown): AckError => {
   if (AckError.is(error) && isErrorCode(error.code)) {
     if (error.code === 'PluginFailed' || error.code === 'Cancelled') return error
     return new AckError(error.code, `plugin ${plugin}: ${error.message}`, error.nextStep, {cause: error})
   }
-  const message = error instanceof Error ? error.message : 'something that is not an error was thrown'
+  const message = error instanceof Error ? error.message : 'it threw a value that is not an Error'
   const {nextStep} = (error ?? {}) as {nextStep?: unknown}
   return new AckError(
     'PluginFailed',
-    `plugin ${plugin} failed in ${what}: ${scrub(message)}`,
-    typeof nextStep === 'string' ? scrub(nextStep) : reportIt(plugin),
+    `plugin ${plugin} failed ${where}: ${scrub(message)}`,
+    typeof nextStep === 'string' ? scrub(nextStep) : reportPlugin(plugin),
     {cause: error},
   )
 }
 
-/** The next step after a failure that only the plugin's author can mend. */
-export const reportIt = (plugin: string): string =>
-  `if it stays so, tell its author, or do without it: ack-ram-tool plugins uninstall ${plugin}`
-
-/** The failure of a plugin that has not come to an end. */
-export const tooSlow = ({plugin, what}: Pick<PluginCall, 'plugin' | 'what'>): AckError =>
+/** The error for a plugin that did not finish in time. */
+export const pluginTimeout = ({plugin, where}: PluginCode): AckError =>
   new AckError(
     'PluginFailed',
-    `plugin ${plugin} did not finish ${what} in time`,
-    `pass a longer --timeout, or ${reportIt(plugin)}`,
+    `plugin ${plugin} timed out ${where}`,
+    `pass a longer --timeout; ${reportPlugin(plugin)}`,
   )
+
+/** The next step after a failure that only the plugin's author can fix. */
+export const reportPlugin = (plugin: string): string =>
+  `if it persists, report it to the plugin's author, or uninstall it: ack-ram-tool plugins uninstall ${plugin}`
+
+/** What the process for plugins tells the process that watches it, in lines of JSON. */
+export type Progress =
+  | {readonly entered: PluginCode & {readonly deadlineMs: number}}
+  | {readonly left: true}
+  | {readonly answered: true}
+  | {readonly reported: true}
+
+let watcher: number | undefined
+const running: PluginCode[] = []
+
+/** From now on progress is written to this file descriptor. */
+export const beWatched = (fd: number): void => {
+  watcher = fd
+}
+
+/** Tells the watcher, if there is one, at once: the plugin's next line may never return. */
+export const tell = (progress: Progress): void => {
+  if ('entered' in progress) running.push(progress.entered)
+  if ('left' in progress) running.pop()
+  if (watcher === undefined) return
+  try {
+    writeSync(watcher, `${JSON.stringify(progress)}\n`)
+  } catch {
+    // The watcher has ended: nobody waits for this process.
+  }
+}
+
+/** The plugin whose code is running now, if any. */
+export const runningPlugin = (): PluginCode | undefined => running.at(-1)

@@ -5,18 +5,17 @@ import {credentialsOf, type Credentials, type CredentialSource} from '../credent
 import {hasControlCharacter} from '../credentials/sources/static-source.ts'
 import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
 import {parseTime} from '../credentials/temporary-credentials.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
-import {callPlugin, reportIt} from './call-plugin.ts'
+import {isJsonObject} from '../base/json-object.ts'
+import {callPlugin, reportPlugin} from './call-plugin.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
-import {pluginsWithHook, runPluginHook} from './run-hook.ts'
+import {pluginsWithHook, runPluginHook} from './hooks.ts'
 
 /**
- * The source that a plugin offers.
+ * Asks the third-party plugins for a credential source.
  *
- * @param timeoutMs - how long a plugin may take to answer, and then to get the credentials, in milliseconds
- * @returns undefined when no plugin knows the kind
- * @throws AckError `PluginFailed`, naming the plugin: it throws, takes too long, or answers with something else than
- *   the contract says; or two plugins answer
+ * @param timeoutMs - how long all plugins may take to offer, and then one to get the credentials, in milliseconds
+ * @returns a function that gives undefined when no plugin knows the kind, and throws AckError `PluginFailed` when a
+ *   plugin throws, times out or breaks the contract, or two plugins make an offer
  */
 export const askPlugins =
   (config: Config, timeoutMs: number, personIsThere: () => boolean): AskPlugins =>
@@ -35,8 +34,8 @@ export const askPlugins =
     if (first && second) {
       throw new AckError(
         'PluginFailed',
-        `plugins ${first.plugin} and ${second.plugin} both offer credentials of the kind ${JSON.stringify(request.kind)}`,
-        `do without one of them: ack-ram-tool plugins uninstall ${second.plugin}`,
+        `plugins ${first.plugin} and ${second.plugin} both offer credentials for ${JSON.stringify(request.kind)}`,
+        `uninstall one of them: ack-ram-tool plugins uninstall ${second.plugin}`,
       )
     }
     return first && offeredSource(first.plugin, first.offer, request, timeoutMs)
@@ -53,16 +52,15 @@ const offeredSource = (
   const facts = Object.entries(offer.identity)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => [`identity.${name}`, value] as const)
-  const what = 'the credentials of its source'
   return {
-    description: `${offer.description ?? `${kind} credentials`} of plugin ${plugin}`,
+    description: `${offer.description ?? `${kind} credentials`} (plugin ${plugin})`,
     identity: [['kind', kind], ['plugin', plugin], ...profileFacts(profile), ...facts],
-    // Whatever a plugin says of the caller, a certificate is kept for the session it was got with.
+    // A plugin cannot vouch for the caller, so a certificate is cached for one session only.
     namesCaller: false,
     isCacheable: true,
     atHand: () => undefined,
     load: async (signal) => {
-      const call = {plugin, what, deadline: after(timeoutMs)}
+      const call = {plugin, where: 'while loading credentials', deadline: after(timeoutMs)}
       const given = await callPlugin(call, async (limits) => offer.load(limits), signal)
       return checkCredentials(plugin, given)
     },
@@ -78,41 +76,48 @@ const profileFacts = (profile: CredentialRequest['profile']): (readonly [string,
     : []
 
 const checkOffer = (plugin: string, offer: unknown): CredentialOffer => {
-  if (!isJsonObject(offer)) throw wrongAnswer(plugin, 'is not an object')
+  const refuse = (why: string): never => {
+    throw brokenContract(plugin, 'made an invalid credential offer', why)
+  }
+  if (!isJsonObject(offer)) return refuse('it is not an object')
   const {description, identity, load} = offer
-  if (description !== undefined && typeof description !== 'string')
-    throw wrongAnswer(plugin, 'has a description that is not text')
+  if (description !== undefined && typeof description !== 'string') return refuse('its description is not a string')
   if (!isJsonObject(identity) || Object.values(identity).some((value) => typeof value !== 'string'))
-    throw wrongAnswer(plugin, 'has no identity of texts')
-  if (Object.keys(identity).length === 0) throw wrongAnswer(plugin, 'has an empty identity')
-  if (typeof load !== 'function') throw wrongAnswer(plugin, 'has no load function')
+    return refuse('its identity is not an object of strings')
+  if (Object.keys(identity).length === 0) return refuse('its identity is empty')
+  if (typeof load !== 'function') return refuse('it has no load function')
   return offer as unknown as CredentialOffer
 }
 
 const checkCredentials = (plugin: string, given: unknown): Credentials => {
-  if (!isJsonObject(given)) throw wrongAnswer(plugin, 'gives no credentials')
-  const [accessKeyId, accessKeySecret] = [text(plugin, given, 'accessKeyId'), text(plugin, given, 'accessKeySecret')]
-  if (accessKeyId === undefined || accessKeySecret === undefined) throw wrongAnswer(plugin, 'gives no AccessKey pair')
-  const securityToken = text(plugin, given, 'securityToken')
+  const refuse = (why: string): never => {
+    throw brokenContract(plugin, 'returned invalid credentials', why)
+  }
+  if (!isJsonObject(given)) return refuse('not an object')
+  const text = (name: string): string | undefined => {
+    const value = given[name]
+    if (value === undefined || value === null || value === '') return undefined
+    if (typeof value !== 'string') return refuse(`${name} is not a string`)
+    return hasControlCharacter(value) ? refuse(`${name} contains a line break or control character`) : value
+  }
+  const [accessKeyId, accessKeySecret, securityToken] = [
+    text('accessKeyId'),
+    text('accessKeySecret'),
+    text('securityToken'),
+  ]
+  if (accessKeyId === undefined || accessKeySecret === undefined)
+    return refuse('accessKeyId or accessKeySecret is missing')
   const expiration = timeOf(given['expiration'])
-  if (expiration === null) throw wrongAnswer(plugin, 'gives an expiration that is not a time')
+  if (expiration === null) return refuse('expiration is not a valid time')
   return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
 }
 
-const text = (plugin: string, given: JsonObject, name: string): string | undefined => {
-  const value = given[name]
-  if (value === undefined || value === null || value === '') return undefined
-  if (typeof value !== 'string') throw wrongAnswer(plugin, `gives an ${name} that is not text`)
-  if (hasControlCharacter(value)) throw wrongAnswer(plugin, `gives an ${name} with a line break or a control character`)
-  return value
-}
-
-/** @returns undefined for none, null for something that is no time */
+/** @returns undefined for none, null for a value that is not a time */
 const timeOf = (value: unknown): Date | undefined | null => {
   if (value === undefined || value === null) return undefined
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value
   return parseTime(value) ?? null
 }
 
-const wrongAnswer = (plugin: string, complaint: string): AckError =>
-  new AckError('PluginFailed', `the answer of plugin ${plugin} ${complaint}`, reportIt(plugin))
+const brokenContract = (plugin: string, what: string, why: string): AckError =>
+  new AckError('PluginFailed', `plugin ${plugin} ${what}: ${why}`, reportPlugin(plugin))

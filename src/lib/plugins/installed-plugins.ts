@@ -1,19 +1,20 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 
+import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
-/** A plugin of others as the user's list of them names it. */
+/** A third-party plugin, as the user's list of plugins names it. */
 export interface InstalledPlugin {
   readonly name: string
-  /** Installed by npm, or a directory of the user's that is linked. */
+  /** Installed by npm, or linked to a directory of the user's. */
   readonly type: 'user' | 'link'
   /** Its directory. */
   readonly root: string
-  /** The npm tag or range that it was installed by. */
+  /** The npm tag or version range that was asked for. */
   readonly tag?: string
-  /** What it was installed from, when it was not npm's registry. */
+  /** What it was installed from, if not from the npm registry. */
   readonly url?: string
 }
 
@@ -22,12 +23,12 @@ export interface PluginList {
   /** Path of the file that holds it. */
   readonly path: string
   readonly plugins: readonly InstalledPlugin[]
-  /** There is a file, but it cannot be used. */
+  /** The file exists, but cannot be read or parsed. */
   readonly isUnreadable?: true
 }
 
 /**
- * The plugins of others that the user has installed: their commands and hooks only the full program can run.
+ * The third-party plugins that the user installed or linked.
  *
  * @see https://oclif.io/docs/config for the directory where oclif keeps the list of them
  */
@@ -36,8 +37,8 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
     env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA']) || pathBelow(homeDir, '.local', 'share')
   const dataDir = env['ACK_RAM_TOOL_DATA_DIR'] || pathBelow(base, 'ack-ram-tool')
   const path = pathBelow(dataDir, 'package.json')
-  // Asked first: to fail at opening a file takes longer.
-  if (!existsSync(path)) return {path, plugins: []}
+  // Cheaper than to fail at opening the file.
+  if (!pathExists(path)) return {path, plugins: []}
   const content = readObject(path)
   const oclif = content?.['oclif'] ?? {}
   if (!content || !isJsonObject(oclif)) return {path, plugins: [], isUnreadable: true}
@@ -45,7 +46,7 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
   return {path, plugins: entries.flatMap((entry) => installedPlugin(entry, dataDir) ?? [])}
 }
 
-/** Whether there is anything that only the full program can look at. */
+/** Whether oclif has to look after third-party plugins, or warn of a list that cannot be read. */
 export const hasPlugins = ({plugins, isUnreadable}: PluginList): boolean => plugins.length > 0 || isUnreadable === true
 
 type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>

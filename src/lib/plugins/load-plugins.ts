@@ -2,30 +2,31 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {Plugin} from '@oclif/core'
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {Options} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {callPlugin} from './call-plugin.ts'
-import {refusalOf, refuse} from './check-contract.ts'
+import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
+import {isThirdParty} from './hooks.ts'
 import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
 
 /**
- * Loads our plugins and those of others, as oclif would, but so that a plugin which cannot be loaded is named in one
- * warning, and none can bring the program down.
+ * Loads our plugins and the third-party ones, as oclif would, except that a plugin which cannot be loaded is skipped with
+ * one warning that names it.
  *
  * @param root - the directory of this package
  * @param deadline - when loading has to end
- * @returns what oclif is configured with
+ * @returns options for oclif's configuration
  */
 export const loadPlugins = async (
   root: string,
   {path, plugins, isUnreadable}: PluginList,
   log: Log,
   deadline: Date,
-): Promise<LoadOptions> => {
-  if (isUnreadable) log.warn(`the list of plugins in ${path} cannot be read: they are left out`)
+): Promise<Options> => {
+  if (isUnreadable) log.warn(`cannot read the list of plugins in ${path}: all plugins skipped`)
   const own = new Plugin({isRoot: true, root})
   await own.load()
   const core = (own.pjson.oclif.plugins ?? []).map((name) => new Plugin({name, root: own.root, type: 'core'}))
@@ -36,7 +37,7 @@ export const loadPlugins = async (
       for (const each of await loadInstalled(plugin, path, deadline))
         if (!loaded.has(each.name)) loaded.set(each.name, each)
     } catch (error) {
-      log.warn(`plugin ${plugin.name} is left out: ${reasonOf(error)}`)
+      log.warn(`plugin ${plugin.name} skipped: ${reasonOf(error)}`)
     }
   }
   for (const plugin of loaded.values()) {
@@ -53,43 +54,43 @@ const loadInstalled = async (installed: InstalledPlugin, list: string, deadline:
   const {name, type, tag, url} = installed
   const root = type === 'link' ? installed.root : list
   const plugin = new Plugin({name, type, root, ...(tag ? {tag} : {}), ...(url ? {url} : {})})
-  // Without a manifest oclif imports every command of it to make one.
-  await callPlugin({plugin: name, what: 'its commands', deadline}, () => plugin.load())
+  // Without a manifest, oclif imports every command to make one.
+  await callPlugin({plugin: name, where: 'while loading its commands', deadline}, () => plugin.load())
   return [plugin, ...(await loadChildren(plugin, deadline))]
 }
 
-/** What happened in it: that it is this plugin is said already. */
+/** The reason without the plugin's name, which the warning has already. */
 const reasonOf = (error: unknown): string => {
   const cause = AckError.is(error) && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** The plugins that a plugin brings along. */
+/** The plugins that a plugin depends on. */
 const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly Plugin[]> => {
   const names = (parent.pjson.oclif.plugins ?? []).filter((name) => name in (parent.pjson.dependencies ?? {}))
   const children: Plugin[] = []
   for (const name of names) {
     const child = new Plugin({name, root: parent.root, type: parent.type, parent})
-    await callPlugin({plugin: name, what: 'its commands', deadline}, () => child.load())
+    await callPlugin({plugin: name, where: 'while loading its commands', deadline}, () => child.load())
     children.push(child, ...(await loadChildren(child, deadline)))
   }
   parent.children = children
   return children
 }
 
-/** @throws Error for a manifest that oclif could not use, or would only complain of */
+/** @throws Error for a manifest that oclif could not use, or would only warn of */
 const checkManifest = async (root: string): Promise<void> => {
   const manifest = await readIfThere(join(root, 'oclif.manifest.json'))
   if (manifest === undefined) return
   const {commands, version} = parseJsonObject(manifest) ?? {}
   if (!isJsonObject(commands) || typeof version !== 'string')
     throw new Error(
-      'its oclif.manifest.json cannot be read; install it again, or make the manifest anew: npx oclif manifest',
+      'cannot parse its oclif.manifest.json: reinstall the plugin, or recreate the manifest: npx oclif manifest',
     )
   const ofPackage = parseJsonObject((await readIfThere(join(root, 'package.json'))) ?? '')?.['version']
   if (version !== ofPackage)
     throw new Error(
-      `its oclif.manifest.json is of version ${version}, not of ${String(ofPackage)}: make it anew: npx oclif manifest`,
+      `its oclif.manifest.json is of version ${version}, its package.json of ${String(ofPackage)}: recreate it: npx oclif manifest`,
     )
 }
 
@@ -98,8 +99,48 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
     return await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
+    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
       cause: error,
     })
   }
+}
+
+/** The key in a plugin's package.json under which it declares its version of the contract. */
+const DECLARED_IN = 'ack-ram-tool'
+
+/**
+ * Why a plugin must not run: it declares another version of the contract, or uses the contract without declaring one.
+ *
+ * @returns undefined for a plugin that may run
+ */
+const refusalOf = (plugin: Plugin): AckError | undefined => {
+  if (!isThirdParty(plugin)) return undefined
+  const declaration: unknown = (plugin.pjson as unknown as Record<string, unknown>)[DECLARED_IN]
+  const version = isJsonObject(declaration) ? declaration['contract'] : undefined
+  if (version === CONTRACT_VERSION) return undefined
+  const usesContract = [CREDENTIAL_SOURCE_HOOK, CREDENTIAL_ISSUED_HOOK].some((event) => event in plugin.hooks)
+  if (version === undefined && !usesContract) return undefined
+  return contractMismatch(plugin.name, version)
+}
+
+/**
+ * The refusal of a plugin that was made for another version of the contract.
+ *
+ * @param version - the version that the plugin declares, if it declares one
+ */
+export const contractMismatch = (plugin: string, version: unknown): AckError =>
+  new AckError(
+    'PluginRefused',
+    `plugin ${plugin} skipped: it ${
+      version === undefined
+        ? 'does not declare a version of the plugin contract'
+        : `needs version ${JSON.stringify(version)} of the plugin contract`
+    }, and this program has version ${CONTRACT_VERSION}`,
+    `look for another version: ack-ram-tool plugins update; or uninstall it: ack-ram-tool plugins uninstall ${plugin}`,
+  )
+
+/** From now on no hook of the plugin runs, and its commands fail with the refusal. */
+const refuse = (plugin: Plugin, refusal: AckError): void => {
+  plugin.hooks = {}
+  plugin.findCommand = (): Promise<never> => Promise.reject(refusal)
 }

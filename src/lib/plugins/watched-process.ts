@@ -3,51 +3,51 @@ import {constants} from 'node:os'
 import type {Readable} from 'node:stream'
 
 import {AckError} from '../base/errors.ts'
-import {reportIt, tooSlow} from './call-plugin.ts'
+import {pluginTimeout, reportPlugin, type PluginCode, type Progress} from './call-plugin.ts'
 import {parseJsonObject} from '../base/json-object.ts'
-import type {Progress} from './progress.ts'
 
-/** How much longer than its deadline a plugin may take before its process is ended, in milliseconds. */
+/** How long after a plugin's deadline the process is killed, in milliseconds: it may end the call itself. */
 const GRACE_MS = 1000
 
-/** How long after its end to read what the process has still told, in milliseconds. */
+/** How long to read the rest of the progress after the process has ended, in milliseconds. */
 const HELD_OPEN_MS = 500
 
-/** Where the process apart writes its answer, and where its progress. */
+/** The file descriptors on which the separate process writes its answer and its progress. */
 export const ANSWER_FD = 3
 export const PROGRESS_FD = 4
 
-/** What the watcher has heard, and done. */
+/** What the watcher knows of the process. */
 interface Heard {
-  entered: {readonly plugin: string; readonly what: string} | undefined
+  /** The plugin code that is running. */
+  entered: PluginCode | undefined
   isAnswered: boolean
   isReported: boolean
   fault: AckError | undefined
 }
 
 /**
- * Runs the program in a process of its own, in which code of plugins may do what it likes: what it prints on stdout goes
- * to stderr, and only the program's own answer to our stdout; if it hangs, even in a loop, or ends the process, that
- * becomes an error that names the plugin.
+ * Runs the program in a separate process, where plugins cannot break the answer: what they print on stdout goes to stderr,
+ * and only the program's own answer to our stdout. A plugin that hangs, even in a loop, or ends the process becomes an
+ * error that names it.
  *
- * @param script - the script that runs it
- * @param warn - is told what goes wrong after the answer
+ * @param script - the script to run
+ * @param warn - called for a failure after the answer
  * @returns the exit code
  * @throws AckError `PluginFailed`
  */
-export const runApart = async (script: string, argv: readonly string[], warn: Warn): Promise<number> => {
+export const runPluginProcess = async (script: string, argv: readonly string[], warn: Warn): Promise<number> => {
   const {spawn} = await import('node:child_process')
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
     stdio: ['inherit', 2, 2, 1, 'pipe'],
     windowsHide: true,
   })
   const heard: Heard = {entered: undefined, isAnswered: false, isReported: false, fault: undefined}
-  const letGo = passOnSignals(child)
+  const stopForwarding = forwardSignals(child)
   try {
     const [ending] = await Promise.all([endOf(child), listen(child, heard)])
     return judge(ending, heard, warn)
   } finally {
-    letGo()
+    stopForwarding()
   }
 }
 
@@ -64,14 +64,14 @@ const endOf = (child: ChildProcess): Promise<Ending> =>
     child.once('exit', (code, signal) => resolve({code, signal}))
   })
 
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What this process is sent goes to the other one, which decides. (A terminal sends Ctrl-C to both: once more does no harm.) */
-const passOnSignals = (child: ChildProcess): (() => void) => {
-  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
-  for (const signal of PASSED_ON) process.on(signal, passOn)
+/** Forwards signals to the separate process, which decides. (A terminal sends Ctrl-C to both: twice does no harm.) */
+const forwardSignals = (child: ChildProcess): (() => void) => {
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
+  for (const signal of FORWARDED) process.on(signal, forward)
   return () => {
-    for (const signal of PASSED_ON) process.off(signal, passOn)
+    for (const signal of FORWARDED) process.off(signal, forward)
   }
 }
 
@@ -86,14 +86,14 @@ const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
     if (!('entered' in progress)) return
     const {entered} = progress
     const stop = (): void => {
-      heard.fault = tooSlow(entered)
+      heard.fault = pluginTimeout(entered)
       child.kill('SIGKILL')
     }
     timer = setTimeout(stop, Math.max(0, entered.deadlineMs - Date.now()) + GRACE_MS)
   }
   let rest = ''
   const stream = child.stdio[PROGRESS_FD] as Readable
-  // A program that a plugin has started may hold the pipe open longer than the process lives.
+  // A program started by a plugin may keep the pipe open after the process has ended.
   child.once('exit', () => setTimeout(() => stream.destroy(), HELD_OPEN_MS).unref())
   stream.setEncoding('utf8')
   try {
@@ -111,16 +111,17 @@ const listen = async (child: ChildProcess, heard: Heard): Promise<void> => {
 const judge = ({code, signal}: Ending, {entered, isAnswered, isReported, fault}: Heard, warn: Warn): number => {
   if (fault) {
     if (!isAnswered) throw fault
-    // An audit: kubectl has what it wants.
+    // An audit: kubectl has its answer.
     warn(fault.message)
   }
   if (isAnswered && !isReported) return 0
   if (isReported && code !== null) return code
-  if (signal && (!entered || PASSED_ON.some((passed) => passed === signal))) return 128 + constants.signals[signal]
-  const how = signal ? `brought the program down (${signal})` : 'ended the program before there was an answer'
+  if (signal && (!entered || FORWARDED.some((forwarded) => forwarded === signal)))
+    return 128 + constants.signals[signal]
+  const how = signal ? `crashed the program (${signal})` : 'ended the program without an answer'
   throw new AckError(
     'PluginFailed',
-    entered ? `plugin ${entered.plugin} ${how}, in ${entered.what}` : `a plugin ${how}`,
-    entered ? reportIt(entered.plugin) : 'see ack-ram-tool plugins, and do without them one by one',
+    entered ? `plugin ${entered.plugin} ${how}, ${entered.where}` : `a plugin ${how}`,
+    entered ? reportPlugin(entered.plugin) : 'list them: ack-ram-tool plugins; uninstall one by one to find which',
   )
 }

@@ -1,5 +1,5 @@
 import {Config, Plugin, type Command, type Hook} from '@oclif/core'
-import type {LoadOptions, Manifest, PJSON} from '@oclif/core/interfaces'
+import type {Hooks, Manifest, PJSON} from '@oclif/core/interfaces'
 
 import postrun from '../../hooks/postrun.ts'
 import prerun from '../../hooks/prerun.ts'
@@ -13,21 +13,29 @@ export interface Embedded {
 }
 
 /**
- * What oclif is configured with in an executable that brings its plugins along.
+ * oclif's configuration in an executable that embeds its plugins.
  *
  * @param plugins - ours first
  * @param root - a directory, for what asks for one
  */
-export const embeddedOptions = async (plugins: readonly Embedded[], root: string): Promise<LoadOptions> => {
+export const embeddedConfig = async (plugins: readonly Embedded[], root: string): Promise<Config> => {
   const loaded = await Promise.all(plugins.map((plugin) => embeddedPlugin(plugin, root)))
-  // Ours are the only hooks. oclif would import it by its path, and makes its configuration itself, so it is told here.
-  Config.prototype.runHook = async function (this: Config, event: string, given: object) {
+  const config = new EmbeddedConfig({root, plugins: new Map(loaded.map((plugin) => [plugin.name, plugin]))})
+  await config.load()
+  return config
+}
+
+/** Calls our two hooks, the only ones there are: oclif would import them by path. */
+class EmbeddedConfig extends Config {
+  override async runHook<T extends keyof Hooks>(
+    event: T,
+    given: Hooks[T]['options'],
+  ): Promise<Hook.Result<Hooks[T]['return']>> {
     const context = {} as Hook.Context
     if (event === 'prerun') await prerun.call(context, {...given, config: this, context} as never)
     if (event === 'postrun') await postrun.call(context, {...given, config: this, context} as never)
     return {failures: [], successes: []}
-  } as Config['runHook']
-  return {root, plugins: new Map(loaded.map((plugin) => [plugin.name, plugin]))}
+  }
 }
 
 const embeddedPlugin = async ({pjson, manifest, commands}: Embedded, root: string): Promise<Plugin> => {

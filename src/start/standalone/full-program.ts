@@ -4,7 +4,7 @@ import {logBeforeCommand} from '../../lib/cli/run-settings.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {fail, main as run} from '../main.ts'
 import type {Start} from '../start.ts'
-import {embeddedOptions} from './embedded-config.ts'
+import {embeddedConfig} from './embedded-config.ts'
 import {EMBEDDED_PLUGINS} from './plugins.ts'
 
 declare const Bun: {readonly unsafe: {readonly setJITPolicy: (scale: number) => void}}
@@ -16,7 +16,7 @@ export const main = async (start: Start): Promise<void> => {
   const [first] = start.argv
   if (first === 'plugins' || first?.startsWith('plugins:')) return fail(noPlugins(), start)
   await sayWhatIsSkipped(start)
-  await run(start, await embeddedOptions(EMBEDDED_PLUGINS, dirname(process.execPath)))
+  await run(start, await embeddedConfig(EMBEDDED_PLUGINS, dirname(process.execPath)))
 }
 
 // Their files would be imported by path, by an oclif that is not there.
@@ -28,6 +28,6 @@ const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
 const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
   const log = logBeforeCommand(line.flags, runtime)
-  log.warn(`${WHY}, so these are skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
+  log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

@@ -98,7 +98,7 @@ describe('onlyFlags', () => {
   })
 
   it('never echoes a stray argument', () => {
-    expect(check('SECRET')).to.throw('there are arguments beside the flags')
+    expect(check('SECRET')).to.throw('unexpected argument')
   })
 })
 

@@ -1,4 +1,4 @@
-import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
+import {closeSync, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
 
 import {errorCode} from '../error-code.ts'
 import type {Runtime} from '../runtime.ts'
@@ -24,7 +24,7 @@ export const readPrivateFile = (path: string, platform: Runtime['platform']): Pr
   let file: number | undefined
   try {
     if (platform === 'win32' && lstatSync(path).isSymbolicLink()) return NOT_A_FILE
-    file = openSync(path, READ_FLAGS)
+    file = openSync(path, readFlags())
     const status = fstatSync(file)
     if (!status.isFile()) return NOT_A_FILE
     if (platform !== 'win32') {
@@ -50,10 +50,11 @@ export const isLoose = ({mode}: Stats): boolean => (mode & 0o077) !== 0
 const NOT_A_FILE = {state: 'untrusted', why: 'it is not a regular file'} as const
 
 // O_NONBLOCK: opening a pipe must not wait for a writer. Windows has neither flag.
-const READ_FLAGS =
-  constants.O_RDONLY |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
-  ((constants.O_NONBLOCK as number | undefined) ?? 0)
+const readFlags = (): number => {
+  const {constants} = process.getBuiltinModule('node:fs')
+  const flags: Readonly<Record<string, number | undefined>> = constants
+  return (flags['O_RDONLY'] ?? 0) | (flags['O_NOFOLLOW'] ?? 0) | (flags['O_NONBLOCK'] ?? 0)
+}
 
 const failure = (code: string, platform: Runtime['platform']): PrivateFile => {
   if (code === 'ENOENT') return {state: 'absent'}

@@ -1,0 +1,201 @@
+import {spawnSync} from 'node:child_process'
+import {readdir, readFile, stat} from 'node:fs/promises'
+import {dirname, join, relative, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {expect} from 'chai'
+
+import {EXIT, EXIT_CODES} from '../src/lib/base/errors.ts'
+import {ALICE, envOf, startClusterWorld} from './support/cluster-world.ts'
+import {makeHome} from './support/home.ts'
+import {runCli} from './support/run-cli.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Directories that hold nothing of ours, or nothing that is checked in. */
+const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', 'standalone'])
+
+interface Document {
+  /** From the root of the repository. */
+  readonly path: string
+  readonly text: string
+}
+
+const filesBelow = async (dir: string, ending: string): Promise<readonly string[]> => {
+  const entries = await readdir(dir, {withFileTypes: true})
+  const found = entries.map(async (entry) => {
+    const path = join(dir, entry.name)
+    if (entry.isFile()) return entry.name.endsWith(ending) ? [path] : []
+    const isOurs = entry.isDirectory() && !NOT_OURS.has(entry.name) && !entry.name.startsWith('.')
+    return isOurs ? filesBelow(path, ending) : []
+  })
+  return (await Promise.all(found)).flat()
+}
+
+const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8')
+
+/** A document without its code blocks, in which nothing is a link or a heading. */
+const prose = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchorsOf = (text: string): ReadonlySet<string> => {
+  const anchors = new Set<string>()
+  for (const [, heading = ''] of prose(text).matchAll(/^#+ (.*)$/gm)) {
+    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const anchor = words.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-')
+    let unique = anchor
+    for (let count = 1; anchors.has(unique); count += 1) unique = `${anchor}-${count}`
+    anchors.add(unique)
+  }
+  return anchors
+}
+
+/** The blocks of commands and what they print. */
+const consoleBlocks = (text: string): readonly string[] =>
+  [...text.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = '']) => block)
+
+describe('the documents', () => {
+  let documents: readonly Document[]
+
+  before(async () => {
+    const paths = await filesBelow(ROOT, '.md')
+    documents = await Promise.all(
+      paths.map(async (path) => ({path: relative(ROOT, path), text: await readFile(path, 'utf8')})),
+    )
+  })
+
+  it('have links that lead somewhere, and are all linked', async () => {
+    const dead: string[] = []
+    const linked = new Set<string>()
+    for (const {path, text} of documents) {
+      for (const [, link = ''] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(link)) continue
+        const [file = '', anchor] = link.split('#')
+        const target = file === '' ? join(ROOT, path) : resolve(ROOT, dirname(path), file)
+        if (target !== join(ROOT, path)) linked.add(relative(ROOT, target))
+        const status = await stat(target).catch(() => undefined)
+        const hasAnchor = async (): Promise<boolean> => anchorsOf(await readFile(target, 'utf8')).has(anchor ?? '')
+        if (!status || (anchor !== undefined && !(await hasAnchor()))) dead.push(`${path}: ${link}`)
+      }
+    }
+    expect(dead).to.deep.equal([])
+    const below = documents.map(({path}) => path).filter((path) => dirname(path).startsWith('docs'))
+    expect(
+      below.filter((path) => !linked.has(path)),
+      'documents that nobody finds',
+    ).to.deep.equal([])
+  })
+
+  it('begin with a README that is short', async () => {
+    const lines = (await read('README.md')).trimEnd().split('\n')
+    expect(lines).to.have.length.at.most(150)
+    const long = lines.filter((line) => line.length > 120 && !line.startsWith('|') && !line.includes('://'))
+    expect(long).to.deep.equal([])
+    expect((await read('ARCHITECTURE.md')).trimEnd().split('\n')).to.have.length.at.most(70)
+  })
+
+  it('name every exit code and every error code with its exit code', async () => {
+    const readme = await read('README.md')
+    for (const code of [0, ...Object.values(EXIT)]) expect(readme).to.match(new RegExp(`^\\| ${code} +\\|`, 'm'))
+    const rows = [...(await read('docs/troubleshooting.md')).matchAll(/^\| `([A-Z]\w+)` +\| (\d+) +\|/gm)]
+    const documented = Object.fromEntries(rows.map(([, word = '', exitCode]) => [word, Number(exitCode)]))
+    expect(documented).to.deep.equal(EXIT_CODES)
+  })
+
+  it('name every option, as the definitions have it now', () => {
+    const {status, stderr} = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/document-options.ts', '--check'],
+      {cwd: ROOT, encoding: 'utf8'},
+    )
+    expect({status, stderr}).to.deep.equal({status: 0, stderr: ''})
+  })
+
+  it('name every environment variable that the program reads', async () => {
+    const all = documents
+      .filter(({path}) => path.startsWith('docs'))
+      .map(({text}) => text)
+      .join()
+    const variables = new Set<string>()
+    for (const path of await filesBelow(join(ROOT, 'src'), '.ts')) {
+      const source = await readFile(path, 'utf8')
+      for (const [, name = ''] of source.matchAll(
+        /(?:'|env\[')((?:ACK_RAM_TOOL|ALIBABA_?CLOUD|ALICLOUD)_[A-Z0-9_]+)'/g,
+      ))
+        variables.add(name)
+    }
+    expect(variables.size).to.be.greaterThan(40)
+    for (const name of variables) expect(all, name).to.contain(`\`${name}`)
+  })
+
+  it('show commands and flags that exist', async () => {
+    const {commands} = JSON.parse(await read('oclif.manifest.json')) as Manifest
+    const known = new Map(
+      Object.entries(commands).flatMap(([id, {aliases, flags}]) =>
+        [id, ...aliases].map((name) => [name, flags] as const),
+      ),
+    )
+    let count = 0
+    for (const {path, text} of documents) {
+      for (const [shown, rest = ''] of text.matchAll(/ack-ram-tool((?: (?:<[^>]*>|[^\s`|>#();:]+))+)/g)) {
+        const words = rest.trim().split(' ')
+        const name = [words.slice(0, 2).join(':'), words[0] ?? ''].find((id) => known.has(id))
+        if (name === undefined) continue
+        count += 1
+        const flags = new Set(
+          Object.entries(known.get(name) ?? {}).flatMap(([long, {char}]) =>
+            [`--${long}`].concat(char ? `-${char}` : []),
+          ),
+        )
+        for (const flag of words.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]))
+          expect(flags, `${path}: ${shown}`).to.include(flag)
+      }
+    }
+    expect(count).to.be.greaterThan(15)
+  })
+
+  it('show what the commands of the quick start print', async () => {
+    const [block = ''] = consoleBlocks(await read('README.md'))
+    const shown = block.split(/^\$ /m).filter((part) => part.startsWith('ack-ram-tool '))
+    expect(shown).to.have.length(2)
+    const home = await makeHome()
+    const world = await startClusterWorld()
+    try {
+      const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint}
+      for (const part of shown) {
+        const [command = '', ...output] = part.split('\n')
+        const {stdout, exitCode} = await runCli(command.split(' ').slice(1), {home: home.dir, env})
+        const local = stdout
+          .replace(world.api.url, 'https://203.0.113.10:6443')
+          .replace(home.dir, '/home/alice')
+          .replaceAll('\\', '/')
+        expect({stdout: local, exitCode}, command).to.deep.equal({stdout: output.join('\n'), exitCode: 0})
+      }
+    } finally {
+      await world.close()
+      await home.remove()
+    }
+  })
+
+  it('show the errors that the program reports', async () => {
+    const home = await makeHome()
+    try {
+      for (const path of ['docs/options.md', 'docs/troubleshooting.md']) {
+        const [block = ''] = consoleBlocks(await read(path))
+        const [command = '', ...output] = block.split('\n')
+        const {stdout, stderr} = await runCli(command.split(' ').slice(2), {home: home.dir})
+        expect({stdout, stderr}, path).to.deep.equal({stdout: '', stderr: output.join('\n')})
+      }
+    } finally {
+      await home.remove()
+    }
+  })
+})
+
+interface Manifest {
+  readonly commands: Readonly<
+    Record<
+      string,
+      {readonly aliases: readonly string[]; readonly flags: Readonly<Record<string, {readonly char?: string}>>}
+    >
+  >
+}
