@@ -35,8 +35,8 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
     return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
       refuseIfChanged(profile, locked.profile, ownFacts, facts)
-      const kept = keptSession(locked.profile)
-      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : renew(locked, signal)
+      const stored = storedSession(locked.profile)
+      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : renew(locked, signal)
     })
   }
   return {
@@ -45,19 +45,19 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     namesCaller: false,
     isCacheable: false,
     atHand: () => {
-      const kept = keptSession(profile)
-      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : undefined
+      const stored = storedSession(profile)
+      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : undefined
     },
     load: async (signal) => {
-      const kept = keptSession(profile)
-      if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
+      const stored = storedSession(profile)
+      if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
       try {
         return await renewOnce(signal)
       } catch (error) {
-        if (!(error instanceof AckError) || error.code === 'Cancelled' || !kept || !lasts(kept, 0)) throw error
+        if (!(error instanceof AckError) || error.code === 'Cancelled' || !stored || !lasts(stored, 0)) throw error
         const why = [error.message, error.nextStep].filter((text) => text !== '').join(': ')
-        log.warn(`${why}. Using the old session, valid until ${kept.expiration.toISOString()}`)
-        return kept
+        log.warn(`${why}. Using the old session, valid until ${stored.expiration.toISOString()}`)
+        return stored
       }
     },
   }
@@ -106,7 +106,7 @@ export const headerToken = (profile: Profile, name: string): string | undefined 
   return new Secret(text).reveal()
 }
 
-const keptSession = (profile: Profile): Session | undefined => {
+const storedSession = (profile: Profile): Session | undefined => {
   const id = optionalField(profile, 'access_key_id')
   const secret = optionalField(profile, 'access_key_secret')
   const token = headerToken(profile, 'sts_token')
