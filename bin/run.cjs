@@ -109,7 +109,7 @@ script.runInThisContext()(program, program.exports, requireInLane)
 
 const started = program.exports.start({
   launcher: __filename,
-  helpFile: `${dist}/help.json`,
+  readHelp: async () => fs.readFileSync(`${dist}/help.json`, 'utf8'),
   loadFull: () => import('../dist/start/main.js'),
 })
 void started.then((ending) => {

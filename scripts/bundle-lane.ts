@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url'
 import {transform} from 'esbuild'
 import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollup'
 
+import {functionDeclarations} from './function-declarations.ts'
 import {importedAs, isBundledPackage} from './bundle-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -64,7 +65,10 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     esModule: false,
     externalLiveBindings: false,
     freeze: false,
-    plugins: [{name: 'minify', renderChunk: async (code) => (await transform(code, MINIFIED)).code}],
+    plugins: [
+      ...(engine === 'bun' ? [functionDeclarations] : []),
+      {name: 'minify', renderChunk: async (code) => (await transform(code, MINIFIED)).code},
+    ],
     ...(engine === 'node' ? {paths: (id) => (isBundledPackage(id) ? importedAs(id) : id)} : {}),
   })
   return packages
@@ -75,7 +79,8 @@ const EAGER_BUILTINS: Readonly<Record<keyof typeof FORMS, readonly string[]>> = 
 
 /**
  * Lets a module of Node be loaded when one of its functions is called, which for most of them is never. (What it exports
- * besides functions cannot be had in this way: the bundler then says so.)
+ * besides functions cannot be had in this way: the bundler then says so. Nor can what hangs on a function, as
+ * `realpathSync.native` does.)
  */
 const builtinsOnUse = (eager: readonly string[]): Plugin => ({
   name: 'builtins-on-use',

@@ -4,7 +4,7 @@ import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/comma
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
-import {prebuiltHelp} from './prebuilt-help.ts'
+import {prebuiltHelp, type ReadHelp} from './prebuilt-help.ts'
 
 /** What a run is started with, read once. */
 export interface Start {
@@ -20,8 +20,7 @@ export interface Start {
 export interface Installation {
   /** Path of a file in it, from which oclif finds its configuration. */
   readonly launcher: string
-  /** Path of the help texts that were made when it was built, if there are any. */
-  readonly helpFile?: string
+  readonly readHelp: ReadHelp
   /** Loads the program with oclif. */
   readonly loadFull: () => Promise<{readonly main: (start: Start, launcher: string) => Promise<void>}>
 }
@@ -31,7 +30,7 @@ export interface Installation {
  *
  * @returns how it has ended; undefined for a run with oclif, which ends by itself
  */
-export const start = async ({launcher, helpFile, loadFull}: Installation): Promise<LaneEnding | undefined> => {
+export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
   const argv = process.argv.slice(2)
   const runtime = processRuntime()
   const line = parseCommandLine(argv)
@@ -40,7 +39,7 @@ export const start = async ({launcher, helpFile, loadFull}: Installation): Promi
     const own = asOwnCommand(line)
     const ending = own && (await runExecLane(own, runtime))
     if (ending) return ending
-    const help = prebuiltHelp(argv, runtime, helpFile)
+    const help = await prebuiltHelp(argv, runtime, readHelp)
     if (help !== undefined) return {exitCode: await showHelp(help, line, runtime), way: 'help'}
   }
   // Before anything is loaded that reads it.

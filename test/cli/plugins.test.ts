@@ -179,6 +179,12 @@ setImmediate(() => console.log('six'))`,
       }
     })
 
+    it('runs without a warning of oclif, whatever NODE_ENV says', async () => {
+      const env = {...envOf(ALICE), NODE_ENV: 'development'}
+      const result = await run([hookPlugin('quiet', 'prerun', '')], GET_TOKEN, env)
+      expect(result).to.deep.include({stderr: '', exitCode: 0})
+    })
+
     it('says its own errors as ever, and ends with their exit code', async () => {
       const {stderr, stdout, exitCode} = await run([hookPlugin('quiet', 'prerun', '')], [...GET_TOKEN, '--nonsense'])
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})

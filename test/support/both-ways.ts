@@ -4,7 +4,6 @@
  */
 import {syncBuiltinESMExports} from 'node:module'
 import fs from 'node:fs'
-import {fileURLToPath} from 'node:url'
 
 const ROOT = new URL('../../package.json', import.meta.url).href
 const {version} = JSON.parse(fs.readFileSync(new URL(ROOT), 'utf8')) as {version: string}
@@ -37,7 +36,7 @@ export interface Answers {
 }
 
 const NOW = new Date()
-const HELP = fileURLToPath(new URL('../../dist/help.json', import.meta.url))
+const readHelp = (): Promise<string> => fs.promises.readFile(new URL('../../dist/help.json', import.meta.url), 'utf8')
 
 globalThis.Date = class extends Date {
   constructor(...args: readonly unknown[]) {
@@ -80,7 +79,7 @@ const answer = async ({argv, env}: Question): Promise<Answers> => {
     isLeft = true
     return Promise.resolve({main: () => Promise.resolve()})
   }
-  const lane = await listen(async () => (await start({launcher: ROOT, helpFile: HELP, loadFull}))?.exitCode ?? 0)
+  const lane = await listen(async () => (await start({launcher: ROOT, readHelp, loadFull}))?.exitCode ?? 0)
   if (isLeft) return {lane: null}
   const runtime = processRuntime()
   const given = {argv, line: parseCommandLine(argv), runtime, plugins: installedPlugins(runtime)}

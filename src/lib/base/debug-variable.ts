@@ -11,7 +11,8 @@ type MutableEnvironment = Record<string, string | undefined>
  * @param env - the process's own environment, which is changed
  */
 export const keepOwnDebugWords = (env: MutableEnvironment): void => {
-  delete env['DIAGNOSTICS']
+  if (env['DIAGNOSTICS']) delete env['DIAGNOSTICS']
+  if (!env['DEBUG']) return
   const words = (env['DEBUG'] ?? '').split(',').filter((word) => isOwn(word.trim().toLowerCase()))
   if (words.length > 0) env['DEBUG'] = words.join(',')
   else delete env['DEBUG']

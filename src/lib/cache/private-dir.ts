@@ -1,4 +1,4 @@
-import {chmodSync, lstatSync, realpathSync, statSync} from 'node:fs'
+import {chmodSync, lstatSync, statSync} from 'node:fs'
 
 import {errorCode} from '../base/error-code.ts'
 import {isForeign, isLoose} from '../base/files/private-file.ts'
@@ -24,7 +24,7 @@ export const findPrivateDir = (
   log: Pick<Log, 'debug' | 'warn'>,
 ): PrivateDir => {
   try {
-    const path = realpathSync.native(dir)
+    const path = process.getBuiltinModule('node:fs').realpathSync.native(dir)
     const distrust = reasonNotToTrust(dir, path, platform, log)
     if (distrust === undefined) return {state: 'ready', path}
     log.warn(`ignoring the cache in ${dir}: ${distrust}`)

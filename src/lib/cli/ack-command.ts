@@ -94,6 +94,8 @@ export abstract class AckCommand extends Command {
   async #parseFlags(): Promise<Flags> {
     const line = commandLineOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
     const command = (this.id ?? '').replaceAll(':', ' ')
+    // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
+    this.parsed = true
     if (!this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command)
     if (line.problem) throw line.problem
     try {

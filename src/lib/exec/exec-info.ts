@@ -18,7 +18,11 @@ export interface ExecInfo {
 export type ClusterOptions = Readonly<Record<string, string | readonly string[]>>
 
 /** Keys of the kubeconfig cluster's extension `client.authentication.k8s.io/exec`, and their flags. */
-const CLUSTER_OPTIONS = {clusterId: 'cluster-id', regionId: 'region-id', roleArn: 'role-arn'} as const
+const CLUSTER_OPTIONS = [
+  ['clusterId', 'cluster-id'],
+  ['regionId', 'region-id'],
+  ['roleArn', 'role-arn'],
+] as const
 
 const GROUP = 'client.authentication.k8s.io/'
 
@@ -61,16 +65,16 @@ const parseClusterOptions = (cluster: unknown): ClusterOptions => {
   const {config} = asObject(cluster, 'has a cluster that is not an object')
   if (config === undefined || config === null) return {}
   const settings = asObject(config, 'has a cluster config that is not an object')
-  return Object.fromEntries(
-    Object.entries(CLUSTER_OPTIONS).flatMap(([key, flag]) => {
-      const value = settings[key]
-      if (value === undefined || value === null) return []
-      // Several roles to assume are a list.
-      const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
-      if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
-      return [[flag, value] as const]
-    }),
-  )
+  const options: Record<string, string | readonly string[]> = {}
+  for (const [key, flag] of CLUSTER_OPTIONS) {
+    const value = settings[key]
+    if (value === undefined || value === null) continue
+    // Several roles to assume are a list.
+    const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
+    if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
+    options[flag] = value
+  }
+  return options
 }
 
 const asObject = (value: unknown, complaint: string): JsonObject => {

@@ -109,7 +109,8 @@ type TextOptionName = Exclude<GlobalOptionName, BooleanOptionName>
 
 /** Whether `DEBUG` switches the debug log on, as in the Go tool. */
 const debugWords = (debug: string | undefined): boolean =>
-  (debug ?? '')
+  debug !== undefined &&
+  debug
     .toLowerCase()
     .split(',')
     .some((word) => DEBUG_LOG_WORDS.includes(word.trim()))

@@ -37,8 +37,11 @@ export const isGiven = (name: string, definition: TextDefinition, inputs: Option
 /**
  * Reads one boolean option. As in the Go tool, an environment variable can only switch it on.
  */
-export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean =>
-  inputs.flags[name] === true || definition.env.some((variable) => parseGoBoolean(inputs.env[variable]) === true)
+export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean => {
+  if (inputs.flags[name] === true) return true
+  for (const variable of definition.env) if (parseGoBoolean(inputs.env[variable]) === true) return true
+  return false
+}
 
 /**
  * Go's `strconv.ParseBool`: these exact words and no others.

@@ -68,8 +68,9 @@ export const checkRoleArn = ({value, from}: OptionValue): string => {
 
 /** A session flag has no effect without a role: it is refused, not silently ignored. */
 const requireRole = (values: readonly (OptionValue | undefined)[]): void => {
-  const flag = values.find((value) => value?.from.startsWith('--'))
-  if (flag) throw new AckError('InvalidOption', `${flag.from} requires --role-arn`, 'add --role-arn')
+  for (const value of values)
+    if (value?.from.startsWith('--'))
+      throw new AckError('InvalidOption', `${value.from} requires --role-arn`, 'add --role-arn')
 }
 
 const parseRoleArns = ({value, from}: OptionValue): readonly OptionValue[] =>

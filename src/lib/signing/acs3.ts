@@ -1,6 +1,6 @@
 import type {Secret} from '../base/secret.ts'
 import {hmacSha256Hex, sha256Hex} from './hash.ts'
-import {canonicalQuery, sortedEntries, type Parameters} from './percent-encode.ts'
+import {canonicalQuery, joinSorted, type Parameters} from './percent-encode.ts'
 
 const ALGORITHM = 'ACS3-HMAC-SHA256'
 
@@ -29,17 +29,10 @@ export interface SigningKey {
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
 export const signAcs3 = (request: Acs3Request, {accessKeyId, accessKeySecret}: SigningKey): string => {
-  const headers = sortedEntries(request.signedHeaders)
-  const headerNames = headers.map(([name]) => name).join(';')
-  const canonicalRequest = [
-    request.method,
-    request.path,
-    canonicalQuery(request.query),
-    ...headers.map(([name, value]) => `${name}:${value.trim()}`),
-    '',
-    headerNames,
-    request.bodySha256,
-  ].join('\n')
+  const {method, path, query, signedHeaders, bodySha256} = request
+  const headers = joinSorted(signedHeaders, '', (name, value) => `${name}:${value.trim()}\n`)
+  const headerNames = joinSorted(signedHeaders, ';', (name) => name)
+  const canonicalRequest = `${method}\n${path}\n${canonicalQuery(query)}\n${headers}\n${headerNames}\n${bodySha256}`
   const stringToSign = `${ALGORITHM}\n${sha256Hex(canonicalRequest)}`
   const signature = hmacSha256Hex(accessKeySecret.reveal(), stringToSign)
   return `${ALGORITHM} Credential=${accessKeyId},SignedHeaders=${headerNames},Signature=${signature}`

@@ -23,6 +23,9 @@ export const hmacSha256Hex = (key: string, text: string): string => {
   return hex(sha256(withPad(blockKey, 0x5c, Buffer.from(hex(inner), 'hex'))))
 }
 
+/** Base64 of a text's UTF-8 bytes. */
+export const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
 const withPad = (key: Uint8Array, pad: number, message: Uint8Array): Uint8Array => {
   const padded = new Uint8Array(BLOCK_BYTES + message.length)
   padded.fill(pad, 0, BLOCK_BYTES)

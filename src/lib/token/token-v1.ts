@@ -1,5 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
-import {percentEncode, sortedEntries} from '../signing/percent-encode.ts'
+import {percentEncode, joinSorted} from '../signing/percent-encode.ts'
+import {base64} from '../signing/hash.ts'
 import {signRpc} from '../signing/rpc.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 
@@ -38,10 +39,8 @@ export const tokenV1 = ({clusterId, credentials, signedAt, nonce, stsHost}: Toke
   ])
   if (credentials.securityToken) parameters.set('SecurityToken', credentials.securityToken.reveal())
   parameters.set('Signature', signRpc('GET', parameters, credentials.accessKeySecret))
-  const query = sortedEntries(parameters)
-    .map(([name, value]) => `${name}=${formEncode(value)}`)
-    .join('&')
-  return PREFIX + Buffer.from(`https://${stsHost}/?${query}`).toString('base64')
+  const query = joinSorted(parameters, '&', (name, value) => `${name}=${formEncode(value)}`)
+  return PREFIX + base64(`https://${stsHost}/?${query}`)
 }
 
 /** Go's `url.QueryEscape`: percent-encoding, but a space is `+`. */

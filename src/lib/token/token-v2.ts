@@ -1,6 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
+import {base64} from '../signing/hash.ts'
 import {EMPTY_BODY_SHA256, signAcs3} from '../signing/acs3.ts'
-import {sortedEntries, type Parameters} from '../signing/percent-encode.ts'
+import {joinSorted, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v2.'
@@ -21,7 +22,8 @@ export interface TokenV2Request {
  * has no nonce, so it can be used many times while STS accepts its date (15 minutes).
  */
 export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery}: TokenV2Request): string => {
-  const query = new Map([['ACKClusterId', clusterId], ...extraQuery])
+  const query = new Map([['ACKClusterId', clusterId]])
+  for (const [name, value] of extraQuery) query.set(name, value)
   const signedHeaders = new Map([
     ['x-acs-action', 'GetCallerIdentity'],
     ['x-acs-content-sha256', EMPTY_BODY_SHA256],
@@ -30,17 +32,13 @@ export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery
   ])
   if (credentials.securityToken) signedHeaders.set('x-acs-security-token', credentials.securityToken.reveal())
   const request = {method: METHOD, path: PATH, query, signedHeaders, bodySha256: EMPTY_BODY_SHA256} as const
-  const headers = new Map([
-    ...signedHeaders,
-    ['Authorization', signAcs3(request, credentials)],
-    ['user-agent', userAgent],
-  ])
+  const authorization = signAcs3(request, credentials)
+  // What follows is sent besides what is signed.
+  const headers = signedHeaders.set('Authorization', authorization).set('user-agent', userAgent)
   const payload = `{"clusterId":${JSON.stringify(clusterId)},"method":"${METHOD}","path":"${PATH}","query":${jsonObject(query)},"headers":${jsonObject(headers)}}`
-  return PREFIX + Buffer.from(payload).toString('base64')
+  return PREFIX + base64(payload)
 }
 
 // An object would sort numeric keys first and lose the key __proto__.
 const jsonObject = (entries: Parameters): string =>
-  `{${sortedEntries(entries)
-    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
-    .join(',')}}`
+  `{${joinSorted(entries, ',', (name, value) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`

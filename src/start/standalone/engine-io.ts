@@ -6,8 +6,14 @@ declare const Bun: {
   readonly write: (destination: object, text: string) => Promise<number>
 }
 
-/** As in base/files/engine-io.ts. A file has a time; one that does not exist has none. */
-export const pathExists = (path: string): boolean => Bun.file(path).lastModified !== 0
+/** What Bun gives for the time of a file that does not exist: the largest that it knows. */
+const NO_TIME = 2 ** 52 - 1
+
+/** As in base/files/engine-io.ts. */
+export const pathExists = (path: string): boolean => {
+  const {lastModified} = Bun.file(path)
+  return lastModified > 0 && lastModified < NO_TIME
+}
 
 /** As in base/files/engine-io.ts. */
 export const writeStdout = async (text: string): Promise<void> => {

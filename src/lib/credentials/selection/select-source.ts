@@ -62,8 +62,10 @@ const forcedImds = (context: SourceContext): CredentialSource => {
 /** Chains the roles of the options. External ID, duration and policy are for the last one. */
 const withRoles = (base: CredentialSource, context: SourceContext): CredentialSource => {
   const {arns, sessionName, ...forLast} = context.options.role
-  return arns.reduce((source, roleArn, index) => {
+  let source = base
+  for (const roleArn of arns) {
     const hop = {roleArn, sessionName, endpoint: chooseStsEndpoint(context.options)}
-    return assumeRoleSource(source, index === arns.length - 1 ? {...hop, ...forLast} : hop, context)
-  }, base)
+    source = assumeRoleSource(source, roleArn === arns.at(-1) ? {...hop, ...forLast} : hop, context)
+  }
+  return source
 }
