@@ -199,7 +199,7 @@ describe('credential-plugin get-token', () => {
       ] as const) {
         const {stderr, exitCode} = await run(['-c', 'c1', ...args], {...env})
         expect(exitCode).to.equal(0)
-        expect(stderr).to.match(/debug: credentials: not from environment: no variable/)
+        expect(stderr).to.match(/debug: credentials: skipped environment: no credential variables set/)
         expect(stderr).to.contain(`debug: credentials: using profile "p" of ${config}`)
         expect(stderr).not.to.match(CANARY)
       }
@@ -218,7 +218,7 @@ describe('credential-plugin get-token', () => {
     it('a warning when the flag --profile-name is not what decides', async () => {
       const {stderr, exitCode} = await run(['-c', 'c1', '--profile-name', 'p'], USER_ENV)
       expect(exitCode).to.equal(0)
-      expect(stderr).to.match(/^\S+ warn: --profile-name is not used: [^\n]+\n$/)
+      expect(stderr).to.match(/^\S+ warn: ignoring --profile-name: [^\n]+\n$/)
       expect((await run(['-c', 'c1', '--profile-name', 'p', '--log-level', 'error'], USER_ENV)).stderr).to.equal('')
     })
   })

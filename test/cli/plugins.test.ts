@@ -235,7 +235,7 @@ setImmediate(() => console.log('six'))`,
       expect(stderr).to.contain('invalid value "company" for --credential-type')
       expect(stderr).to.contain('use one of: auto, imds, ecs-role; or install a plugin that supports it')
       await profile('Vault')
-      expect((await run([], GET_TOKEN, {})).stderr).to.contain('has mode "Vault", which is not known')
+      expect((await run([], GET_TOKEN, {})).stderr).to.contain('has mode "Vault", which is not supported')
     })
 
     it('that other roles are assumed with, in a chain of profiles too', async () => {

@@ -283,7 +283,7 @@ describe('get-token with credentials that must be fetched', () => {
     expect(await whoAmI([], {ALIBABA_CLOUD_CREDENTIALS_FILE: path})).to.equal(USER.arn)
     const {stderr, exitCode} = await run([], {ALIBABA_CLOUD_CREDENTIALS_FILE: join(home.dir, 'gone')})
     expect(exitCode).to.equal(3)
-    expect(stderr).to.match(/warn: \S+gone, named by ALIBABA_CLOUD_CREDENTIALS_FILE, does not exist/)
+    expect(stderr).to.match(/warn: ignoring \S+gone, named by ALIBABA_CLOUD_CREDENTIALS_FILE: it does not exist/)
   })
 
   it('asks STS through the company proxy, with its CA, and around it where NO_PROXY says so', async () => {

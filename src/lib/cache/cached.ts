@@ -6,60 +6,60 @@ import type {Identity} from './identity.ts'
 import {findPrivateDir, type PrivateDir} from './private-dir.ts'
 
 export interface CacheSettings {
-  /** The directory of the entries, made when it is missing. */
+  /** The directory of the entries, which is made if it does not exist. */
   readonly dir: string
   readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
   readonly log: FileLog
-  /** The life that an entry must have left to be used without a refresh, in milliseconds. */
+  /** The lifetime that an entry must have left to be used without a refresh, in milliseconds. */
   readonly minRemainingMs: number
-  /** How long to wait for another process that is at the same refresh, in milliseconds. */
+  /** How long to wait for another process that refreshes the same entry, in milliseconds. */
   readonly lockWaitMs: number
 }
 
-/** Something worth caching, and where it comes from. */
+/** A value that can be cached, and how to load it. */
 export interface Cacheable<T extends object> {
   /** For the log: never a secret. */
   readonly description: string
   readonly identity: Identity
   readonly format: EntryFormat<T>
-  /** How long a refresh may take while the value before is still valid, in milliseconds: as long as it likes, when absent. */
+  /** The time limit for a refresh while the old value is still valid, in milliseconds; no limit if absent. */
   readonly renewalTimeoutMs?: number
   load(signal: AbortSignal | undefined): Promise<T>
 }
 
-/** A value with its place in the cache. */
+/** A value that is looked up in the cache first. */
 export interface Cached<T extends object> {
-  /** The cached value, when it is good for long enough. Nothing is made, locked or waited for. */
+  /** The cached value, if it has enough lifetime left. Nothing is written, locked or waited for. */
   atHand(): T | undefined
   /**
-   * The cached value, or else a new one, which is then cached. Of many processes that want it at once, one loads it. The
-   * cache never makes a failure: whatever is wrong with it, the value is loaded as if there were none.
+   * The cached value, or a new one, which is then cached. If many processes need it at once, one of them loads it. A
+   * failure of the cache is never an error: the value is then loaded without it.
    *
    * @throws what `load` of the cacheable throws, unless a value that has not expired is cached
    */
   load(signal: AbortSignal | undefined): Promise<T>
 }
 
-/** What a look into the cache has found. */
+/** The result of a lookup in the cache. */
 export interface Found<T extends object> {
   readonly dir: PrivateDir['state']
-  /** Whether or not it has expired. */
+  /** The cached value, expired or not. */
   readonly entry: CachedValue<T> | undefined
 }
 
-/** A cacheable with all that it takes to look it up and to refresh it. */
+/** A cacheable with everything needed to look it up and to refresh it. */
 export interface Slot<T extends object> extends CacheSettings {
   readonly cacheable: Cacheable<T>
   /** The file, below the real path of the directory. */
   readonly entryIn: (dir: string) => EntryFile<T>
 }
 
-/** Gives a value its place in the cache. */
+/** Puts the cache in front of a value. */
 export const cached = <T extends object>(cacheable: Cacheable<T>, settings: CacheSettings): Cached<T> => {
   const {identity, format} = cacheable
   const quiet = {...settings, log: logOnce(settings.log)}
   const slot: Slot<T> = {...quiet, cacheable, entryIn: (dir) => entryFile(dir, identity, format, quiet)}
-  // So that what atHand has read is not read once more.
+  // What atHand has read is not read again.
   let seen: Found<T> | undefined
   return {
     atHand: () => {
@@ -77,7 +77,7 @@ export const cached = <T extends object>(cacheable: Cacheable<T>, settings: Cach
   }
 }
 
-/** How long a value is still valid, in milliseconds. */
+/** The remaining lifetime of a value, in milliseconds. */
 export const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Slot<T>): number =>
   (cacheable.format.expiration(value)?.getTime() ?? 0) - runtime.now().getTime()
 

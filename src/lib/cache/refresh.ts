@@ -8,9 +8,9 @@ import {openPrivateDir} from './private-dir.ts'
 import {singleFlight} from './single-flight.ts'
 
 /**
- * Loads a value and caches it, or takes the one that another process has just cached.
+ * Loads a value and caches it, or uses the one that another process has just cached.
  *
- * @param found - what the look before has found
+ * @param found - the result of the lookup before
  * @throws what the cacheable's `load` throws, unless a value that has not expired is cached
  */
 export const refresh = async <T extends object>(
@@ -29,7 +29,7 @@ export const refresh = async <T extends object>(
     return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = (): T | undefined => {
     const current = store.entry.read()
-    // What came in since is as good as a refresh gets, even where all that the service gives is short-lived.
+    // A newer value is as good as a refresh, even if its lifetime is short.
     if (current === undefined || current.stamp === first?.stamp) return undefined
     return remainingMs(current.value, slot) > 0 ? current.value : undefined
   }
@@ -47,7 +47,7 @@ interface Loaded<T> {
   readonly isShared: boolean
 }
 
-/** A value that is still valid: nobody waits for another process that renews it, nor long for the renewal. */
+/** Renews a value that is still valid: without waiting for another process that renews it, and not for long. */
 const renewUnlessBusy = async <T extends object>(
   value: T,
   store: Store<T>,

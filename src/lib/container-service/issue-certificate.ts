@@ -10,7 +10,7 @@ import {describeUserKubeconfig, USER_KUBECONFIG_ACTION} from './user-kubeconfig.
 /**
  * Gets a new client certificate of the caller for a cluster.
  *
- * @throws AckError what the Container Service answers; `CredentialsExpired` for one that has expired already
+ * @throws AckError what the Container Service answers; `CredentialsExpired` if it has already expired
  */
 export const issueCertificate = async (
   {clusterId, expirationMinutes}: {readonly clusterId: string; readonly expirationMinutes: ExpirationMinutes},
@@ -18,7 +18,7 @@ export const issueCertificate = async (
   context: SourceContext,
   signal: AbortSignal | undefined,
 ): Promise<ClientCertificate> => {
-  // The address plays no part here, and every cluster has the private one.
+  // The address is not used here, and every cluster has a private one.
   const request = {clusterId, expirationMinutes, privateAddress: true}
   const answer = await describeUserKubeconfig(request, caller, context, signal)
   const certificate = checkCertificate(answer.certificatePem, answer.privateKeyPem.reveal(), answer.expiration)
@@ -26,7 +26,7 @@ export const issueCertificate = async (
   if (certificate.expiresAt > context.runtime.now()) return certificate
   throw new AckError(
     'CredentialsExpired',
-    `the certificate that the Container Service gave for cluster ${clusterId} expired at ${certificate.expiresAt.toISOString()}`,
+    `the new certificate for cluster ${clusterId} expired at ${certificate.expiresAt.toISOString()}`,
     "check this machine's clock",
   )
 }

@@ -1,17 +1,17 @@
 import type {Identity} from '../cache/identity.ts'
 import {Secret} from '../base/secret.ts'
 
-/** What requests are signed with. */
+/** The credentials that requests are signed with. */
 export interface Credentials {
   readonly accessKeyId: string
   readonly accessKeySecret: Secret
   /** Present when these are temporary credentials of STS. */
   readonly securityToken?: Secret
-  /** When they end, if the source says so. */
+  /** When they expire, if the source says so. */
   readonly expiration?: Date
 }
 
-/** Credentials in plain text, as files, caches and plugins give them. An empty text means none. */
+/** Credentials in plain text, as from files, the cache and plugins. An empty text counts as absent. */
 export interface PlainCredentials {
   readonly accessKeyId: string
   readonly accessKeySecret: string
@@ -19,7 +19,7 @@ export interface PlainCredentials {
   readonly expiration?: Date | undefined
 }
 
-/** Plain values as credentials: what is secret in them becomes a {@link Secret}. */
+/** Turns plain values into credentials, with each secret as a {@link Secret}. */
 export const credentialsOf = (values: PlainCredentials): Credentials => ({
   accessKeyId: values.accessKeyId,
   accessKeySecret: new Secret(values.accessKeySecret),
@@ -27,37 +27,37 @@ export const credentialsOf = (values: PlainCredentials): Credentials => ({
   ...(values.expiration ? {expiration: values.expiration} : {}),
 })
 
-/** A place where credentials stand. */
+/** The origin of credentials: an environment variable, or a profile in a file. */
 export interface Origin {
   /** For logs and errors. */
   readonly description: string
-  /** Kind, file, profile: what tells this place from every other one. */
+  /** Kind, file, profile: unique for this origin. */
   readonly identity: Identity
 }
 
-/** Something that credentials can be had from, chosen but perhaps not asked yet. */
+/** A source of credentials, which are loaded on demand. */
 export interface CredentialSource {
   /** What it is, for logs and errors: never a secret. */
   readonly description: string
   /**
-   * Every input that decides whose credentials these are, so that two sources with equal ones are the same: the kind
-   * first. No secret.
+   * Every input that decides whose credentials these are, the kind first, so that sources with the same identity are the
+   * same. No secret.
    */
   readonly identity: Identity
   /**
-   * Whether `identity` settles who the caller is. It does not for a login, a program or an instance, which may be
-   * another one's tomorrow under the same name: what is kept for the caller is then kept for the one session only.
+   * Whether `identity` decides who the caller is. It does not for a login, an external process or an instance, which may
+   * belong to another identity tomorrow: what is cached for the caller is then bound to the session.
    */
   readonly namesCaller: boolean
-  /** Whether they cost a call or a process, and so are worth a place in the cache. */
+  /** Whether loading takes a call or a process, so that caching is worth it. */
   readonly isCacheable: boolean
-  /** The credentials that can be had at once; undefined when it takes a call, a process, a lock or a person. */
+  /** The credentials, if they are available without a call, a process, a lock or a prompt. */
   atHand(): Credentials | undefined
   /**
-   * Gets the credentials, however long it takes.
+   * Loads the credentials.
    *
    * @param signal - ends the wait for a network or a process
-   * @throws AckError when the source is this user's but does not work; there is no fall-through after that
+   * @throws AckError if the source fails; no other source is tried then
    */
   load(signal?: AbortSignal): Promise<Credentials>
 }

@@ -4,10 +4,10 @@ import type * as Sdk from '@alicloud/credentials'
 import type {CredentialSource} from './credentials.ts'
 
 /**
- * A source as `@alicloud/credentials` knows it. Every Alibaba Cloud SDK client takes it:
+ * A source as a provider of `@alicloud/credentials`, for every Alibaba Cloud SDK client:
  * `new Credential(null, sdkCredentialsProvider(source))`.
  *
- * The contract hands secrets over as plain text: keep the result away from logs.
+ * Its interface requires secrets in plain text: keep the result out of logs.
  */
 export const sdkCredentialsProvider = (source: CredentialSource): CredentialsProvider => ({
   getProviderName: () => `ack-ram-tool: ${source.description}`,
@@ -23,11 +23,11 @@ export const sdkCredentialsProvider = (source: CredentialSource): CredentialsPro
 })
 
 /**
- * The credential object that Alibaba Cloud SDK clients take in their configuration, fed by one of our sources.
- * Loads `@alicloud/credentials`, so call it where an SDK client is used anyway.
+ * A source as the credential object that Alibaba Cloud SDK clients take in their configuration. Loads
+ * `@alicloud/credentials`, so call it where an SDK client is used anyway.
  */
 export const sdkCredential = async (source: CredentialSource): Promise<InstanceType<typeof Sdk.default.default>> => {
   const {default: sdk} = await import('@alicloud/credentials')
-  // The package is CommonJS compiled from a default export, which Node's ESM import nests once more.
+  // The package is CommonJS compiled from a default export, which Node nests in another default export.
   return new sdk.default(null, sdkCredentialsProvider(source))
 }

@@ -5,27 +5,27 @@ import type {Runtime} from '../base/runtime.ts'
 import type {Transport} from '../transport/http.ts'
 import type {CredentialSource} from './credentials.ts'
 
-/** What sources work with. */
+/** The dependencies of sources. */
 export interface SourceContext {
   readonly runtime: Runtime
   readonly log: Log
   readonly options: GlobalOptions
   readonly transport: Transport
-  /** Asks the plugins of others; absent where none can be. */
+  /** Asks third-party plugins; absent where plugins are not supported. */
   readonly askPlugins?: AskPlugins
-  /** Asks a person which profile of a file is meant; undefined when there is nobody to ask. */
+  /** Prompts for the profile of a file; its result is undefined if nobody can be asked. */
   readonly askProfile?: (file: string, names: readonly string[]) => Promise<string | undefined>
 }
 
-/** Credentials of a kind that is not known here. */
+/** A request for credentials of a kind that this program does not support itself. */
 export interface OtherKind {
   /** The `mode` or `type` of a profile, or the value of --credential-type. */
   readonly kind: string
-  /** The profile that names it; absent when --credential-type does. */
+  /** The profile with that kind; absent if the kind is from --credential-type. */
   readonly profile?: Pick<Profile, 'name' | 'file' | 'field'>
-  /** The region that requests name. */
+  /** The region for requests. */
   readonly regionId: string
 }
 
-/** Asks the plugins of others for credentials of a kind that is not known here; undefined when none of them knows it. */
+/** Asks third-party plugins for credentials; undefined if none of them supports the kind. */
 export type AskPlugins = (request: OtherKind) => Promise<CredentialSource | undefined>

@@ -1,24 +1,24 @@
 import {Secret} from '../base/secret.ts'
 import type {Credentials} from './credentials.ts'
 
-/** The credentials of a session in a reply, under the names that STS gives them. */
+/** The credentials of a session in a reply, by STS's field names. */
 export type SessionReply = Readonly<Record<string, unknown>>
 
 /**
  * Reads the credentials of a session: `AccessKeyId`, `AccessKeySecret`, `SecurityToken`, `Expiration`.
  *
- * @returns the credentials, or what is wrong with the reply, in words that quote nothing of it
+ * @returns the credentials, or what is wrong with the reply, without quoting it
  */
 export const readSession = (reply: SessionReply): Credentials | {readonly fault: string} => {
   const {AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = reply
   if (!isText(id) || !isText(secret)) return {fault: 'has no AccessKey pair'}
   if (!isText(token)) return {fault: 'has no security token'}
   const end = parseTime(expiration)
-  if (!end) return {fault: 'has no time at which it ends'}
+  if (!end) return {fault: 'has no valid expiration'}
   return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token), expiration: end}
 }
 
-/** An RFC 3339 time; undefined for anything else. */
+/** Parses an RFC 3339 time; undefined for anything else. */
 export const parseTime = (value: unknown): Date | undefined => {
   if (!isText(value) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)) return undefined
   const time = new Date(value)

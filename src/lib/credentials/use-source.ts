@@ -2,7 +2,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import type {Credentials, CredentialSource} from './credentials.ts'
 
 /**
- * The credentials of a source, ready to use: those at hand, else loaded within a deadline.
+ * Gets the credentials of a source: those at hand, or else loads them within a deadline.
  *
  * @throws AckError what the source's `load` throws
  */

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {Plugin} from '@oclif/core'
 import type {Options} from '@oclif/core/interfaces'
 
+import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
@@ -98,8 +99,8 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw new Error(`cannot read ${path}: ${errorCode(error)}`, {
       cause: error,
     })
   }

@@ -70,7 +70,6 @@ export const withCliConfigLock = async <T>(
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
   const {log, signal} = context
   const tryOnce = async (): Promise<Attempt | undefined> => {
-    if (signal?.reason instanceof AckError) throw signal.reason
     const attempt = await tryLock(lockPath, new Set(), context)
     if (attempt.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
     return attempt.state === 'busy' ? undefined : attempt

@@ -9,7 +9,7 @@ interface Patience {
 }
 
 /**
- * Tries to take a lock, again and again while another process holds it. It is tried at least once.
+ * Tries to take a lock, again and again while another process holds it: at least once, unless the signal is aborted.
  *
  * @param tryOnce - gives undefined while the lock is held
  * @returns what `tryOnce` gave; undefined when the time was over or the signal was aborted first
@@ -22,10 +22,11 @@ export const waitForLock = async <T>(
   // Not the wall clock: it may be set during the wait.
   const end = performance.now() + waitMs
   for (;;) {
+    if (signal?.aborted) return undefined
     const result = await tryOnce()
     if (result !== undefined) return result
     const leftMs = end - performance.now()
-    if (leftMs <= 0 || signal?.aborted) return undefined
+    if (leftMs <= 0) return undefined
     // Of random length, so that processes that started together do not all try at the same moment.
     await sleep(Math.min(30 + Math.random() * 50, leftMs), undefined, signal && {signal}).catch(() => {})
   }

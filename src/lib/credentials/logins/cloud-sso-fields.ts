@@ -7,14 +7,18 @@ import {loginHint} from './login-session.ts'
 /** The flags by which `aliyun configure` makes a new login. */
 export const LOGIN_FLAGS = '--mode CloudSSO'
 
-/** Where one signs in, and for which access configuration of which account. */
+/** The fields of a CloudSSO profile: the sign-in URL, and the access configuration of an account. */
 export interface CloudSsoFields {
   readonly signInUrl: URL
   readonly accountId: string
   readonly accessConfiguration: string
 }
 
-/** @throws AckError `ProfileInvalid` when the profile lacks one of them */
+/**
+ * Reads the fields of a CloudSSO profile.
+ *
+ * @throws AckError `ProfileInvalid` if one is missing or invalid
+ */
 export const cloudSsoFields = (profile: Profile, context: SourceContext): CloudSsoFields => ({
   signInUrl: signInUrl(profile, context),
   accountId: requiredOfLogin(profile, 'cloud_sso_account_id', context),
@@ -25,7 +29,7 @@ const signInUrl = (profile: Profile, context: SourceContext): URL => {
   const text = requiredOfLogin(profile, 'cloud_sso_sign_in_url', context)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url
-  throw incomplete(profile, 'has a cloud_sso_sign_in_url that is not an https address', context)
+  throw incomplete(profile, 'has a cloud_sso_sign_in_url that is not an https URL', context)
 }
 
 const requiredOfLogin = (profile: Profile, name: string, context: SourceContext): string => {

@@ -10,7 +10,7 @@ import {cloudSsoFields, LOGIN_FLAGS} from './cloud-sso-fields.ts'
 import {loginCall, sessionIn} from './login-call.ts'
 import {headerToken, loginHint, loginRequired, saveSession, type Session} from './login-session.ts'
 
-/** The aliyun CLI says that a session expires that much earlier than it does, in seconds. */
+/** The aliyun CLI writes an expiration that is this much earlier than the real one, in seconds. */
 const SAFETY_SECONDS = 5
 
 /**
@@ -51,7 +51,7 @@ const callCloudSso = async (profile: Profile, context: SourceContext, signal?: A
 
 const accessToken = (profile: Profile, context: SourceContext): string => {
   const token = headerToken(profile, 'access_token')
-  if (token === undefined) throw loginRequired(profile, 'holds no login', LOGIN_FLAGS, context)
+  if (token === undefined) throw loginRequired(profile, 'has no login', LOGIN_FLAGS, context)
   const end = unixTimeField(profile, 'cloud_sso_access_token_expire')
   if (end && end > context.runtime.now()) return token
   const when = end ? `login expired at ${end.toISOString()}` : 'login has expired'

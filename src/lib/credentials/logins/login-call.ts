@@ -5,10 +5,10 @@ import type {SourceContext} from '../source-context.ts'
 import type {Session} from './login-session.ts'
 import {readSession, type SessionReply} from '../temporary-credentials.ts'
 
-/** How long a call of a login service may take, in milliseconds. */
+/** The time limit for a call of a login service, in milliseconds. */
 const CALL_TIMEOUT_MS = 10_000
 
-/** A call of a login service, which gets no second attempt. */
+/** A call of a login service, which is not retried. */
 export const loginCall = (
   call: Pick<HttpCall, 'action' | 'url'>,
   {contentType, bearer, body = ''}: {contentType: string; bearer?: string; body?: string},
@@ -28,12 +28,16 @@ export const loginCall = (
 })
 
 /**
- * The session in a reply, under the names that STS gives its parts.
+ * Reads the session in a reply, by STS's field names.
  *
- * @throws AckError `ServiceFailed`; it quotes nothing of the reply
+ * @throws AckError `ServiceFailed`; the message never quotes the reply
  */
 export const sessionIn = (reply: SessionReply, {action, url}: HttpCall): Session => {
   const session = readSession(reply)
   if (!('fault' in session)) return session as Session
-  throw new AckError('ServiceFailed', `the answer to ${action} from ${new URL(url).host} ${session.fault}`, 'try again')
+  throw new AckError(
+    'ServiceFailed',
+    `the response to ${action} from ${new URL(url).host} ${session.fault}`,
+    'try again',
+  )
 }

@@ -11,21 +11,20 @@ import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 import {profileOrigin} from '../profile-origin.ts'
 
-/** Credentials that come with an end. */
+/** Credentials with an expiration. */
 export type Session = Credentials & {readonly expiration: Date}
 
-/** A login of the aliyun CLI, kept in a profile of config.json together with the session that it has led to. */
+/** A login of the aliyun CLI, stored in a profile of config.json together with its last session. */
 export interface Login {
-  /** What decides whose session it is, besides file and profile. */
+  /** The inputs that decide whose session it is, besides file and profile. */
   readonly facts: (profile: Profile) => Identity
-  /** Opens a new session and saves it. No other process of ours works on the profile meanwhile. */
+  /** Opens a new session and saves it, while the profile is locked. */
   readonly renew: (locked: LockedProfile, signal?: AbortSignal) => Promise<Session>
 }
 
 /**
- * The source of a profile that is itself the store of its session, so that the cache need not keep it once more: the
- * session in the profile while it lasts for a token's life, else a new one; when there is none to be had, the old one
- * to its end.
+ * The source of a profile that stores its own session, so that no cache is needed: the stored session while it is valid
+ * for the lifetime of a token, else a new one; if that fails, the stored one until it expires.
  */
 export const loginSource = (profile: Profile, {facts, renew}: Login, context: SourceContext): CredentialSource => {
   const {runtime, log} = context
@@ -36,8 +35,8 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
     return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
       refuseIfChanged(profile, locked.profile, ownFacts, facts)
-      const kept = keptSession(locked.profile)
-      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : renew(locked, signal)
+      const stored = storedSession(locked.profile)
+      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : renew(locked, signal)
     })
   }
   return {
@@ -46,25 +45,25 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
     namesCaller: false,
     isCacheable: false,
     atHand: () => {
-      const kept = keptSession(profile)
-      return kept && lasts(kept, TOKEN_LIFETIME_MS) ? kept : undefined
+      const stored = storedSession(profile)
+      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : undefined
     },
     load: async (signal) => {
-      const kept = keptSession(profile)
-      if (kept && lasts(kept, TOKEN_LIFETIME_MS)) return kept
+      const stored = storedSession(profile)
+      if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
       try {
         return await renewOnce(signal)
       } catch (error) {
-        if (!(error instanceof AckError) || error.code === 'Cancelled' || !kept || !lasts(kept, 0)) throw error
+        if (!(error instanceof AckError) || error.code === 'Cancelled' || !stored || !lasts(stored, 0)) throw error
         const why = [error.message, error.nextStep].filter((text) => text !== '').join(': ')
-        log.warn(`${why}. Until ${kept.expiration.toISOString()} the old session is used`)
-        return kept
+        log.warn(`${why}. Using the old session, valid until ${stored.expiration.toISOString()}`)
+        return stored
       }
     },
   }
 }
 
-/** Saves what was got; the credentials are good even where that fails, so then it only says so. */
+/** Saves a new session. A failure is only a warning, since the credentials are valid all the same. */
 export const saveSession = async (
   locked: LockedProfile,
   {accessKeyId, accessKeySecret, securityToken}: Session,
@@ -80,30 +79,34 @@ export const saveSession = async (
     })
   } catch (error) {
     if (!(error instanceof AckError)) throw error
-    log.warn(`the new session is not kept, and the next run has to open another one: ${error.message}`)
+    log.warn(`could not save the new session; the next run will request another: ${error.message}`)
   }
 }
 
-/** Says that a person has to log in, and by which command. It is never run from here: nobody may be there. */
+/** The error that a person has to log in, with the command. The command is never run here: nobody may be there. */
 export const loginRequired = (profile: Profile, why: string, flags: string, context: SourceContext): AckError =>
   new AckError('LoginRequired', `${describeProfile(profile)} ${why}`, loginHint(profile, flags, context))
 
-/** @param flags - of `aliyun configure`, such as `--mode CloudSSO` */
+/**
+ * The next step by which a person logs in.
+ *
+ * @param flags - of `aliyun configure`, such as `--mode CloudSSO`
+ */
 export const loginHint = ({name, file}: Profile, flags: string, {runtime}: SourceContext): string => {
   const ownFile = cliConfigPath(runtime.homeDir)
   const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
-  return file === ownFile ? run : `${run}, which writes ${ownFile}, and take the profile over into ${file}`
+  return file === ownFile ? run : `${run}, which writes ${ownFile}, and copy the profile to ${file}`
 }
 
-/** A token on its way into a header; undefined when there is none that a header can carry. */
+/** A token for a header; undefined if it is absent or has characters that a header does not allow. */
 export const headerToken = (profile: Profile, name: string): string | undefined => {
   const text = optionalField(profile, name) ?? ''
   if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
-  // Known to the scrubber from here on.
+  // Makes it known to `scrub`.
   return new Secret(text).reveal()
 }
 
-const keptSession = (profile: Profile): Session | undefined => {
+const storedSession = (profile: Profile): Session | undefined => {
   const id = optionalField(profile, 'access_key_id')
   const secret = optionalField(profile, 'access_key_secret')
   const token = headerToken(profile, 'sts_token')
@@ -112,8 +115,8 @@ const keptSession = (profile: Profile): Session | undefined => {
   return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token), expiration}
 }
 
-// Between choosing the profile and locking it, a person may have made it one of another account.
+// Before it was locked, the user may have changed the profile to another account.
 const refuseIfChanged = (profile: Profile, now: Profile, facts: Identity, factsOf: Login['facts']): void => {
   if (now.kind === profile.kind && JSON.stringify(factsOf(now)) === JSON.stringify(facts)) return
-  throw new AckError('ProfileInvalid', `${describeProfile(profile)} has just been changed`, 'run the command again')
+  throw new AckError('ProfileInvalid', `${describeProfile(profile)} has just changed`, 'run the command again')
 }

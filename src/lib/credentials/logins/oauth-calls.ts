@@ -8,37 +8,37 @@ import {headerToken, loginHint, loginRequired, type Session} from './login-sessi
 import type {OAuthLogin} from './oauth-sites.ts'
 import {isText} from '../temporary-credentials.ts'
 
-/** By these words a service says that the login is over. */
+/** Error codes that mean an expired login. */
 const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
 
-/** What a refresh gives, by the names in the profile. */
+/** The result of a refresh, by the fields of the profile. */
 export type RefreshedTokens = ProfileChanges & {readonly oauth_access_token: string}
 
 /**
- * Spends the refresh token for a new access token and a new refresh token. No deadline of the run cuts it short, for
- * then the new one would be lost: its own 10 s have to do.
+ * Exchanges the refresh token for a new access token and a new refresh token. The run's deadline does not apply, since
+ * the new refresh token must not be lost: only the call's own limit of 10 s.
  *
  * @throws AckError `LoginRequired`, and what the service and the transport answer
  */
 export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens> => {
   const {profile, site, loginFlags, context} = login
   const refreshToken = headerToken(profile, 'oauth_refresh_token')
-  if (refreshToken === undefined) throw loginRequired(profile, 'holds no login', loginFlags, context)
+  if (refreshToken === undefined) throw loginRequired(profile, 'has no login', loginFlags, context)
   const form = {grant_type: 'refresh_token', refresh_token: refreshToken, client_id: site.clientId}
   const call = loginCall(
     {action: 'token refresh of OAuth', url: `${site.baseUrl}/v1/token`},
     {contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString()},
     context,
   )
-  const {access_token: access, refresh_token: next, expires_in: lifetime} = await ask(call, login)
+  const {access_token: access, refresh_token: next, expires_in: lifetime} = await callSite(call, login)
   if (!isText(access)) {
     const {host} = new URL(call.url)
-    throw new AckError('ServiceFailed', `the answer to ${call.action} from ${host} has no access token`, 'try again')
+    throw new AckError('ServiceFailed', `the response to ${call.action} from ${host} has no access token`, 'try again')
   }
   const now = Math.floor(context.runtime.now().getTime() / 1000)
   return {
     oauth_access_token: new Secret(access).reveal(),
-    // One that does not rotate stays good.
+    // Without rotation the old one stays valid.
     oauth_refresh_token: isText(next) ? new Secret(next).reveal() : refreshToken,
     oauth_access_token_expire: now + (Number(lifetime) > 0 ? Math.floor(Number(lifetime)) : 0),
   }
@@ -55,14 +55,14 @@ export const exchangeToken = async (accessToken: string, login: OAuthLogin, sign
     {contentType: 'application/json', bearer: accessToken},
     login.context,
   )
-  const {accessKeyId, accessKeySecret, securityToken, expiration} = await ask(call, login, signal)
+  const {accessKeyId, accessKeySecret, securityToken, expiration} = await callSite(call, login, signal)
   return sessionIn(
     {AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret, SecurityToken: securityToken, Expiration: expiration},
     call,
   )
 }
 
-const ask = async (
+const callSite = async (
   call: HttpCall,
   {profile, loginFlags, context}: OAuthLogin,
   signal?: AbortSignal,

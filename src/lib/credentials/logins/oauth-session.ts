@@ -6,7 +6,7 @@ import {headerToken, loginHint, saveSession, type Session} from './login-session
 import {exchangeToken, refreshTokens} from './oauth-calls.ts'
 import type {OAuthLogin} from './oauth-sites.ts'
 
-/** An access token that ends earlier is refreshed, in milliseconds: clocks differ, and calls take time. */
+/** An access token that expires within this time is refreshed, in milliseconds: clocks differ, and calls take time. */
 const MARGIN_MS = 60_000
 
 /**
@@ -32,7 +32,7 @@ export const openOAuthSession = async (
 
 interface Grant {
   readonly accessToken: string
-  /** What the file should hold and does not. */
+  /** Changes that could not be saved in the file. */
   readonly unsaved: ProfileChanges
 }
 
@@ -41,8 +41,8 @@ const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise
   if (!locked.canSave) {
     throw new AckError(
       'CredentialFileUnwritable',
-      `the login in ${describeProfile(profile)} has to be refreshed, and cannot, since that changes the file`,
-      `let this user write ${profile.file} and its directory, or ${loginHint(profile, loginFlags, context)}`,
+      `cannot refresh the login of ${describeProfile(profile)}: the file is not writable`,
+      `make ${profile.file} and its directory writable for this user, or ${loginHint(profile, loginFlags, context)}`,
     )
   }
   const changes = await refreshTokens(login)
@@ -54,7 +54,7 @@ const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise
     if (!(error instanceof AckError)) throw error
     const hint = loginHint(profile, loginFlags, context)
     context.log.error(
-      `the login in ${describeProfile(profile)} was refreshed, and its new refresh token could not be saved: ${error.message}. The old one is spent: ${hint}`,
+      `could not save the new refresh token of ${describeProfile(profile)}: ${error.message}. The old one is no longer valid: ${hint}`,
     )
     return {accessToken, unsaved: changes}
   }

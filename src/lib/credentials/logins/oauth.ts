@@ -22,7 +22,7 @@ export const oauthSource = (profile: Profile, context: SourceContext, sites = OA
   if (!site) {
     throw new AckError(
       'ProfileInvalid',
-      `${describeProfile(profile)} has no oauth_site_type that is one of ${Object.keys(sites).join(', ')}`,
+      `${describeProfile(profile)} has an unknown oauth_site_type: it must be one of ${Object.keys(sites).join(', ')}`,
       loginHint(profile, loginFlags, context),
     )
   }

@@ -31,7 +31,7 @@ const DEFAULT_SESSION_NAME = 'default-session-name'
 /** `mode` AK, and the INI type access_key: an AccessKey pair. */
 export const accessKey: SourceMaker = (profile) => staticSource(profileOrigin(profile), accessKeyFields(profile))
 
-/** `mode` StsToken: the credentials of a session that somebody else has opened. */
+/** `mode` StsToken: the credentials of an existing session. */
 const stsToken: SourceMaker = (profile) =>
   staticSource(profileOrigin(profile), {
     ...accessKeyFields(profile),
@@ -72,7 +72,7 @@ const chainableRamRoleArn: SourceMaker = async (profile, scope) => {
   return assumeRoleSource(base, hopOf(profile, scope.context), scope.context)
 }
 
-/** `mode` OIDC: a role that an OIDC token opens. */
+/** `mode` OIDC: a role, assumed with an OIDC token. */
 const oidc: SourceMaker = (profile, {context}) =>
   oidcRoleSource(
     profileOrigin(profile),
@@ -129,9 +129,8 @@ const hopOf = (
 const sourceProfile = (profile: Profile, {file, trail}: ProfileScope): Profile => {
   const name = requiredField(profile, 'source_profile')
   const source = file?.profiles.find((candidate) => candidate.name === name)
-  if (!source)
-    throw invalidProfile(profile, `names ${JSON.stringify(name)} as its source_profile, which is not in the file`)
+  if (!source) throw invalidProfile(profile, `has the source_profile ${JSON.stringify(name)}, which is not in the file`)
   if (source !== profile && !trail.includes(source)) return source
-  const circle = [...trail, profile, source].map((step) => JSON.stringify(step.name)).join(' → ')
-  throw invalidProfile(profile, `is its own source, through source_profile: ${circle}`)
+  const cycle = [...trail, profile, source].map((step) => JSON.stringify(step.name)).join(' → ')
+  throw invalidProfile(profile, `has a cycle of source_profile: ${cycle}`)
 }

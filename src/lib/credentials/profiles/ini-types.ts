@@ -47,7 +47,7 @@ export const INI_TYPES: ProfileKinds = {
     ecs_ram_role: ecsRamRole,
     credentials_uri: (profile, {context}) =>
       credentialsUriSource(requiredField(profile, 'credentials_uri'), profileOrigin(profile), context),
-    // What the process prints is a profile of config.json's form.
+    // The process prints a profile in the format of config.json.
     external: (profile, scope) => externalSource(profile, scope, CLI_MODES),
   },
   refused: {

@@ -15,35 +15,35 @@ import type {Profile, ProfileFile} from '../../profile-files/profile.ts'
 import type {CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 
-/** Where a profile stands, and what it may refer to. */
+/** The context of a profile. */
 export interface ProfileScope {
   readonly context: SourceContext
-  /** The file whose profiles it may name as its source; absent for a profile that a process has printed. */
+  /** The file with the profiles that may be its source; absent for a profile printed by a process. */
   readonly file: ProfileFile | undefined
-  /** The profiles that led here, outermost first. */
+  /** The profiles that refer to it, outermost first. */
   readonly trail: readonly Profile[]
 }
 
 /**
- * Makes the source that a profile of one kind describes.
+ * Makes the source of a profile of one kind.
  *
- * @throws AckError `ProfileInvalid` when the profile lacks something
+ * @throws AckError `ProfileInvalid` for a missing or invalid field
  */
 export type SourceMaker = (profile: Profile, scope: ProfileScope) => CredentialSource | Promise<CredentialSource>
 
-/** The kinds of profile that a file format knows, in the format's own words. */
+/** The kinds of profile in a file format. */
 export interface ProfileKinds {
   /** The field that holds the kind. */
   readonly field: 'mode' | 'type'
   readonly makers: Readonly<Record<string, SourceMaker>>
-  /** Kinds that exist and cannot sign a token: what to do instead. */
+  /** Kinds that exist but cannot sign a token, with what to do instead. */
   readonly refused: Readonly<Record<string, string>>
 }
 
 /**
- * The source that a profile describes, or that a plugin offers for a kind which is not known here.
+ * The source of a profile, or one that a plugin offers for an unknown kind.
  *
- * @throws AckError `ProfileInvalid`, `ProfileNotSupported`; what plugins do wrong
+ * @throws AckError `ProfileInvalid`, `ProfileNotSupported`; `PluginFailed`
  */
 export const profileSource = async (
   profile: Profile,
@@ -59,7 +59,7 @@ export const profileSource = async (
   if (offered) return offered
   throw new AckError(
     'ProfileNotSupported',
-    `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not known'}`,
+    `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not supported'}`,
     advice ??
       `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that supports it`,
   )
@@ -68,13 +68,13 @@ export const profileSource = async (
 const askForProfile = ({name, file, kind, field}: Profile, {askPlugins, options}: SourceContext) =>
   askPlugins?.({kind, profile: {name, file, field}, regionId: options.regionId})
 
-/** A field as an option, so that a check of its value can name it. */
+/** A field as an option value, so that the error of a check can name it. */
 export const fieldOption = (profile: Profile, name: string): OptionValue => ({
   value: requiredField(profile, name),
   from: `${name} of ${describeProfile(profile)}`,
 })
 
-/** The STS endpoint of a profile: the user's own choice, the profile's endpoint, its region, the user's region. */
+/** The STS endpoint of a profile: the user's, else the profile's, else that of the profile's region or the user's. */
 export const profileStsEndpoint = (profile: Profile, {options, runtime}: SourceContext): Endpoint => {
   const region = optionalField(profile, 'sts_region')
   const from = `sts_region of ${describeProfile(profile)}`
@@ -84,7 +84,7 @@ export const profileStsEndpoint = (profile: Profile, {options, runtime}: SourceC
   })
 }
 
-/** How long a role's session shall live; STS's own default for an absent value and for one that it would not take. */
+/** The session duration for a role, in seconds; undefined (STS's default) if it is absent or too short for STS. */
 export const sessionSeconds = (profile: Profile, name: string): number | undefined => {
   const seconds = numberField(profile, name)
   return seconds !== undefined && seconds >= MIN_ROLE_DURATION_SECONDS ? seconds : undefined

@@ -4,12 +4,11 @@ import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
 
 /**
- * The same source, with its credentials in the cache from one run to the next. Credentials that do not say when they
- * expire are not cached.
+ * Adds the cache to a source. Credentials without an expiration are not cached.
  *
- * Its `load` throws what the source's throws, unless credentials that have not ended are at hand.
+ * Its `load` throws what the source's throws, unless credentials that have not expired are cached.
  *
- * @param source - one that is worth it, `isCacheable`
+ * @param source - one that `isCacheable`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
   const {description, identity, namesCaller} = source

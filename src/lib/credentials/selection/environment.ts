@@ -8,7 +8,7 @@ import {oidcRoleSource} from '../sources/oidc-role.ts'
 import type {SourceContext} from '../source-context.ts'
 import {staticSource} from '../sources/static-source.ts'
 
-/** Names of each field in the families of Alibaba Cloud tools, strongest first. Families may be mixed. */
+/** The variables of each field, as Alibaba Cloud's tools name them, strongest first. They may be mixed. */
 const ACCESS_KEY_ID = [
   'ALIBABA_CLOUD_ACCESS_KEY_ID',
   'ALICLOUD_ACCESS_KEY',
@@ -36,11 +36,10 @@ const OIDC_TOKEN_FILE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
 const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
 
 /**
- * The source that the environment variables describe, a credential file that they name left aside. The first kind that
- * is complete decides, and once decided there is no fall-through to files.
+ * The source that the environment variables describe, other than a credential file. The first complete kind wins.
  *
- * @returns undefined when they describe none
- * @throws AckError when what they describe cannot be used: taking another source instead would be another identity
+ * @returns undefined if they describe none
+ * @throws AckError for invalid values: falling back to another source would mean another identity
  */
 export const environmentSource = (context: SourceContext): CredentialSource | undefined => {
   const {env} = context.runtime
@@ -72,16 +71,15 @@ export const environmentSource = (context: SourceContext): CredentialSource | un
 }
 
 /**
- * The half of an AccessKey pair that is set while the other is not: it counts as not configured, as in the Go tool,
- * but a user who set it will not expect that.
+ * Finds an incomplete AccessKey pair: it is ignored, as in the Go tool, which the user may not expect.
  *
- * @returns what is set and what is missing, or undefined when neither or both are there
+ * @returns what is set and what is missing; undefined if both or neither are set
  */
 export const halfAccessKey = (env: Environment): string | undefined => {
   const id = firstSet(env, ACCESS_KEY_ID)
   const secret = firstSet(env, ACCESS_KEY_SECRET)
   if (id && !secret) return `${id.name} is set but no AccessKey secret is`
-  if (secret && !id) return `${secret.name} is set but no AccessKey id is`
+  if (secret && !id) return `${secret.name} is set but no AccessKey ID is`
   return undefined
 }
 

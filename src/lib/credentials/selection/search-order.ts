@@ -13,51 +13,54 @@ import {INI_TYPES} from '../profiles/ini-types.ts'
 import {profileSource, type ProfileKinds} from '../profiles/profile-source.ts'
 import type {SourceContext} from '../source-context.ts'
 
-/** A place that may hold credentials. */
-export interface Place {
+/** A provider of the chain: a place that may hold credentials. */
+export interface Provider {
   readonly name: string
   /**
-   * Answers with the source, or with the reason why this place has none and the next one is to be asked.
+   * Finds the source, or the reason to skip this provider.
    *
-   * @throws AckError when the place holds something that does not work: nothing else is asked then
+   * @throws AckError for credentials that are there but invalid: the search then ends
    */
-  find(): Promise<Answer>
+  find(): Promise<Lookup>
 }
 
-type Answer = CredentialSource | {readonly declined: string}
+type Lookup = CredentialSource | {readonly skipped: string}
 
 /**
- * The places to ask for credentials, in their order: the file that the user named and nothing else, or the environment,
- * the aliyun CLI's config.json and `~/.alibabacloud/credentials`.
+ * The default provider chain: only the file that the user named, or else the environment, the aliyun CLI's config.json
+ * and `~/.alibabacloud/credentials`, in this order.
  */
-export const placesToAsk = (context: SourceContext): readonly Place[] => {
+export const providerChain = (context: SourceContext): readonly Provider[] => {
   const {options, runtime} = context
   if (options.profileFile) {
     const {value, from} = options.profileFile
     const path = expandHome(value, runtime.homeDir)
-    return [filePlace(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
+    return [fileProvider(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
   }
   const cliConfig = cliConfigPath(runtime.homeDir)
   return [
-    environmentPlace(context),
-    options.ignoreAliyunCliCredentials ? ignoredPlace(cliConfig) : filePlace(context, CLI_CONFIG, cliConfig),
-    filePlace(context, INI_FILE, credentialsIniPath(runtime.homeDir)),
+    environmentProvider(context),
+    options.ignoreAliyunCliCredentials ? ignoredProvider(cliConfig) : fileProvider(context, CLI_CONFIG, cliConfig),
+    fileProvider(context, INI_FILE, credentialsIniPath(runtime.homeDir)),
   ]
 }
 
-const ignoredPlace = (name: string): Place => ({name, find: () => Promise.resolve({declined: 'ignored as asked'})})
+const ignoredProvider = (name: string): Provider => ({
+  name,
+  find: () => Promise.resolve({skipped: 'ignored by option'}),
+})
 
-const environmentPlace = (context: SourceContext): Place => {
+const environmentProvider = (context: SourceContext): Provider => {
   const {options, runtime, log} = context
   const name = 'environment'
-  if (options.ignoreEnvCredentials) return ignoredPlace(name)
-  const find = async (): Promise<Answer> => {
+  if (options.ignoreEnvCredentials) return ignoredProvider(name)
+  const find = async (): Promise<Lookup> => {
     const half = halfAccessKey(runtime.env)
-    if (half) log.warn(`credentials of the environment are passed over: ${half}`)
+    if (half) log.warn(`ignoring environment credentials: ${half}`)
     const answer = environmentSource(context) ?? (await environmentFile(context, half))
-    if (!('declined' in answer) && options.profileName?.from.startsWith('--') && !runtime.env[FILE_VARIABLE]) {
+    if (!('skipped' in answer) && options.profileName?.from.startsWith('--') && !runtime.env[FILE_VARIABLE]) {
       log.warn(
-        '--profile-name is not used: credentials of the environment come first; add --ignore-env-credentials to use the profile',
+        'ignoring --profile-name: environment credentials take precedence; add --ignore-env-credentials to use the profile',
       )
     }
     return answer
@@ -67,15 +70,12 @@ const environmentPlace = (context: SourceContext): Place => {
 
 const FILE_VARIABLE = 'ALIBABA_CLOUD_CREDENTIALS_FILE'
 
-/** The INI file that the environment names. One that is not there counts as none, as in the Go tool. */
-const environmentFile = async (
-  context: SourceContext,
-  otherwise = 'no variable of credentials is set',
-): Promise<Answer> => {
+/** The INI file that the environment names. A missing file is ignored, as in the Go tool. */
+const environmentFile = async (context: SourceContext, otherwise = 'no credential variables set'): Promise<Lookup> => {
   const path = context.runtime.env[FILE_VARIABLE]
-  if (!path) return {declined: otherwise}
-  const answer = await filePlace(context, INI_FILE, path).find()
-  if ('declined' in answer) context.log.warn(`${path}, named by ${FILE_VARIABLE}, does not exist and is passed over`)
+  if (!path) return {skipped: otherwise}
+  const answer = await fileProvider(context, INI_FILE, path).find()
+  if ('skipped' in answer) context.log.warn(`ignoring ${path}, named by ${FILE_VARIABLE}: it does not exist`)
   return answer
 }
 
@@ -88,18 +88,18 @@ interface FileFormat {
 const CLI_CONFIG: FileFormat = {parse: parseCliConfig, kinds: CLI_MODES}
 const INI_FILE: FileFormat = {parse: parseCredentialsIni, kinds: INI_TYPES}
 
-const missingIsFatal = (path: string, namedBy: string) => (): Answer => {
+const missingIsFatal = (path: string, namedBy: string) => (): Lookup => {
   throw missingFile(path, namedBy)
 }
 
-const missingIsNone = (): Answer => ({declined: 'no such file'})
+const missingIsNone = (): Lookup => ({skipped: 'no such file'})
 
-const filePlace = (
+const fileProvider = (
   context: SourceContext,
   {parse, kinds}: FileFormat,
   path: string,
   whenMissing = missingIsNone,
-): Place => ({
+): Provider => ({
   name: path,
   find: async () => {
     const text = await readCredentialFile(path)

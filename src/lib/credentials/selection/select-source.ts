@@ -8,16 +8,16 @@ import {assumeRoleSource} from '../sources/assume-role.ts'
 import type {CredentialSource} from '../credentials.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
-import {placesToAsk} from './search-order.ts'
+import {providerChain} from './search-order.ts'
 import type {SourceContext} from '../source-context.ts'
 
 const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
 
 /**
- * Chooses whose credentials are used: the source that the options, the environment or the files describe, then the
- * roles to assume with it, kept in the cache where that saves a call.
+ * Selects the credential source: the one that the options, the environment or the files describe, then the roles to
+ * assume with it, cached if that saves a call.
  *
- * @throws AckError `CredentialsNotFound` when no place has any, and what a place that is broken throws
+ * @throws AckError `CredentialsNotFound` if no provider has credentials, and what a provider throws for invalid ones
  */
 export const selectSource = async (context: SourceContext): Promise<CredentialSource> => {
   const base = await baseSource(context)
@@ -29,7 +29,7 @@ export const selectSource = async (context: SourceContext): Promise<CredentialSo
 
 const baseSource = (context: SourceContext): CredentialSource | Promise<CredentialSource> => {
   const {credentialType} = context.options
-  if (credentialType === 'any') return searchPlaces(context)
+  if (credentialType === 'any') return searchProviders(context)
   return credentialType === 'imds' ? forcedImds(context) : ofPlugin(credentialType.ofPlugin, context)
 }
 
@@ -39,27 +39,27 @@ const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext)
   throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that supports it')
 }
 
-const searchPlaces = async (context: SourceContext): Promise<CredentialSource> => {
-  const declined: string[] = []
-  for (const place of placesToAsk(context)) {
-    const answer = await place.find()
-    if (!('declined' in answer)) return answer
-    context.log.debug(`credentials: not from ${place.name}: ${answer.declined}`)
-    declined.push(`${place.name}: ${answer.declined}`)
+const searchProviders = async (context: SourceContext): Promise<CredentialSource> => {
+  const skipped: string[] = []
+  for (const provider of providerChain(context)) {
+    const answer = await provider.find()
+    if (!('skipped' in answer)) return answer
+    context.log.debug(`credentials: skipped ${provider.name}: ${answer.skipped}`)
+    skipped.push(`${provider.name}: ${answer.skipped}`)
   }
   throw new AckError(
     'CredentialsNotFound',
-    `no credentials found (${declined.join('; ')})`,
+    `no credentials found (${skipped.join('; ')})`,
     `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file; see ${DOCUMENTATION}`,
   )
 }
 
 const forcedImds = (context: SourceContext): CredentialSource => {
-  const origin = {description: 'asked for by credential type', identity: [['kind', 'imds']]} as const
+  const origin = {description: 'selected by --credential-type', identity: [['kind', 'imds']]} as const
   return ecsMetadataSource({origin}, context)
 }
 
-/** The roles of the options, assumed one after the other. External id, duration and policy are for the last one. */
+/** Chains the roles of the options. External ID, duration and policy are for the last one. */
 const withRoles = (base: CredentialSource, context: SourceContext): CredentialSource => {
   const {arns, sessionName, ...forLast} = context.options.role
   let source = base

@@ -1,25 +1,25 @@
-import type {Endpoint} from '../../options/endpoint.ts'
+import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import type {CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 
-/** One role to assume, and how. Values with `from` are checked and named by it in errors. */
+/** One role to assume. Values with `from` are checked; errors name them by it. */
 export interface RoleHop {
   readonly roleArn: OptionValue
   readonly sessionName: OptionValue
   readonly externalId?: string | undefined
   readonly durationSeconds?: number | undefined
-  /** A RAM policy in JSON that narrows the session. */
+  /** A session policy in JSON. */
   readonly policy?: string | undefined
   readonly endpoint: Endpoint
 }
 
 /**
- * The credentials of a role's session, assumed with those of another source by STS AssumeRole.
+ * The credentials of a role session, assumed with those of another source by STS AssumeRole.
  *
- * @throws AckError `InvalidOption` for an ARN or a session name that STS would not take
+ * @throws AckError `InvalidOption` for an invalid ARN or session name
  */
 export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: SourceContext): CredentialSource => {
   const roleArn = checkRoleArn(hop.roleArn)
@@ -38,7 +38,7 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
   }
 }
 
-/** The parameters that shape a session, as AssumeRole and AssumeRoleWithOIDC name them. */
+/** The optional parameters of AssumeRole and AssumeRoleWithOIDC. */
 export const roleParameters = ({
   externalId,
   durationSeconds,
@@ -49,8 +49,8 @@ export const roleParameters = ({
   ...(policy ? [['Policy', policy] as const] : []),
 ]
 
-/** What tells one hop from another: all that is sent, and to whom. */
+/** The identity of a role session: all parameters, and the endpoint. */
 export const hopIdentity = (
   parameters: ReadonlyMap<string, string>,
   {endpoint}: Pick<RoleHop, 'endpoint'>,
-): Identity => [...parameters, ['stsEndpoint', `${endpoint.scheme}://${endpoint.host}`]]
+): Identity => [...parameters, ['stsEndpoint', describeEndpoint(endpoint)]]

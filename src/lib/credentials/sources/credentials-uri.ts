@@ -11,10 +11,10 @@ import {isText, parseTime} from '../temporary-credentials.ts'
 const ACTION = 'credentials URI'
 
 /**
- * The credentials that a URI answers with, in the form of the instance metadata. The URI itself may hold a secret, so
- * only its host is shown.
+ * The credentials from a URI, in the format of the instance metadata. The URI itself may hold a secret, so only its host
+ * is shown.
  *
- * @throws AckError `ProfileInvalid` for a text that is not a URI, `ProfileNotSupported` when the environment forbids it
+ * @throws AckError `ProfileInvalid` for an invalid URI, `ProfileNotSupported` if the environment forbids it
  */
 export const credentialsUriSource = (
   uri: string,
@@ -25,7 +25,7 @@ export const credentialsUriSource = (
   if (externalProcessesAreDisabled(context.runtime.env)) {
     throw new AckError(
       'ProfileNotSupported',
-      `${description} asks a URI for credentials, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids`,
+      `${description} gets its credentials from a URI, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids`,
       'unset that variable, or choose other credentials',
     )
   }
@@ -38,19 +38,19 @@ export const credentialsUriSource = (
     load: async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
       const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)
-      if (reply.status !== 200) throw refused(host, `answers with HTTP ${reply.status}`)
+      if (reply.status !== 200) throw refused(host, `answered with HTTP ${reply.status}`)
       return readCredentials(parseReplyObject(reply), host)
     },
   }
 }
 
 const readCredentials = (object: Readonly<Record<string, unknown>> | undefined, host: string): Credentials => {
-  if (!object) throw refused(host, 'does not answer with a JSON object')
+  if (!object) throw refused(host, 'did not answer with a JSON object')
   const {Code: code, AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = object
-  if (code !== undefined && code !== 'Success') throw refused(host, 'does not answer with the code Success')
-  if (!isText(id) || !isText(secret)) throw refused(host, 'answers without an AccessKey pair')
+  if (code !== undefined && code !== 'Success') throw refused(host, 'did not answer with the code Success')
+  if (!isText(id) || !isText(secret)) throw refused(host, 'answered without an AccessKey pair')
   const end = parseTime(expiration)
-  if (isText(expiration) && !end) throw refused(host, 'names an end that is not a time')
+  if (isText(expiration) && !end) throw refused(host, 'answered with an invalid Expiration')
   return {
     accessKeyId: id,
     accessKeySecret: new Secret(secret),
@@ -63,9 +63,9 @@ const hostOf = (uri: string, description: string): string => {
   try {
     return new URL(uri).host
   } catch {
-    throw new AckError('ProfileInvalid', `${description} names a credentials URI that is not a URI`, 'correct it')
+    throw new AckError('ProfileInvalid', `${description} has an invalid credentials URI`, 'correct the URI')
   }
 }
 
 const refused = (host: string, complaint: string): AckError =>
-  new AckError('ServiceFailed', `the credentials URI at ${host} ${complaint}`, 'check the program that answers there')
+  new AckError('ServiceFailed', `the credentials URI at ${host} ${complaint}`, 'check the service at that address')

@@ -6,26 +6,26 @@ import type {CredentialSource, Origin} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import {readSession} from '../temporary-credentials.ts'
 
-/** Names the RAM role of the instance, in the environment. */
+/** The variable with the name of the instance's RAM role. */
 export const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
 
 const ENDPOINT = 'http://100.100.100.200'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
-/** Off an ECS instance nobody answers: that must be known soon. */
+/** Outside of ECS nothing answers: fail soon. */
 const CONNECT_TIMEOUT_MS = 1500
 const TIMEOUT_MS = 5000
 
 interface EcsRole {
-  /** The RAM role of the instance; when absent, the one that the environment names, else the attached one. */
+  /** The instance's RAM role; if absent, the one in the environment variable, else the attached one. */
   readonly roleName?: string | undefined
-  /** The place where the role was named. */
+  /** Where the role was configured. */
   readonly origin: Origin
 }
 
 /**
- * The credentials of the RAM role that is attached to this ECS instance, from its metadata service: version 2, with a
- * session token, and version 1 where the service refuses to give one.
+ * The credentials of this ECS instance's RAM role, from the metadata service: version 2, with a session token, or
+ * version 1 if the service refuses one.
  *
  * @see https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
  */
@@ -39,24 +39,30 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     isCacheable: true,
     atHand: () => undefined,
     load: async (signal) => {
-      const ask = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
-      const role = roleName ?? (await attachedRole(ask))
-      const reply = await ask(CREDENTIALS_PATH + encodeURIComponent(role))
-      if (reply.status === 404) throw noRole(`knows no role ${JSON.stringify(role)}`)
+      const query = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
+      const role = roleName ?? (await attachedRole(query))
+      const reply = await query(CREDENTIALS_PATH + encodeURIComponent(role))
+      if (reply.status === 404) throw noRole(`has no RAM role ${JSON.stringify(role)}`)
       const object = reply.status === 200 ? parseReplyObject(reply) : undefined
       if (object?.['Code'] !== 'Success')
-        throw failed(`does not give the credentials of role ${role} (HTTP ${reply.status})`)
+        throw failed(`returned no credentials for role ${role} (HTTP ${reply.status})`)
       const credentials = readSession(object)
-      if ('fault' in credentials) throw failed(`gives credentials of role ${role}, but the answer ${credentials.fault}`)
+      if ('fault' in credentials)
+        throw failed(`returned invalid credentials for role ${role}: the response ${credentials.fault}`)
       return credentials
     },
   }
 }
 
-type Ask = (path: string) => Promise<HttpReply>
+type MetadataQuery = (path: string) => Promise<HttpReply>
 
 const metadataClient =
-  (endpoint: string, token: string | undefined, context: SourceContext, signal: AbortSignal | undefined): Ask =>
+  (
+    endpoint: string,
+    token: string | undefined,
+    context: SourceContext,
+    signal: AbortSignal | undefined,
+  ): MetadataQuery =>
   (path) =>
     context.transport(
       {
@@ -89,27 +95,27 @@ const sessionToken = async (
   if (reply.status === 403 || reply.status === 404) return undefined
   const token = reply.body.trim()
   if (reply.status === 200 && /^[\u0021-\u007E]+$/.test(token)) return token
-  throw failed(`does not give a session token (HTTP ${reply.status})`)
+  throw failed(`returned no session token (HTTP ${reply.status})`)
 }
 
-const attachedRole = async (ask: Ask): Promise<string> => {
-  const reply = await ask(CREDENTIALS_PATH)
+const attachedRole = async (query: MetadataQuery): Promise<string> => {
+  const reply = await query(CREDENTIALS_PATH)
   if (reply.status === 404) throw noRole('has no RAM role attached')
   const role = reply.body.trim()
   if (reply.status === 200 && /^[\w.@-]+$/.test(role)) return role
-  throw failed(`does not name the attached role (HTTP ${reply.status})`)
+  throw failed(`did not name the attached role (HTTP ${reply.status})`)
 }
 
 const noRole = (complaint: string): AckError =>
   new AckError(
     'CredentialsNotFound',
     `this ECS instance ${complaint}`,
-    'attach a RAM role to the instance, or name the one that is attached',
+    'attach a RAM role to the instance, or use the name of the attached one',
   )
 
 const failed = (complaint: string): AckError =>
   new AckError(
     'ServiceFailed',
     `the instance metadata service ${complaint}`,
-    'try again; if it stays so, check the RAM role of the instance',
+    'try again; if it persists, check the RAM role of the instance',
   )

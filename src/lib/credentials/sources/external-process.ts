@@ -1,4 +1,5 @@
 import type {ChildProcess} from 'node:child_process'
+import {errorCode} from '../../base/error-code.ts'
 import {AckError, type ErrorCode} from '../../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
 import {textFields} from '../../profile-files/cli-config.ts'
@@ -11,25 +12,24 @@ import {splitCommand} from './split-command.ts'
 
 const TIMEOUT_MS = 60_000
 
-/** A command of the user's that prints credentials. */
+/** A command that prints credentials. */
 export interface ExternalCommand {
   readonly command: string
   /** The profile that holds it, for messages. */
   readonly description: string
-  /** How long it may run, in milliseconds; 60 s unless given. */
+  /** Its time limit, in milliseconds; 60 s by default. */
   readonly timeoutMs?: number
 }
 
 type ProcessContext = Pick<SourceContext, 'runtime' | 'log'>
 
 /**
- * Runs a program without a shell, with nothing on its stdin and its stderr on ours, and reads the JSON object that it
- * prints: all of its stdout, else the first `{…"mode"…}` in it without inner braces, as the aliyun CLI does. It may
- * print 1 MiB.
+ * Runs a program without a shell, with an empty stdin and our stderr, and reads the JSON object that it prints: all of
+ * its stdout, else the first `{…"mode"…}` in it without inner braces, as in the aliyun CLI. It may print up to 1 MiB.
  *
  * @param signal - ends it early
  * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
- *   `ProcessFailed`, `DeadlineExceeded`. They name the program and how it ended, never its arguments or what it printed
+ *   `ProcessFailed`, `DeadlineExceeded`. The message names the program and how it ended, never its arguments or output
  */
 export const runExternalProcess = async (
   {command, description, timeoutMs = TIMEOUT_MS}: ExternalCommand,
@@ -49,17 +49,17 @@ export const runExternalProcess = async (
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = parseOutput(ending.stdout.toString('utf8'))
     if (object) return object
-    throw fail('printed no JSON object', 'make it print a profile as JSON on its standard output, and nothing else')
+    throw fail('printed no JSON object', 'make it print only a profile, as JSON, to its standard output')
   }
   if (signal?.reason instanceof AckError && signal.reason.code === 'Cancelled') throw signal.reason
   throw fail(...describeEnding(ending, timeoutMs))
 }
 
 /**
- * Runs a command and gives what it prints as a profile, its fields by the names of config.json in any case. Nothing but
- * the presence of a mode is checked.
+ * Runs a command and reads its output as a profile, with the fields of config.json in any case. Only the presence of a
+ * mode is checked.
  *
- * @throws AckError like {@link runExternalProcess}
+ * @throws AckError what {@link runExternalProcess} throws
  */
 export const externalProfile = async (
   command: ExternalCommand,
@@ -87,14 +87,14 @@ const refuseIfDisabled = (env: Environment, description: string): void => {
   )
 }
 
-/** Gives the child, or the word for why the system refuses it, which Node either throws or emits. */
+/** The child, or the error code if it cannot be started, which Node either throws or emits. */
 const startProcess = (program: string, args: string[], env: Environment): ChildProcess | string => {
   const {spawn} = process.getBuiltinModule('node:child_process')
   try {
     return spawn(program, args, {env: {...env}, stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true})
   } catch (error) {
-    // Node's own message quotes the argument that it does not take.
-    return (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    // Node's own message quotes the invalid argument.
+    return errorCode(error)
   }
 }
 
@@ -102,20 +102,20 @@ const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextS
   if ('notStarted' in ending)
     return NOT_STARTED[ending.notStarted] ?? [`cannot be started (${ending.notStarted})`, RUN_IT]
   if ('stdout' in ending) {
-    return [ending.killedBy ? `was ended by ${ending.killedBy}` : `ended with exit code ${ending.exitCode}`, RUN_IT]
+    return [ending.killedBy ? `was killed by ${ending.killedBy}` : `exited with code ${ending.exitCode}`, RUN_IT]
   }
   if (ending.stopped === 'timeout') return [`did not end within ${timeoutMs / 1000} s`, RUN_IT, 'DeadlineExceeded']
-  if (ending.stopped === 'signal') return ['did not end in the time that is left', RUN_IT, 'DeadlineExceeded']
+  if (ending.stopped === 'signal') return ['did not end before the deadline of the run', RUN_IT, 'DeadlineExceeded']
   return [`printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`, RUN_IT]
 }
 
-const RUN_IT = 'run the command by hand to see what is wrong; its own messages, if any, stand above'
+const RUN_IT = 'run the command yourself to see the problem; its own messages, if any, are above'
 
 const NOT_STARTED: Readonly<Record<string, [what: string, nextStep: string]>> = {
-  ENOENT: ['is not found', 'install it, or correct its path in the command or the PATH'],
+  ENOENT: ['was not found', 'install it, or correct its path in the command or in PATH'],
   EACCES: ['is not executable', 'make it executable, or name its interpreter first'],
   EINVAL: ['cannot be started', 'name an executable file; a batch file needs `cmd.exe /c` before it'],
-  ERR_INVALID_ARG_VALUE: ['cannot be started: its command holds a NUL character', 'correct the command'],
+  ERR_INVALID_ARG_VALUE: ['cannot be started: the command contains a NUL character', 'correct the command'],
 }
 
 const parseOutput = (stdout: string): JsonObject | undefined => {

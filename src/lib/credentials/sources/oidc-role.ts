@@ -7,20 +7,20 @@ import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 
-/** No token is longer, by far: what never ends is not read to its end. */
+/** The limit of the token file, far above what a token needs. */
 const MAX_TOKEN_BYTES = 64 * 1024
 
-/** A role that an OIDC token opens, as RRSA gives them to pods. */
+/** A role that is assumed with an OIDC token, as with RRSA in a pod. */
 export interface OidcRole extends Omit<RoleHop, 'externalId'> {
   readonly providerArn: string
   readonly tokenFile: string
 }
 
 /**
- * The credentials of a role's session, opened with the OIDC token in a file by STS AssumeRoleWithOIDC. The file is
- * read at each load, since Kubernetes renews it.
+ * The credentials of a role session, assumed with the OIDC token in a file by STS AssumeRoleWithOIDC. The file is read at
+ * each load, since Kubernetes renews it.
  *
- * @param origin - where the role was found, for logs and errors, and what tells that place from others
+ * @param origin - where the role was configured
  * @throws AckError `InvalidOption`
  */
 export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceContext): CredentialSource => {
@@ -48,7 +48,7 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
 
 const readToken = (path: string): Secret => {
   const token = readText(path).trim()
-  if (token === '') throw unusable(path, 'is empty')
+  if (token === '') throw invalidTokenFile(path, 'is empty')
   return new Secret(token)
 }
 
@@ -56,13 +56,13 @@ const readText = (path: string): string => {
   try {
     return readAtMost(path, MAX_TOKEN_BYTES).toString('utf8')
   } catch (error) {
-    throw unusable(path, `cannot be read: ${errorCode(error)}`)
+    throw invalidTokenFile(path, `cannot be read: ${errorCode(error)}`)
   }
 }
 
-const unusable = (path: string, complaint: string): AckError =>
+const invalidTokenFile = (path: string, complaint: string): AckError =>
   new AckError(
     'CredentialFileUnreadable',
     `the OIDC token file ${path} ${complaint}`,
-    'check that the pod has the service account token volume of RRSA, and that this user may read it',
+    "check that the pod has RRSA's service account token volume, and that this user can read it",
   )

@@ -1,25 +1,27 @@
 import type {ChildProcess} from 'node:child_process'
 
-/** What a process may print at most. */
+import {errorCode} from '../../base/error-code.ts'
+
+/** The limit of a process's output. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024
 
-/** How long a process that was told to end may take before it is killed, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const KILL_AFTER_MS = 1000
 
-/** How long output is awaited after the process's own end, in milliseconds: a child of its may hold the pipe for ever. */
+/** How long to wait for output after the process has ended, in milliseconds: its children may hold the pipe open. */
 const DRAIN_MS = 1000
 
-/** How a process ended: by itself, not begun (with the system's word for why), or stopped by us. */
+/** How a process ended: by itself, not started (with the error code), or stopped by us. */
 export type Ending =
   | {readonly stdout: Buffer; readonly exitCode: number | null; readonly killedBy: NodeJS.Signals | null}
   | {readonly notStarted: string}
   | {readonly stopped: 'timeout' | 'signal' | 'output'}
 
 /**
- * Collects what a process prints until it ends, and stops it when it takes too long or prints too much: SIGTERM, then
- * SIGKILL. After that nothing of it keeps our own process alive, even when it has left children behind.
+ * Collects the output of a process until it ends, and stops it if it takes too long or prints too much: SIGTERM, then
+ * SIGKILL. Children that it leaves behind do not keep our own process alive.
  *
- * @param timeoutMs - how long it may run, in milliseconds
+ * @param timeoutMs - its time limit, in milliseconds
  * @param signal - stops it early
  */
 export const collectOutput = (child: ChildProcess, timeoutMs: number, signal?: AbortSignal): Promise<Ending> =>
@@ -56,7 +58,7 @@ export const collectOutput = (child: ChildProcess, timeoutMs: number, signal?: A
       else chunks.push(chunk)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) settle({notStarted: error.code ?? 'unknown error'})
+      if (child.pid === undefined) settle({notStarted: errorCode(error)})
     })
     const onEnd = (exitCode: number | null, killedBy: NodeJS.Signals | null): void =>
       settle(stopped ? {stopped} : {stdout: Buffer.concat(chunks), exitCode, killedBy})

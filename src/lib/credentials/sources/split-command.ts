@@ -1,17 +1,17 @@
 import {AckError} from '../../base/errors.ts'
 
-/** A backslash inside double quotes escapes these on POSIX; before anything else it stands for itself. */
+/** On POSIX a backslash inside double quotes escapes these characters; before others it is literal. */
 const ESCAPED_IN_QUOTES = '"\\$`'
 
 /**
- * Splits a command into program and arguments by the rule of the aliyun CLI, as no shell is to run it. White space
- * separates arguments; `'…'` is literal; `"…"` groups. POSIX: a backslash escapes the next character, inside `"…"` only
- * one of `" \ $` and the backtick, and goes together with a line break after it. Windows: it is part of a path, but for
- * `\"` inside `"…"`. An empty argument in quotes is kept.
+ * Splits a command into program and arguments by the rules of the aliyun CLI, without a shell. White space separates
+ * arguments; `'…'` is literal; `"…"` groups. POSIX: a backslash escapes the next character, inside `"…"` only one of
+ * `" \ $` and the backtick, and is removed together with a line break after it. Windows: it is literal, except in `\"`
+ * inside `"…"`. An empty argument in quotes is kept.
  *
- * @param description - what holds the command, for messages: these never quote it, since it may hold a secret
+ * @param description - of the profile, for messages: these never quote the command, since it may hold a secret
  * @returns the program, which is not empty, and its arguments
- * @throws AckError `ProfileInvalid` when it is blank, ends in a backslash, or leaves a quote open
+ * @throws AckError `ProfileInvalid` if it has no program, ends in a backslash, or has an unclosed quote
  */
 export const splitCommand = (text: string, platform: NodeJS.Platform, description: string): [string, ...string[]] => {
   const nextPiece = platform === 'win32' ? windowsPiece : posixPiece
@@ -32,10 +32,10 @@ export const splitCommand = (text: string, platform: NodeJS.Platform, descriptio
       word = undefined
     }
   }
-  if (quote !== '') throw invalidCommand(description, `leaves a quote (${quote}) open`)
+  if (quote !== '') throw invalidCommand(description, `has an unclosed quote (${quote})`)
   if (word !== undefined) words.push(word)
   const [program, ...args] = words
-  if (!program) throw invalidCommand(description, 'is blank')
+  if (!program) throw invalidCommand(description, 'has no program')
   return [program, ...args]
 }
 
@@ -52,7 +52,7 @@ const windowsPiece = (text: string, at: number, quote: string): Piece =>
 const posixPiece = (text: string, at: number, quote: string): Piece | undefined => {
   if (text[at] !== '\\' || quote === "'") return plainPiece(text, at, quote)
   const next = text[at + 1]
-  // Inside quotes the end of the text is an open quote, which is the better complaint.
+  // Inside quotes the unclosed quote is the better error.
   if (next === undefined) return quote === '' ? undefined : plainPiece(text, at, quote)
   if (next === '\n') return {kind: 'nothing', text: '', length: 2}
   if (quote === '' || ESCAPED_IN_QUOTES.includes(next)) return {kind: 'text', text: next, length: 2}
@@ -71,5 +71,5 @@ const invalidCommand = (description: string, complaint: string): AckError =>
   new AckError(
     'ProfileInvalid',
     `the process_command of ${description} ${complaint}`,
-    'correct the command: quote an argument with white space or backslashes in single quotes',
+    'correct the command: put an argument with white space or backslashes into single quotes',
   )

@@ -2,14 +2,12 @@ import {AckError} from '../../base/errors.ts'
 import {credentialsOf, type CredentialSource, type Origin, type PlainCredentials} from '../credentials.ts'
 
 /**
- * A source that holds its credentials already: an AccessKey pair, or with a security token the credentials of an
- * STS session.
+ * A source of given credentials: an AccessKey pair, or an STS session with a security token.
  *
- * @throws AckError `CredentialsInvalid` for a value with a line break or another control character, which no
- *   credential has and no request header can carry
+ * @throws AckError `CredentialsInvalid` for a line break or another control character, which no request header allows
  */
 export const staticSource = ({description, identity}: Origin, values: PlainCredentials): CredentialSource => {
-  refuseControlCharacter(values.accessKeyId, 'AccessKey id', description)
+  refuseControlCharacter(values.accessKeyId, 'AccessKey ID', description)
   refuseControlCharacter(values.accessKeySecret, 'AccessKey secret', description)
   refuseControlCharacter(values.securityToken ?? '', 'security token', description)
   const credentials = credentialsOf(values)
@@ -37,6 +35,6 @@ const refuseControlCharacter = (value: string, field: string, description: strin
   throw new AckError(
     'CredentialsInvalid',
     `the ${field} of ${description} contains a line break or another control character`,
-    'set it again without; a newline at the end often comes from a file or a Kubernetes Secret made with echo',
+    'set it again without that; a trailing newline often comes from a file or a Kubernetes Secret made with echo',
   )
 }

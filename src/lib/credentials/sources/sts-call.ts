@@ -1,5 +1,5 @@
 import {AckError} from '../../base/errors.ts'
-import type {Endpoint} from '../../options/endpoint.ts'
+import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {canonicalQuery, type Parameters} from '../../signing/percent-encode.ts'
 import {formatTimestamp} from '../../signing/timestamp.ts'
@@ -13,9 +13,9 @@ import {readSession, type SessionReply} from '../temporary-credentials.ts'
 const STS_VERSION = '2015-04-01'
 
 /**
- * Opens a role's session by AssumeRole.
+ * Assumes a role by AssumeRole.
  *
- * @param parameters - of the action; nothing secret, since they become part of the URL
+ * @param parameters - of the action; no secrets, since they become part of the URL
  * @param caller - the credentials that sign
  * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
  */
@@ -39,10 +39,10 @@ export const callAssumeRole = async (
 }
 
 /**
- * Opens a role's session by AssumeRoleWithOIDC, which is not signed: the OIDC token is the proof.
+ * Assumes a role by AssumeRoleWithOIDC, which is not signed: the OIDC token authenticates the call.
  *
- * @param parameters - of the action; nothing secret, since they become part of the URL
- * @param form - the OIDC token and what is long
+ * @param parameters - of the action; no secrets, since they become part of the URL
+ * @param form - the OIDC token, and parameters that may be long
  * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
  */
 export const callAssumeRoleWithOidc = async (
@@ -68,7 +68,7 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
   return {
     action: 'AssumeRoleWithOIDC',
     method: 'POST',
-    url: `${endpoint.scheme}://${endpoint.host}/?${canonicalQuery(query)}`,
+    url: `${describeEndpoint(endpoint)}/?${canonicalQuery(query)}`,
     headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
     body: canonicalQuery(form),
     renew: () => unsignedCall(endpoint, parameters, form, runtime),
@@ -83,7 +83,7 @@ const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {
   if (!('fault' in credentials)) return credentials
   throw new AckError(
     'ServiceFailed',
-    `the answer to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,
+    `the response to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,
     'check the endpoint',
   )
 }

@@ -46,8 +46,8 @@ export const findBackup = async (target: string, present?: string): Promise<Back
 }
 
 /** Removes all backups of a file but one. */
-export const removeOtherBackups = async (target: string, kept: string): Promise<void> => {
-  for (const {path} of await backupNames(target)) if (path !== kept) await rm(path, {force: true})
+export const removeOtherBackups = async (target: string, current: string): Promise<void> => {
+  for (const {path} of await backupNames(target)) if (path !== current) await rm(path, {force: true})
 }
 
 const backupNames = async (target: string): Promise<readonly {path: string; hash: string}[]> => {

@@ -165,7 +165,7 @@ describe('cloudSsoSource', () => {
     answer = {status: 500, body: 'SECRET'}
     expect((await load(session('old', 1))).accessKeyId).to.equal('STS.old')
     expect(lines.join('\n'))
-      .to.match(/^warn: .*2026-01-02T03:04:06.000Z the old session is used/m)
+      .to.match(/^warn: .*Using the old session, valid until 2026-01-02T03:04:06.000Z/m)
       .and.not.contain('SECRET')
     expect(await failureOf(load(session('old', 0)))).to.include({code: 'ServiceFailed'})
   })
@@ -188,7 +188,7 @@ describe('cloudSsoSource', () => {
     const source = sourceOf(await profileOf({access_token: '', name: 'my login'}, 'other.json'))
     const error = await failureOf(source.load())
     expect(error.nextStep).to.equal(
-      `run \`aliyun configure --mode CloudSSO --profile 'my login'\`, which writes ${join(home.dir, CLI_CONFIG)}, and take the profile over into ${path}`,
+      `run \`aliyun configure --mode CloudSSO --profile 'my login'\`, which writes ${join(home.dir, CLI_CONFIG)}, and copy the profile to ${path}`,
     )
   })
 
@@ -215,8 +215,8 @@ describe('cloudSsoSource', () => {
   it('refuses a profile that lacks something', async () => {
     for (const [fields, complaint] of [
       [{cloud_sso_sign_in_url: ''}, 'has no cloud_sso_sign_in_url'],
-      [{cloud_sso_sign_in_url: 'SECRET'}, 'is not an https address'],
-      [{cloud_sso_sign_in_url: 'ftp://SECRET'}, 'is not an https address'],
+      [{cloud_sso_sign_in_url: 'SECRET'}, 'is not an https URL'],
+      [{cloud_sso_sign_in_url: 'ftp://SECRET'}, 'is not an https URL'],
       [{cloud_sso_account_id: ''}, 'has no cloud_sso_account_id'],
       [{cloud_sso_access_config: ''}, 'has no cloud_sso_access_config'],
     ] as const) {
@@ -229,7 +229,7 @@ describe('cloudSsoSource', () => {
   it('answers all the same when the session cannot be kept', async () => {
     beforeAnswer = () => writeFile(path, JSON.stringify({profiles: [{...login(), access_token: 'SECRET-other'}]}))
     expect((await load()).accessKeyId).to.equal('STS.new')
-    expect(lines.join('\n')).to.contain('warn: the new session is not kept').and.not.contain('SECRET')
+    expect(lines.join('\n')).to.contain('warn: could not save the new session').and.not.contain('SECRET')
     expect(await saved())
       .to.include({access_token: 'SECRET-other'})
       .and.not.have.property('sts_token')
@@ -241,7 +241,7 @@ describe('cloudSsoSource', () => {
     expect((await sourceOf(profile).load()).accessKeyId).to.equal('STS.new')
     expect(requests[0]?.headers).to.include({authorization: 'Bearer SECRET-newer'})
     await profileOf({cloud_sso_account_id: '456'})
-    expect((await failureOf(sourceOf(profile).load())).message).to.contain('has just been changed')
+    expect((await failureOf(sourceOf(profile).load())).message).to.contain('has just changed')
   })
 
   it('buys one session for many that ask at once', async () => {

@@ -214,7 +214,7 @@ describe('oauthSource', () => {
   it('uses it to its end when there is no new one, and says so', async () => {
     service.current = 7
     expect((await load({...ended, ...session(1)})).accessKeyId).to.equal('STS.old')
-    expect(lines.join('\n')).to.contain('the old session is used').and.contain(LOGIN).and.not.contain('SECRET')
+    expect(lines.join('\n')).to.contain('Using the old session').and.contain(LOGIN).and.not.contain('SECRET')
     expect(await failureOf(load({...ended, ...session(0)}))).to.include({code: 'LoginRequired'})
   })
 
@@ -224,7 +224,7 @@ describe('oauthSource', () => {
     expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
     expect(await failureOf(load({...ended, oauth_refresh_token: ''}))).to.include({
       code: 'LoginRequired',
-      message: `profile "me" of ${path} holds no login`,
+      message: `profile "me" of ${path} has no login`,
       nextStep: LOGIN,
     })
     service.override = () => ({status: 401, body: 'SECRET'})
@@ -263,7 +263,7 @@ describe('oauthSource', () => {
     for (const site of ['', 'SECRET', 'constructor']) {
       const error = await failureOf(load({oauth_site_type: site}))
       expect(error.code).to.equal('ProfileInvalid')
-      expect(error.message).to.contain('has no oauth_site_type that is one of CN')
+      expect(error.message).to.contain('has an unknown oauth_site_type: it must be one of CN')
     }
     expect((await load({oauth_site_type: 'cn'})).accessKeyId).to.equal('STS.1')
   })
@@ -274,8 +274,8 @@ describe('oauthSource', () => {
     }
     expect((await load(ended)).accessKeyId).to.equal('STS.2')
     const said = lines.join('\n')
-    expect(said).to.match(/^error: .*new refresh token could not be saved: cannot write .*config\.json/m)
-    expect(said).to.contain(LOGIN).and.contain('warn: the new session is not kept').and.not.contain('SECRET')
+    expect(said).to.match(/^error: could not save the new refresh token of .*: cannot write .*config\.json/m)
+    expect(said).to.contain(LOGIN).and.contain('warn: could not save the new session').and.not.contain('SECRET')
   })
 
   it('spends no refresh token where it cannot save the next one', async () => {
@@ -285,7 +285,7 @@ describe('oauthSource', () => {
     await mkdir(join(lock, 'directory'), {recursive: true})
     await utimes(join(lock, 'directory'), 0, 0)
     const error = await failureOf(sourceOf(profile).load())
-    expect(error.message).to.contain('has to be refreshed, and cannot')
+    expect(error.message).to.contain('cannot refresh the login of')
     expect(error.nextStep).to.contain(LOGIN)
     expect(calls()).to.deep.equal([0, 0])
     expect((await load()).accessKeyId).to.equal('STS.1')

@@ -105,9 +105,9 @@ describe('modes of config.json', () => {
     const chained = (source: string): Fields => ({mode: 'ChainableRamRoleArn', source_profile: source, ...ROLE})
     const message = async (...profiles: Fields[]): Promise<string> =>
       (await failureOf(sourceOf(profiles, testContext()))).message
-    expect(await message(chained('p0'))).to.contain('is its own source, through source_profile: "p0" → "p0"')
+    expect(await message(chained('p0'))).to.contain('has a cycle of source_profile: "p0" → "p0"')
     expect(await message(chained('p1'), chained('p2'), chained('p0'))).to.contain('"p0" → "p1" → "p2" → "p0"')
-    expect(await message(chained('gone'))).to.contain('names "gone" as its source_profile, which is not in the file')
+    expect(await message(chained('gone'))).to.contain('has the source_profile "gone", which is not in the file')
     expect(await message(chained('p1'), {mode: 'AK', access_key_id: 'x'})).to.contain(
       'profile "p1" of /home/config.json has no access_key_secret',
     )

@@ -49,19 +49,21 @@ describe('externalSource', () => {
     const second = await printing('2.cjs', {mode: 'External', process_command: first})
     expect((await load({mode: 'External', process_command: second})).accessKeyId).to.equal('LTAI1')
     const third = await printing('3.cjs', {mode: 'External', process_command: second})
-    expect((await failureOf(load({mode: 'External', process_command: third}))).message).to.contain('too many processes')
+    expect((await failureOf(load({mode: 'External', process_command: third}))).message).to.contain(
+      'more than 3 chained processes',
+    )
   })
 
   it('refuses a profile that is not whole, of no mode, or of one that only a file can hold', async () => {
     expect((await failureOf(load({...PAIR}))).message).to.contain('without a "mode"')
     expect((await failureOf(load({mode: 'AK', access_key_id: 'x'}))).message).to.contain('has no access_key_secret')
-    expect((await failureOf(load({mode: 'Nonsense', ...PAIR}))).message).to.contain('which is not known')
+    expect((await failureOf(load({mode: 'Nonsense', ...PAIR}))).message).to.contain('which is not supported')
     for (const mode of ['ChainableRamRoleArn', 'CloudSSO', 'OAuth']) {
       const error = await failureOf(load({mode, ...PAIR}))
-      expect(error.message, mode).to.contain(`of mode ${mode}, which only a file can hold`).and.not.contain('SECRET')
+      expect(error.message, mode).to.contain(`with mode ${mode}, which needs a file`).and.not.contain('SECRET')
     }
     expect((await failureOf(load({mode: 'AK', ...PAIR, expiration: 'soon'}))).message).to.contain(
-      'an expiration that is not a time',
+      'printed a profile with an invalid expiration',
     )
   })
 

@@ -124,7 +124,7 @@ describe('environmentSource', () => {
 describe('halfAccessKey', () => {
   it('names the half that is set', () => {
     expect(halfAccessKey({ALICLOUD_ACCESS_KEY: 'a'})).to.equal('ALICLOUD_ACCESS_KEY is set but no AccessKey secret is')
-    expect(halfAccessKey({ACCESS_KEY_SECRET: 'a'})).to.equal('ACCESS_KEY_SECRET is set but no AccessKey id is')
+    expect(halfAccessKey({ACCESS_KEY_SECRET: 'a'})).to.equal('ACCESS_KEY_SECRET is set but no AccessKey ID is')
     expect(halfAccessKey({})).to.equal(undefined)
     expect(halfAccessKey({ACCESS_KEY_ID: 'a', ACCESS_KEY_SECRET: 'b'})).to.equal(undefined)
   })

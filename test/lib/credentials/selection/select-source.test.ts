@@ -60,8 +60,8 @@ describe('selectSource', () => {
     const ini = await home.write(CREDENTIALS_INI, iniSection('default'))
     await load({'ignore-env-credentials': true}, PAIR)
     expect(lines).to.deep.equal([
-      'debug: credentials: not from environment: ignored as asked',
-      `debug: credentials: not from ${join(home.dir, CLI_CONFIG)}: no such file`,
+      'debug: credentials: skipped environment: ignored by option',
+      `debug: credentials: skipped ${join(home.dir, CLI_CONFIG)}: no such file`,
       `debug: credentials: using profile "default" of ${ini}`,
     ])
   })
@@ -126,14 +126,14 @@ describe('selectSource', () => {
 
   it('warns when --profile-name is beaten by credentials of the environment', async () => {
     expect(await idOf({'profile-name': 'a'}, PAIR)).to.equal('LTAI-env')
-    expect(lines[0]).to.match(/^warn: --profile-name is not used/)
+    expect(lines[0]).to.match(/^warn: ignoring --profile-name/)
   })
 
   it('warns of half an AccessKey in the environment and goes on', async () => {
     await home.write(CREDENTIALS_INI, iniSection('default'))
     expect(await idOf({}, {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env'})).to.equal('LTAI-default')
     expect(lines[0]).to.equal(
-      'warn: credentials of the environment are passed over: ALIBABA_CLOUD_ACCESS_KEY_ID is set but no AccessKey secret is',
+      'warn: ignoring environment credentials: ALIBABA_CLOUD_ACCESS_KEY_ID is set but no AccessKey secret is',
     )
   })
 

@@ -27,11 +27,11 @@ describe('credentialsUriSource', () => {
 
   it('shows neither the answer nor the URI when it cannot use it', async () => {
     const replies: readonly (readonly [HttpReply, string])[] = [
-      [{status: 500, body: 'SECRET'}, 'answers with HTTP 500'],
-      [{status: 200, body: 'SECRET'}, 'does not answer with a JSON object'],
-      [jsonReply({...SESSION_REPLY, AccessKeyId: ''}), 'answers without an AccessKey pair'],
+      [{status: 500, body: 'SECRET'}, 'answered with HTTP 500'],
+      [{status: 200, body: 'SECRET'}, 'did not answer with a JSON object'],
+      [jsonReply({...SESSION_REPLY, AccessKeyId: ''}), 'answered without an AccessKey pair'],
       [jsonReply({...SESSION_REPLY, Code: 'SECRET'}), 'the code Success'],
-      [jsonReply({...SESSION_REPLY, Expiration: 'SECRET'}), 'not a time'],
+      [jsonReply({...SESSION_REPLY, Expiration: 'SECRET'}), 'answered with an invalid Expiration'],
     ]
     for (const [reply, words] of replies) {
       const error = await load(reply).catch((thrown: unknown) => thrown)
@@ -53,7 +53,7 @@ describe('credentialsUriSource', () => {
   it('refuses a text that is not a URI, and all of them where processes are forbidden', () => {
     expect(() => credentialsUriSource('SECRET', TEST_ORIGIN, testContext())).to.throw(
       AckError,
-      /^a test names a credentials URI that is not a URI$/,
+      /^a test has an invalid credentials URI$/,
     )
     const context = testContext({env: {ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: 'TRUE'}})
     expect(() => credentialsUriSource(URI, TEST_ORIGIN, context)).to.throw(

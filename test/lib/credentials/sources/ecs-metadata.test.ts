@@ -79,13 +79,13 @@ describe('ecsMetadataSource', () => {
     const role = `GET ${ROLES}node-role`
     const faults: readonly (readonly [Replies, string, string])[] = [
       [{...GOOD, [`GET ${ROLES}`]: {status: 404, body: ''}}, 'CredentialsNotFound', 'has no RAM role attached'],
-      [{...GOOD, [role]: {status: 404, body: ''}}, 'CredentialsNotFound', 'knows no role'],
+      [{...GOOD, [role]: {status: 404, body: ''}}, 'CredentialsNotFound', 'has no RAM role "'],
       [
         {...GOOD, [role]: jsonReply({Code: 'Failed', ...SESSION_REPLY})},
         'ServiceFailed',
-        'does not give the credentials',
+        'returned no credentials for role',
       ],
-      [{...GOOD, [role]: {status: 200, body: 'SECRET-page'}}, 'ServiceFailed', 'does not give the credentials'],
+      [{...GOOD, [role]: {status: 200, body: 'SECRET-page'}}, 'ServiceFailed', 'returned no credentials for role'],
       [
         {...GOOD, [role]: jsonReply({Code: 'Success', ...SESSION_REPLY, AccessKeyId: ''})},
         'ServiceFailed',
@@ -99,12 +99,12 @@ describe('ecsMetadataSource', () => {
       [
         {...GOOD, [role]: jsonReply({Code: 'Success', ...SESSION_REPLY, Expiration: 'soon'})},
         'ServiceFailed',
-        'has no time',
+        'has no valid expiration',
       ],
       [
         {...GOOD, [`GET ${ROLES}`]: {status: 200, body: '<html>SECRET</html>'}},
         'ServiceFailed',
-        'does not name the attached role',
+        'did not name the attached role',
       ],
     ]
     for (const [replies, code, words] of faults) {

@@ -76,9 +76,9 @@ describe('runExternalProcess', () => {
   })
 
   const failures: Record<string, readonly [command: string, message: string, code?: string]> = {
-    'a program that is not there': ['/none/SECRET-dir/tool SECRET', '"tool" is not found'],
-    'an exit code': [node('console.log("{}"); process.exit(3)'), '"node" ended with exit code 3'],
-    'a signal': [node('process.kill(process.pid, "SIGKILL")'), '"node" was ended by SIGKILL'],
+    'a program that is not there': ['/none/SECRET-dir/tool SECRET', '"tool" was not found'],
+    'an exit code': [node('console.log("{}"); process.exit(3)'), '"node" exited with code 3'],
+    'a signal': [node('process.kill(process.pid, "SIGKILL")'), '"node" was killed by SIGKILL'],
     'no output': [prints(''), '"node" printed no JSON object'],
     text: [prints('SECRET-text'), '"node" printed no JSON object'],
     'a list': [prints('[{"a":"SECRET-text"}]'), '"node" printed no JSON object'],
@@ -88,7 +88,7 @@ describe('runExternalProcess', () => {
     ],
     'an argument that no program can take': [
       `${process.execPath} 'SECRET\0'`,
-      '"node" cannot be started: its command holds a NUL',
+      '"node" cannot be started: the command contains a NUL',
     ],
   }
   for (const [name, [command, message]] of Object.entries(failures)) {

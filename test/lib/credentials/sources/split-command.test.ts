@@ -67,14 +67,14 @@ describe('splitCommand', () => {
 
   it('refuses what cannot be split, and quotes nothing of it', () => {
     const broken: Record<string, string> = {
-      '': 'is blank',
-      ' \t\n': 'is blank',
-      '"" SECRET-a': 'is blank',
+      '': 'has no program',
+      ' \t\n': 'has no program',
+      '"" SECRET-a': 'has no program',
       'SECRET-a \\': 'ends in a backslash',
-      'tool "SECRET-a': 'leaves a quote (") open',
-      "tool 'SECRET-a": "leaves a quote (') open",
-      'tool "SECRET-a\\': 'leaves a quote (") open',
-      'tool "SECRET-a\\"': 'leaves a quote (") open',
+      'tool "SECRET-a': 'has an unclosed quote (")',
+      "tool 'SECRET-a": "has an unclosed quote (')",
+      'tool "SECRET-a\\': 'has an unclosed quote (")',
+      'tool "SECRET-a\\"': 'has an unclosed quote (")',
     }
     for (const [text, complaint] of Object.entries(broken)) {
       expect(() => split(text), text)
