@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Made by scripts/bundle-launcher.ts of src/start/launcher: make changes there.
+// Made of src/start/launcher by scripts/bundle-launcher.ts
 "use strict";
 var fs = require("fs");
 var vm = require("vm");
-var requireOf = (file) => require("module").createRequire(file);
-var _a;
-var user = (_a = process.geteuid) == null ? void 0 : _a.call(process);
+var { NODE_DISABLE_COMPILE_CACHE, KUBECACHEDIR, HOME, USERPROFILE } = process.env;
+var home = !NODE_DISABLE_COMPILE_CACHE && (process.platform === "win32" ? USERPROFILE : HOME) || "";
+var cacheDir = `${KUBECACHEDIR || `${home}/.kube/cache`}/ack-ram-tool/compile-cache`;
+var user = process.geteuid && process.geteuid();
 var KIND = 61440;
 var DIRECTORY = 16384;
 var LINK = 40960;
@@ -13,45 +14,33 @@ var REGULAR_FILE = 32768;
 var STICKY = 512;
 var WRITABLE_BY_OTHERS = 18;
 var OPEN_TO_OTHERS = 63;
-var isTrustedDir = (dir, home2, made = dir.length) => {
+var isTrustedDir = (dir, home2, prepare) => {
   if (user === void 0 ? !isInProfile(dir, home2) : !dir.startsWith("/")) return false;
-  const isInHome = user === void 0 || dir.startsWith(`${home2}/`);
-  for (let end = isInHome ? home2.length : 0; end !== -1; end = dir.indexOf("/", end + 1)) {
-    const above = dir.slice(0, end) || "/";
-    if (end > made) makeDir(above);
-    if (!isSafe(above)) return false;
+  for (let end = user === void 0 || dir.startsWith(`${home2}/`) ? home2.length : 0; ; ) {
+    const path = dir.slice(0, end) || "/";
+    if (prepare) prepare(path);
+    const { mode, uid } = fs.lstatSync(path);
+    if (end === dir.length) return isOwn(mode, uid, DIRECTORY);
+    const isPlain = (mode & (KIND | WRITABLE_BY_OTHERS)) === DIRECTORY && (uid === user || uid === 0);
+    if (!isPlain && !isSafe(path, mode, uid)) return false;
+    end = dir.indexOf("/", end + 1);
+    if (end === -1) end = dir.length;
   }
-  if (dir.length > made) makeDir(dir);
-  return isOwn(fs.lstatSync(dir), DIRECTORY);
 };
-var isSafe = (dir) => {
+var isOwn = (mode, uid, kind) => (mode & KIND) === kind && (user === void 0 || uid === user && (mode & OPEN_TO_OTHERS) === 0);
+var isSafe = (path, mode, uid) => {
   if (user === void 0) return true;
-  const { mode, uid } = fs.lstatSync(dir);
   if (uid !== user && uid !== 0) return false;
-  if ((mode & (KIND | WRITABLE_BY_OTHERS)) === DIRECTORY) return true;
-  return (mode & KIND) === LINK ? isSafeTarget(dir) : (mode & (KIND | STICKY)) === (DIRECTORY | STICKY);
+  if ((mode & KIND) === LINK) return isSafeTarget(fs.realpathSync.native(path));
+  return (mode & KIND) === DIRECTORY && ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0);
 };
-var isSafeTarget = (link) => {
-  const dir = fs.realpathSync.native(link);
-  for (let end = 0; end !== -1; end = dir.indexOf("/", end + 1)) if (!isSafe(dir.slice(0, end) || "/")) return false;
-  return isSafe(dir);
+var isSafeTarget = (path) => {
+  const { mode, uid } = fs.lstatSync(path);
+  const above = path.slice(0, path.lastIndexOf("/")) || "/";
+  return isSafe(path, mode, uid) && (path === above || isSafeTarget(above));
 };
-var isOwn = ({ mode, uid }, kind) => (mode & KIND) === kind && (user === void 0 || uid === user && (mode & OPEN_TO_OTHERS) === 0);
-var isInProfile = (dir, profile) => dir.replace(/\\/g, "/").toLowerCase().startsWith(`${profile.replace(/\\/g, "/").toLowerCase()}/`);
-var makeDir = (dir) => {
-  try {
-    fs.mkdirSync(dir, 448);
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-  }
-};
-var WEEK_MS = 7 * 24 * 36e5;
-var MAX_BYTES = 2 ** 24;
-var { NODE_DISABLE_COMPILE_CACHE, KUBECACHEDIR, HOME, USERPROFILE } = process.env;
-var home = process.platform === "win32" ? USERPROFILE : HOME;
-var cacheDir = `${KUBECACHEDIR || `${home}/.kube/cache`}/ack-ram-tool/compile-cache`;
-var existing = KUBECACHEDIR ? KUBECACHEDIR.length : (home != null ? home : "").length;
-var isTrusted = (made) => !NODE_DISABLE_COMPILE_CACHE && Boolean(home) && isTrustedDir(cacheDir, home != null ? home : "", made);
+var isInProfile = (dir, profile) => comparable(dir).startsWith(`${comparable(profile)}/`);
+var comparable = (path) => path.replace(/\\/g, "/").toLowerCase();
 var canRead;
 var readSource = (file) => {
   const { size, ino, ctimeMs } = fs.statSync(file);
@@ -63,8 +52,8 @@ var readSource = (file) => {
     const length = (end - size) / 2;
     const code = content.subarray(0, length);
     if (length > 0 && code.equals(content.subarray(length, 2 * length))) {
-      const source = content.toString("utf8", 2 * length, end);
-      const ways = content.toString("utf8", end + 1);
+      const source = content.latin1Slice(2 * length, end);
+      const ways = content.latin1Slice(end + 1);
       if (ways.startsWith(`${stamp}
 `) || source === fs.readFileSync(file, "utf8"))
         return { name, stamp, source, code, ways };
@@ -75,14 +64,14 @@ var readSource = (file) => {
 var readOwn = (name) => {
   let file;
   try {
-    canRead != null ? canRead : canRead = isTrusted();
+    canRead != null ? canRead : canRead = home !== "" && isTrustedDir(cacheDir, home);
     if (!canRead) return void 0;
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
     file = fs.openSync(`${cacheDir}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const status = fs.fstatSync(file);
-    if (!isOwn(status, REGULAR_FILE) || status.size > MAX_BYTES) return void 0;
-    const content = Buffer.allocUnsafeSlow(status.size);
-    return content.subarray(0, fs.readSync(file, content, 0, status.size, 0));
+    const { mode, uid, size } = fs.fstatSync(file);
+    if (!isOwn(mode, uid, REGULAR_FILE)) return void 0;
+    const content = Buffer.allocUnsafeSlow(size);
+    return fs.readSync(file, content, 0, size, 0) === size ? content : void 0;
   } catch {
     return void 0;
   } finally {
@@ -92,42 +81,6 @@ var readOwn = (name) => {
 var isKept = ({ file, script }, way) => !script.cachedDataRejected && file.ways.includes(`
 ${way}
 `);
-var writeCompiled = (loaded, way) => {
-  try {
-    const missing = loaded.filter((one) => !isKept(one, way));
-    if (missing.length === 0 || !isTrusted(existing)) return;
-    for (const one of missing) write(one, way);
-    removeOld();
-  } catch {
-  }
-};
-var write = ({ file: { name, source, stamp, ways }, script }, way) => {
-  const path = `${cacheDir}/${name}`;
-  const temporary = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
-  const code = script.createCachedData();
-  const known = script.cachedDataRejected ? "\n" : ways.slice(ways.indexOf("\n"));
-  try {
-    const content = Buffer.concat([code, code, Buffer.from(`${source}\0${stamp}
-${way}${known}`)]);
-    fs.writeFileSync(temporary, content, { flag: "wx", mode: 384 });
-    fs.renameSync(temporary, path);
-  } catch (error) {
-    remove(temporary);
-    throw error;
-  }
-};
-var removeOld = () => {
-  for (const name of fs.readdirSync(cacheDir)) {
-    const path = `${cacheDir}/${name}`;
-    if (name.endsWith(".tmp") || Date.now() - fs.lstatSync(path).mtimeMs > WEEK_MS) remove(path);
-  }
-};
-var remove = (path) => {
-  try {
-    fs.unlinkSync(path);
-  } catch {
-  }
-};
 var modules = /* @__PURE__ */ Object.create(null);
 var loadedFiles = [];
 var loadModule = (path) => {
@@ -146,7 +99,7 @@ var loadModule = (path) => {
     evaluate(loaded, loaded.exports, (id) => {
       if (id === "node:fs") return fs;
       if (id.startsWith("./")) return loadModule(path.slice(0, path.lastIndexOf("/") + 1) + id.slice(2));
-      return id.startsWith("node:") ? require(id) : requireOf(path)(id);
+      return id.startsWith("node:") ? require(id) : require("module").createRequire(path)(id);
     });
   } catch (error) {
     delete modules[path];
@@ -156,16 +109,15 @@ var loadModule = (path) => {
   return loaded.exports;
 };
 var ENTRY = `${__dirname}/../dist/start.cjs`;
-var HELP = `${__dirname}/../dist/help.json`;
 var FULL_PROGRAM = "../dist/start/main.js";
 var REINSTALL = "install it again: npm install --global ack-ram-tool";
-var REPORT = "this is a bug: please report it with the output of --verbose";
+var REPORT = "this is a bug: please report it with this line";
 var nextStep = REINSTALL;
 var main = () => {
   process.once("uncaughtException", fail);
   const { start } = loadModule(ENTRY);
   nextStep = REPORT;
-  void start({ launcher: __filename, helpFile: HELP, loadFull }).then(finish).catch(fail);
+  void start({ launcher: __filename, helpFile: `${__dirname}/../dist/help.json`, loadFull }).then(finish).catch(fail);
 };
 var loadFull = () => {
   nextStep = REINSTALL;
@@ -174,20 +126,23 @@ var loadFull = () => {
 };
 var finish = (way) => {
   if (way === void 0) return;
-  if (!loadedFiles.every((file) => isKept(file, way))) writeCompiled(loadedFiles, way);
+  if (!loadedFiles.every((file) => isKept(file, way))) keep(way);
   process.exit();
+};
+var keep = (way) => {
+  try {
+    const writer = require("../dist/keep-compiled.cjs");
+    writer.keepCompiled(loadedFiles, way);
+  } catch {
+  }
 };
 var fail = (error) => exit(`cannot start ack-ram-tool: ${describe(error)} (Internal)`);
 var describe = (error) => {
-  var _a2, _b, _c;
-  const {
-    code,
-    name = "what was thrown is not an error",
-    message,
-    stack
-  } = error != null ? error : {};
-  if (code) return (_a2 = message == null ? void 0 : message.split("\n", 1)[0]) != null ? _a2 : code;
-  return name + ((_c = (_b = /\n +(at .*)/.exec(stack != null ? stack : "")) == null ? void 0 : _b[0]) != null ? _c : "").replace(/\s+/, " ");
+  if (!(error instanceof Error)) return "what was thrown is not an error";
+  const { code = "", name, message, stack = "" } = error;
+  if (/^E[A-Z]+$|MODULE_NOT_FOUND$/.test(code)) return message.replace(/\n[^]*/, "");
+  const place = /\n +(at .*)/.exec(stack);
+  return `${name} ${place ? place[1] : ""}`;
 };
 var exit = (message) => {
   try {
@@ -201,6 +156,6 @@ var exit = (message) => {
 var [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 20 || major === 20 && minor >= 19) main();
 else {
-  nextStep = "install a newer one from https://nodejs.org, and have it first in the PATH";
+  nextStep = "install a newer one, from https://nodejs.org";
   exit(`ack-ram-tool needs Node.js 20.19 or later, and this is ${process.version}`);
 }

@@ -21,7 +21,7 @@ describe('the launcher', () => {
 
   it('is small, and can be run', async () => {
     const {size, mode} = await stat(LAUNCHER)
-    expect(size).to.be.lessThan(8 * 1024)
+    expect(size).to.be.lessThan(6.5 * 1024)
     if (process.platform !== 'win32') expect(mode & 0o777).to.equal(0o755)
   })
 
@@ -140,6 +140,7 @@ describe('the launcher', () => {
         `${LONG} exports.start = () => new Promise(() => setTimeout(() => Promise.reject(new Error(text)), 1))`,
         'Error at',
       ],
+      ['that calls Node in a wrong way', `${LONG} exports.start = async () => Buffer.alloc(text)`, 'TypeError at'],
       ['that throws no error', `${LONG} exports.start = async () => { throw text }`, 'not an error'],
       ['that throws nothing', `exports.start = async () => { throw undefined }`, 'not an error'],
     ] as const)

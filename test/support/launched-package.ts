@@ -49,6 +49,7 @@ export const launchedPackage = async (program = PROGRAM): Promise<LaunchedPackag
   await mkdir(home, {mode: 0o700})
   await copyFile(LAUNCHER, launcher)
   await write(ENTRY, program)
+  await copyFile(join(LAUNCHER, '../../dist/keep-compiled.cjs'), join(dir, 'dist/keep-compiled.cjs'))
   const environment = (env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv => {
     const all = {
       PATH: process.env['PATH'],

@@ -1,5 +1,4 @@
 import type * as Fs from 'node:fs'
-import type * as NodeModule from 'node:module'
 import type * as Vm from 'node:vm'
 
 /**
@@ -8,6 +7,3 @@ import type * as Vm from 'node:vm'
  */
 export const fs = require('fs') as typeof Fs
 export const vm = require('vm') as typeof Vm
-
-/** Node's `require` as a file has it. */
-export const requireOf = (file: string): NodeJS.Require => (require('module') as typeof NodeModule).createRequire(file)

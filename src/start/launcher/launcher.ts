@@ -5,16 +5,16 @@
  */
 import type {Installation, start as startProgram} from '../start.ts'
 import {fs} from './builtins.ts'
-import {isKept, writeCompiled} from './compile-cache.ts'
+import {isKept} from './compile-cache.ts'
+import type {keepCompiled} from './keep-compiled.ts'
 import {loadedFiles, loadModule} from './load-module.ts'
 
 const ENTRY = `${__dirname}/../dist/start.cjs`
-const HELP = `${__dirname}/../dist/help.json`
 /** A variable, so that it is looked for beside the bundle and not beside this file. */
 const FULL_PROGRAM: string = '../dist/start/main.js'
 
 const REINSTALL = 'install it again: npm install --global ack-ram-tool'
-const REPORT = 'this is a bug: please report it with the output of --verbose'
+const REPORT = 'this is a bug: please report it with this line'
 
 let nextStep = REINSTALL
 
@@ -23,7 +23,9 @@ const main = (): void => {
   process.once('uncaughtException', fail)
   const {start} = loadModule(ENTRY) as {start: typeof startProgram}
   nextStep = REPORT
-  void start({launcher: __filename, helpFile: HELP, loadFull}).then(finish).catch(fail)
+  void start({launcher: __filename, helpFile: `${__dirname}/../dist/help.json`, loadFull})
+    .then(finish)
+    .catch(fail)
 }
 
 const loadFull = (): ReturnType<Installation['loadFull']> => {
@@ -36,24 +38,30 @@ const loadFull = (): ReturnType<Installation['loadFull']> => {
 const finish = (way: string | undefined): void => {
   // The full program ends by itself.
   if (way === undefined) return
-  if (!loadedFiles.every((file) => isKept(file, way))) writeCompiled(loadedFiles, way)
+  if (!loadedFiles.every((file) => isKept(file, way))) keep(way)
   // To take the process down in good order would take longer than some of what it has done.
   // oxlint-disable-next-line unicorn/no-process-exit
   process.exit()
 }
 
+const keep = (way: string): void => {
+  try {
+    const writer = require('../dist/keep-compiled.cjs') as {keepCompiled: typeof keepCompiled}
+    writer.keepCompiled(loadedFiles, way)
+  } catch {
+    // The answer has been given: the next start only takes longer.
+  }
+}
+
 const fail = (error: unknown): void => exit(`cannot start ack-ram-tool: ${describe(error)} (Internal)`)
 
-/** What went wrong. The words of an error without a code are left out: a parser's quote what it has read. */
+/** What went wrong: the words of the system and of `require`, which name paths. Others may quote a secret. */
 const describe = (error: unknown): string => {
-  const {
-    code,
-    name = 'what was thrown is not an error',
-    message,
-    stack,
-  } = (error ?? {}) as Partial<NodeJS.ErrnoException>
-  if (code) return message?.split('\n', 1)[0] ?? code
-  return name + (/\n +(at .*)/.exec(stack ?? '')?.[0] ?? '').replace(/\s+/, ' ')
+  if (!(error instanceof Error)) return 'what was thrown is not an error'
+  const {code = '', name, message, stack = ''} = error as NodeJS.ErrnoException
+  if (/^E[A-Z]+$|MODULE_NOT_FOUND$/.test(code)) return message.replace(/\n[^]*/, '')
+  const place = /\n +(at .*)/.exec(stack)
+  return `${name} ${place ? place[1] : ''}`
 }
 
 const exit = (message: string): void => {
@@ -69,6 +77,6 @@ const exit = (message: string): void => {
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 20 || (major === 20 && minor >= 19)) main()
 else {
-  nextStep = 'install a newer one from https://nodejs.org, and have it first in the PATH'
+  nextStep = 'install a newer one, from https://nodejs.org'
   exit(`ack-ram-tool needs Node.js 20.19 or later, and this is ${process.version}`)
 }

@@ -1,4 +1,6 @@
-import {fs, requireOf, vm} from './builtins.ts'
+import type * as NodeModule from 'node:module'
+
+import {fs, vm} from './builtins.ts'
 import {readSource, type LoadedFile} from './compile-cache.ts'
 
 interface Module {
@@ -35,7 +37,7 @@ export const loadModule = (path: string): unknown => {
       // Node's own "require" takes its time, and nearly every file asks for this one.
       if (id === 'node:fs') return fs
       if (id.startsWith('./')) return loadModule(path.slice(0, path.lastIndexOf('/') + 1) + id.slice(2))
-      return id.startsWith('node:') ? require(id) : requireOf(path)(id)
+      return id.startsWith('node:') ? require(id) : (require('module') as typeof NodeModule).createRequire(path)(id)
     })
   } catch (error) {
     delete modules[path]

@@ -1,7 +1,7 @@
 import {fs} from './builtins.ts'
 
 /** Undefined on Windows, where the access list of the user's profile keeps others out. */
-const user = process.geteuid?.()
+const user = process.geteuid && process.geteuid()
 
 /** The kind of a file and the bits that let others in, as in stat(2). */
 const KIND = 0o170000
@@ -18,51 +18,43 @@ const OPEN_TO_OTHERS = 0o077
  * above that has the user anyway, or else up to the root.
  *
  * @param dir - an absolute path, on Windows below the user's profile: others are not trusted
- * @param made - what is longer than this, in characters, is made where it is missing, after the one above was checked
+ * @param prepare - is called with each directory before it is looked at, when those above have been found safe
  * @throws the file system's error
  */
-export const isTrustedDir = (dir: string, home: string, made = dir.length): boolean => {
+export const isTrustedDir = (dir: string, home: string, prepare?: (path: string) => void): boolean => {
   if (user === undefined ? !isInProfile(dir, home) : !dir.startsWith('/')) return false
-  const isInHome = user === undefined || dir.startsWith(`${home}/`)
-  for (let end = isInHome ? home.length : 0; end !== -1; end = dir.indexOf('/', end + 1)) {
-    const above = dir.slice(0, end) || '/'
-    if (end > made) makeDir(above)
-    if (!isSafe(above)) return false
+  // One function for the usual case, since V8 compiles each that is called.
+  for (let end = user === undefined || dir.startsWith(`${home}/`) ? home.length : 0; ;) {
+    const path = dir.slice(0, end) || '/'
+    if (prepare) prepare(path)
+    const {mode, uid} = fs.lstatSync(path)
+    if (end === dir.length) return isOwn(mode, uid, DIRECTORY)
+    const isPlain = (mode & (KIND | WRITABLE_BY_OTHERS)) === DIRECTORY && (uid === user || uid === 0)
+    if (!isPlain && !isSafe(path, mode, uid)) return false
+    end = dir.indexOf('/', end + 1)
+    if (end === -1) end = dir.length
   }
-  if (dir.length > made) makeDir(dir)
-  return isOwn(fs.lstatSync(dir), DIRECTORY)
 }
 
-const isSafe = (dir: string): boolean => {
-  if (user === undefined) return true
-  const {mode, uid} = fs.lstatSync(dir)
-  if (uid !== user && uid !== 0) return false
-  if ((mode & (KIND | WRITABLE_BY_OTHERS)) === DIRECTORY) return true
-  // In a sticky directory, as /tmp is, nobody can move what another user has made.
-  return (mode & KIND) === LINK ? isSafeTarget(dir) : (mode & (KIND | STICKY)) === (DIRECTORY | STICKY)
-}
-
-const isSafeTarget = (link: string): boolean => {
-  const dir = fs.realpathSync.native(link)
-  for (let end = 0; end !== -1; end = dir.indexOf('/', end + 1)) if (!isSafe(dir.slice(0, end) || '/')) return false
-  return isSafe(dir)
-}
-
-/** Whether a directory or file is of this kind, and belongs to this user, and is closed to all others. */
-export const isOwn = ({mode, uid}: {mode: number; uid: number}, kind: number): boolean =>
+/** Whether a directory or file, as its status tells, is of a kind, of this user, and closed to all others. */
+export const isOwn = (mode: number, uid: number, kind: number): boolean =>
   (mode & KIND) === kind && (user === undefined || (uid === user && (mode & OPEN_TO_OTHERS) === 0))
 
-const isInProfile = (dir: string, profile: string): boolean =>
-  dir
-    .replace(/\\/g, '/')
-    .toLowerCase()
-    .startsWith(`${profile.replace(/\\/g, '/').toLowerCase()}/`)
-
-// One by one: a home directory that is missing is not made, and the recursive mkdir never ends below /proc.
-const makeDir = (dir: string): void => {
-  try {
-    fs.mkdirSync(dir, 0o700)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
+const isSafe = (path: string, mode: number, uid: number): boolean => {
+  if (user === undefined) return true
+  if (uid !== user && uid !== 0) return false
+  if ((mode & KIND) === LINK) return isSafeTarget(fs.realpathSync.native(path))
+  // In a sticky directory, as /tmp is, nobody can move what another user has made.
+  return (mode & KIND) === DIRECTORY && ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0)
 }
+
+/** Of a path without links: it and all above it. */
+const isSafeTarget = (path: string): boolean => {
+  const {mode, uid} = fs.lstatSync(path)
+  const above = path.slice(0, path.lastIndexOf('/')) || '/'
+  return isSafe(path, mode, uid) && (path === above || isSafeTarget(above))
+}
+
+const isInProfile = (dir: string, profile: string): boolean => comparable(dir).startsWith(`${comparable(profile)}/`)
+
+const comparable = (path: string): string => path.replace(/\\/g, '/').toLowerCase()
