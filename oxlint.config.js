@@ -147,5 +147,5 @@ export default {
       },
     },
   ],
-  ignorePatterns: ['dist', 'coverage', 'node_modules'],
+  ignorePatterns: ['bin', 'dist', 'coverage', 'node_modules'],
 }

@@ -1,121 +1,160 @@
 #!/usr/bin/env node
-// CommonJS, since the loader of ES modules takes several milliseconds, and by hand, since this is read at every start.
-'use strict'
-
-const fs = require('node:fs')
-const vm = require('node:vm')
-
-const WEEK_MS = 7 * 24 * 3_600_000
-const WAYS_BYTES = 512
-// Paths by hand: "path.join" looks at every character of them.
-const dist = `${__dirname}/../dist`
-
-/**
- * The directories, each in the one before, where V8's compiled form of the program is kept, beside the cache of
- * credentials: none where the user has switched it off.
- */
-const findCacheDirs = () => {
-  // oxlint-disable-next-line node/no-process-env -- before the program, which takes it as an argument
-  const {NODE_DISABLE_COMPILE_CACHE: isOff, KUBECACHEDIR, HOME, USERPROFILE} = process.env
-  const home = process.platform === 'win32' ? USERPROFILE : HOME
-  if (isOff || !(KUBECACHEDIR || home)) return []
-  const names = ['ack-ram-tool', 'compile-cache']
-  if (!KUBECACHEDIR) names.unshift('.kube', 'cache')
-  return names.map((_, index) => [KUBECACHEDIR || home, ...names.slice(0, index + 1)].join('/'))
-}
-
-const cacheDirs = findCacheDirs()
-const cacheDir = cacheDirs.at(-1)
-
-const isPrivate = () => {
-  const status = fs.lstatSync(cacheDir)
-  return status.isDirectory() && (!process.geteuid || (status.uid === process.geteuid() && (status.mode & 0o077) === 0))
-}
-
-/**
- * V8 does not look whether what it is given is intact, and dies of it if not: so it is kept twice, and compared. After
- * it stand the ways whose functions it holds, for V8 keeps those that have run.
- */
-const readCompiled = (name) => {
-  if (!cacheDir) return undefined
-  try {
-    if (!isPrivate()) return undefined
-    const content = fs.readFileSync(`${cacheDir}/${name}`)
-    const end = content.length - WAYS_BYTES
-    const cachedData = content.subarray(0, end / 2)
-    if (end <= 0 || !cachedData.equals(content.subarray(end / 2, end))) return undefined
-    return {cachedData, ways: content.latin1Slice(end).trimEnd()}
-  } catch {
-    return undefined
+// Made of src/start/launcher by scripts/bundle-launcher.ts
+"use strict";
+var fs = require("fs");
+var vm = require("vm");
+var { NODE_DISABLE_COMPILE_CACHE, KUBECACHEDIR, HOME, USERPROFILE } = process.env;
+var home = !NODE_DISABLE_COMPILE_CACHE && (process.platform === "win32" ? USERPROFILE : HOME) || "";
+var cacheDir = `${KUBECACHEDIR || `${home}/.kube/cache`}/ack-ram-tool/compile-cache`;
+var user = process.geteuid && process.geteuid();
+var KIND = 61440;
+var DIRECTORY = 16384;
+var LINK = 40960;
+var REGULAR_FILE = 32768;
+var STICKY = 512;
+var WRITABLE_BY_OTHERS = 18;
+var OPEN_TO_OTHERS = 63;
+var isTrustedDir = (dir, home2, prepare) => {
+  if (user === void 0 ? !isInProfile(dir, home2) : !dir.startsWith("/")) return false;
+  for (let end = user === void 0 || dir.startsWith(`${home2}/`) ? home2.length : 0; ; ) {
+    const path = dir.slice(0, end) || "/";
+    if (prepare) prepare(path);
+    const { mode, uid } = fs.lstatSync(path);
+    if (end === dir.length) return isOwn(mode, uid, DIRECTORY);
+    const isPlain = (mode & (KIND | WRITABLE_BY_OTHERS)) === DIRECTORY && (uid === user || uid === 0);
+    if (!isPlain && !isSafe(path, mode, uid)) return false;
+    end = dir.indexOf("/", end + 1);
+    if (end === -1) end = dir.length;
   }
-}
-
-// Step by step: a home directory that is not there is not made, and mkdir -p never ends below /proc.
-const makeDir = (dir) => {
-  try {
-    fs.mkdirSync(dir, 0o700)
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error
-  }
-}
-
-const writeCompiled = (ways) => {
-  try {
-    for (const dir of cacheDirs) makeDir(dir)
-    if (!isPrivate()) return
-    const temporary = `${cacheDir}/${name}.${process.pid}.tmp`
-    const opened = fs.openSync(temporary, 'wx', 0o600)
-    // Only now: it takes longer than to find out that nothing can be written.
-    const cachedData = script.createCachedData()
-    const tail = Buffer.alloc(WAYS_BYTES, ' ')
-    tail.write(ways.join(';'))
-    fs.writeFileSync(opened, Buffer.concat([cachedData, cachedData, tail]))
-    fs.closeSync(opened)
-    fs.renameSync(temporary, `${cacheDir}/${name}`)
-    // What earlier builds have left; another installation that is in use makes its own again.
-    for (const other of fs.readdirSync(cacheDir)) {
-      const {mtimeMs} = fs.statSync(`${cacheDir}/${other}`)
-      if (Date.now() - mtimeMs > WEEK_MS) fs.unlinkSync(`${cacheDir}/${other}`)
+};
+var isOwn = (mode, uid, kind) => (mode & KIND) === kind && (user === void 0 || uid === user && (mode & OPEN_TO_OTHERS) === 0);
+var isSafe = (path, mode, uid) => {
+  if (user === void 0) return true;
+  if (uid !== user && uid !== 0) return false;
+  if ((mode & KIND) === LINK) return isSafeTarget(fs.realpathSync.native(path));
+  return (mode & KIND) === DIRECTORY && ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0);
+};
+var isSafeTarget = (path) => {
+  const { mode, uid } = fs.lstatSync(path);
+  const above = path.slice(0, path.lastIndexOf("/")) || "/";
+  return isSafe(path, mode, uid) && (path === above || isSafeTarget(above));
+};
+var isInProfile = (dir, profile) => comparable(dir).startsWith(`${comparable(profile)}/`);
+var comparable = (path) => path.replace(/\\/g, "/").toLowerCase();
+var canRead;
+var readSource = (file) => {
+  const { size, ino, ctimeMs } = fs.statSync(file);
+  const name = `${file.slice(file.lastIndexOf("/") + 1)}-${size}-${process.version}-${process.arch}.bin`;
+  const stamp = `${ino}-${ctimeMs}`;
+  const content = readOwn(name);
+  if (content) {
+    const end = content.lastIndexOf(0);
+    const length = (end - size) / 2;
+    const code = content.subarray(0, length);
+    if (length > 0 && code.equals(content.subarray(length, 2 * length))) {
+      const source = content.latin1Slice(2 * length, end);
+      const ways = content.latin1Slice(end + 1);
+      if (ways.startsWith(`${stamp}
+`) || source === fs.readFileSync(file, "utf8"))
+        return { name, stamp, source, code, ways };
     }
-  } catch {
-    // A directory that cannot be written: the next start takes a little longer again.
   }
-}
-
-const file = `${dist}/lane/start.cjs`
-const source = fs.readFileSync(file, 'latin1')
-const name = `${source.length}-${process.version}-${process.arch}.bin`
-const compiled = readCompiled(name)
-const script = new vm.Script(`(function (module, exports, require) {${source}\n})`, {
-  filename: file,
-  cachedData: compiled?.cachedData,
-})
-const program = {exports: {}}
-const {createRequire} = process.getBuiltinModule('node:module')
-let inLane
-const requireInLane = (id) => {
-  if (id === 'node:fs') return fs
-  inLane ??= createRequire(file)
-  if (id !== './more.cjs') return inLane(id)
-  inLane.cache[file] ??= Object.assign(Object.create(module), {
-    id: file,
-    filename: file,
-    exports: program.exports,
-    loaded: true,
-  })
-  return inLane(id)
-}
-script.runInThisContext()(program, program.exports, requireInLane)
-
-const started = program.exports.start({
-  launcher: __filename,
-  readHelp: async () => fs.readFileSync(`${dist}/help.json`, 'utf8'),
-  loadFull: () => import('../dist/start/main.js'),
-})
-void started.then((ending) => {
-  const isUsed = compiled && !script.cachedDataRejected
-  const ways = isUsed ? compiled.ways.split(';') : ['']
-  if (ending && cacheDir && !(isUsed && ways.includes(ending.way))) writeCompiled([ending.way, ...ways])
-  // oxlint-disable-next-line unicorn/no-process-exit
-  return ending && process.exit(ending.exitCode)
-})
+  return { name, stamp, source: fs.readFileSync(file, "utf8"), ways: "\n" };
+};
+var readOwn = (name) => {
+  let file;
+  try {
+    canRead != null ? canRead : canRead = home !== "" && isTrustedDir(cacheDir, home);
+    if (!canRead) return void 0;
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+    file = fs.openSync(`${cacheDir}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const { mode, uid, size } = fs.fstatSync(file);
+    if (!isOwn(mode, uid, REGULAR_FILE)) return void 0;
+    const content = Buffer.allocUnsafeSlow(size);
+    return fs.readSync(file, content, 0, size, 0) === size ? content : void 0;
+  } catch {
+    return void 0;
+  } finally {
+    if (file !== void 0) fs.closeSync(file);
+  }
+};
+var isKept = ({ file, script }, way) => !script.cachedDataRejected && file.ways.includes(`
+${way}
+`);
+var modules = /* @__PURE__ */ Object.create(null);
+var loadedFiles = [];
+var loadModule = (path) => {
+  const known = modules[path];
+  if (known) return known.exports;
+  const file = readSource(path);
+  const script = new vm.Script(`(function (module, exports, require) {${file.source}
+})`, {
+    filename: path,
+    cachedData: file.code
+  });
+  const loaded = { exports: {} };
+  modules[path] = loaded;
+  try {
+    const evaluate = script.runInThisContext();
+    evaluate(loaded, loaded.exports, (id) => {
+      if (id === "node:fs") return fs;
+      if (id.startsWith("./")) return loadModule(path.slice(0, path.lastIndexOf("/") + 1) + id.slice(2));
+      return id.startsWith("node:") ? require(id) : require("module").createRequire(path)(id);
+    });
+  } catch (error) {
+    delete modules[path];
+    throw error;
+  }
+  loadedFiles.push({ file, script });
+  return loaded.exports;
+};
+var ENTRY = `${__dirname}/../dist/lane/start.cjs`;
+var FULL_PROGRAM = "../dist/start/main.js";
+var REINSTALL = "install it again: npm install --global ack-ram-tool";
+var REPORT = "this is a bug: please report it with this line";
+var nextStep = REINSTALL;
+var main = () => {
+  process.once("uncaughtException", fail);
+  const { start } = loadModule(ENTRY);
+  nextStep = REPORT;
+  void start({ launcher: __filename, readHelp, loadFull }).then(finish).catch(fail);
+};
+var loadFull = () => {
+  nextStep = REINSTALL;
+  process.removeListener("uncaughtException", fail);
+  return import(FULL_PROGRAM);
+};
+var readHelp = async () => fs.readFileSync(`${__dirname}/../dist/help.json`, "utf8");
+var finish = (ending) => {
+  if (!ending) return;
+  const { way, exitCode } = ending;
+  if (!loadedFiles.every((file) => isKept(file, way))) keep(way);
+  process.exit(exitCode);
+};
+var keep = (way) => {
+  try {
+    const writer = require("../dist/keep-compiled.cjs");
+    writer.keepCompiled(loadedFiles, way);
+  } catch {
+  }
+};
+var fail = (error) => exit(`Error: cannot start ack-ram-tool: ${describe(error)} (Internal)
+  Next: ${nextStep}`);
+var describe = (error) => {
+  if (!(error instanceof Error)) return "what was thrown is not an error";
+  const { code = "", name, message, stack = "" } = error;
+  if (/^E[A-Z]+$|MODULE_NOT_FOUND$/.test(code)) return message.replace(/\n[^]*/, "");
+  const place = /\n +(at .*)/.exec(stack);
+  return `${name} ${place ? place[1] : ""}`;
+};
+var exit = (message) => {
+  try {
+    fs.writeSync(2, `${message}
+`);
+  } catch {
+  }
+  process.exit(1);
+};
+var [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major > 20 || major === 20 && minor >= 19) main();
+else exit(`Error: ack-ram-tool needs Node.js 20.19 or later (https://nodejs.org), and this is ${process.version}`);

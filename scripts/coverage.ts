@@ -24,8 +24,8 @@ const countsDir = join(coverageDir, 'counts')
 
 /** What is not copied: it is made anew, or linked. */
 const NOT_COPIED = new Set(['.git', 'coverage', 'dist', 'node_modules', 'standalone'])
-/** What runs in Bun alone. */
-const NOT_COUNTED = /^src\/start\/standalone\//
+/** What runs in Bun alone, and what is read before everything. */
+const NOT_COUNTED = /^src\/start\/(standalone|launcher)\//
 
 /** How often each statement, function and branch of a file has run, as the counting code names them. */
 type Counts = Pick<FileCoverageData, 's' | 'f' | 'b'>

@@ -1,6 +1,6 @@
 import {fork, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {readdir, rm, stat} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -307,7 +307,6 @@ describe('the exec lane', () => {
       if (STANDALONE) this.skip()
     })
 
-    const compiled = (): string => join(home.dir, '.kube/cache/ack-ram-tool/compile-cache')
     const world = (env: Record<string, string> = {}): {home: string; env: Record<string, string>} => ({
       home: home.dir,
       env: {...envOf(ALICE), ...env},
@@ -354,76 +353,11 @@ describe('the exec lane', () => {
 
     it('evaluates few bytes, of one file beside its launcher', async function () {
       if (IS_COUNTING) this.skip()
-      const {size} = await stat(join(LAUNCHER, '../../dist/start.cjs'))
-      expect(size).to.be.lessThan(68 * 1024)
-      expect((await stat(LAUNCHER)).size).to.be.lessThan(5 * 1024)
+      const {size} = await stat(join(LAUNCHER, '../../dist/lane/start.cjs'))
+      expect(size).to.be.lessThan(80 * 1024)
     })
 
-    it('keeps its compiled form for its user only, and uses it', async () => {
-      await rm(compiled(), {recursive: true, force: true})
-      const first = await runCli(PLAIN, world())
-      const [file = '', ...others] = await readdir(compiled())
-      expect(others).to.deep.equal([])
-      expect(file).to.match(new RegExp(`^[0-9a-f]{16}-${process.version}-${process.arch}\\.bin$`))
-      if (process.platform !== 'win32') {
-        expect((await stat(compiled())).mode & 0o777).to.equal(0o700)
-        expect((await stat(join(compiled(), file))).mode & 0o777).to.equal(0o600)
-      }
-      const {mtimeMs} = await stat(join(compiled(), file))
-      expect((await runCli(PLAIN, world())).exitCode).to.equal(first.exitCode)
-      expect((await stat(join(compiled(), file))).mtimeMs).to.equal(mtimeMs)
-    })
-
-    it('makes its compiled form anew for every way to an answer that it does not hold yet, once', async () => {
-      await rm(compiled(), {recursive: true, force: true})
-      await home.write('keys.json', JSON.stringify({profiles: PROFILES.slice(0, 1)}))
-      const refused = ['credential-plugin', 'get-token', '-c', '']
-      const ofProfile = [...PLAIN, '--profile-file', join(home.dir, 'keys.json')]
-      const sizes = []
-      for (const args of [refused, PLAIN, ofProfile, refused, PLAIN, ofProfile, ['--version']]) {
-        await runCli(args, world())
-        const [file = ''] = await readdir(compiled())
-        sizes.push((await readFile(join(compiled(), file))).length)
-      }
-      const [first = 0, second = 0, third = 0, ...others] = sizes
-      expect(first).to.be.lessThan(second)
-      expect(second).to.be.lessThan(third)
-      expect(others).to.deep.equal(others.map(() => third))
-    })
-
-    it('removes what nobody has made anew for a week, and leaves what another installation uses', async () => {
-      await rm(compiled(), {recursive: true, force: true})
-      await mkdir(compiled(), {recursive: true, mode: 0o700})
-      for (const [name, days] of [
-        ['ancient.bin', 8],
-        ['recent.bin', 6],
-      ] as const) {
-        await writeFile(join(compiled(), name), '')
-        const then = new Date(Date.now() - days * 24 * 3_600_000)
-        await utimes(join(compiled(), name), then, then)
-      }
-      await runCli(PLAIN, world())
-      const files = await readdir(compiled())
-      expect(files).to.have.length(2)
-      expect(files).to.include('recent.bin')
-    })
-
-    it('does not believe a compiled form that is not intact', async () => {
-      await rm(compiled(), {recursive: true, force: true})
-      await runCli(PLAIN, world())
-      const [file = ''] = await readdir(compiled())
-      const intact = await readFile(join(compiled(), file))
-      for (const share of [0, 0.001, 0.1, 0.3, 0.49, 0.7, 0.99]) {
-        const damaged = Buffer.from(intact)
-        damaged.fill(0xff, Math.floor(damaged.length * share), Math.floor(damaged.length * share) + 8)
-        await writeFile(join(compiled(), file), damaged)
-        expect(await runCli(PLAIN, world()), String(share)).to.deep.include({stderr: '', exitCode: 0})
-      }
-      await writeFile(join(compiled(), file), intact.subarray(0, intact.length - 100))
-      expect(await runCli(PLAIN, world())).to.deep.include({stderr: '', exitCode: 0})
-    })
-
-    it('opens its launcher, itself and its compiled form, and nothing else', async () => {
+    it('opens its launcher and its compiled form, and nothing else', async () => {
       await runCli(PLAIN, world())
       await home.write(
         'opened.cjs',
@@ -436,30 +370,9 @@ process.on('exit', () => fs.writeSync(2, JSON.stringify(opened)))`,
       )
       const {stderr} = await runCli(PLAIN, world({NODE_OPTIONS: `--require=${join(home.dir, 'opened.cjs')}`}))
       const opened = [...new Set(JSON.parse(stderr) as string[])].map((file) => basename(file))
-      expect(opened).to.have.length(3)
-      expect(opened.slice(0, 2)).to.deep.equal(['run.cjs', 'start.cjs'])
-      expect(opened[2]).to.match(/^[0-9a-f]{16}-.*\.bin$/)
-    })
-
-    it('does without where it is switched off, damaged, open to others or cannot be written', async function () {
-      await rm(compiled(), {recursive: true, force: true})
-      expect((await runCli(PLAIN, world({NODE_DISABLE_COMPILE_CACHE: '1'}))).exitCode).to.equal(0)
-      expect(await readdir(join(home.dir, '.kube/cache/ack-ram-tool'))).not.to.include('compile-cache')
-      await runCli(PLAIN, world())
-      const [file = ''] = await readdir(compiled())
-      await writeFile(join(compiled(), file), 'damaged')
-      expect(await runCli(PLAIN, world())).to.deep.include({stderr: '', exitCode: 0})
-      expect((await stat(join(compiled(), file))).size, 'made anew').to.be.greaterThan(1000)
-      await writeFile(join(home.dir, 'a-file'), '')
-      expect(await runCli(PLAIN, world({KUBECACHEDIR: join(home.dir, 'a-file')}))).to.deep.include({
-        stderr: '',
-        exitCode: 0,
-      })
-      if (process.platform === 'win32') return
-      const open = join(home.dir, 'open')
-      await mkdir(join(open, 'ack-ram-tool/compile-cache'), {recursive: true, mode: 0o755})
-      expect(await runCli(PLAIN, world({KUBECACHEDIR: open}))).to.deep.include({stderr: '', exitCode: 0})
-      expect(await readdir(join(open, 'ack-ram-tool/compile-cache'))).to.deep.equal([])
+      expect(opened).to.have.length(2)
+      expect(opened[0]).to.equal('run.cjs')
+      expect(opened[1]).to.match(/^start\.cjs-.*\.bin$/)
     })
   })
 })

@@ -1,0 +1,71 @@
+/** What the launcher loads when a run has compiled something new, which is seldom: `dist/keep-compiled.cjs`. */
+import {fs} from './builtins.ts'
+import {base, cacheDir, home} from './cache-dir.ts'
+import {isKept, type LoadedFile} from './compile-cache.ts'
+import {isTrustedDir} from './trusted-dir.ts'
+
+const WEEK_MS = 7 * 24 * 3_600_000
+
+/**
+ * Adds what V8 has compiled in this run, for the next one of the same way. Never fails: where nothing can be written, the
+ * next start only takes longer.
+ *
+ * @param way - names the functions that have run: the same name, the same functions. Without line feeds
+ */
+export const keepCompiled = (loaded: readonly LoadedFile[], way: string): void => {
+  try {
+    // With other characters than ASCII, it is not as many bytes as its file. The bundles have none.
+    const missing = loaded.filter(
+      (one) => !isKept(one, way) && Buffer.byteLength(one.file.source) === one.file.source.length,
+    )
+    if (missing.length === 0 || !home || !isTrustedDir(cacheDir, home, makeDir)) return
+    for (const one of missing) write(one, way)
+    removeOld()
+  } catch {
+    // The next run tries again.
+  }
+}
+
+const write = ({file: {name, source, stamp, ways}, script}: LoadedFile, way: string): void => {
+  const path = `${cacheDir}/${name}`
+  // Not the number of the process: a killed one may have had the same, and left its file.
+  const temporary = `${path}.${Math.random().toString(36).slice(2)}.tmp`
+  const code = script.createCachedData()
+  const known = script.cachedDataRejected ? '\n' : ways.slice(ways.indexOf('\n'))
+  try {
+    const content = Buffer.concat([code, code, Buffer.from(`${source}\0${stamp}\n${way}${known}`)])
+    fs.writeFileSync(temporary, content, {flag: 'wx', mode: 0o600})
+    fs.renameSync(temporary, path)
+  } catch (error) {
+    remove(temporary)
+    throw error
+  }
+}
+
+/**
+ * Removes what killed runs have left, and what nobody has made anew for a week: another installation that is in use makes
+ * its own again. A run that is writing at this moment loses its temporary file, and the next one tries again.
+ */
+const removeOld = (): void => {
+  for (const name of fs.readdirSync(cacheDir)) {
+    const path = `${cacheDir}/${name}`
+    if (name.endsWith('.tmp') || Date.now() - fs.lstatSync(path).mtimeMs > WEEK_MS) remove(path)
+  }
+}
+
+const remove = (path: string): void => {
+  try {
+    fs.unlinkSync(path)
+  } catch {
+    // Another run was quicker, or it is not a file.
+  }
+}
+
+// One by one: a home directory that is missing is not made, and the recursive mkdir never ends below /proc.
+const makeDir = (dir: string): void => {
+  try {
+    if (dir.length > base.length) fs.mkdirSync(dir, 0o700)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
