@@ -27,7 +27,7 @@ export const compareBytes = (a: string, b: string): number => {
 const inOrderOfCodePoints = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
 
 /** The entries of a map, sorted by their raw names. */
-export const sortedEntries = (parameters: Parameters): readonly (readonly [string, string])[] => {
+const sortedEntries = (parameters: Parameters): readonly (readonly [string, string])[] => {
   const sorted: (readonly [string, string])[] = []
   for (const entry of parameters) {
     let at = sorted.length
