@@ -170,19 +170,19 @@ describe('shell completion', function () {
       if (!hasShell('zsh')) this.skip()
     })
 
-    /** What a line becomes when a person presses the tabulator at its end. */
+    /**
+     * What a line becomes when a person presses the tabulator at its end. Keys wait in the terminal until zsh reads
+     * them, so what is typed next, the widget that prints the line, runs when the completion is over.
+     */
     const complete = (line: string): string => {
       const script = `
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z 'unsetopt prompt_sp; PS1="> "; fpath=("${join(functions(), 'zsh')}" $fpath); autoload -Uz compinit; compinit -u -D; print READY'
-until zpty -r -m z line '*READY'$'\\r'$'\\n''*' || (( ++tries > 100 )); do sleep 0.1; done
-zpty -w -n z ${JSON.stringify(line)}$'\\t'
-sleep 2.5
-zpty -w -n z $'\\x01print -r -- DONE: $\\x27\\x27\\n'
-sleep 1
-zpty -r z rest '*DONE*DONE*'
-print -r -- "$rest"
+zpty -w z 'unsetopt prompt_sp; PS1="> "; fpath=("${join(functions(), 'zsh')}" $fpath); autoload -Uz compinit; compinit -u -D; show() { print; print -r -- "LINE:$BUFFER:END" }; zle -N show; bindkey "^X" show; print REA""DY'
+zpty -r z line '*READY'$'\\r'$'\\n''*'
+zpty -w -n z ${JSON.stringify(line)}$'\\t\\x18'
+zpty -r z rest '*LINE:*:END*'
+print -r -- "\${rest##*LINE:}"
 zpty -d z`
       const {stdout} = spawnSync('zsh', ['-f', '-c', script], {
         env: shellEnvironment(),

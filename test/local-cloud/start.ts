@@ -1,0 +1,155 @@
+/**
+ * `npm run cloud`: the services that the tool talks to, on this machine, with made-up users, roles and clusters, and a
+ * home directory whose profiles log in to them in every way. It runs until Ctrl-C, and removes all it has written.
+ */
+import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {startApiServer, type LocalApiServer} from './api-server.ts'
+import {startCloudSsoServer} from './cloud-sso-server.ts'
+import {createClusterCa} from './cluster-ca.ts'
+import type {LocalCluster} from './container-service-call.ts'
+import {startContainerService} from './container-service.ts'
+import {startCredentialsUriServer} from './credentials-uri-server.ts'
+import {startMetadataServer} from './metadata-server.ts'
+import {startLocalSts, type LocalSts} from './sts.ts'
+
+const ACCOUNT = '1234567890123456'
+const user = (name: string) => ({
+  accessKeyId: `LTAI-${name}`,
+  accessKeySecret: `SECRET-of-${name}`,
+  arn: `acs:ram::${ACCOUNT}:user/${name}`,
+  accountId: ACCOUNT,
+})
+const ALICE = user('alice')
+const BOB = user('bob')
+const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`
+const PROVIDER = `acs:ram::${ACCOUNT}:oidc-provider/ack-rrsa`
+const OIDC_TOKEN = 'SECRET-oidc-token'
+const SSO = {accessToken: 'SECRET-access-token', accountId: ACCOUNT, accessConfigurationId: 'ac-developer'}
+const WEEK_SECONDS = 7 * 24 * 3600
+
+const CLUSTERS = [
+  {id: 'c0123456789abcdef0123456789abcdef', name: 'production', regionId: 'cn-hangzhou'},
+  {id: 'c1123456789abcdef0123456789abcdef', name: 'staging', regionId: 'eu-central-1'},
+  {id: 'c2123456789abcdef0123456789abcdef', name: 'of-bob-alone', regionId: 'eu-central-1', allowedArns: [BOB.arn]},
+] as const
+const [PRODUCTION] = CLUSTERS
+
+const launcher = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
+
+const home = await mkdtemp(join(tmpdir(), 'ack-ram-tool-cloud-'))
+const write = async (name: string, content: string | object, mode = 0o600): Promise<string> => {
+  const path = join(home, name)
+  await mkdir(dirname(path), {recursive: true, mode: 0o700})
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2), {mode})
+  return path
+}
+
+const sts = await startLocalSts({
+  identities: [ALICE, BOB],
+  roles: [{arn: roleArn('admin')}, {arn: roleArn('audit'), externalId: 'right-id'}],
+  oidc: [{providerArn: PROVIDER, token: OIDC_TOKEN, roleArn: roleArn('pod')}],
+})
+const sessionOf = (role: string) => (): ReturnType<LocalSts['issue']> =>
+  sts.issue(`acs:ram::${ACCOUNT}:assumed-role/${role}/session`)
+const apis: LocalApiServer[] = []
+const clusters: LocalCluster[] = []
+for (const cluster of CLUSTERS) {
+  const ca = await createClusterCa(new Date())
+  const api = await startApiServer({clusterId: cluster.id, sts, clientCa: ca})
+  apis.push(api)
+  const {url: server, caPem} = api
+  clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem})
+}
+const cs = await startContainerService({identities: sts.identities, clusters})
+const metadata = await startMetadataServer({role: {name: 'node-role', credentials: sessionOf('node-role')}})
+const uri = await startCredentialsUriServer({body: {Code: 'Success', ...sessionOf('uri')()}})
+const sso = await startCloudSsoServer({accessToken: SSO.accessToken, assignments: [SSO], mint: sessionOf('developer')})
+const services = [sts, ...apis, cs, metadata, uri, sso]
+
+const PAIR = {access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
+const printed = await write(
+  'print-credentials.cjs',
+  `console.log(${JSON.stringify(JSON.stringify({mode: 'AK', ...PAIR}))})\n`,
+)
+const PROFILES: readonly (readonly [name: string, mode: string, fields: object])[] = [
+  ['alice', 'AK', PAIR],
+  ['bob', 'AK', {access_key_id: BOB.accessKeyId, access_key_secret: BOB.accessKeySecret}],
+  ['admin', 'RamRoleArn', {...PAIR, ram_role_arn: roleArn('admin'), ram_session_name: 'me'}],
+  [
+    'chain',
+    'ChainableRamRoleArn',
+    {source_profile: 'admin', ram_role_arn: roleArn('audit'), ram_session_name: 'me', external_id: 'right-id'},
+  ],
+  ['instance', 'EcsRamRole', {}],
+  ['uri', 'CredentialsURI', {credentials_uri: uri.url}],
+  [
+    'sso',
+    'CloudSSO',
+    {
+      cloud_sso_sign_in_url: sso.signInUrl,
+      cloud_sso_account_id: SSO.accountId,
+      cloud_sso_access_config: SSO.accessConfigurationId,
+      access_token: SSO.accessToken,
+      cloud_sso_access_token_expire: Math.floor(Date.now() / 1000) + WEEK_SECONDS,
+    },
+  ],
+  [
+    'pod',
+    'OIDC',
+    {
+      oidc_provider_arn: PROVIDER,
+      oidc_token_file: await write('oidc-token', OIDC_TOKEN),
+      ram_role_arn: roleArn('pod'),
+      ram_session_name: 'me',
+    },
+  ],
+  ['process', 'External', {process_command: `"${process.execPath}" "${printed}"`}],
+]
+await write('.aliyun/config.json', {
+  current: 'alice',
+  profiles: PROFILES.map(([name, mode, fields]) => ({name, mode, ...fields})),
+})
+await write('bin/ack-ram-tool', `#!/bin/sh\nexec "${process.execPath}" "${launcher}" "$@"\n`, 0o700)
+await chmod(join(home, 'bin/ack-ram-tool'), 0o700)
+const environment = {
+  HOME: home,
+  ALIBABA_CLOUD_STS_ENDPOINT: sts.endpoint,
+  CS_ENDPOINT: cs.endpoint,
+  ALIBABA_CLOUD_IMDS_ENDPOINT: metadata.endpoint,
+}
+const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`)
+exports.push(`export PATH='${join(home, 'bin')}':"$PATH"`, 'unset KUBECONFIG KUBECACHEDIR XDG_DATA_HOME')
+const envFile = await write('env.sh', `${exports.join('\n')}\n`)
+
+console.log(`The cloud is up, for as long as this runs. Ctrl-C ends it, and removes ${home}.
+
+Clusters:  ${CLUSTERS.map(({id, name}) => `${id} (${name})`).join('\n           ')}
+Profiles:  ${PROFILES.map(([name, mode]) => `${name} (${mode})`).join(', ')}
+Role:      ${roleArn('admin')}
+
+In another shell, which then sees this home directory and these services alone:
+
+  . ${envFile}
+
+  ack-ram-tool credential-plugin get-token --cluster-id ${PRODUCTION.id}
+  ack-ram-tool credential-plugin get-token -c ${PRODUCTION.id} --profile-name sso --token-only
+  ack-ram-tool credential-plugin get-token -c ${PRODUCTION.id} --role-arn ${roleArn('admin')}
+  ack-ram-tool credential-plugin get-credential -c ${PRODUCTION.id}
+  ack-ram-tool list-clusters
+  ack-ram-tool get-kubeconfig -c ${PRODUCTION.id}
+  ack-ram-tool update-kubeconfig -c ${PRODUCTION.id} --diff
+  ack-ram-tool update-kubeconfig --all
+  kubectl get namespaces
+  kubectl auth whoami
+  ack-ram-tool update-kubeconfig --undo`)
+
+// Also what keeps it alive, should all services ever be idle.
+await new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+})
+await Promise.all(services.map((service) => service.close()))
+await rm(home, {recursive: true, force: true})
