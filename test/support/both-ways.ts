@@ -45,7 +45,7 @@ globalThis.Date = class extends Date {
   }
   static override now = (): number => NOW.getTime()
 } as DateConstructor
-crypto.randomUUID = () => '01234567-89ab-4def-8123-456789abcdef'
+Math.random = () => 0.3
 process.exit = (() => undefined) as never
 
 let stdout = ''

@@ -16,7 +16,7 @@ export interface Runtime {
   /** Whether a person can read a question. */
   readonly stderrIsTerminal: boolean
   readonly now: () => Date
-  /** A fresh random value: 32 lowercase hex digits. */
+  /** A fresh value that no other call returns, here or elsewhere: 32 lowercase hex digits. Not a secret. */
   readonly nonce: () => string
 }
 
@@ -49,5 +49,11 @@ export const processRuntime = (): Runtime => ({
     return isTerminal(2)
   },
   now: () => new Date(),
-  nonce: () => crypto.randomUUID().replaceAll('-', ''),
+  nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
+
+// A nonce has to be unique, not hard to guess, and to load Web Crypto takes several milliseconds.
+const randomWord = (): string =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0')

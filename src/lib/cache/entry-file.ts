@@ -71,7 +71,7 @@ export const entryFile = <T extends object>(
     try {
       const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
-      await removeAbandoned(dir, runtime.now())
+      removeAbandoned(dir, runtime.now())
       return true
     } catch (error) {
       log.debug(`cannot write the cache file ${path}: ${errorCode(error)}`)

@@ -45,7 +45,7 @@ export const openPrivateDir = async (
   if (found.state !== 'absent') return found
   try {
     const {makeDirs} = await import('../base/files/make-dirs.ts')
-    await makeDirs(dir)
+    makeDirs(dir)
   } catch (error) {
     log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
     return {state: 'unusable'}

@@ -54,13 +54,13 @@ const renewUnlessBusy = async <T extends object>(
   timeoutMs: number,
   ofRun: AbortSignal | undefined,
 ): Promise<T> => {
-  const attempt = await tryLock(`${store.entry.base}.lock`, new Set(), store)
+  const attempt = tryLock(`${store.entry.base}.lock`, new Set(), store)
   if (attempt.state === 'busy') return value
   try {
     const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndCache(store, signal), ofRun)
     return renewed
   } finally {
-    if (attempt.state === 'held') await attempt.release(false)
+    if (attempt.state === 'held') attempt.release(false)
   }
 }
 

@@ -39,7 +39,7 @@ export const singleFlight = async <T extends object>(
     withoutResult = !isShared
     return value
   } finally {
-    if (attempt.state === 'held') await attempt.release(withoutResult)
+    if (attempt.state === 'held') attempt.release(withoutResult)
   }
 }
 
@@ -54,7 +54,7 @@ const waitForTurn = async <T extends object>(
   }
   const waitedFor = new Set<string>()
   const takeTurn = async (): Promise<Turn<T> | undefined> => {
-    const attempt = await tryLock(path, waitedFor, context)
+    const attempt = tryLock(path, waitedFor, context)
     if (attempt.state === 'held') return attempt
     if (attempt.state === 'unavailable') return withoutLock(attempt.why)
     const landed = peek()

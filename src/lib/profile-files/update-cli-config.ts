@@ -63,14 +63,14 @@ export const withCliConfigLock = async <T>(
     }
     return await run({profile, canSave: lock.state === 'held', save})
   } finally {
-    if (lock.state === 'held') await lock.release(false)
+    if (lock.state === 'held') lock.release(false)
   }
 }
 
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
   const {log, signal} = context
   const tryOnce = async (): Promise<Attempt | undefined> => {
-    const attempt = await tryLock(lockPath, new Set(), context)
+    const attempt = tryLock(lockPath, new Set(), context)
     if (attempt.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
     return attempt.state === 'busy' ? undefined : attempt
   }

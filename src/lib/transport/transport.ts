@@ -12,6 +12,7 @@ import {proxyFor, type Proxy} from './proxy.ts'
 import {retriesLeft, transientReason} from './retry.ts'
 import {sendOnce, type SendOptions} from './send.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
+import {monotonicMs} from '../base/monotonic-ms.ts'
 
 const ATTEMPTS = 3
 const TIMEOUT_MS = 10_000
@@ -40,7 +41,7 @@ export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}:
     const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
     if (url.protocol === 'https:') reading ??= trustedCertificates(runtime.env, log)
     const deadline = startDeadline(call.timeoutMs ?? TIMEOUT_MS, ofRun)
-    const startedAt = performance.now()
+    const startedAt = monotonicMs()
     try {
       const route = {proxy, ca: await reading, startedAt, signal: deadline.signal, silenceMs: silenceMs ?? SILENCE_MS}
       return await callWithRetries(call, route, {log, pause})
@@ -98,7 +99,7 @@ const attemptCall = async (call: HttpCall, route: Route): Promise<Outcome> => {
     return {reply, ...(reason ? {reason} : {})}
   } catch (failure) {
     const isAtProxy = tunnel?.isOpen() === false
-    const waitedMs = performance.now() - startedAt
+    const waitedMs = monotonicMs() - startedAt
     const {error, code} = networkError(failure, {call, proxy, isAtProxy, signal, waitedMs})
     return {error, ...(code ? {reason: code} : {})}
   } finally {

@@ -30,7 +30,7 @@ describe('single flight', () => {
   const holdLock = async (): Promise<void> => {
     await world.fill()
     world.passed(50 * MINUTE)
-    const attempt = await tryLock(world.lock, new Set(), world.settings())
+    const attempt = tryLock(world.lock, new Set(), world.settings())
     expect(attempt.state).to.equal('held')
   }
   const owner = (parts: object = {}): object => ({
@@ -173,7 +173,7 @@ describe('single flight', () => {
       it(`${what}, after two seconds`, async () => {
         const path = await world.plantLock(content)
         await utimes(path, world.now, world.now)
-        expect((await tryLock(world.lock, new Set(), world.settings())).state).to.equal('busy')
+        expect(tryLock(world.lock, new Set(), world.settings()).state).to.equal('busy')
         world.passed(2001)
         await expectTakenOver()
       })
@@ -237,13 +237,13 @@ describe('single flight', () => {
     const first = world.idOf(slow)
     await begun.promise
     world.passed(91_000)
-    const taken = await tryLock(world.lock, new Set(), world.settings())
+    const taken = tryLock(world.lock, new Set(), world.settings())
     expect(taken.state).to.equal('held')
     answer.resolve(world.lasting(60, 'STS.slow'))
     expect(await first).to.equal('STS.slow')
     expect(await readdir(world.lock)).to.have.length(1)
-    expect((await tryLock(world.lock, new Set(), world.settings())).state).to.equal('busy')
-    if (taken.state === 'held') await taken.release(false)
+    expect(tryLock(world.lock, new Set(), world.settings()).state).to.equal('busy')
+    if (taken.state === 'held') taken.release(false)
     expect(await world.files()).to.deep.equal([`${world.key}.json`])
   })
 })

@@ -1,4 +1,4 @@
-import {lstat} from 'node:fs/promises'
+import {lstatSync} from 'node:fs'
 import {hostname} from 'node:os'
 
 import {parseJsonObject} from '../json-object.ts'
@@ -13,7 +13,7 @@ const DAMAGED_FOR_MS = 2000
 
 /** This process as the owner of a lock, in JSON. */
 export const describeOwner = (now: Date): string =>
-  JSON.stringify({pid: process.pid, host: hostname(), process: processStart(), startedAt: now.toISOString()})
+  JSON.stringify({pid: process.pid, host: hostname(), process: PROCESS_START, startedAt: now.toISOString()})
 
 /**
  * Whether the owner of a lock is dead: its process has ended, or has held the lock for longer than any work takes.
@@ -22,7 +22,7 @@ export const describeOwner = (now: Date): string =>
  *
  * @throws never
  */
-export const isDead = async (path: string, {runtime}: FileContext): Promise<boolean> => {
+export const isDead = (path: string, {runtime}: FileContext): boolean => {
   const file = readPrivateFile(path, runtime.platform)
   if (file.state === 'absent') return false // Released just now: the next attempt will tell.
   const owner = file.state === 'read' ? parseJsonObject(file.text) : undefined
@@ -30,7 +30,7 @@ export const isDead = async (path: string, {runtime}: FileContext): Promise<bool
   const distanceMs = (time: number): number => Math.abs(runtime.now().getTime() - time)
   const startedAt = Date.parse(String(owner?.['startedAt']))
   if (owner === undefined || Number.isNaN(startedAt)) {
-    const status = await lstat(path).catch(() => undefined)
+    const status = lstatSync(path, {throwIfNoEntry: false})
     if (status === undefined) return false
     return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : DAMAGED_FOR_MS)
   }
@@ -40,11 +40,13 @@ export const isDead = async (path: string, {runtime}: FileContext): Promise<bool
 }
 
 /** Tells this process from an earlier one with the same pid, as in a container that has restarted. */
-const processStart = (): number => Math.round(performance.timeOrigin)
+const PROCESS_START = Math.round(Date.now() - process.uptime() * 1000)
+/** What two copies of this module in one process may differ by. */
+const START_TOLERANCE_MS = 50
 
 const isRunning = (pid: unknown, start: unknown): boolean => {
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return false
-  if (pid === process.pid) return start === processStart()
+  if (pid === process.pid) return typeof start === 'number' && Math.abs(start - PROCESS_START) <= START_TOLERANCE_MS
   try {
     return process.kill(pid, 0)
   } catch (error) {

@@ -1,4 +1,5 @@
-import {lstat, mkdir, readdir, rename, rm, rmdir, unlink, writeFile} from 'node:fs/promises'
+// All at once: every cache miss takes a lock, and to load node:fs/promises takes longer than to do it.
+import {lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {FileContext} from './file-context.ts'
@@ -12,7 +13,7 @@ const NO_RESULT = '.no-result'
 /** The result of an attempt to take a lock. */
 export type Attempt =
   /** `release(true)` tells the processes that wait that there is no result to share. */
-  | {readonly state: 'held'; release(withoutResult: boolean): Promise<void>}
+  | {readonly state: 'held'; release(withoutResult: boolean): void}
   /** `withoutResult` names the owners that have ended without a result to share. */
   | {readonly state: 'busy'; readonly owners: readonly string[]; readonly withoutResult: readonly string[]}
   | {readonly state: 'unavailable'; readonly why: string}
@@ -29,12 +30,12 @@ export type Attempt =
  *   is reported and the lock is not taken over
  * @throws never
  */
-export const tryLock = async (path: string, waitedFor: ReadonlySet<string>, context: FileContext): Promise<Attempt> => {
+export const tryLock = (path: string, waitedFor: ReadonlySet<string>, context: FileContext): Attempt => {
   try {
-    const owners = await livingOwners(path, waitedFor, context)
+    const owners = livingOwners(path, waitedFor, context)
     if (owners.length > 0) return busy(owners)
     const token = context.runtime.nonce()
-    if (!(await putInPlace(path, token, context))) return busy([])
+    if (!putInPlace(path, token, context)) return busy([])
     return {state: 'held', release: (withoutResult) => release(path, token, withoutResult)}
   } catch (error) {
     return {state: 'unavailable', why: errorCode(error)}
@@ -49,43 +50,39 @@ const busy = (names: readonly string[]): Attempt => ({
 
 const ownerOf = (name: string): string => name.slice(0, -NO_RESULT.length)
 
-const livingOwners = async (
-  path: string,
-  waitedFor: ReadonlySet<string>,
-  context: FileContext,
-): Promise<readonly string[]> => {
+const livingOwners = (path: string, waitedFor: ReadonlySet<string>, context: FileContext): readonly string[] => {
   const living = []
-  for (const name of await filesOf(path, context)) {
+  for (const name of filesOf(path, context)) {
     const file = join(path, name)
-    const isOver = name.endsWith(NO_RESULT) ? !waitedFor.has(ownerOf(name)) : await isDead(file, context)
-    if (isOver) await unlink(file).catch(ignoreMissing)
+    const isOver = name.endsWith(NO_RESULT) ? !waitedFor.has(ownerOf(name)) : isDead(file, context)
+    if (isOver) unlinkIfThere(file)
     else living.push(name)
   }
   return living
 }
 
-const filesOf = async (path: string, {log}: FileContext): Promise<readonly string[]> => {
+const filesOf = (path: string, {log}: FileContext): readonly string[] => {
   try {
-    if ((await lstat(path)).isDirectory()) return await readdir(path)
+    if (lstatSync(path).isDirectory()) return readdirSync(path)
     log.warn(`removing ${path}: it is not a lock directory`)
-    await unlink(path)
+    unlinkSync(path)
   } catch (error) {
     ignoreMissing(error)
   }
   return []
 }
 
-const putInPlace = async (path: string, token: string, {runtime}: FileContext): Promise<boolean> => {
+const putInPlace = (path: string, token: string, {runtime}: FileContext): boolean => {
   const temporary = temporaryPath(path, token)
-  await mkdir(temporary, {mode: 0o700})
+  mkdirSync(temporary, {mode: 0o700})
   try {
-    await writeFile(join(temporary, token), describeOwner(runtime.now()), {flag: 'wx', mode: 0o600})
+    writeFileSync(join(temporary, token), describeOwner(runtime.now()), {flag: 'wx', mode: 0o600})
     // Windows does not rename onto an empty directory. A directory that is not empty stays.
-    await rmdir(path).catch(() => {})
-    await rename(temporary, path)
+    quietly(() => rmdirSync(path))
+    renameSync(temporary, path)
     return true
   } catch (error) {
-    await rm(temporary, {recursive: true, force: true}).catch(() => {})
+    quietly(() => rmSync(temporary, {recursive: true, force: true}))
     const code = errorCode(error)
     if (TAKEN.has(code) || (runtime.platform === 'win32' && TAKEN_ON_WINDOWS.has(code))) return false
     throw error
@@ -96,14 +93,29 @@ const putInPlace = async (path: string, token: string, {runtime}: FileContext): 
 const TAKEN: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST'])
 const TAKEN_ON_WINDOWS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 
-const release = async (path: string, token: string, withoutResult: boolean): Promise<void> => {
+const release = (path: string, token: string, withoutResult: boolean): void => {
   const own = join(path, token)
+  // Where that fails, another process has taken it over, or will when this one has ended.
+  quietly(() => {
+    if (withoutResult) return renameSync(own, own + NO_RESULT)
+    unlinkSync(own)
+    rmdirSync(path)
+  })
+}
+
+const quietly = (run: () => void): void => {
   try {
-    if (withoutResult) return await rename(own, own + NO_RESULT)
-    await unlink(own)
-    await rmdir(path)
+    run()
   } catch {
-    // Another process has taken it over, or will when this one has ended.
+    // Nothing depends on it.
+  }
+}
+
+const unlinkIfThere = (path: string): void => {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    ignoreMissing(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import {mkdir} from 'node:fs/promises'
+import {mkdirSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {errorCode} from '../error-code.ts'
@@ -9,19 +9,19 @@ import {errorCode} from '../error-code.ts'
  *
  * @throws the file system's error
  */
-export const makeDirs = async (dir: string): Promise<void> => {
+export const makeDirs = (dir: string): void => {
   try {
-    await makeDir(dir)
+    makeDir(dir)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' || dirname(dir) === dir) throw error
-    await makeDirs(dirname(dir))
-    await makeDir(dir)
+    makeDirs(dirname(dir))
+    makeDir(dir)
   }
 }
 
-const makeDir = async (dir: string): Promise<void> => {
+const makeDir = (dir: string): void => {
   try {
-    await mkdir(dir, {mode: 0o700})
+    mkdirSync(dir, {mode: 0o700})
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
   }

@@ -1,5 +1,18 @@
-import type {Stats} from 'node:fs'
-import {lstat, open, readdir, rename, rm, rmdir, type FileHandle} from 'node:fs/promises'
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -35,31 +48,31 @@ export const replaceFile = async (
   const temporary = temporaryPath(path, nonce())
   try {
     // Fails if there is one, even a link.
-    const file = await open(temporary, 'wx', 0o600)
+    const file = openSync(temporary, 'wx', 0o600)
     try {
-      await file.writeFile(content)
-      if (like && platform !== 'win32') await makeLike(file, like)
-      await file.sync()
+      writeFileSync(file, content)
+      if (like && platform !== 'win32') makeLike(file, like)
+      fsyncSync(file)
     } finally {
-      await file.close()
+      closeSync(file)
     }
     await renamePersistently(temporary, path, platform)
   } catch (error) {
-    await rm(temporary, {force: true}).catch(() => {})
+    removeIfPossible(temporary)
     throw error
   }
-  await syncDir(dirname(path))
+  syncDir(dirname(path))
 }
 
-const makeLike = async (file: FileHandle, like: Stats): Promise<void> => {
-  const {uid, gid} = await file.stat()
-  if (uid !== like.uid || gid !== like.gid) {
+const makeLike = (file: number, like: Stats): void => {
+  const {uid, gid} = fstatSync(file)
+  try {
+    if (uid !== like.uid || gid !== like.gid) fchownSync(file, like.uid, like.gid)
+  } catch (error) {
     // When root replaces a user's file, the user must keep it. A failure to set only the group is ignored.
-    await file.chown(like.uid, like.gid).catch((error: unknown) => {
-      if (isForeign(like)) throw error
-    })
+    if (isForeign(like)) throw error
   }
-  await file.chmod(like.mode & 0o777)
+  fchmodSync(file, like.mode & 0o777)
 }
 
 /** On Windows a rename fails while another process, such as a virus scanner, has the file open. */
@@ -70,14 +83,14 @@ const renamePersistently = async (from: string, to: string, platform: Runtime['p
   const pauses = [...BUSY_PAUSES_MS]
   for (;;) {
     try {
-      await rename(from, to)
+      renameSync(from, to)
       return
     } catch (error) {
       const code = errorCode(error)
       const pause = pauses.shift()
       if (pause === undefined) throw error
       // A directory is in the way: remove it if it is empty.
-      if (code === 'EISDIR') await rmdir(to)
+      if (code === 'EISDIR') rmdirSync(to)
       else if (platform === 'win32' && BUSY.has(code)) await sleep(pause)
       else throw error
     }
@@ -85,13 +98,13 @@ const renamePersistently = async (from: string, to: string, platform: Runtime['p
 }
 
 // Without it the new name may not survive a power cut. Not every system can do it.
-const syncDir = async (dir: string): Promise<void> => {
+const syncDir = (dir: string): void => {
   try {
-    const handle = await open(dir, 'r')
+    const opened = openSync(dir, 'r')
     try {
-      await handle.sync()
+      fsyncSync(opened)
     } finally {
-      await handle.close()
+      closeSync(opened)
     }
   } catch {
     // The file is in place; at worst the old one is back after a power cut.
@@ -103,15 +116,26 @@ const syncDir = async (dir: string): Promise<void> => {
  *
  * @throws never
  */
-export const removeAbandoned = async (dir: string, now: Date): Promise<void> => {
-  const names = await readdir(dir).catch(() => [])
-  for (const name of names.filter((name) => IS_TEMPORARY.test(name))) {
+export const removeAbandoned = (dir: string, now: Date): void => {
+  for (const name of namesIn(dir).filter((name) => IS_TEMPORARY.test(name))) {
     const path = join(dir, name)
-    try {
-      const {mtimeMs} = await lstat(path)
-      if (now.getTime() - mtimeMs > ABANDONED_AFTER_MS) await rm(path, {recursive: true, force: true})
-    } catch {
-      // Another process has removed it, or the next write will.
-    }
+    const status = lstatSync(path, {throwIfNoEntry: false})
+    if (status && now.getTime() - status.mtimeMs > ABANDONED_AFTER_MS) removeIfPossible(path)
+  }
+}
+
+const namesIn = (dir: string): readonly string[] => {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
+}
+
+const removeIfPossible = (path: string): void => {
+  try {
+    rmSync(path, {recursive: true, force: true})
+  } catch {
+    // Another process has removed it, or the next write will.
   }
 }

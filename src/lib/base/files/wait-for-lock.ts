@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
+import {monotonicMs} from '../monotonic-ms.ts'
 
 /** How long to wait. */
 interface Patience {
@@ -19,13 +20,12 @@ export const waitForLock = async <T>(
   tryOnce: () => Promise<T | undefined>,
   {waitMs, signal}: Patience,
 ): Promise<T | undefined> => {
-  // Not the wall clock: it may be set during the wait.
-  const end = performance.now() + waitMs
+  const end = monotonicMs() + waitMs
   for (;;) {
     if (signal?.aborted) return undefined
     const result = await tryOnce()
     if (result !== undefined) return result
-    const leftMs = end - performance.now()
+    const leftMs = end - monotonicMs()
     if (leftMs <= 0) return undefined
     // Of random length, so that processes that started together do not all try at the same moment.
     await sleep(Math.min(30 + Math.random() * 50, leftMs), undefined, signal && {signal}).catch(() => {})

@@ -44,7 +44,7 @@ export const updateKubeconfigFile = async (
   runtime: FileRuntime,
 ): Promise<void> => {
   const target = await findTarget(path)
-  await writing(path, () => makeDirs(dirname(path)))
+  await writing(path, async () => makeDirs(dirname(path)))
   await withClientGoLock([path, target], async () => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readBytes(path)
