@@ -1,10 +1,10 @@
 import {parseJsonObject} from '../lib/base/json-object.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 
-/** What stands in the texts for the words that depend on where the program runs. */
+/** Stands in the texts for the user agent, which depends on where the program runs. */
 export const USER_AGENT_MARK = '{{user agent}}'
 
-/** Of the environment: what shapes oclif's help. */
+/** Environment variables that change oclif's help. */
 const SHAPING = ['COLUMNS', 'DEBUG', 'FORCE_COLOR', 'OCLIF_COLUMNS', 'WSL_DISTRO_NAME', 'WSL_INTEROP']
 
 /** Reads the texts that were made when the program was built, as JSON: by the words before `--help`. */

@@ -41,7 +41,7 @@ export abstract class AckCommand extends Command {
   }
 
   /**
-   * Reads what the command is called with, and asks a person for what is missing; both the first time only.
+   * Reads the command's input, and asks a person for what is missing; both the first time only.
    *
    * @throws AckError `InvalidUsage`, `InvalidOption`, `ExecInfoInvalid`; `Cancelled` on Ctrl-C
    */

@@ -62,12 +62,12 @@ export const parseCommandLine = (
 /** Known to every copy of this module: a third-party plugin may bring one. */
 const PARSED = Symbol.for('ack-ram-tool.command-line')
 
-/** Remembers what arguments mean, for whoever is handed the very same array. */
+/** Remembers a parsed command line on the array of its arguments, which oclif hands on. */
 export const rememberCommandLine = (argv: string[], line: CommandLine): void => {
   Object.defineProperty(argv, PARSED, {value: line})
 }
 
-/** What arguments mean: as remembered, else as {@link parseCommandLine} reads them. */
+/** The parsed command line: the remembered one, else from {@link parseCommandLine}. */
 export const commandLineOf = (argv: readonly string[], sets: readonly OptionDefinitions[]): CommandLine =>
   (argv as {[PARSED]?: CommandLine})[PARSED] ?? parseCommandLine(argv, sets)
 

@@ -48,12 +48,12 @@ export const askServerEntry = (
     signal,
   )
 
-/** The exec entry does not hold what the environment says: that may be another one when kubectl runs. */
+/** The exec entry has no values from the environment, which may differ when kubectl runs. */
 export const warnOfVariables = ({inputs, log}: Invocation): void => {
   const variables = decidingVariables(inputs)
   if (variables.length > 0)
     log.warn(
-      `kubectl will need ${variables.join(', ')} in its environment: give the flags instead to have them written`,
+      `kubectl will need ${variables.join(', ')} in its environment; use flags to write them into the kubeconfig`,
     )
 }
 

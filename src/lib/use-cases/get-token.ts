@@ -42,10 +42,9 @@ export const getToken = async (
 }
 
 const hostInToken = (options: GlobalOptions, log: Log): string => {
-  // The cluster's side calls that host, from where no VPC address can be reached.
+  // The authenticator calls that host, and cannot reach a VPC address.
   const {host} = chooseStsEndpoint({...options, usesVpc: false})
-  if (!isAcceptedStsHost(host))
-    log.warn(`authenticators refuse a token of version 1 that names ${host}: leave --sts-endpoint out`)
+  if (!isAcceptedStsHost(host)) log.warn(`authenticators refuse version 1 tokens for ${host}: remove --sts-endpoint`)
   return host
 }
 

@@ -9,7 +9,7 @@ import {readGlobalOptions} from '../options/global-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 import type {Transport} from '../transport/http.ts'
 
-/** What a command works with: everything from outside, read and checked once. */
+/** The input of a command, read and checked once. */
 export interface Invocation extends SourceContext {
   /** What kubectl handed over, when it is the caller. */
   readonly execInfo: ExecInfo | undefined
@@ -21,7 +21,7 @@ export interface Invocation extends SourceContext {
   answer(flag: string, value: string): void
 }
 
-/** Whom to ask for what a run cannot know by itself. */
+/** How to ask a person, or the plugins. */
 export interface Questions {
   /** As in {@link SourceContext}. */
   readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>

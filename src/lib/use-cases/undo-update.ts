@@ -4,10 +4,10 @@ import {lastUpdated, undoKubeconfigFile} from '../kubeconfig/file/kubeconfig-fil
 import {kubeconfigPaths} from '../kubeconfig/file/kubeconfig-paths.ts'
 
 /**
- * The job of update-kubeconfig --undo: brings back the version before the last update, of the file that was updated last.
+ * Runs update-kubeconfig --undo: restores the kubeconfig that was updated last from its backup.
  *
- * @param confirm - asks whether a file that was changed after the update may be brought back; throws if not
- * @returns the file
+ * @param confirm - asks whether to restore a file that was changed after the update; throws if not
+ * @returns the file's path
  * @throws AckError `NothingToUndo`, and what `confirm`, reading and writing throw
  */
 export const undoUpdate = async (

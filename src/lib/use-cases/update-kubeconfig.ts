@@ -18,7 +18,7 @@ const AT_ONCE = 4
 export interface UpdateResult {
   readonly files: readonly MergedFile[]
   readonly contextNames: readonly string[]
-  /** The clusters that could not be had. */
+  /** The clusters whose kubeconfig could not be fetched. */
   readonly failures: readonly ClusterFailure[]
 }
 
@@ -28,8 +28,8 @@ export interface ClusterFailure {
 }
 
 /**
- * The job of update-kubeconfig: asks for one cluster, or for all that the identity can see, and merges what reaches
- * them into the user's kubeconfig.
+ * Runs update-kubeconfig: fetches one cluster, or all that the identity can see, and merges their entries into the
+ * user's kubeconfig.
  *
  * @param confirm - asks whether entries that point elsewhere may be replaced
  * @throws AckError what the source throws; what the Container Service answers for the one cluster; what merging throws

@@ -107,7 +107,7 @@ describe('getToken', () => {
       const flags = {'region-id': 'eu-central-1', 'sts-endpoint': 'http://127.0.0.1:1'}
       expect(urlOf(await issue({tokenVersion: 'v1', flags})).origin).to.equal('https://127.0.0.1:1')
       expect(log.lines[0]).to.equal(
-        'warn: authenticators refuse a token of version 1 that names 127.0.0.1:1: leave --sts-endpoint out',
+        'warn: authenticators refuse version 1 tokens for 127.0.0.1:1: remove --sts-endpoint',
       )
     })
   })
