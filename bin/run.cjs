@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 // Made of src/start/launcher by scripts/bundle-launcher.ts
 "use strict";
+
+// src/start/launcher/builtins.ts
 var fs = require("fs");
 var vm = require("vm");
+
+// src/start/launcher/cache-dir.ts
 var { NODE_DISABLE_COMPILE_CACHE, KUBECACHEDIR, HOME, USERPROFILE } = process.env;
 var home = !NODE_DISABLE_COMPILE_CACHE && (process.platform === "win32" ? USERPROFILE : HOME) || "";
 var cacheDir = `${KUBECACHEDIR || `${home}/.kube/cache`}/ack-ram-tool/compile-cache`;
+
+// src/start/launcher/trusted-dir.ts
 var user = process.geteuid && process.geteuid();
 var KIND = 61440;
 var DIRECTORY = 16384;
@@ -41,6 +47,8 @@ var isSafeTarget = (path) => {
 };
 var isInProfile = (dir, profile) => comparable(dir).startsWith(`${comparable(profile)}/`);
 var comparable = (path) => path.replace(/\\/g, "/").toLowerCase();
+
+// src/start/launcher/compile-cache.ts
 var canRead;
 var readSource = (file) => {
   const { size, ino, ctimeMs } = fs.statSync(file);
@@ -81,6 +89,8 @@ var readOwn = (name) => {
 var isKept = ({ file, script }, way) => !script.cachedDataRejected && file.ways.includes(`
 ${way}
 `);
+
+// src/start/launcher/load-module.ts
 var modules = /* @__PURE__ */ Object.create(null);
 var loadedFiles = [];
 var loadModule = (path) => {
@@ -108,6 +118,8 @@ var loadModule = (path) => {
   loadedFiles.push({ file, script });
   return loaded.exports;
 };
+
+// src/start/launcher/launcher.ts
 var ENTRY = `${__dirname}/../dist/lane/start.cjs`;
 var FULL_PROGRAM = "../dist/start/main.js";
 var REINSTALL = "install it again: npm install --global ack-ram-tool";

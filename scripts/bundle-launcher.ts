@@ -29,5 +29,5 @@ async function bundle(name: string): Promise<string> {
     legalComments: 'none',
     logLevel: 'warning',
   })
-  return (outputFiles[0]?.text ?? '').replaceAll(/^\/\/ .*\n/gm, '').replaceAll(/\n{2,}/g, '\n')
+  return outputFiles[0]?.text ?? ''
 }
