@@ -2,7 +2,7 @@
  * Bundles what the program imports on use, a file for each package. Both of its bundles, and the exec lane's CommonJS as
  * well as the ES modules that oclif loads, import them by the same names: `#package/<file>` of package.json.
  */
-import {isBuiltin} from 'node:module'
+import {createRequire, isBuiltin} from 'node:module'
 import {isAbsolute} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
@@ -50,7 +50,11 @@ export const bundlePackages = async (packages: Packages, root: string): Promise<
           bundler.onLoad({filter: /.*/, namespace: 'names'}, async ({path}) => {
             const resolveDir = packages.get(path) ?? root
             const {path: file} = await bundler.resolve(path, {kind: 'import-statement', resolveDir})
-            const names = Object.keys((await import(pathToFileURL(file).href)) as object)
+            const module = (await import(pathToFileURL(file).href)) as {default?: unknown}
+            // A package that is a function has to be one for `import` as well.
+            if (typeof module.default === 'function' && module.default === requireIfCommonJs(file))
+              return {contents: `module.exports = require('${path}')`, resolveDir}
+            const names = Object.keys(module)
             return {contents: `export {${names.filter(isIdentifier).join(', ')}} from '${path}'`, resolveDir}
           })
         },
@@ -58,6 +62,14 @@ export const bundlePackages = async (packages: Packages, root: string): Promise<
     ],
   })
   return metafile
+}
+
+const requireIfCommonJs = (file: string): unknown => {
+  try {
+    return createRequire(file)(file)
+  } catch {
+    return undefined
+  }
 }
 
 const isIdentifier = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name)

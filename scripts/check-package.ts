@@ -30,8 +30,8 @@ const check = (isSo: boolean, what: string): void => {
 
 const prefix = await mkdtemp(join(tmpdir(), 'ack-ram-tool-package-'))
 const launcher = join(prefix, 'node_modules/ack-ram-tool/bin/run.cjs')
+const nodes = otherNodes()
 try {
-  const nodes = otherNodes()
   const packed = await pack(root, '--ignore-scripts')
   check(packed.unpackedSize <= MAX_BYTES, `the package has ${packed.unpackedSize} bytes`)
   await writeFile(join(prefix, 'package.json'), '{}')
@@ -59,9 +59,11 @@ try {
     await tryPlugins({node, launcher, home: await mkdtemp(join(prefix, 'home-')), tarballs, npmEnv})
     console.log(`works on ${(await runProcess([node, '--version'], {})).stdout.trim()}, with both plugins`)
   }
-  await Promise.all([Promise.resolve(process.execPath), ...nodes].map(tryAll))
+  const tried = await Promise.allSettled([Promise.resolve(process.execPath), ...nodes].map(tryAll))
+  for (const trial of tried) if (trial.status === 'rejected') throw trial.reason
 } finally {
-  await rm(prefix, {recursive: true, force: true})
+  await Promise.allSettled(nodes)
+  await rm(prefix, {recursive: true, force: true, maxRetries: 3})
 }
 
 /** What npm is configured with here, as a variable. */

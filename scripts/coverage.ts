@@ -15,7 +15,7 @@ import reportLibrary from 'istanbul-lib-report'
 import reports from 'istanbul-reports'
 
 /** The least share of each that tests must reach, in percent: just below what they do. */
-const FLOORS = {lines: 90, branches: 80} as const
+const FLOORS = {lines: 97, branches: 89} as const
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const coverageDir = join(root, 'coverage')
@@ -50,7 +50,7 @@ export const counts = (file, statements, functions, branches) =>
 await rm(coverageDir, {recursive: true, force: true})
 await mkdir(countsDir, {recursive: true})
 const files = await copyCounting()
-for (const script of ['bundle', 'bake-help']) {
+for (const script of ['bundle', 'bundle-launcher', 'bake-help']) {
   const {status} = spawnSync(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`], {
     cwd: tree,
     stdio: 'inherit',
