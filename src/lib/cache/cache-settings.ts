@@ -2,7 +2,7 @@ import {pathBelow} from '../base/files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {expandHome} from '../profile-files/read-file.ts'
 import type {Runtime} from '../base/runtime.ts'
-import type {CacheSettings} from './cached.ts'
+import type {CacheSettings} from './slot.ts'
 
 /**
  * The cache settings of this run.

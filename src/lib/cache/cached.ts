@@ -1,31 +1,7 @@
-import type {FileLog} from '../base/files/file-context.ts'
 import {logOnce} from '../base/log/log-once.ts'
-import type {Runtime} from '../base/runtime.ts'
-import {entryFile, type EntryFile, type EntryFormat, type CachedValue} from './entry-file.ts'
-import type {Identity} from './identity.ts'
-import {findPrivateDir, type PrivateDir} from './private-dir.ts'
-
-export interface CacheSettings {
-  /** The directory of the entries, which is made if it does not exist. */
-  readonly dir: string
-  readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
-  readonly log: FileLog
-  /** The lifetime that an entry must have left to be used without a refresh, in milliseconds. */
-  readonly minRemainingMs: number
-  /** How long to wait for another process that refreshes the same entry, in milliseconds. */
-  readonly lockWaitMs: number
-}
-
-/** A value that can be cached, and how to load it. */
-export interface Cacheable<T extends object> {
-  /** For the log: never a secret. */
-  readonly description: string
-  readonly identity: Identity
-  readonly format: EntryFormat<T>
-  /** The time limit for a refresh while the old value is still valid, in milliseconds; no limit if absent. */
-  readonly renewalTimeoutMs?: number
-  load(signal: AbortSignal | undefined): Promise<T>
-}
+import {entryFile} from './entry-file.ts'
+import {findPrivateDir} from './private-dir.ts'
+import {remainingMs, type Cacheable, type CacheSettings, type Found, type Slot} from './slot.ts'
 
 /** A value that is looked up in the cache first. */
 export interface Cached<T extends object> {
@@ -38,20 +14,6 @@ export interface Cached<T extends object> {
    * @throws what `load` of the cacheable throws, unless a value that has not expired is cached
    */
   load(signal: AbortSignal | undefined): Promise<T>
-}
-
-/** The result of a lookup in the cache. */
-export interface Found<T extends object> {
-  readonly dir: PrivateDir['state']
-  /** The cached value, expired or not. */
-  readonly entry: CachedValue<T> | undefined
-}
-
-/** A cacheable with everything needed to look it up and to refresh it. */
-export interface Slot<T extends object> extends CacheSettings {
-  readonly cacheable: Cacheable<T>
-  /** The file, below the real path of the directory. */
-  readonly entryIn: (dir: string) => EntryFile<T>
 }
 
 /** Puts the cache in front of a value. */
@@ -76,10 +38,6 @@ export const cached = <T extends object>(cacheable: Cacheable<T>, settings: Cach
     },
   }
 }
-
-/** The remaining lifetime of a value, in milliseconds. */
-export const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Slot<T>): number =>
-  (cacheable.format.expiration(value)?.getTime() ?? 0) - runtime.now().getTime()
 
 const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T> => {
   const found = findPrivateDir(dir, runtime.platform, log)

@@ -1,4 +1,5 @@
-import {cached, type Cacheable} from '../cache/cached.ts'
+import {cached} from '../cache/cached.ts'
+import type {Cacheable} from '../cache/slot.ts'
 import {cacheSettings} from '../cache/cache-settings.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
 import type {Identity} from '../cache/identity.ts'

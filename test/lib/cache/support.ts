@@ -1,7 +1,7 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import type {CacheSettings} from '../../../src/lib/cache/cached.ts'
+import type {CacheSettings} from '../../../src/lib/cache/slot.ts'
 import {cacheKey} from '../../../src/lib/cache/cache-key.ts'
 import {cachedSource} from '../../../src/lib/credentials/selection/cached-source.ts'
 import type {Credentials, CredentialSource} from '../../../src/lib/credentials/credentials.ts'

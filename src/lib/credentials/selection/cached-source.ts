@@ -1,5 +1,6 @@
 import {credentialsOf, type Credentials, type CredentialSource} from '../credentials.ts'
-import {cached, type CacheSettings} from '../../cache/cached.ts'
+import {cached} from '../../cache/cached.ts'
+import type {CacheSettings} from '../../cache/slot.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
 
