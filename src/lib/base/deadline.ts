@@ -9,13 +9,13 @@ interface Deadline {
  * Starts a deadline: the call's own limit or the run's, whichever comes first. (Node 20 loses an `AbortSignal.any()` of
  * timeouts to the garbage collector, and with it the deadline.)
  *
- * @param timeoutMs - the call's own limit, in milliseconds
+ * @param timeoutMs - the call's own limit, in milliseconds; undefined for none
  * @param ofRun - aborted at the run's limit
  */
-export const startDeadline = (timeoutMs: number, ofRun?: AbortSignal): Deadline => {
+export const startDeadline = (timeoutMs: number | undefined, ofRun?: AbortSignal): Deadline => {
   const controller = new AbortController()
   const end = (): void => controller.abort()
-  const timer = setTimeout(end, timeoutMs)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs)
   if (ofRun?.aborted) end()
   ofRun?.addEventListener('abort', end)
   return {

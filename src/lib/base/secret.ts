@@ -61,6 +61,6 @@ export const scrub = (text: string): string => {
 const writtenForms = (value: string): readonly string[] => [
   value,
   JSON.stringify(value).slice(1, -1),
-  encodeURIComponent(value),
+  encodeURIComponent(value.toWellFormed()),
   Buffer.from(value).toString('base64'),
 ]

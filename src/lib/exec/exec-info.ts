@@ -27,7 +27,8 @@ const CLUSTER_OPTIONS = [
 const GROUP = 'client.authentication.k8s.io/'
 
 /**
- * Reads `KUBERNETES_EXEC_INFO`.
+ * Reads `KUBERNETES_EXEC_INFO`. Of what other clients than client-go write differently (another `kind`, null for an
+ * object) only the API version matters, since the answer must have the same.
  *
  * @param text - the variable's value; absent or empty outside of kubectl
  * @returns undefined if it is absent
@@ -37,8 +38,8 @@ const GROUP = 'client.authentication.k8s.io/'
 export const parseExecInfo = (text: string | undefined): ExecInfo | undefined => {
   if (text === undefined || text.trim() === '') return undefined
   const info = asObject(parseJson(text), 'is not a JSON object')
-  if (info['kind'] !== 'ExecCredential') throw invalid('is not of kind ExecCredential')
-  const spec = info['spec'] === undefined ? {} : asObject(info['spec'], 'has a spec that is not an object')
+  const {spec: given} = info
+  const spec = isJsonObject(given) ? given : {}
   return {
     apiVersion: parseApiVersion(info['apiVersion']),
     interactive: spec['interactive'] === true,
@@ -61,8 +62,8 @@ const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
 }
 
 const parseClusterOptions = (cluster: unknown): ClusterOptions => {
-  if (cluster === undefined || cluster === null) return {}
-  const {config} = asObject(cluster, 'has a cluster that is not an object')
+  if (!isJsonObject(cluster)) return {}
+  const {config} = cluster
   if (config === undefined || config === null) return {}
   const settings = asObject(config, 'has a cluster config that is not an object')
   const options: Record<string, string | readonly string[]> = {}

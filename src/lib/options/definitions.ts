@@ -85,7 +85,7 @@ export const GLOBAL_OPTIONS = {
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
     inExecEntry: 'always',
-    env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS'],
+    env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS', 'ALIBABA_CLOUD_IGNORE_PROFILE'],
     description: 'Ignore the credentials in config.json of the aliyun CLI',
   },
   'ignore-env-credentials': {

@@ -1,10 +1,10 @@
 /**
  * Percent-encodes UTF-8 text, all but `A-Z a-z 0-9 - _ . ~` (RFC 3986, unreserved), as Alibaba Cloud's signatures
- * require.
+ * require. Half a surrogate pair counts as U+FFFD, which is what UTF-8 makes of it.
  */
 export const percentEncode = (text: string): string =>
   // No regular expression: compiling one takes longer than all of this.
-  encodeURIComponent(text)
+  encodeURIComponent(text.toWellFormed())
     .replaceAll('!', '%21')
     .replaceAll("'", '%27')
     .replaceAll('(', '%28')

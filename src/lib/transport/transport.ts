@@ -40,7 +40,8 @@ export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}:
     const url = checkedUrl(call)
     const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
     if (url.protocol === 'https:') reading ??= trustedCertificates(runtime.env, log)
-    const deadline = startDeadline(call.timeoutMs ?? TIMEOUT_MS, ofRun)
+    // A run's deadline is what the user has asked for: no call of it ends earlier, but those that ask to.
+    const deadline = startDeadline(call.timeoutMs ?? (ofRun ? undefined : TIMEOUT_MS), ofRun)
     const startedAt = monotonicMs()
     try {
       const route = {proxy, ca: await reading, startedAt, signal: deadline.signal, silenceMs: silenceMs ?? SILENCE_MS}

@@ -8,6 +8,8 @@ import {startDeadline} from '../../../src/lib/base/deadline.ts'
 
 const HOUR_MS = 3_600_000
 
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+
 describe('startDeadline', () => {
   it('ends with the first of the two, even where memory is tidied up meanwhile', async () => {
     setFlagsFromString('--expose-gc')
@@ -23,6 +25,16 @@ describe('startDeadline', () => {
       clearInterval(tidying)
       release()
     }
+  })
+
+  it('has no limit of its own where there is none, only that of the run', () => {
+    const before = timers()
+    const run = new AbortController()
+    const {signal, release} = startDeadline(undefined, run.signal)
+    expect(timers()).to.equal(before)
+    run.abort()
+    expect(signal.aborted).to.equal(true)
+    release()
   })
 
   it('has ended where the run has', () => {

@@ -42,6 +42,10 @@ describe('scrub', () => {
     }
   })
 
+  it('masks one with half a surrogate pair, which JSON may hold', () => {
+    expect(scrub(`before ${new Secret('abc\ud800def').reveal()} after`)).to.equal('before [secret] after')
+  })
+
   it('leaves other text, and text that a very short value happens to be in, as it is', () => {
     expect(new Secret('abc').length).to.equal(3)
     expect(scrub('abc is not masked')).to.equal('abc is not masked')

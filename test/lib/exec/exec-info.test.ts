@@ -40,15 +40,28 @@ describe('parseExecInfo', () => {
     expect(parseExecInfo(info({spec: {cluster: {config: null}}}))?.clusterOptions).to.deep.equal({})
   })
 
+  it('takes what other clients than client-go write', () => {
+    for (const odd of [
+      {kind: 'ExecCredentials'},
+      {kind: null, status: null},
+      {kind: undefined},
+      {spec: null},
+      {spec: 'text'},
+      {spec: {cluster: []}},
+    ])
+      expect(parseExecInfo(info(odd)), JSON.stringify(odd)).to.deep.equal({
+        apiVersion: 'v1',
+        interactive: false,
+        clusterOptions: {},
+      })
+  })
+
   it('says what is wrong with malformed exec info and never echoes it', () => {
     const broken: Record<string, string> = {
       '{"SECRET': 'is not JSON',
       '"SECRET"': 'is not a JSON object',
       '[]': 'is not a JSON object',
-      [info({kind: 'SECRET'})]: 'is not of kind ExecCredential',
       [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'has an apiVersion other than',
-      [info({spec: 'SECRET'})]: 'a spec that is not an object',
-      [info({spec: {cluster: ['SECRET']}})]: 'a cluster that is not an object',
       [info({spec: {cluster: {config: 'SECRET'}}})]: 'a cluster config that is not an object',
       [info({spec: {cluster: {config: {clusterId: ['SECRET']}}}})]: 'whose clusterId is not text',
     }

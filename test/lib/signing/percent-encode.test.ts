@@ -16,6 +16,10 @@ describe('percentEncode', () => {
     )
   })
 
+  it('takes half a surrogate pair for U+FFFD', () => {
+    expect(percentEncode('a\ud800b\udc00')).to.equal('a%EF%BF%BDb%EF%BF%BD')
+  })
+
   it('encodes what JavaScript leaves bare', () => {
     expect(percentEncode("!'()* ~")).to.equal('%21%27%28%29%2A%20~')
   })

@@ -123,6 +123,7 @@ const hopOf = (
   sessionName,
   externalId: optionalField(profile, 'external_id'),
   durationSeconds: sessionSeconds(profile, 'expired_seconds'),
+  policy: optionalField(profile, 'policy'),
   endpoint: profileStsEndpoint(profile, context),
 })
 

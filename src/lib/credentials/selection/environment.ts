@@ -1,3 +1,4 @@
+import {AckError} from '../../base/errors.ts'
 import {chooseStsEndpoint} from '../../options/endpoint.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {assumeRoleSource} from '../sources/assume-role.ts'
@@ -39,7 +40,8 @@ const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
  * The source that the environment variables describe, other than a credential file. The first complete kind wins.
  *
  * @returns undefined if they describe none
- * @throws AckError for invalid values: falling back to another source would mean another identity
+ * @throws AckError for invalid values, and `CredentialsInvalid` for a part of what a source needs: falling back to
+ *   another source would mean another identity
  */
 export const environmentSource = (context: SourceContext): CredentialSource | undefined => {
   const {env} = context.runtime
@@ -67,7 +69,28 @@ export const environmentSource = (context: SourceContext): CredentialSource | un
     return credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)
   if (env[ECS_METADATA])
     return ecsMetadataSource({roleName: env[ECS_METADATA], origin: environmentOrigin('role', ECS_METADATA)}, context)
+  refuseParts(env, token?.name)
   return undefined
+}
+
+/** Whoever set a part of what a source needs did not mean the next source, which would be another identity. */
+const refuseParts = (env: Environment, tokenName: string | undefined): void => {
+  const ofRole = [ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE]
+  const set = ofRole.filter((name) => env[name])
+  if (set.length > 0) {
+    const missing = ofRole.filter((name) => !env[name]).join(' and ')
+    throw new AckError(
+      'CredentialsInvalid',
+      `the environment has ${set.join(' and ')}, but neither ${missing} nor an AccessKey`,
+      `set ${missing}, or an AccessKey; or unset ${set.join(' and ')}, or pass --ignore-env-credentials`,
+    )
+  }
+  if (tokenName !== undefined)
+    throw new AckError(
+      'CredentialsInvalid',
+      `the environment has ${tokenName}, but no AccessKey ID and secret to go with it`,
+      `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or unset ${tokenName}`,
+    )
 }
 
 /**

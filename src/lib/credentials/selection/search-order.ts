@@ -37,12 +37,22 @@ export const providerChain = (context: SourceContext): readonly Provider[] => {
     const path = expandHome(value, runtime.homeDir)
     return [fileProvider(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
   }
-  const cliConfig = cliConfigPath(runtime.homeDir)
   return [
     environmentProvider(context),
-    options.ignoreAliyunCliCredentials ? ignoredProvider(cliConfig) : fileProvider(context, CLI_CONFIG, cliConfig),
+    cliConfigProvider(context),
     fileProvider(context, INI_FILE, credentialsIniPath(runtime.homeDir)),
   ]
+}
+
+/** The aliyun CLI's file, where its own variable says that it is. */
+const CONFIG_FILE_VARIABLE = 'ALIBABA_CLOUD_CONFIG_FILE'
+
+const cliConfigProvider = (context: SourceContext): Provider => {
+  const {options, runtime} = context
+  const named = runtime.env[CONFIG_FILE_VARIABLE]
+  const path = named ? expandHome(named, runtime.homeDir) : cliConfigPath(runtime.homeDir)
+  if (options.ignoreAliyunCliCredentials) return ignoredProvider(path)
+  return fileProvider(context, CLI_CONFIG, path, named ? missingIsFatal(path, CONFIG_FILE_VARIABLE) : missingIsNone)
 }
 
 const ignoredProvider = (name: string): Provider => ({
@@ -119,8 +129,14 @@ const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Pro
   throw ambiguousProfile(file.path, names)
 }
 
+/** As the aliyun CLI, Terraform and the SDKs name it, strongest first. */
+const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
+
 const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
   if (profileName) return profileName
-  const value = env['ALIBABA_CLOUD_PROFILE']
-  return value ? {value, from: 'ALIBABA_CLOUD_PROFILE'} : undefined
+  for (const from of PROFILE_VARIABLES) {
+    const value = env[from]
+    if (value) return {value, from}
+  }
+  return undefined
 }

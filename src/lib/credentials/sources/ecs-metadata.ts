@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
+import {percentEncode} from '../../signing/percent-encode.ts'
 import {userAgent} from '../../transport/user-agent.ts'
 import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
@@ -9,6 +10,8 @@ import {readSession} from '../temporary-credentials.ts'
 /** The variable with the name of the instance's RAM role. */
 export const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
 
+const METADATA_DISABLED = 'ALIBABA_CLOUD_ECS_METADATA_DISABLED'
+const IMDSV1_DISABLED = 'ALIBABA_CLOUD_IMDSV1_DISABLED'
 const ENDPOINT = 'http://100.100.100.200'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
@@ -25,11 +28,18 @@ interface EcsRole {
 
 /**
  * The credentials of this ECS instance's RAM role, from the metadata service: version 2, with a session token, or
- * version 1 if the service refuses one.
+ * version 1 if the service refuses one and no variable forbids it.
  *
+ * @throws AckError `ProfileNotSupported` where a variable switches instance metadata off
  * @see https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
  */
 export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: SourceContext): CredentialSource => {
+  if (parseGoBoolean(context.runtime.env[METADATA_DISABLED]))
+    throw new AckError(
+      'ProfileNotSupported',
+      `${origin.description} needs ECS instance metadata, which ${METADATA_DISABLED} forbids`,
+      'unset that variable, or choose other credentials',
+    )
   const roleName = named ?? (context.runtime.env[ECS_METADATA] || undefined)
   const endpoint = (context.runtime.env['ALIBABA_CLOUD_IMDS_ENDPOINT'] || ENDPOINT).replace(/\/+$/, '')
   return {
@@ -41,7 +51,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     load: async (signal) => {
       const query = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
       const role = roleName ?? (await attachedRole(query))
-      const reply = await query(CREDENTIALS_PATH + encodeURIComponent(role))
+      const reply = await query(CREDENTIALS_PATH + percentEncode(role))
       if (reply.status === 404) throw noRole(`has no RAM role ${JSON.stringify(role)}`)
       const object = reply.status === 200 ? parseReplyObject(reply) : undefined
       if (object?.['Code'] !== 'Success')
@@ -92,7 +102,11 @@ const sessionToken = async (
     'x-aliyun-ecs-metadata-token-ttl-seconds': String(TOKEN_LIFETIME_SECONDS),
   }
   const reply = await transport({...callLimits, method: 'PUT', url: `${endpoint}/latest/api/token`, headers}, signal)
-  if (reply.status === 403 || reply.status === 404) return undefined
+  if (reply.status === 403 || reply.status === 404) {
+    if (parseGoBoolean(runtime.env[IMDSV1_DISABLED]))
+      throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`)
+    return undefined
+  }
   const token = reply.body.trim()
   if (reply.status === 200 && /^[\u0021-\u007E]+$/.test(token)) return token
   throw failed(`returned no session token (HTTP ${reply.status})`)

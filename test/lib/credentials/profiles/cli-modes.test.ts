@@ -45,6 +45,7 @@ describe('modes of config.json', () => {
       sts_token: 'SECRET-2',
       external_id: 'x',
       expired_seconds: 1800,
+      policy: '{"Version":"1"}',
     }
     const credentials = await (await sourceOf([fields], context)).load()
     expect(credentials.accessKeyId).to.equal('STS.new')
@@ -56,6 +57,7 @@ describe('modes of config.json', () => {
         RoleSessionName: 'my-session',
         ExternalId: 'x',
         DurationSeconds: '1800',
+        Policy: '{"Version":"1"}',
       },
     ])
     expect(context.calls[0]?.headers).to.include({'x-acs-security-token': 'SECRET-2'})

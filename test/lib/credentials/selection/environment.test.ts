@@ -74,16 +74,29 @@ describe('environmentSource', () => {
     expect(await load(env)).to.deep.equal({id: 'STS.1', secret: 'SECRET-1', token: 'SECRET-2'})
   })
 
-  it('describes nothing with a half, a role alone or a token alone', () => {
-    for (const env of [
-      {},
-      {ACCESS_KEY_ID: 'a'},
-      {ACCESS_KEY_SECRET: 'a'},
-      {ALIBABA_CLOUD_ROLE_ARN: 'a'},
-      {SECURITY_TOKEN: 'a'},
-    ]) {
+  it('describes nothing with half an AccessKey', () => {
+    for (const env of [{}, {ACCESS_KEY_ID: 'a'}, {ACCESS_KEY_SECRET: 'a'}])
       expect(sourceOf(env), JSON.stringify(env)).to.equal(undefined)
-    }
+  })
+
+  it('refuses a part of what a role or an STS token needs, naming what is set and what is missing', () => {
+    const role = {ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r'}
+    const provider = {ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p'}
+    const file = {ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token'}
+    const token = {SECURITY_TOKEN: 'SECRET-token'}
+    for (const env of [role, provider, file, {...role, ...file}, {...role, ...provider}, {...provider, ...file}, token])
+      expect(() => sourceOf(env), JSON.stringify(env))
+        .to.throw(AckError)
+        .that.satisfies(
+          ({code, message}: AckError) =>
+            code === 'CredentialsInvalid' &&
+            Object.keys(env).every((name) => message.includes(name)) &&
+            !message.includes('SECRET-token'),
+        )
+    expect(() => sourceOf({...role, ...file})).to.throw(
+      AckError,
+      'neither ALIBABA_CLOUD_OIDC_PROVIDER_ARN nor an AccessKey',
+    )
   })
 
   it('assumes a role with a pair, opens one with an OIDC token, in that order of strength', () => {

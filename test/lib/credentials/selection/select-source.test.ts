@@ -118,10 +118,20 @@ describe('selectSource', () => {
     for (const file of [{}, {'profile-file': ini}]) {
       expect(await idOf({...file, 'profile-name': 'd'}, env)).to.equal('LTAI-d')
       expect(await idOf(file, env)).to.equal('LTAI-c')
-      expect(await idOf(file, {ALIBABA_CLOUD_PROFILE: 'b'})).to.equal('LTAI-b')
+      for (const name of ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE'])
+        expect(await idOf(file, {[name]: 'b'}), name).to.equal('LTAI-b')
     }
     expect(await idOf()).to.equal('LTAI-a')
     expect(await idOf({'profile-file': ini})).to.equal('LTAI-default')
+  })
+
+  it('takes the config.json that a variable names, which has to be there, or none', async () => {
+    await home.write(CLI_CONFIG, {current: 'a', profiles: [cliProfile('a')]})
+    const other = await home.write('other', {current: 'b', profiles: [cliProfile('b')]})
+    expect(await idOf({}, {ALIBABA_CLOUD_CONFIG_FILE: other})).to.equal('LTAI-b')
+    const missing = await failureOf(load({}, {ALIBABA_CLOUD_CONFIG_FILE: join(home.dir, 'missing')}))
+    expect(missing.message).to.contain('named by ALIBABA_CLOUD_CONFIG_FILE, does not exist')
+    expect((await failureOf(load({}, {ALIBABA_CLOUD_IGNORE_PROFILE: 'TRUE'}))).code).to.equal('CredentialsNotFound')
   })
 
   it('warns when --profile-name is beaten by credentials of the environment', async () => {

@@ -75,6 +75,21 @@ describe('ecsMetadataSource', () => {
     ).to.equal('ServiceFailed')
   })
 
+  it('does without version 1, or without metadata at all, where a variable says so', async () => {
+    for (const status of [403, 404]) {
+      const context = contextOf(
+        {...GOOD, 'PUT /latest/api/token': {status, body: 'SECRET-page'}},
+        {ALIBABA_CLOUD_IMDSV1_DISABLED: 'true'},
+      )
+      const {message} = await failureOf(ecsMetadataSource({origin: TEST_ORIGIN}, context).load())
+      expect(message).to.contain('ALIBABA_CLOUD_IMDSV1_DISABLED forbids version 1')
+      expect(context.calls).to.have.length(1)
+    }
+    const context = contextOf(GOOD, {ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true'})
+    expect(() => ecsMetadataSource({origin: TEST_ORIGIN}, context)).to.throw('ALIBABA_CLOUD_ECS_METADATA_DISABLED')
+    expect(context.calls).to.deep.equal([])
+  })
+
   it('says what is missing or wrong, and quotes no answer', async () => {
     const role = `GET ${ROLES}node-role`
     const faults: readonly (readonly [Replies, string, string])[] = [
