@@ -275,6 +275,25 @@ describe('get-token with credentials that must be fetched', () => {
     expect(stderr).to.contain('ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS')
   })
 
+  it('never gives one caller what was cached for another, whoever a program answers with', async () => {
+    const print = await home.write('print.cjs', `process.stdout.write(require('fs').readFileSync(process.argv[2]))`)
+    const session = join(home.dir, 'session.json')
+    await writeProfile({mode: 'External', process_command: `"${process.execPath}" "${print}" "${session}"`})
+    const logIn = async (arn: string): Promise<void> => {
+      const {AccessKeyId, AccessKeySecret, SecurityToken, Expiration} = sts.issue(arn)
+      const keys = {access_key_id: AccessKeyId, access_key_secret: AccessKeySecret, sts_token: SecurityToken}
+      await home.write('session.json', {mode: 'StsToken', ...keys, expiration: Expiration})
+    }
+    for (const arn of ['acs:ram::1:user/alice', 'acs:ram::1:user/bob', 'acs:ram::1:user/alice']) {
+      await logIn(arn)
+      expect(await whoAmI([])).to.equal(arn)
+      const before = assumed().length
+      for (let time = 0; time < 2; time += 1)
+        expect(await whoAmI(['--role-arn', FIRST])).to.match(/assumed-role\/first/)
+      expect(assumed().length - before, arn).to.equal(1)
+    }
+  })
+
   it('takes the INI file that the environment names, and passes over one that is not there', async () => {
     const path = await home.write(
       'x.ini',

@@ -49,8 +49,15 @@ export interface CredentialSource {
    * belong to another identity tomorrow: what is cached for the caller is then bound to the session.
    */
   readonly namesCaller: boolean
-  /** Whether loading takes a call or a process, so that caching is worth it. */
+  /** Whether loading takes a call whose result `identity`, or the caller that is asked for, settles: it may be cached. */
   readonly isCacheable: boolean
+  /**
+   * Asks who the caller is, where a program, an instance, a URI or a login decides that: the same source of that caller,
+   * which names it.
+   *
+   * @throws AckError as `load` does
+   */
+  askCaller?(signal?: AbortSignal): Promise<CredentialSource>
   /** The credentials, if they are available without a call, a process, a lock or a prompt. */
   atHand(): Credentials | undefined
   /**

@@ -1,3 +1,4 @@
+import {askedSource} from '../sources/static-source.ts'
 import {AckError} from '../../base/errors.ts'
 import {cliConfigPath} from '../../profile-files/credential-files.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
@@ -39,16 +40,9 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
       return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : renew(locked, signal)
     })
   }
-  return {
-    description,
-    identity: [...identity, ...ownFacts],
-    namesCaller: false,
-    isCacheable: false,
-    atHand: () => {
-      const stored = storedSession(profile)
-      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : undefined
-    },
-    load: async (signal) => {
+  return askedSource(
+    {description, identity: [...identity, ...ownFacts]},
+    async (signal) => {
       const stored = storedSession(profile)
       if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
       try {
@@ -60,7 +54,11 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
         return stored
       }
     },
-  }
+    () => {
+      const stored = storedSession(profile)
+      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : undefined
+    },
+  )
 }
 
 /** Saves a new session. A failure is only a warning, since the credentials are valid all the same. */

@@ -1,3 +1,4 @@
+import {askedSource} from '../sources/static-source.ts'
 import {AckError} from '../../base/errors.ts'
 import {describeProfile, invalidProfile, optionalField, requiredField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
@@ -24,13 +25,12 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
   const command = requiredField(profile, 'process_command')
   if (command.trim() === '') throw invalidProfile(profile, 'has an empty process_command')
   const {context} = scope
-  return {
-    description: `external process of ${describeProfile(profile)}`,
-    identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
-    namesCaller: false,
-    isCacheable: true,
-    atHand: () => undefined,
-    load: async (signal) => {
+  return askedSource(
+    {
+      description: `external process of ${describeProfile(profile)}`,
+      identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
+    },
+    async (signal) => {
       const trail = [...scope.trail, profile]
       if (trail.length > MAX_PROCESSES)
         throw invalidProfile(profile, `is the output of more than ${MAX_PROCESSES} chained processes`)
@@ -41,7 +41,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       const source = await profileSource(printed, {context, file: undefined, trail}, kinds)
       return endingAsPrinted(await source.load(signal), printed)
     },
-  }
+  )
 }
 
 /** Applies the expiration in the output, if there is one. */

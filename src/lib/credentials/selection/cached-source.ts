@@ -13,6 +13,16 @@ import type {EntryFormat} from '../../cache/entry-file.ts'
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
   const {description, identity, namesCaller} = source
+  // The cache keeps only what its key settles: whoever is asked for the caller is asked every time.
+  if (source.askCaller)
+    return {
+      ...source,
+      atHand: () => undefined,
+      load: async (signal) => {
+        const ofCaller = await source.askCaller?.(signal)
+        return ofCaller ? cachedSource(ofCaller, settings).load(signal) : source.load(signal)
+      },
+    }
   const load = (signal: AbortSignal | undefined): Promise<Credentials> => source.load(signal)
   const credentials = cached({description, identity, format: CREDENTIALS_FORMAT, load}, settings)
   return {

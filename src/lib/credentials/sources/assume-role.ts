@@ -28,9 +28,12 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
   return {
     description: `role ${roleArn} assumed by ${base.description}`,
     identity: [...base.identity, ...hopIdentity(query, hop)],
-    namesCaller: true,
+    namesCaller: base.namesCaller,
     isCacheable: true,
     atHand: () => undefined,
+    ...(base.askCaller
+      ? {askCaller: async (signal) => assumeRoleSource((await base.askCaller?.(signal)) ?? base, hop, context)}
+      : {}),
     load: async (signal) => {
       const {callAssumeRole} = await import('./sts-call.ts')
       return callAssumeRole(hop.endpoint, query, await base.load(signal), context, signal)

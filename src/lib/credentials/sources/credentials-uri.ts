@@ -1,3 +1,4 @@
+import {askedSource} from './static-source.ts'
 import {AckError} from '../../base/errors.ts'
 import {Secret} from '../../base/secret.ts'
 import {sha256Hex} from '../../signing/hash.ts'
@@ -29,19 +30,18 @@ export const credentialsUriSource = (
       'unset that variable, or choose other credentials',
     )
   }
-  return {
-    description: `credentials URI at ${host}, ${description}`,
-    identity: [...identity, ['uriSha256', sha256Hex(uri)]],
-    namesCaller: false,
-    isCacheable: true,
-    atHand: () => undefined,
-    load: async (signal) => {
+  return askedSource(
+    {
+      description: `credentials URI at ${host}, ${description}`,
+      identity: [...identity, ['uriSha256', sha256Hex(uri)]],
+    },
+    async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
       const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)
       if (reply.status !== 200) throw refused(host, `answered with HTTP ${reply.status}`)
       return readCredentials(parseReplyObject(reply), host)
     },
-  }
+  )
 }
 
 const readCredentials = (object: Readonly<Record<string, unknown>> | undefined, host: string): Credentials => {

@@ -1,3 +1,4 @@
+import {askedSource} from './static-source.ts'
 import {AckError} from '../../base/errors.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
 import {percentEncode} from '../../signing/percent-encode.ts'
@@ -42,13 +43,12 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     )
   const roleName = named ?? (context.runtime.env[ECS_METADATA] || undefined)
   const endpoint = (context.runtime.env['ALIBABA_CLOUD_IMDS_ENDPOINT'] || ENDPOINT).replace(/\/+$/, '')
-  return {
-    description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
-    identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
-    namesCaller: false,
-    isCacheable: true,
-    atHand: () => undefined,
-    load: async (signal) => {
+  return askedSource(
+    {
+      description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
+      identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
+    },
+    async (signal) => {
       const query = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
       const role = roleName ?? (await attachedRole(query))
       const reply = await query(CREDENTIALS_PATH + percentEncode(role))
@@ -61,7 +61,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
         throw failed(`returned invalid credentials for role ${role}: the response ${credentials.fault}`)
       return credentials
     },
-  }
+  )
 }
 
 type MetadataQuery = (path: string) => Promise<HttpReply>

@@ -1,5 +1,11 @@
 import {AckError} from '../../base/errors.ts'
-import {credentialsOf, type CredentialSource, type Origin, type PlainCredentials} from '../credentials.ts'
+import {
+  credentialsOf,
+  type Credentials,
+  type CredentialSource,
+  type Origin,
+  type PlainCredentials,
+} from '../credentials.ts'
 
 /**
  * A source of given credentials: an AccessKey pair, or an STS session with a security token.
@@ -10,16 +16,36 @@ export const staticSource = ({description, identity}: Origin, values: PlainCrede
   refuseControlCharacter(values.accessKeyId, 'AccessKey ID', description)
   refuseControlCharacter(values.accessKeySecret, 'AccessKey secret', description)
   refuseControlCharacter(values.securityToken ?? '', 'security token', description)
-  const credentials = credentialsOf(values)
-  return {
-    description,
-    identity: [...identity, ['accessKeyId', values.accessKeyId]],
-    namesCaller: true,
-    isCacheable: false,
-    atHand: () => credentials,
-    load: () => Promise.resolve(credentials),
-  }
+  return knownSource({description, identity}, credentialsOf(values))
 }
+
+/** A source of credentials that are known, whose AccessKey ID says whose they are. */
+export const knownSource = ({description, identity}: Origin, credentials: Credentials): CredentialSource => ({
+  description,
+  identity: [...identity, ['accessKeyId', credentials.accessKeyId]],
+  namesCaller: true,
+  isCacheable: false,
+  atHand: () => credentials,
+  load: () => Promise.resolve(credentials),
+})
+
+/**
+ * A source that is asked every time, since what answers decides who the caller is: a program, an instance, a URI, a login.
+ *
+ * @param load - as of a source
+ */
+export const askedSource = (
+  origin: Origin,
+  load: CredentialSource['load'],
+  atHand: CredentialSource['atHand'] = () => undefined,
+): CredentialSource => ({
+  ...origin,
+  namesCaller: false,
+  isCacheable: false,
+  atHand,
+  load,
+  askCaller: async (signal) => knownSource(origin, atHand() ?? (await load(signal))),
+})
 
 /** Whether a text has a line break or another control character. */
 export const hasControlCharacter = (value: string): boolean => {
