@@ -2,6 +2,7 @@ import {AckError, EXIT} from '../base/errors.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {readBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
 import type {Environment} from '../base/runtime.ts'
+import {printableLines} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 import {writeMessage} from './write-answer.ts'
 
@@ -24,10 +25,10 @@ export const reportError = (error: unknown, flags: Flags, env: Environment): Err
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
   const {code, message, nextStep, exitCode} = known
   if (wantsJson(inputs))
-    return {text: `${scrub(JSON.stringify({error: {code, message, nextStep, exitCode}}))}\n`, exitCode}
+    return {text: `${clean(JSON.stringify({error: {code, message, nextStep, exitCode}}))}\n`, exitCode}
   if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
   const lines = [`Error: ${message} (${code})`, ...(nextStep ? [`  Next: ${nextStep}`] : [])]
-  return {text: `${scrub(lines.join('\n'))}\n`, exitCode}
+  return {text: `${clean(lines.join('\n'))}\n`, exitCode}
 }
 
 /**
@@ -46,6 +47,8 @@ export const plannedExit = (error: unknown): number | undefined => {
   const {code, oclif} = (error ?? {}) as {code?: unknown; oclif?: {exit?: number}}
   return code === 'EEXIT' ? (oclif?.exit ?? EXIT.internal) : undefined
 }
+
+const clean = (text: string): string => printableLines(scrub(text))
 
 const wantsJson = ({flags, env}: OptionInputs): boolean =>
   (flags['error-format'] || GLOBAL_OPTIONS['error-format'].env.map((name) => env[name]).find(Boolean)) === 'json'

@@ -42,6 +42,11 @@ describe('reportError', () => {
     expect(reportError('SECRET thrown', {}, {}).text).not.to.contain('SECRET')
   })
 
+  it('lets nothing that others have named steer the terminal', () => {
+    const {text} = reportError(new AckError('ProfileNotFound', 'no \u001b]0;x\u0007\u009b2J\u202ename', 'a\tb'), {}, {})
+    expect(text).to.equal('Error: no \ufffd]0;x\ufffd\ufffd2J\ufffdname (ProfileNotFound)\n  Next: a\tb\n')
+  })
+
   it('masks a secret that somebody else put into a message', () => {
     const secret = new Secret('SECRET-in-a-message')
     const {text} = reportError(new Error(`failed with ${secret.reveal()}`), {verbose: true}, {})

@@ -1,6 +1,7 @@
 import type {Logger} from 'winston'
 
 import type {Runtime} from '../runtime.ts'
+import {printableLines} from '../printable.ts'
 import {scrub} from '../secret.ts'
 import type {Log, LogLevel, OutputFormat} from './log.ts'
 
@@ -25,7 +26,7 @@ export const winstonLog = (settings: LogSettings): Log => {
     if (LEVELS[level] > LEVELS[settings.level]) return
     logger ??= createLogger(settings)
     const ready = logger
-    written = written.then(async () => (await ready).log(level, scrub(message)))
+    written = written.then(async () => (await ready).log(level, printableLines(scrub(message))))
   }
   return {
     debug: (message) => write('debug', message),

@@ -20,7 +20,7 @@ export const staticSource = ({description, identity}: Origin, values: PlainCrede
 }
 
 /** A source of credentials that are known, whose AccessKey ID says whose they are. */
-export const knownSource = ({description, identity}: Origin, credentials: Credentials): CredentialSource => ({
+const knownSource = ({description, identity}: Origin, credentials: Credentials): CredentialSource => ({
   description,
   identity: [...identity, ['accessKeyId', credentials.accessKeyId]],
   namesCaller: true,
