@@ -285,6 +285,10 @@ describe('credential-plugin get-credential', () => {
         config.replace(/client-certificate-data: \S+/, 'client-certificate-data: ""'),
       'a key of another certificate': undefined,
       'no user': (config: string) => config.replace(/users:[^]*$/, 'users: []\n'),
+      'a CA that is not base64': (config: string) =>
+        config.replace(/certificate-authority-data: \S+/, 'certificate-authority-data: "!!"'),
+      'a CA that is no certificate': (config: string) =>
+        config.replace(/certificate-authority-data: \S+/, 'certificate-authority-data: QQ=='),
       'no YAML': () => 'a: [',
       'no config': () => '',
     }

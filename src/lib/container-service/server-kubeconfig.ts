@@ -21,7 +21,7 @@ export interface ServerEntry {
 /**
  * Reads a kubeconfig from the Container Service.
  *
- * @returns undefined if it is not a kubeconfig with one cluster, user and context
+ * @returns undefined if it is not a kubeconfig with one cluster, user and context, or not one that kubectl could read
  */
 export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | undefined> => {
   // With all scalars as text: a UID has more digits than a number can hold exactly.
@@ -35,7 +35,7 @@ export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | 
   const server = cluster?.['server']
   const authority = cluster?.['certificate-authority-data']
   if (!isText(clusterName) || !isText(userName) || !isText(contextName)) return undefined
-  if (!isText(server) || !isText(authority) || !isHttpsUrl(server)) return undefined
+  if (!isText(server) || !isText(authority) || !isHttpsUrl(server) || !isCertificate(authority)) return undefined
   return {
     clusterName,
     server,
@@ -62,5 +62,9 @@ const innerOf = (config: JsonObject, list: string, kind: string): JsonObject | u
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const isHttpsUrl = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:'
+
+/** kubectl reads nothing of a kubeconfig in which one certificate is not base64. */
+const isCertificate = (data: string): boolean =>
+  /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data) && decode(data).includes('-----BEGIN CERTIFICATE-----')
 
 const decode = (value: unknown): string => (isText(value) ? Buffer.from(value, 'base64').toString('utf8') : '')

@@ -44,6 +44,7 @@ const variable = (env: Environment, name: string): string => env[name] || env[na
 
 const parseProxy = (value: string, name: string): Proxy => {
   const text = value.includes('://') ? value : `http://${value}`
+  refuseBareLogin(text, name)
   const url = URL.canParse(text) ? new URL(text) : undefined
   const kind = url && KINDS[url.protocol]
   if (!url?.hostname || !kind) {
@@ -63,15 +64,27 @@ const parseProxy = (value: string, name: string): Proxy => {
   }
 }
 
+/**
+ * A login with a character that ends it for a URL parser would be taken for a host and a path, which messages show and
+ * DNS is asked for.
+ */
+const refuseBareLogin = (text: string, name: string): void => {
+  const login = text.slice(text.indexOf('://') + 3, Math.max(text.lastIndexOf('@'), 0))
+  if (/[/?#@\\\s]/.test(login)) throw notEncoded(name)
+}
+
+const notEncoded = (name: string): AckError =>
+  new AckError(
+    'InvalidOption',
+    `the user or password in ${name} is not percent-encoded`,
+    String.raw`write in them @ as %40, / as %2F, # as %23, ? as %3F, \ as %5C and % as %25`,
+  )
+
 const readLogin = ({username, password}: URL, name: string): Proxy['login'] => {
   if (!username && !password) return undefined
   try {
     return {username: decodeURIComponent(username), password: new Secret(decodeURIComponent(password))}
   } catch {
-    throw new AckError(
-      'InvalidOption',
-      `the user or password in ${name} is not percent-encoded`,
-      'write each % in them as %25',
-    )
+    throw notEncoded(name)
   }
 }

@@ -73,6 +73,19 @@ describe('proxyFor', () => {
       expect(exempted('https://10.1.2.3/', entry), entry).to.equal(false)
   })
 
+  it('refuses a login that is not percent-encoded, without showing or looking up a part of it', () => {
+    for (const value of [
+      'http://user:p@SECRET#@proxy.example:8080',
+      'http://user:2026/SECRET@proxy.example:3128',
+      String.raw`http://corp\user:SECRET@proxy.example:3128`,
+      'user:SECRET?@proxy.example:3128',
+      'http://user:SECRET%@proxy.example:3128',
+    ])
+      expect(() => forUrl('https://a.example', {HTTPS_PROXY: value}), value)
+        .to.throw(AckError, 'the user or password in HTTPS_PROXY is not percent-encoded')
+        .that.satisfies(({message, nextStep}: AckError) => !/SECRET|user:|2026/.test(`${message} ${nextStep}`))
+  })
+
   it('refuses what is no proxy, without showing it', () => {
     for (const value of ['ftp://SECRET@host', 'http://', 'http://[SECRET', 'http://user:SECRET%@host', ':8080']) {
       let error: unknown
