@@ -1,7 +1,10 @@
 import type {Log} from '../../src/lib/base/log/log.ts'
-import type {Runtime} from '../../src/lib/base/runtime.ts'
+import {processRuntime, type Runtime} from '../../src/lib/base/runtime.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
+
+/** A fresh nonce at each call, where files are written or locked: the real one. */
+export const freshNonce = processRuntime().nonce
 
 /** A runtime of a test's own: nothing of the real process but what the test gives. */
 export const testRuntime = (given: Partial<Runtime> = {}): Runtime => ({

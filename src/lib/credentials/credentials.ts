@@ -57,7 +57,7 @@ export interface CredentialSource {
    *
    * @throws AckError as `load` does
    */
-  askCaller?(signal?: AbortSignal): Promise<CredentialSource>
+  readonly askCaller?: (signal?: AbortSignal) => Promise<CredentialSource>
   /** The credentials, if they are available without a call, a process, a lock or a prompt. */
   atHand(): Credentials | undefined
   /**

@@ -7,7 +7,7 @@ import {cachedSource} from '../../../src/lib/credentials/selection/cached-source
 import type {Credentials, CredentialSource} from '../../../src/lib/credentials/credentials.ts'
 import {Secret} from '../../../src/lib/base/secret.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
-import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import {freshNonce, recordingLog, testRuntime} from '../../support/runtime.ts'
 import type {Identity} from '../../../src/lib/cache/identity.ts'
 
 export const MINUTE = 60_000
@@ -97,7 +97,7 @@ export const makeWorld = async (): Promise<World> => {
       lockWaitMs: 5000,
       runtime: testRuntime({
         now: () => world.now,
-        nonce: () => crypto.randomUUID().replaceAll('-', ''),
+        nonce: freshNonce,
       }),
     }),
     passed: (ms) => {

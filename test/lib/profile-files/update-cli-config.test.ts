@@ -7,7 +7,7 @@ import {expect} from 'chai'
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {withCliConfigLock} from '../../../src/lib/profile-files/update-cli-config.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
-import {recordingLog, testRuntime} from '../../support/runtime.ts'
+import {freshNonce, recordingLog, testRuntime} from '../../support/runtime.ts'
 import {failureOf} from '../../support/failure-of.ts'
 
 const CONFIG = {
@@ -36,7 +36,7 @@ describe('withCliConfigLock', () => {
   const context = (signal?: AbortSignal) => ({
     runtime: testRuntime({
       now: () => new Date(),
-      nonce: () => crypto.randomUUID().replaceAll('-', ''),
+      nonce: freshNonce,
       platform: process.platform,
     }),
     log: recordingLog(),

@@ -1,11 +1,11 @@
 // All at once: every cache miss takes a lock, and to load node:fs/promises takes longer than to do it.
-import {lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync} from 'node:fs'
+import {lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {FileContext} from './file-context.ts'
 import {errorCode} from '../error-code.ts'
 import {describeOwner, isDead} from './lock-owner.ts'
-import {temporaryPath} from './replace-file.ts'
+import {removeIfPossible, temporaryPath} from './replace-file.ts'
 
 /** The suffix of the file of an owner that has ended without a result to share. */
 const NO_RESULT = '.no-result'
@@ -82,7 +82,7 @@ const putInPlace = (path: string, token: string, {runtime}: FileContext): boolea
     renameSync(temporary, path)
     return true
   } catch (error) {
-    quietly(() => rmSync(temporary, {recursive: true, force: true}))
+    removeIfPossible(temporary)
     const code = errorCode(error)
     if (TAKEN.has(code) || (runtime.platform === 'win32' && TAKEN_ON_WINDOWS.has(code))) return false
     throw error

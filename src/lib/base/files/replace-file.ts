@@ -132,7 +132,8 @@ const namesIn = (dir: string): readonly string[] => {
   }
 }
 
-const removeIfPossible = (path: string): void => {
+/** Removes a file or a directory with all that is in it; a failure is ignored. */
+export const removeIfPossible = (path: string): void => {
   try {
     rmSync(path, {recursive: true, force: true})
   } catch {

@@ -12,17 +12,10 @@ import type {EntryFormat} from '../../cache/entry-file.ts'
  * @param source - one that `isCacheable`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
-  const {description, identity, namesCaller} = source
+  const {description, identity, namesCaller, askCaller} = source
   // The cache keeps only what its key settles: whoever is asked for the caller is asked every time.
-  if (source.askCaller)
-    return {
-      ...source,
-      atHand: () => undefined,
-      load: async (signal) => {
-        const ofCaller = await source.askCaller?.(signal)
-        return ofCaller ? cachedSource(ofCaller, settings).load(signal) : source.load(signal)
-      },
-    }
+  if (askCaller)
+    return {...source, load: async (signal) => cachedSource(await askCaller(signal), settings).load(signal)}
   const load = (signal: AbortSignal | undefined): Promise<Credentials> => source.load(signal)
   const credentials = cached({description, identity, format: CREDENTIALS_FORMAT, load}, settings)
   return {

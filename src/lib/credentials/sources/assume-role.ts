@@ -22,6 +22,7 @@ export interface RoleHop {
  * @throws AckError `InvalidOption` for an invalid ARN or session name
  */
 export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: SourceContext): CredentialSource => {
+  const {askCaller} = base
   const roleArn = checkRoleArn(hop.roleArn)
   const sessionName = checkSessionName(hop.sessionName)
   const query = new Map([['RoleArn', roleArn], ['RoleSessionName', sessionName], ...roleParameters(hop)])
@@ -31,9 +32,7 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
     namesCaller: base.namesCaller,
     isCacheable: true,
     atHand: () => undefined,
-    ...(base.askCaller
-      ? {askCaller: async (signal) => assumeRoleSource((await base.askCaller?.(signal)) ?? base, hop, context)}
-      : {}),
+    ...(askCaller ? {askCaller: async (signal) => assumeRoleSource(await askCaller(signal), hop, context)} : {}),
     load: async (signal) => {
       const {callAssumeRole} = await import('./sts-call.ts')
       return callAssumeRole(hop.endpoint, query, await base.load(signal), context, signal)

@@ -44,7 +44,7 @@ export const askedSource = (
   isCacheable: false,
   atHand,
   load,
-  askCaller: async (signal) => knownSource(origin, atHand() ?? (await load(signal))),
+  askCaller: async (signal) => knownSource(origin, await load(signal)),
 })
 
 /** Whether a text has a line break or another control character. */

@@ -12,7 +12,7 @@ import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import type {Profile} from '../../../../src/lib/profile-files/profile.ts'
 import type {Transport} from '../../../../src/lib/transport/http.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../../support/home.ts'
-import {recordingLog, testRuntime} from '../../../support/runtime.ts'
+import {freshNonce, recordingLog, testRuntime} from '../../../support/runtime.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
@@ -105,7 +105,7 @@ describe('cloudSsoSource', () => {
       now: () => NOW,
       homeDir: home.dir,
       platform: process.platform,
-      nonce: () => crypto.randomUUID().replaceAll('-', ''),
+      nonce: freshNonce,
     })
     const options = readGlobalOptions({flags: {}, execInfo: {}, env: {}})
     return cloudSsoSource(profile, {runtime, log, options, transport: fetchTransport})

@@ -12,11 +12,12 @@ import {
   updateKubeconfigFile,
 } from '../../../../src/lib/kubeconfig/file/kubeconfig-file.ts'
 import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
+import {freshNonce} from '../../../support/runtime.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 
-const RUNTIME = {platform: process.platform, nonce: () => crypto.randomUUID().replaceAll('-', '')}
+const RUNTIME = {platform: process.platform, nonce: freshNonce}
 const isPosix = process.platform !== 'win32'
 const isRoot = process.geteuid?.() === 0
 
