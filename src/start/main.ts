@@ -4,7 +4,7 @@ import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
-import {logBeforeCommand} from '../lib/cli/run-settings.ts'
+import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
@@ -24,7 +24,7 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
     if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)
-    const log = logBeforeCommand(line.flags, runtime)
+    const {log} = beforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     process.exitCode = await runPluginProcess(script, [host, ...argv], (message) => log.warn(message))
     return log.flush()

@@ -4,7 +4,7 @@ import type {Hooks} from '@oclif/core/interfaces'
 import {helpAddition, versionAddition} from '@oclif/core/run'
 
 import {asOwnCommand, commandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
-import {logBeforeCommand, settingsBeforeCommand} from '../lib/cli/run-settings.ts'
+import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
 import {packageRoot} from './package-root.ts'
@@ -29,8 +29,7 @@ const loadConfig = async (
   launcher: string,
   isGuarded: boolean,
 ): Promise<Config> => {
-  const {timeoutMs} = settingsBeforeCommand(flags, runtime.env)
-  const log = logBeforeCommand(flags, runtime)
+  const {log, timeoutMs} = beforeCommand(flags, runtime)
   const deadline = new Date(Date.now() + timeoutMs)
   const options = await loadPlugins(packageRoot(launcher), plugins, log, deadline)
   await log.flush()

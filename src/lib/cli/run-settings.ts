@@ -8,7 +8,7 @@ import type {Flags} from '../options/read-option.ts'
  * What is needed before a command reads its options, where the command line may not be in order: then the defaults, since
  * the command itself is going to complain.
  */
-export const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettings => {
+const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettings => {
   try {
     return readRunSettings({flags, execInfo: {}, env})
   } catch {
@@ -16,8 +16,8 @@ export const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettin
   }
 }
 
-/** The log of a run whose command has not read its options yet. */
-export const logBeforeCommand = (flags: Flags, runtime: Runtime): Log => {
-  const {logLevel, logFormat} = settingsBeforeCommand(flags, runtime.env)
-  return winstonLog({level: logLevel, format: logFormat, runtime})
+/** The log and the time limit of a run whose command has not read its options yet. */
+export const beforeCommand = (flags: Flags, runtime: Runtime): {readonly log: Log; readonly timeoutMs: number} => {
+  const {logLevel, logFormat, timeoutMs} = settingsBeforeCommand(flags, runtime.env)
+  return {log: winstonLog({level: logLevel, format: logFormat, runtime}), timeoutMs}
 }

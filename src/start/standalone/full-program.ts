@@ -1,6 +1,6 @@
 import {dirname} from 'node:path'
 
-import {logBeforeCommand} from '../../lib/cli/run-settings.ts'
+import {beforeCommand} from '../../lib/cli/run-settings.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {fail, main as run} from '../main.ts'
 import type {Start} from '../start.ts'
@@ -27,7 +27,7 @@ const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
 
 const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
-  const log = logBeforeCommand(line.flags, runtime)
+  const {log} = beforeCommand(line.flags, runtime)
   log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }
