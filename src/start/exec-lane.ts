@@ -2,8 +2,7 @@ import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 import type {OwnCommandLine} from '../lib/cli/command-line.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
-import {COMMAND_OPTIONS, TOKEN_OPTIONS, type CommandName} from '../lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS} from '../lib/options/definitions.ts'
+import {TOKEN_OPTIONS, type CommandName} from '../lib/options/command-definitions.ts'
 import {isGiven} from '../lib/options/read-option.ts'
 import {certificateAnswer, tokenAnswer, type ExecAnswer} from '../lib/use-cases/answer-kubectl.ts'
 import {createInvocation, type Invocation, type Questions} from '../lib/use-cases/invocation.ts'
@@ -25,11 +24,11 @@ const COMMANDS: Partial<Record<CommandName, (invocation: Invocation) => Promise<
  * Runs one of the two commands that kubectl waits for from arguments to answer, without oclif, which takes longer to load
  * than all the rest. What only fetches, asks, logs or reports is imported when it is needed.
  *
- * @returns undefined for every other command line: help, and flags that are unknown
+ * @returns undefined for every other command line: help, unknown flags, stray arguments
  */
 export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promise<LaneEnding | undefined> => {
   const answer = COMMANDS[line.command]
-  if (!answer || !isPlain(line)) return undefined
+  if (!answer || line.help || line.rest.length > 0) return undefined
   // Before anything is loaded that reads it.
   keepOwnDebugWords(runtime.env)
   let invocation: Invocation | undefined
@@ -52,14 +51,6 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
     const {reportFailure} = await import('../lib/cli/report-error.ts')
     return {exitCode: reportFailure(error, line.flags, runtime.env), way: `${line.command}, failed`}
   }
-}
-
-/** Whether there is nothing but flags of this command. */
-const isPlain = ({command, flags, rest}: OwnCommandLine): boolean => {
-  if (rest.length > 0) return false
-  for (const name of Object.keys(flags))
-    if (!(name in COMMAND_OPTIONS[command]) && !(name in GLOBAL_OPTIONS)) return false
-  return true
 }
 
 const QUESTIONS: Questions = {

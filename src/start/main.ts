@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
+import type {CommandLine} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
@@ -23,7 +24,7 @@ import type {Start} from './start.ts'
 export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
-    if (typeof host !== 'string' || !isForKubectl(line.rest) || !hasPlugins(plugins)) return oclif(start, host)
+    if (typeof host !== 'string' || !isForKubectl(line) || !hasPlugins(plugins)) return oclif(start, host)
     const {log} = beforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     process.exitCode = await runPluginProcess(script, [host, ...argv], (message) => log.warn(message))
@@ -63,11 +64,7 @@ const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise
 }
 
 /** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
-const isForKubectl = (words: readonly string[]): boolean => {
-  // oclif takes a colon for a space between the two.
-  const [topic, name] = words.slice(0, 2).flatMap((word) => word.split(':'))
-  return isExecCommand(topic, name) && !words.includes('--help') && !words.includes('-h')
-}
+const isForKubectl = ({words: [topic, name], help}: CommandLine): boolean => isExecCommand(topic, name) && !help
 
 const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const planned = plannedExit(error)

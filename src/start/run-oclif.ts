@@ -3,7 +3,8 @@ import {loadHelpClass, normalizeArgv} from '@oclif/core/help'
 import type {Hooks} from '@oclif/core/interfaces'
 import {helpAddition, versionAddition} from '@oclif/core/run'
 
-import {asOwnCommand, commandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
+import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
+import {commandFirst} from '../lib/cli/oclif-catalog.ts'
 import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
@@ -49,7 +50,7 @@ export const runCommandLine = async (
   config: Config,
 ): Promise<void> => {
   const own = asOwnCommand(line)
-  const words = commandFirst(given, line, own)
+  const words = own ? ownCommandFirst(own) : commandFirst(given, config)
   // No words, no id: there is help then. oclif's types say so only now and then.
   const [id, ...argv] = normalizeArgv(config, words) as [string, ...string[]]
   // oclif hands this very array to the hooks and to the command.

@@ -111,10 +111,4 @@ describe('the command suite', () => {
     expect(exitCode).to.equal(2)
     expect(stderr).to.contain('cannot load plugins (InvalidUsage)').and.contain('npm install --global ack-ram-tool')
   })
-
-  it('refuses an unknown command', async () => {
-    const {stdout, stderr, exitCode} = await run('credential-plugin', 'get-tokens')
-    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
-    expect(stderr).to.contain('unknown command: credential-plugin get-tokens (InvalidUsage)')
-  })
 })

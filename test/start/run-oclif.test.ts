@@ -81,7 +81,7 @@ describe('runCommandLine', () => {
     ['--version', {event: 'finally', argv: [], id: '--version'}],
     ['good', {ran: []}],
     ['good a --flag', {ran: ['a', '--flag']}],
-    ['good -h', {help: ['good', '-h']}],
+    ['good --help', {help: ['good', '--help']}],
     ['good -- -h', {ran: ['--', '-h']}],
     ['topic inner a', {ran: ['a']}],
     ['topic:inner a', {ran: ['a']}],

@@ -11,7 +11,7 @@ import {askPlugins} from '../plugins/credential-sources.ts'
 import {contractMismatch} from '../plugins/load-plugins.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
-import {commandLineOf, onlyFlags, writtenForOclif} from './command-line.ts'
+import {flagsOf, onlyFlags, writtenForOclif} from './command-line.ts'
 import {oclifFlags} from './flags.ts'
 import {isInteractive} from './is-interactive.ts'
 import {usageError} from './usage-error.ts'
@@ -92,7 +92,7 @@ export abstract class AckCommand extends Command {
   }
 
   async #parseFlags(): Promise<Flags> {
-    const line = commandLineOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
+    const line = flagsOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
     const command = (this.id ?? '').replaceAll(':', ' ')
     // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
     this.parsed = true

@@ -1,18 +1,15 @@
 import {AckError} from '../base/errors.ts'
 import {COMMAND_OPTIONS, type CommandName} from '../options/command-definitions.ts'
-import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../options/definitions.ts'
-import {notAccepted, parseGoBoolean, type Flags} from '../options/read-option.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import type {Flags} from '../options/read-option.ts'
+import {findCommand, type CommandCatalog} from './command-words.ts'
+import {readFlags, shownFlag, type ReadFlags} from './read-flags.ts'
 
-/** A command line, read by the conventions of the Go tool's flags (pflag). */
-export interface CommandLine {
-  /** The known flags: of equal ones the last counts, but for lists. */
-  readonly flags: Flags
-  /** All that is not a known flag with its value, in order: the command's words, arguments, unknown flags. */
-  readonly rest: readonly string[]
-  /** The first known flag that is not well-formed. */
-  readonly problem: AckError | undefined
-  /** The index of the first argument that is not a known flag. */
-  readonly restAt: number
+/** A command line: this program's own commands are known in it, and of all others the global flags. */
+export interface CommandLine extends ReadFlags {
+  /** The words of an own command, or of a topic that has some; empty for neither. */
+  readonly words: readonly string[]
+  readonly command: CommandName | undefined
 }
 
 /** The command line of one of this program's own commands. */
@@ -21,42 +18,15 @@ export interface OwnCommandLine extends CommandLine {
 }
 
 /**
- * Reads a command line in one pass. `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` give a value,
- * `-yv` stands for `-y -v`, and a boolean may carry a value (`--assume-yes=false`).
+ * Reads a command line once, for the exec lane as for oclif.
  *
  * @param argv - arguments without the program's own name
- * @param sets - the options that are known
- * @see https://pkg.go.dev/github.com/spf13/pflag
  */
-export const parseCommandLine = (
-  argv: readonly string[],
-  sets: readonly OptionDefinitions[] = ALL_SETS,
-): CommandLine => {
-  const flags: Record<string, string | boolean | readonly string[]> = {}
-  const rest: string[] = []
-  let problem: AckError | undefined
-  let restAt = -1
-  for (let at = 0; at < argv.length; at += 1) {
-    const argument = argv[at] ?? ''
-    const found = argument === '--' ? undefined : findFlags(argument, sets)
-    if (!found) {
-      if (restAt === -1) restAt = at
-      rest.push(argument)
-      if (argument !== '--') continue
-      for (const behind of argv.slice(at + 1)) rest.push(behind)
-      break
-    }
-    for (const {name, definition, value: attached} of found) {
-      let value = attached
-      if (definition.kind === 'text' && value === undefined && at + 1 < argv.length) {
-        at += 1
-        value = argv[at]
-      }
-      const fault = setFlag(flags, name, definition, value)
-      problem ??= fault
-    }
-  }
-  return {flags, rest, problem, restAt: restAt === -1 ? argv.length : restAt}
+export const parseCommandLine = (argv: readonly string[]): CommandLine => {
+  const {words, others} = findCommand(argv, OWN_COMMANDS)
+  const name = words.join(' ')
+  const command = isCommandName(name) ? name : undefined
+  return {words, command, ...readFlags(others, command ? [COMMAND_OPTIONS[command], GLOBAL_OPTIONS] : [GLOBAL_OPTIONS])}
 }
 
 /** Known to every copy of this module: a third-party plugin may bring one. */
@@ -67,18 +37,19 @@ export const rememberCommandLine = (argv: string[], line: CommandLine): void => 
   Object.defineProperty(argv, PARSED, {value: line})
 }
 
-/** The parsed command line: the remembered one, else from {@link parseCommandLine}. */
-export const commandLineOf = (argv: readonly string[], sets: readonly OptionDefinitions[]): CommandLine =>
-  (argv as {[PARSED]?: CommandLine})[PARSED] ?? parseCommandLine(argv, sets)
+/** The flags of a command: of the remembered command line, else from {@link readFlags}. */
+export const flagsOf = (argv: readonly string[], sets: readonly OptionDefinitions[]): ReadFlags =>
+  (argv as {[PARSED]?: CommandLine})[PARSED] ?? readFlags(argv, sets)
 
 /** The command line as one of this program's own commands; undefined when its words name none of them. */
-export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined => {
-  const [first = '', second = ''] = line.rest
-  // oclif takes a colon for a space between the two.
-  const one = first.replace(':', ' ')
-  if (isCommandName(one)) return {...line, command: one, rest: line.rest.slice(1)}
-  const two = `${first} ${second}`
-  return isCommandName(two) ? {...line, command: two, rest: line.rest.slice(2)} : undefined
+export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined =>
+  line.command && {...line, command: line.command}
+
+/** The beginning of these words that is a topic of this program's own commands. */
+export const ownTopic = (words: readonly string[]): string => {
+  let length = 0
+  while (length < words.length && OWN_COMMANDS.isTopic(words.slice(0, length + 1))) length += 1
+  return words.slice(0, length).join(' ')
 }
 
 /**
@@ -86,26 +57,32 @@ export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined => {
  *
  * @param definitions - the command's own options
  * @param command - its words, for messages
- * @throws AckError `InvalidUsage`, `InvalidOption`. What the user typed is named only up to an equals sign, and stray
- *   arguments not at all: people do type secrets there
+ * @throws AckError `InvalidUsage`, `InvalidOption`. What the user typed is shown only where it looks like a flag's name,
+ *   and stray arguments not at all: people do type secrets there
  */
 export const onlyFlags = (
-  {flags, rest, problem}: CommandLine,
+  {flags, rest, problem}: ReadFlags,
   definitions: OptionDefinitions,
   command: string,
 ): Flags => {
   const foreign = Object.keys(flags).filter((name) => !isIn(definitions, name) && !isIn(GLOBAL_OPTIONS, name))
   const unknown = rest.filter((argument) => argument.startsWith('-') && argument !== '--')
-  const names = [...unknown.map((argument) => argument.split('=', 1)[0] ?? ''), ...foreign.map((name) => `--${name}`)]
   const help = `see \`ack-ram-tool ${command} --help\``
-  if (names.length > 0) throw new AckError('InvalidUsage', `unknown flag: ${names.join(', ')}`, help)
+  if (unknown.length + foreign.length > 0)
+    throw new AckError('InvalidUsage', unknownFlags([...unknown, ...foreign.map((name) => `--${name}`)]), help)
   if (rest.some((argument) => argument !== '--')) throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
 }
 
+/** The complaint about flags that are not known. */
+export const unknownFlags = (written: readonly string[]): string => {
+  const names = written.flatMap((argument) => shownFlag(argument) ?? [])
+  return names.length === 0 ? 'unknown flag' : `unknown flag: ${names.join(', ')}`
+}
+
 /** Known flags and all the rest in oclif's notation, for a command that has flags of its own. */
-export const writtenForOclif = ({flags, rest}: CommandLine): string[] => [
+export const writtenForOclif = ({flags, rest}: ReadFlags): string[] => [
   ...Object.entries(flags).flatMap(([name, value]) => {
     if (value === undefined || value === false) return []
     if (value === true) return [`--${name}`]
@@ -114,97 +91,26 @@ export const writtenForOclif = ({flags, rest}: CommandLine): string[] => [
   ...rest,
 ]
 
-/**
- * The command line as oclif wants it, the command's words first.
- *
- * @param own - the same as one of this program's own commands, if it is one
- */
-export const commandFirst = (
-  argv: readonly string[],
-  {rest, restAt}: CommandLine,
-  own: OwnCommandLine | undefined,
-): string[] => {
-  if (own) return [...own.command.split(' '), ...writtenForOclif(own)]
-  const leading = argv.slice(0, restAt)
-  const following = argv.slice(restAt)
-  if (leading.length === 0 || rest[0]?.startsWith('-') !== false) return [...argv]
-  const end = following.findIndex((argument) => argument.startsWith('-'))
-  const words = end === -1 ? following : following.slice(0, end)
-  return [...words, ...leading, ...following.slice(words.length)]
+/** The command line of an own command as oclif wants it, the command's words first. */
+export const ownCommandFirst = (own: OwnCommandLine): string[] => [
+  ...own.words,
+  ...(own.help ? ['--help'] : []),
+  ...writtenForOclif(own),
+]
+
+const COMMAND_NAMES = Object.keys(COMMAND_OPTIONS)
+
+const OWN_COMMANDS: CommandCatalog = {
+  isCommand: (words) => isCommandName(words.join(' ')),
+  isTopic: (words) => COMMAND_NAMES.some((name) => name.startsWith(`${words.join(' ')} `)),
+  flagsBelow: (words) => [
+    GLOBAL_OPTIONS,
+    ...Object.entries<OptionDefinitions>(COMMAND_OPTIONS).flatMap(([name, options]) =>
+      name.startsWith(words.join(' ')) ? [options] : [],
+    ),
+  ],
 }
 
-const ALL_SETS: readonly OptionDefinitions[] = [GLOBAL_OPTIONS, ...Object.values(COMMAND_OPTIONS)]
+const isCommandName = (words: string): words is CommandName => isIn(COMMAND_OPTIONS, words)
 
-const isCommandName = (words: string): words is CommandName => Object.hasOwn(COMMAND_OPTIONS, words)
-
-const isIn = (definitions: OptionDefinitions, name: string): boolean => Object.hasOwn(definitions, name)
-
-interface WrittenFlag {
-  readonly name: string
-  readonly definition: OptionDefinition
-  /** What is written in the same argument. */
-  readonly value: string | undefined
-}
-
-const findFlags = (argument: string, sets: readonly OptionDefinitions[]): readonly WrittenFlag[] | undefined => {
-  if (argument.startsWith('--')) {
-    const end = argument.indexOf('=')
-    const name = argument.slice(2, end === -1 ? undefined : end)
-    const definition = findDefinition(name, sets)
-    return definition && [{name, definition, value: end === -1 ? undefined : argument.slice(end + 1)}]
-  }
-  return argument.startsWith('-') && argument.length > 1 ? findShortFlags(argument.slice(1), sets) : undefined
-}
-
-const findDefinition = (name: string, sets: readonly OptionDefinitions[]): OptionDefinition | undefined => {
-  for (const set of sets) if (isIn(set, name)) return set[name]
-  return undefined
-}
-
-/** The flags of a group such as `yc=id`; undefined when one of them is not known. */
-const findShortFlags = (group: string, sets: readonly OptionDefinitions[]): readonly WrittenFlag[] | undefined => {
-  const flags: WrittenFlag[] = []
-  for (let rest = group; rest !== '';) {
-    const found = findShort(rest[0] ?? '', sets)
-    if (!found) return undefined
-    rest = rest.slice(1)
-    if (found.definition.kind === 'text' || rest.startsWith('=')) {
-      const value = rest.startsWith('=') ? rest.slice(1) : rest
-      return [...flags, {...found, value: rest === '' ? undefined : value}]
-    }
-    flags.push({...found, value: undefined})
-  }
-  return flags
-}
-
-const findShort = (
-  char: string,
-  sets: readonly OptionDefinitions[],
-): Pick<WrittenFlag, 'name' | 'definition'> | undefined => {
-  for (const set of sets)
-    for (const [name, definition] of Object.entries(set)) if (definition.char === char) return {name, definition}
-  return undefined
-}
-
-/** Sets a flag, or says what is wrong with it. */
-const setFlag = (
-  flags: Record<string, string | boolean | readonly string[]>,
-  name: string,
-  definition: OptionDefinition,
-  value: string | undefined,
-): AckError | undefined => {
-  if (definition.kind === 'boolean') {
-    const isOn = value === undefined ? true : parseGoBoolean(value)
-    if (isOn === undefined) return notAccepted({from: `--${name}`, value: value ?? ''}, ['true', 'false'])
-    flags[name] = isOn
-    return undefined
-  }
-  if (value === undefined) return new AckError('InvalidUsage', `--${name} expects a value`, 'see --help')
-  const {values, isOpen, ignoreCase, isList} = definition
-  const word = ignoreCase ? value.toLowerCase() : value
-  if (values && !isOpen && word !== '' && !values.includes(word)) return notAccepted({from: `--${name}`, value}, values)
-  const before = flags[name]
-  if (isList) flags[name] = [...(Array.isArray(before) ? (before as readonly string[]) : []), word]
-  else flags[name] = word
-  return undefined
-}
+const isIn = (definitions: object, name: string): boolean => Object.hasOwn(definitions, name)

@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
+import {ownTopic, unknownFlags} from './command-line.ts'
 
 /**
  * Turns an error of oclif's argument parser into an `AckError`. Of what the user typed, only the name of a flag is
@@ -13,7 +14,9 @@ export const usageError = (error: unknown, command = ''): unknown => {
   const unaccepted = /^Expected (--[^=]+)=(.*) to be one of: (.*)$/ms.exec(parserMessage(error))
   if (unaccepted)
     return notAccepted({from: unaccepted[1] ?? '', value: unaccepted[2] ?? ''}, (unaccepted[3] ?? '').split(', '))
-  const help = ['ack-ram-tool', command, '--help'].filter(Boolean).join(' ')
+  const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? []), '--help']
+    .filter(Boolean)
+    .join(' ')
   return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
 }
 
@@ -25,15 +28,18 @@ interface ParserError extends Error {
 const isParserError = (error: Error): boolean => 'parse' in error || error.constructor.name === 'CLIError'
 
 const messageOf = (error: ParserError): string => {
-  if (error.constructor.name === 'NonExistentFlagsError' && error.flags) {
-    return `unknown flag: ${error.flags.map((flag) => flag.split('=', 1)[0]).join(', ')}`
-  }
+  if (error.constructor.name === 'NonExistentFlagsError' && error.flags) return unknownFlags(error.flags)
   if (error.constructor.name === 'UnexpectedArgsError') return 'unexpected argument'
-  const command = /^command (.*) not found\.?$/is.exec(error.message)?.[1]?.replaceAll(':', ' ')
-  if (command !== undefined) return LIKELY_COMMAND.test(command) ? `unknown command: ${command}` : 'unknown command'
-  return parserMessage(error)
+  const message = parserMessage(error)
+  const accepted = /^Expected .* to be one of: (.*)$/s.exec(message)?.[1]
+  if (accepted !== undefined) return `invalid argument; use one of: ${accepted}`
+  const id = notFound(error)
+  if (id === undefined) return message.replace(/ but received: .*$/s, '')
+  const topic = ownTopic(id.split(':'))
+  return topic === '' ? 'unknown command' : `unknown command of ${topic}`
 }
 
-const LIKELY_COMMAND = /^[a-z][a-z -]{0,60}$/
+/** The id of the command that oclif has not found. */
+const notFound = (error: Error): string | undefined => /^command (.*) not found\.?$/is.exec(error.message)?.[1]
 
 const parserMessage = (error: Error): string => error.message.split('\nSee more help')[0]?.trim() ?? ''

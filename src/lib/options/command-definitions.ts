@@ -18,6 +18,10 @@ const EXEC_OPTIONS = {
     kind: 'text',
     env: ['ACK_RAM_TOOL_API_VERSION'],
     values: ['v1', 'v1beta1'],
+    synonyms: {
+      'client.authentication.k8s.io/v1': 'v1',
+      'client.authentication.k8s.io/v1beta1': 'v1beta1',
+    },
     default: 'v1beta1',
     description: "apiVersion of the ExecCredential (kubectl's own takes precedence)",
   },
@@ -67,6 +71,7 @@ export const KUBECONFIG_OPTIONS = {
     char: 'm',
     env: ['ACK_RAM_TOOL_MODE'],
     values: ['certificate', 'cert', 'ram-authenticator-token', 'token'],
+    ignoreCase: true,
     default: 'certificate',
     description: 'Credential mode; cert and token are short forms',
   },

@@ -29,6 +29,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly values?: readonly string[]
   /** Whether plugins may add values. */
   readonly isOpen?: true
+  /** Other words for accepted values, in lower case. */
+  readonly synonyms?: Readonly<Record<string, string>>
   /** Whether upper case is accepted too. */
   readonly ignoreCase?: true
   /** Whether the value is a path, or a path after an @. */
@@ -104,6 +106,7 @@ export const GLOBAL_OPTIONS = {
     kind: 'text',
     env: ['ACK_RAM_TOOL_LOG_LEVEL'],
     values: ['debug', 'info', 'warn', 'error'],
+    synonyms: {warning: 'warn'},
     ignoreCase: true,
     default: 'info',
     description: 'Log level',
@@ -128,6 +131,13 @@ export const GLOBAL_OPTIONS = {
     env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
     placeholder: 'name',
     description: 'Profile in the credential file',
+  },
+  'ram-endpoint': {
+    kind: 'text',
+    helpGroup: 'NETWORK',
+    env: ['ACK_RAM_TOOL_RAM_ENDPOINT', 'RAM_ENDPOINT'],
+    placeholder: 'host',
+    description: 'RAM endpoint: a host or an https URL; without effect on commands that do not call RAM',
   },
   'region-id': {
     kind: 'text',

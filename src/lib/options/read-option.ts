@@ -73,15 +73,29 @@ const givenValue = (
 }
 
 const textOf = (value: Flags[string]): string => {
-  if (Array.isArray(value)) return value.join(',')
+  if (Array.isArray(value)) return value.filter(Boolean).join(',')
   return typeof value === 'string' ? value : ''
 }
 
-const accepted = ({value, from}: OptionValue, {values, isOpen, ignoreCase}: TextDefinition): string => {
+const accepted = ({value, from}: OptionValue, definition: TextDefinition): string => {
+  const word = acceptedWord(value, definition)
+  if (word !== undefined) return word
+  throw notAccepted({value, from}, definition.values ?? [])
+}
+
+/**
+ * The value of an option as the program knows it: in lower case where that does not matter, the short word for a long one.
+ *
+ * @returns undefined for a value that is not accepted
+ */
+export const acceptedWord = (
+  value: string,
+  {values, isOpen, ignoreCase, synonyms}: TextDefinition,
+): string | undefined => {
   if (!values || isOpen) return value
-  const word = ignoreCase ? value.toLowerCase() : value
-  if (values.includes(word)) return word
-  throw notAccepted({value, from}, values)
+  const written = ignoreCase ? value.toLowerCase() : value
+  const word = synonyms && Object.hasOwn(synonyms, written) ? synonyms[written] : written
+  return word !== undefined && values.includes(word) ? word : undefined
 }
 
 /**

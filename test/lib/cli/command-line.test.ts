@@ -2,99 +2,135 @@ import {expect} from 'chai'
 
 import {
   asOwnCommand,
-  commandFirst,
   onlyFlags,
+  ownCommandFirst,
+  ownTopic,
   parseCommandLine,
   writtenForOclif,
   type CommandLine,
 } from '../../../src/lib/cli/command-line.ts'
-import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
+import {COMMAND_OPTIONS, TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../../src/lib/options/definitions.ts'
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean)
 const parse = (line: string): CommandLine => parseCommandLine(words(line))
 
 describe('parseCommandLine', () => {
-  const flagsOf = (line: string): CommandLine['flags'] => parse(line).flags
-
-  it('reads every form of a flag', () => {
-    const flags = {'cluster-id': 'id', 'region-id': 'r', 'assume-yes': true}
-    expect(flagsOf('-c id --region-id r -y')).to.deep.equal(flags)
-    expect(flagsOf('-yc=id --region-id=r')).to.deep.equal(flags)
-    expect(flagsOf('-cid -y=true --region-id r')).to.deep.equal(flags)
-    expect(flagsOf('-yvc id')).to.deep.equal({'assume-yes': true, verbose: true, 'cluster-id': 'id'})
-    expect(flagsOf('--profile-name a=b')).to.deep.equal({'profile-name': 'a=b'})
-    expect(flagsOf('--profile-name -x')).to.deep.equal({'profile-name': '-x'})
-  })
-
-  it('lets the last of equal flags count, whatever form they have, but collects lists', () => {
-    expect(flagsOf('-c one --cluster-id=two')).to.deep.equal({'cluster-id': 'two'})
-    expect(flagsOf('--assume-yes --assume-yes=false')).to.deep.equal({'assume-yes': false})
-    expect(flagsOf('-y=false -y')).to.deep.equal({'assume-yes': true})
-    expect(flagsOf('--role-arn a --role-arn=b')).to.deep.equal({'role-arn': ['a', 'b']})
-  })
-
-  it("gives booleans Go's values, and lowers the case of log levels only", () => {
-    expect(flagsOf('--verbose=T --assume-yes=0')).to.deep.equal({verbose: true, 'assume-yes': false})
-    expect(flagsOf('--log-level ERROR')).to.deep.equal({'log-level': 'error'})
-  })
-
-  it('says what is wrong with the first flag that is not well-formed, and reads the others', () => {
-    for (const [line, problem] of [
-      ['--verbose=maybe -y', '--verbose'],
-      ['--api-version V1 -y', '--api-version'],
-      ['-y --cluster-id', '--cluster-id'],
-      ['-y --timeout', '--timeout'],
-    ] as const) {
-      const parsed = parse(line)
-      expect(parsed.problem?.message, line).to.contain(problem)
-      expect(parsed.flags, line).to.deep.equal({'assume-yes': true})
-    }
-  })
-
-  it('takes an empty value for none', () => {
-    expect(parseCommandLine(['--api-version', '', '--log-level=']).problem).to.equal(undefined)
-  })
-
-  it('keeps the order of all the rest', () => {
-    const {rest, flags} = parse('a -y --nope x -z b -- -c id')
-    expect(rest).to.deep.equal(['a', '--nope', 'x', '-z', 'b', '--', '-c', 'id'])
-    expect(flags).to.deep.equal({'assume-yes': true})
-  })
-
-  it('knows only the options that it is given', () => {
-    expect(parseCommandLine(['-y', '--mode', 'x'], [GLOBAL_OPTIONS]).rest).to.deep.equal(['--mode', 'x'])
-  })
-})
-
-describe('asOwnCommand', () => {
-  it('finds the command wherever flags stand', () => {
+  it('finds an own command wherever flags stand, and what is left', () => {
     for (const line of [
       'credential-plugin get-token -c id',
       '-c id credential-plugin get-token',
+      '--cluster-id=id credential-plugin get-token',
       'credential-plugin -c id get-token',
+      'credential-plugin --cluster-id id get-token',
+      'credential-plugin -cid get-token',
       'credential-plugin:get-token -cid',
+      '-c id credential-plugin:get-token',
+      'credential-plugin get-token -c id --help=false',
+      '-h=0 credential-plugin get-token -c id',
     ])
-      expect(asOwnCommand(parse(line)), line).to.deep.include({command: 'credential-plugin get-token', rest: []})
-    expect(asOwnCommand(parse('list-clusters x'))).to.deep.include({command: 'list-clusters', rest: ['x']})
+      expect(parse(line), line).to.deep.include({
+        words: ['credential-plugin', 'get-token'],
+        command: 'credential-plugin get-token',
+        flags: {'cluster-id': 'id'},
+        rest: [],
+        help: false,
+      })
+    expect(parse('-y list-clusters -o json x')).to.deep.include({
+      command: 'list-clusters',
+      flags: {'assume-yes': true, output: 'json'},
+      rest: ['x'],
+    })
+  })
+
+  it('tells flags with a value from flags without one', () => {
+    for (const [line, flags] of [
+      ['-y credential-plugin -v get-token', {'assume-yes': true, verbose: true}],
+      ['-yv credential-plugin get-token', {'assume-yes': true, verbose: true}],
+      ['-y=false credential-plugin --verbose=T get-token', {'assume-yes': false, verbose: true}],
+      ['-yc id credential-plugin --token-only get-token', {'assume-yes': true, 'cluster-id': 'id', 'token-only': true}],
+      ['--profile-name credential-plugin credential-plugin get-token', {'profile-name': 'credential-plugin'}],
+      ['credential-plugin --profile-name get-token get-token', {'profile-name': 'get-token'}],
+      ['--profile-name -- credential-plugin get-token', {'profile-name': '--'}],
+    ] as const)
+      expect(parse(line), line).to.deep.include({command: 'credential-plugin get-token', flags, rest: []})
+  })
+
+  it('takes the next argument for the value of a flag that it does not know, as the Go tool does', () => {
+    expect(parse('--nope x credential-plugin get-token')).to.deep.include({
+      command: 'credential-plugin get-token',
+      rest: ['--nope', 'x'],
+    })
+    expect(parse('credential-plugin --nope=x -z=y get-token').command).to.equal('credential-plugin get-token')
+    expect(parse('credential-plugin --nope get-token')).to.deep.include({
+      words: ['credential-plugin'],
+      command: undefined,
+    })
   })
 
   it('finds none where there is none', () => {
-    for (const line of ['', 'help', 'credential-plugin', 'get-token', 'toString', '-- list-clusters'])
+    for (const line of [
+      '',
+      'help',
+      'credential-plugin',
+      'get-token',
+      'toString',
+      '-- list-clusters',
+      'x list-clusters',
+      '- list-clusters',
+      'credential-plugin -- get-token',
+      'credential-plugin x get-token',
+    ])
       expect(asOwnCommand(parse(line)), line).to.equal(undefined)
+  })
+
+  it('sees help wherever it is asked for, and not where it is a value', () => {
+    for (const line of ['list-clusters --help', '-h list-clusters', 'list-clusters -yh', 'list-clusters --help=true'])
+      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: true})
+    for (const line of ['list-clusters --profile-name -h', 'list-clusters -h -h=F', 'list-clusters -- --help'])
+      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: false})
+    expect(parse('list-clusters --help=no').problem?.message).to.contain('--help')
+  })
+
+  it('knows the global flags of every other command line', () => {
+    expect(parse('my --own x -y --error-format json -c a').flags).to.deep.equal({
+      'assume-yes': true,
+      'error-format': 'json',
+    })
+  })
+})
+
+describe('the options of all commands', () => {
+  it('agree on which flags have a value, so that a command is found behind any of them', () => {
+    const kinds = new Map<string, string>()
+    for (const [command, options] of Object.entries<OptionDefinitions>({...COMMAND_OPTIONS, global: GLOBAL_OPTIONS}))
+      for (const [name, {kind, char}] of Object.entries(options))
+        for (const flag of char ? [name, char] : [name]) {
+          expect(kinds.get(flag) ?? kind, `${flag} of ${command}`).to.equal(kind)
+          kinds.set(flag, kind)
+        }
+    expect([...kinds.keys()])
+      .to.include('role-arn')
+      .and.not.to.include.members(['help', 'h'])
   })
 })
 
 describe('onlyFlags', () => {
-  const check = (line: string) => () => onlyFlags(parse(line), TOKEN_OPTIONS, 'credential-plugin get-token')
+  const COMMAND = 'credential-plugin get-token'
+  const check = (line: string) => () => onlyFlags(parse(`${COMMAND} ${line}`), TOKEN_OPTIONS, COMMAND)
 
   it('gives the flags of a command line that has nothing else', () => {
     expect(check('-c id -y')()).to.deep.equal({'cluster-id': 'id', 'assume-yes': true})
   })
 
   it('names unknown flags and those of other commands, never a value', () => {
-    expect(check('--nope=SECRET -z --mode token')).to.throw('unknown flag: --nope, -z, --mode')
+    expect(check('--nope=SECRET -z --mode token')).to.throw(/unknown flag: --nope, -z, --mode$/)
     expect(check('-- --nope')).to.throw('unknown flag: --nope')
+  })
+
+  it('names none that may hold a secret', () => {
+    for (const line of ['-pSECRET', '-----BEGIN', '--SECRET', '--cluster-idSECRET', `--${'s'.repeat(41)}`])
+      expect(check(line), line).to.throw(/^unknown flag$/)
   })
 
   it('never echoes a stray argument', () => {
@@ -102,37 +138,36 @@ describe('onlyFlags', () => {
   })
 })
 
-describe('commandFirst', () => {
+describe('ownCommandFirst', () => {
   const first = (line: string): string => {
-    const parsed = parse(line)
-    return commandFirst(words(line), parsed, asOwnCommand(parsed)).join(' ')
+    const own = asOwnCommand(parse(line))
+    return own ? ownCommandFirst(own).join(' ') : ''
   }
 
-  it('puts the words of an own command first', () => {
+  it('puts the words of the command first, then help, then what else there is', () => {
     expect(first('--log-level ERROR -y credential-plugin get-token -c id')).to.equal(
       'credential-plugin get-token --log-level=error --assume-yes --cluster-id=id',
     )
+    expect(first('credential-plugin -y get-token x -hc id')).to.equal(
+      'credential-plugin get-token --help --assume-yes --cluster-id=id x',
+    )
   })
+})
 
-  it('moves leading flags behind the words of every other command', () => {
-    expect(first('-y --log-level error my command --own x')).to.equal('my command -y --log-level error --own x')
-  })
-
-  it('leaves every other command line as it is', () => {
-    for (const line of ['--help', '--version', '-y', '-y --help', 'help x', '', '--nope x', '-- x'])
-      expect(first(line), line).to.equal(line)
+describe('ownTopic', () => {
+  it('is as much of the words as is known', () => {
+    expect(ownTopic(['credential-plugin', 'secret'])).to.equal('credential-plugin')
+    expect(ownTopic(['secret', 'credential-plugin'])).to.equal('')
+    expect(ownTopic([])).to.equal('')
   })
 })
 
 describe('writtenForOclif', () => {
   it('writes every known flag the one way that oclif cannot misread', () => {
-    expect(writtenForOclif(parse('-c -x --assume-yes=false -v --role-arn a --role-arn b --own x'))).to.deep.equal([
-      '--cluster-id=-x',
-      '--verbose',
-      '--role-arn=a',
-      '--role-arn=b',
-      '--own',
-      'x',
-    ])
+    expect(
+      writtenForOclif(
+        parse('list-clusters -o json --profile-name -x --assume-yes=false -v --role-arn a --role-arn b --own x'),
+      ),
+    ).to.deep.equal(['--output=json', '--profile-name=-x', '--verbose', '--role-arn=a', '--role-arn=b', '--own', 'x'])
   })
 })

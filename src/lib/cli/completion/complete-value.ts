@@ -1,8 +1,9 @@
 import type {Command} from '@oclif/core'
-import type {Config} from '@oclif/core/interfaces'
 
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
-import {parseCommandLine} from '../command-line.ts'
+import {findCommand} from '../command-words.ts'
+import {oclifCatalog, type KnownCommands} from '../oclif-catalog.ts'
+import {readFlags} from '../read-flags.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {knownValues} from './known-values.ts'
 
@@ -15,14 +16,14 @@ import {knownValues} from './known-values.ts'
  */
 export const completeValue = async (
   words: readonly string[],
-  config: Pick<Config, 'findCommand'>,
+  config: KnownCommands,
   runtime: Runtime,
 ): Promise<readonly string[] | undefined> => {
   const flag = flagOfLastWord(words)
   if (flag === undefined) return undefined
   const definition = findFlag(commandOf(words, config), flag.written)
   if (definition?.type !== 'option') return undefined
-  const profileFile = parseCommandLine(words, [GLOBAL_OPTIONS]).flags['profile-file']
+  const profileFile = readFlags(words, [GLOBAL_OPTIONS]).flags['profile-file']
   const accepted =
     definition.options ??
     openValues(definition.name) ??
@@ -43,14 +44,8 @@ const flagOfLastWord = (words: readonly string[]): {readonly written: string; re
   return before.startsWith('-') && !last.startsWith('-') ? {written: before, value: last} : undefined
 }
 
-const commandOf = (words: readonly string[], config: Pick<Config, 'findCommand'>): Command.Loadable | undefined => {
-  const end = words.findIndex((word) => word.startsWith('-'))
-  for (let length = end; length > 0; length -= 1) {
-    const command = config.findCommand(words.slice(0, length).join(':'))
-    if (command) return command
-  }
-  return undefined
-}
+const commandOf = (words: readonly string[], config: KnownCommands): Command.Loadable | undefined =>
+  config.findCommand(findCommand(words, oclifCatalog(config)).words.join(':'))
 
 const findFlag = (command: Command.Loadable | undefined, written: string): Command.Flag.Cached | undefined =>
   Object.values(command?.flags ?? {}).find(({name, char}) => written === `--${name}` || written === `-${char}`)

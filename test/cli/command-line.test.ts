@@ -1,0 +1,142 @@
+import {expect} from 'chai'
+
+import {COMMAND_OPTIONS} from '../../src/lib/options/command-definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinition} from '../../src/lib/options/definitions.ts'
+import {makeHome, type TestHome} from '../support/home.ts'
+import {commandPlugin, installPlugins} from '../support/plugins.ts'
+import {runCli, runCliProcess, STANDALONE, type CliResult} from '../support/run-cli.ts'
+
+const ENV = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-user', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-of-user'}
+const words = (line: string): string[] => line.split(' ').filter(Boolean)
+
+describe('a command line', () => {
+  let home: TestHome
+
+  before(async () => {
+    home = await makeHome()
+  })
+  after(() => home.remove())
+
+  const run = (args: readonly string[], env: Record<string, string> = ENV): Promise<CliResult> =>
+    runCli(args, {home: home.dir, env})
+  const refused = async (args: readonly string[], complaint: string): Promise<string> => {
+    const {stdout, stderr, exitCode} = await run(args)
+    expect({stdout, exitCode}, args.join(' ')).to.deep.equal({stdout: '', exitCode: 2})
+    expect(stderr, args.join(' ')).to.contain(`Error: ${complaint} (InvalidUsage)`)
+    return stderr
+  }
+
+  it('answers kubectl wherever the flags stand', async () => {
+    for (const line of [
+      'credential-plugin --log-level error get-token -c c1',
+      'credential-plugin --log-level=error -c c1 get-token',
+      'credential-plugin -y get-token --cluster-id c1',
+      '-c c1 credential-plugin get-token',
+      '--cluster-id c1 credential-plugin get-token',
+      '--cluster-id=c1 credential-plugin get-token',
+      '-yvc c1 --log-level error credential-plugin --api-version v1 get-token --help=false',
+      '-y=true -v=0 --verbose=false credential-plugin get-token -cc1',
+    ]) {
+      const {stdout, exitCode} = await run(words(line))
+      expect(exitCode, line).to.equal(0)
+      expect(JSON.parse(stdout), line).to.include({kind: 'ExecCredential'})
+    }
+  })
+
+  it('never ends well with flags and no command: kubectl would take help for an answer', async () => {
+    for (const line of [
+      ['credential-plugin', '-y'],
+      ['credential-plugin', '-c', 'c1'],
+      ['credential-plugin', '--nope'],
+      ['credential-plugin', '--nope', 'get-token'],
+      ['credential-plugin', '--', 'get-token'],
+      ['credential-plugin', ''],
+      ['-y', 'credential-plugin'],
+      ['-c', 'c1', 'credential-plugin'],
+      ['--nope=x', 'credential-plugin'],
+    ])
+      expect(await refused(line, 'no command of credential-plugin given')).to.contain(
+        '`ack-ram-tool credential-plugin --help`',
+      )
+    await refused(['credential-plugin', '--help=false'], 'no command of credential-plugin given')
+    expect(await refused(['-y', '--log-level', 'error'], 'no command given')).to.contain('`ack-ram-tool --help`')
+    await refused(['', 'credential-plugin'], 'no command given')
+  })
+
+  it('shows the help of a topic alone, and where help is asked for', async () => {
+    const {stdout, exitCode} = await run(['credential-plugin'])
+    expect(stdout).to.contain('COMMANDS')
+    expect(exitCode).to.equal(0)
+    for (const line of ['-y credential-plugin --help', 'credential-plugin -h', 'credential-plugin --help=T -c x'])
+      expect(await run(words(line)), line).to.deep.include({stdout, stderr: '', exitCode: 0})
+    const ofCommand = (await run(['credential-plugin', 'get-token', '--help'])).stdout
+    for (const line of [
+      '-h credential-plugin get-token',
+      'credential-plugin get-token x -yhc c1 --nope',
+      'help -y credential-plugin get-token',
+    ])
+      expect(await run(words(line)), line).to.deep.include({stdout: ofCommand, stderr: '', exitCode: 0})
+  })
+
+  it('never echoes a stray argument, in lower case neither', async () => {
+    for (const [line, complaint] of [
+      ['credential-plugin topsecret', 'unknown command of credential-plugin'],
+      ['credential-plugin topsecret get-token', 'unknown command of credential-plugin'],
+      ['topsecret', 'unknown command'],
+      ['topsecret:topsecret', 'unknown command'],
+      ['help topsecret', 'unknown command'],
+      ['autocomplete topsecret', 'invalid argument; use one of: zsh, bash, powershell'],
+      ['credential-plugin get-token -c c1 topsecret', 'unexpected argument'],
+      ['credential-plugin get-token -c c1 -- topsecret', 'unexpected argument'],
+      ['credential-plugin get-token -ptopsecret', 'unknown flag'],
+      ['--nope topsecret credential-plugin get-token', 'unknown flag: --nope'],
+      ['list-clusters --nope=topsecret', 'unknown flag: --nope'],
+    ] as const)
+      expect(await refused(words(line), complaint), line).not.to.contain('topsecret')
+  })
+
+  it('may hold any global flag, for every command', async () => {
+    const given = Object.entries<OptionDefinition>(GLOBAL_OPTIONS).map(([name, {kind, ...definition}]) => {
+      if (kind === 'boolean') return `--${name}=true`
+      const {values, default: usual} = definition as {values?: readonly string[]; default?: string}
+      return `--${name}=${values?.[0] ?? usual ?? 'x'}`
+    })
+    expect(given).to.include.members(['--ram-endpoint=x', '--assume-yes=true'])
+    for (const command of [...Object.keys(COMMAND_OPTIONS), 'help', 'autocomplete script']) {
+      const {stdout, stderr, exitCode} = await run([...given, ...words(command), '--help'])
+      expect({stderr, exitCode}, command).to.deep.equal({stderr: '', exitCode: 0})
+      expect(stdout, command).to.contain('USAGE')
+    }
+    expect((await run(['help', ...given, 'list-clusters'])).exitCode).to.equal(0)
+    expect((await run(['help', '--log-level', 'loud', 'list-clusters'])).exitCode).to.equal(2)
+    for (const env of ['ACK_RAM_TOOL_RAM_ENDPOINT', 'RAM_ENDPOINT'])
+      expect(
+        (await run(['credential-plugin', 'get-token', '-c', 'c1'], {...ENV, [env]: 'http://nowhere/x'})).exitCode,
+      ).to.equal(0)
+  })
+
+  it("finds a plugin's command among flags too, and gives it its own", async function () {
+    if (STANDALONE) this.skip()
+    const source = `module.exports = class {
+  static flags = {}; static args = {}; static aliases = []; static hiddenAliases = []
+  static async run(argv) { process.stdout.write(JSON.stringify(argv)) }
+}`
+    const flags = {
+      language: {name: 'language', char: 'l', type: 'option', hasDynamicHelp: false},
+      loud: {name: 'loud', char: 'v', type: 'boolean', allowNo: false},
+    }
+    const own = await makeHome()
+    await installPlugins(own, [commandPlugin('greeter', {id: 'greet:all', source, flags})])
+    const greeted = async (line: string): Promise<CliResult> =>
+      runCliProcess(words(line), {home: own.dir, env: {ACK_RAM_TOOL_LOG_LEVEL: 'error'}})
+    for (const [line, argv] of [
+      ['greet all', []],
+      ['greet -l all all', ['-l', 'all']],
+      ['-v greet --language=de -y all x', ['-v', '--language=de', 'x']],
+      ['--language -y greet --log-level error all --help=false -- -y', ['--language', '-y', '--', '-y']],
+    ] as const)
+      expect(await greeted(line), line).to.deep.equal({stderr: '', stdout: JSON.stringify(argv), exitCode: 0})
+    expect(await greeted('greet -l all')).to.deep.include({stdout: '', exitCode: 2})
+    await own.remove()
+  })
+})
