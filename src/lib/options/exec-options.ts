@@ -29,16 +29,22 @@ export const readApiVersion = (inputs: OptionInputs): ExecApiVersion =>
   readText('api-version', TOKEN_OPTIONS['api-version'], inputs)?.value as ExecApiVersion
 
 /**
- * Reads the cluster ID.
+ * Reads the cluster ID, which becomes a part of paths and names.
  *
- * @throws AckError `ClusterIdMissing`
+ * @throws AckError `ClusterIdMissing`; `InvalidOption` for one that cannot be one, such as a placeholder
  */
 export const requireClusterId = (inputs: OptionInputs): string => {
   const given = readText('cluster-id', TOKEN_OPTIONS['cluster-id'], inputs)
-  if (given) return given.value
+  if (!given)
+    throw new AckError(
+      'ClusterIdMissing',
+      'no cluster ID given',
+      'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID',
+    )
+  if (/^[a-zA-Z\d][\w.-]*$/.test(given.value)) return given.value
   throw new AckError(
-    'ClusterIdMissing',
-    'no cluster ID given',
-    'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID',
+    'InvalidOption',
+    `invalid cluster ID in ${given.from}`,
+    'use the ID alone, without quotation marks or blanks, as `ack-ram-tool list-clusters` shows it: c and 32 more letters and digits',
   )
 }

@@ -1,3 +1,4 @@
+import {stripHttpWhitespace} from '../base/http-whitespace.ts'
 import type {Secret} from '../base/secret.ts'
 import {hmacSha256Hex, sha256Hex} from './hash.ts'
 import {canonicalQuery, joinSorted, type Parameters} from './percent-encode.ts'
@@ -30,7 +31,7 @@ export interface SigningKey {
  */
 export const signAcs3 = (request: Acs3Request, {accessKeyId, accessKeySecret}: SigningKey): string => {
   const {method, path, query, signedHeaders, bodySha256} = request
-  const headers = joinSorted(signedHeaders, '', (name, value) => `${name}:${value.trim()}\n`)
+  const headers = joinSorted(signedHeaders, '', (name, value) => `${name}:${stripHttpWhitespace(value)}\n`)
   const headerNames = joinSorted(signedHeaders, ';', (name) => name)
   const canonicalRequest = `${method}\n${path}\n${canonicalQuery(query)}\n${headers}\n${headerNames}\n${bodySha256}`
   const stringToSign = `${ALGORITHM}\n${sha256Hex(canonicalRequest)}`

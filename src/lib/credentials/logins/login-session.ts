@@ -1,5 +1,6 @@
 import {askedSource} from '../sources/static-source.ts'
 import {AckError} from '../../base/errors.ts'
+import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {cliConfigPath} from '../../profile-files/credential-files.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
 import {describeProfile, optionalField, shellWord, unixTimeField} from '../../profile-files/profile-fields.ts'
@@ -98,7 +99,7 @@ export const loginHint = ({name, file}: Profile, flags: string, {runtime}: Sourc
 
 /** A token for a header; undefined if it is absent or has characters that a header does not allow. */
 export const headerToken = (profile: Profile, name: string): string | undefined => {
-  const text = optionalField(profile, name) ?? ''
+  const text = stripHttpWhitespace(optionalField(profile, name) ?? '')
   if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
   // Makes it known to `scrub`.
   return new Secret(text).reveal()

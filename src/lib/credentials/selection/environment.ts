@@ -50,7 +50,7 @@ export const environmentSource = (context: SourceContext): CredentialSource | un
   const token = firstSet(env, SECURITY_TOKEN)
   if (id && secret && token) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value, securityToken: token.value}
-    return staticSource(environmentOrigin('STS token', id.name, secret.name, token.name), values)
+    return staticSource(environmentOrigin('STS token', id.name, secret.name, token.name), values, id.name)
   }
   if (env[ROLE_ARN] && env[OIDC_PROVIDER_ARN] && env[OIDC_TOKEN_FILE]) {
     const oidc = {
@@ -62,7 +62,7 @@ export const environmentSource = (context: SourceContext): CredentialSource | un
   }
   if (id && secret) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value}
-    const accessKey = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values)
+    const accessKey = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values, id.name)
     return env[ROLE_ARN] ? assumeRoleSource(accessKey, roleHop(env[ROLE_ARN], context), context) : accessKey
   }
   if (env[CREDENTIALS_URI])

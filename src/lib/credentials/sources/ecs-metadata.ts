@@ -1,5 +1,6 @@
 import {askedSource} from './static-source.ts'
 import {AckError} from '../../base/errors.ts'
+import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
 import {percentEncode} from '../../signing/percent-encode.ts'
 import {userAgent} from '../../transport/user-agent.ts'
@@ -107,7 +108,7 @@ const sessionToken = async (
       throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`)
     return undefined
   }
-  const token = reply.body.trim()
+  const token = stripHttpWhitespace(reply.body)
   if (reply.status === 200 && /^[\u0021-\u007E]+$/.test(token)) return token
   throw failed(`returned no session token (HTTP ${reply.status})`)
 }

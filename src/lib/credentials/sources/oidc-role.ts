@@ -2,6 +2,7 @@ import {AckError} from '../../base/errors.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import {errorCode} from '../../base/error-code.ts'
 import {readAtMost} from '../../base/files/read-at-most.ts'
+import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {Secret} from '../../base/secret.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
@@ -47,7 +48,7 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
 }
 
 const readToken = (path: string): Secret => {
-  const token = readText(path).trim()
+  const token = stripHttpWhitespace(readText(path))
   if (token === '') throw invalidTokenFile(path, 'is empty')
   return new Secret(token)
 }

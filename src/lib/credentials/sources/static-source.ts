@@ -1,4 +1,6 @@
 import {AckError} from '../../base/errors.ts'
+import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
+import {checkAccessKeyId} from '../access-key-id.ts'
 import {
   credentialsOf,
   type Credentials,
@@ -10,13 +12,22 @@ import {
 /**
  * A source of given credentials: an AccessKey pair, or an STS session with a security token.
  *
- * @throws AckError `CredentialsInvalid` for a line break or another control character, which no request header allows
+ * @param idField - the variable or field of the AccessKey ID
+ * @throws AckError `CredentialsInvalid` for a line break or another control character, which no request header allows, and
+ *   for an AccessKey ID that cannot be one
  */
-export const staticSource = ({description, identity}: Origin, values: PlainCredentials): CredentialSource => {
-  refuseControlCharacter(values.accessKeyId, 'AccessKey ID', description)
-  refuseControlCharacter(values.accessKeySecret, 'AccessKey secret', description)
-  refuseControlCharacter(values.securityToken ?? '', 'security token', description)
-  return knownSource({description, identity}, credentialsOf(values))
+export const staticSource = (
+  {description, identity}: Origin,
+  values: PlainCredentials,
+  idField = 'access_key_id',
+): CredentialSource => {
+  const {accessKeyId, accessKeySecret} = values
+  const securityToken = values.securityToken && stripHttpWhitespace(values.securityToken)
+  refuseControlCharacter(accessKeyId, 'AccessKey ID', description)
+  refuseControlCharacter(accessKeySecret, 'AccessKey secret', description)
+  refuseControlCharacter(securityToken ?? '', 'security token', description)
+  checkAccessKeyId(accessKeyId, idField, description)
+  return knownSource({description, identity}, credentialsOf({...values, securityToken}))
 }
 
 /** A source of credentials that are known, whose AccessKey ID says whose they are. */
@@ -32,20 +43,28 @@ const knownSource = ({description, identity}: Origin, credentials: Credentials):
 /**
  * A source that is asked every time, since what answers decides who the caller is: a program, an instance, a URI, a login.
  *
- * @param load - as of a source
+ * @param ask - as `load` of a source
+ * @throws AckError in `load`: `CredentialsInvalid` for an AccessKey ID that cannot be one
  */
 export const askedSource = (
   origin: Origin,
-  load: CredentialSource['load'],
+  ask: CredentialSource['load'],
   atHand: CredentialSource['atHand'] = () => undefined,
-): CredentialSource => ({
-  ...origin,
-  namesCaller: false,
-  isCacheable: false,
-  atHand,
-  load,
-  askCaller: async (signal) => knownSource(origin, await load(signal)),
-})
+): CredentialSource => {
+  const load: CredentialSource['load'] = async (signal) => {
+    const credentials = await ask(signal)
+    checkAccessKeyId(credentials.accessKeyId, 'AccessKeyId', origin.description)
+    return credentials
+  }
+  return {
+    ...origin,
+    namesCaller: false,
+    isCacheable: false,
+    atHand,
+    load,
+    askCaller: async (signal) => knownSource(origin, await load(signal)),
+  }
+}
 
 /** Whether a text has a line break or another control character. */
 export const hasControlCharacter = (value: string): boolean => {

@@ -132,6 +132,55 @@ describe('environmentSource', () => {
       .to.throw(AckError, 'the AccessKey secret of AccessKey of the environment')
       .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes('SECRET-1'))
   })
+
+  it('refuses an AccessKey ID that cannot be one, naming the variable and not the value', () => {
+    for (const id of [
+      '"LTAI1"',
+      "'LTAI1'",
+      ' LTAI1',
+      'LTAI1 ',
+      'LTAI 1',
+      'LTAI1\u00A0',
+      '<your-access-key-id>',
+      '$(ACCESS_KEY_ID)',
+      '${ACCESS_KEY_ID}',
+      '$ACCESS_KEY_ID',
+      '%ACCESS_KEY_ID%',
+      '{{ access_key_id }}',
+      '[secret]',
+      '***',
+      'LTAI1,LTAI2',
+      'LTAI1;',
+      'LTAI…',
+      'your-access-key-id',
+      'YOUR_ACCESS_KEY_ID',
+      'AccessKeyId',
+      'undefined',
+      'null',
+    ])
+      for (const token of ['', 'SECRET-2'])
+        expect(
+          () => sourceOf({ALICLOUD_ACCESS_KEY: id, ACCESS_KEY_SECRET: 'SECRET-1', SECURITY_TOKEN: token}),
+          JSON.stringify(id),
+        )
+          .to.throw(AckError, 'the AccessKey ID (ALICLOUD_ACCESS_KEY) of')
+          .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes(id))
+  })
+
+  it('takes every AccessKey ID that could be one', () => {
+    for (const id of ['LTAI5tAbCdEfGhIjKlMnOpQr', 'STS.NTxyz', 'TMP.3Ke', 'LTAI-demo', 'a_b@c+d/e=', 'x'])
+      expect(sourceOf({ACCESS_KEY_ID: id, ACCESS_KEY_SECRET: 'SECRET-1'})?.atHand()?.accessKeyId).to.equal(id)
+  })
+
+  it('strips of a security token what HTTP strips, and nothing else', () => {
+    const tokenOf = (token: string): string | undefined =>
+      sourceOf({ACCESS_KEY_ID: 'STS.1', ACCESS_KEY_SECRET: 'SECRET-1', SECURITY_TOKEN: token})
+        ?.atHand()
+        ?.securityToken?.reveal()
+    expect(tokenOf(' \tSECRET-2 \r\n')).to.equal('SECRET-2')
+    expect(tokenOf('\u00A0SECRET-2\uFEFF')).to.equal('\u00A0SECRET-2\uFEFF')
+    expect(() => tokenOf('SECRET\n-2')).to.throw(AckError, 'the security token of')
+  })
 })
 
 describe('halfAccessKey', () => {
