@@ -13,6 +13,7 @@ import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollu
 
 import {functionDeclarations} from './function-declarations.ts'
 import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
+import {withoutHelp} from './without-help.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = resolve(root, 'src/start/start.ts')
@@ -51,7 +52,7 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
       if (isBundledPackage(id)) packages.set(id, root)
       return isBundledPackage(id) || EAGER_BUILTINS[engine].includes(id)
     },
-    plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript(version, replacements)],
+    plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript(version, replacements), withoutHelp],
   })
   await bundle.write({
     dir: resolve(root, outdir),
