@@ -1,7 +1,7 @@
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 import type {OwnCommandLine} from '../lib/cli/command-line.ts'
-import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {tellPerson, writeAnswer} from '../lib/cli/write-answer.ts'
 import {TOKEN_OPTIONS, type CommandName} from '../lib/options/command-definitions.ts'
 import {isGiven} from '../lib/options/read-option.ts'
 import {certificateAnswer, tokenAnswer, type ExecAnswer} from '../lib/use-cases/answer-kubectl.ts'
@@ -54,6 +54,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
 }
 
 const QUESTIONS: Questions = {
+  tellPerson,
   askProfile: async (...question) => {
     const {askProfile} = await import('../lib/cli/ask-missing.ts')
     return askProfile(...question)

@@ -4,9 +4,11 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {decodeTokenV2} from '../local-cloud/signing.ts'
+import {startLocalSts} from '../local-cloud/sts.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, SHELL_PROGRAM} from '../support/run-cli.ts'
+import {FIRST, PAIR as PAIR_OF_USER, USER} from '../support/sts-world.ts'
 import {CTRL_C, DOWN, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
 
 const profile = (name: string): object => ({
@@ -87,6 +89,36 @@ describe('questions to a person', () => {
     const {screen, exitCode} = await run('', {}, [])
     expect(exitCode).to.equal(3)
     expect(screen).to.contain('(CredentialFileInvalid)').and.not.contain('Cluster id:')
+  })
+
+  it('lets a program wait for a person longer than any limit, says so, and then has all of the time limit left', async function () {
+    this.timeout(20_000)
+    const sts = await startLocalSts({identities: [USER], roles: [{arn: FIRST}]})
+    try {
+      const printed = JSON.stringify({mode: 'AK', ...PAIR_OF_USER})
+      const go = join(home.dir, 'go')
+      await home.write(
+        'login.cjs',
+        `setInterval(() => require('fs').existsSync(${JSON.stringify(go)}) && process.exit(console.log(${JSON.stringify(printed)})), 20)`,
+      )
+      await home.write(CLI_CONFIG, {
+        profiles: [
+          {name: 'p\u001B[2J', mode: 'External', process_command: `'${process.execPath}' '${home.dir}/login.cjs'`},
+        ],
+      })
+      const whenTyped = `{ read typed </dev/tty; touch '${go}'; } &`
+      const getToken = `${SHELL_PROGRAM} credential-plugin get-token --token-only -c c1 --sts-endpoint ${sts.endpoint}`
+      const {screen, exitCode} = await runInTerminal(
+        `${whenTyped} ${getToken} --timeout 1s --log-level error --role-arn ${FIRST} </dev/null >"${out}"`,
+        cliEnvironment(home.dir, {}),
+        [{shows: /Waiting for "node".*There is no time limit; Ctrl-C cancels/s, type: ENTER}],
+      )
+      expect(exitCode, screen).to.equal(0)
+      expect((await token()).headers['Authorization']).to.contain('Credential=STS.')
+      expect(screen).not.to.contain('SECRET')
+    } finally {
+      await sts.close()
+    }
   })
 
   it('leaves quietly with 130 on Ctrl-C', async () => {

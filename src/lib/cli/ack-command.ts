@@ -15,6 +15,7 @@ import {flagsOf, onlyFlags, writtenForOclif} from './command-line.ts'
 import {oclifFlags} from './flags.ts'
 import {isInteractive} from './is-interactive.ts'
 import {usageError} from './usage-error.ts'
+import {tellPerson} from './write-answer.ts'
 
 /**
  * The base of every command that uses credentials: it holds the global flags and reads arguments, environment and exec
@@ -84,6 +85,7 @@ export abstract class AckCommand extends Command {
     const runtime = processRuntime()
     const invocation = createInvocation(runtime, await this.#parseFlags(), {
       askProfile,
+      tellPerson,
       askPlugins: (asker, request) =>
         askPlugins(this.config, asker.options.timeoutMs, () => isInteractive(asker))(request),
     })

@@ -2,6 +2,8 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {writeStdout} from '../base/files/engine-io.ts'
 import {writeAll} from '../base/files/write-all.ts'
+import {printableLines} from '../base/printable.ts'
+import {scrub} from '../base/secret.ts'
 
 const STDERR = 2
 
@@ -41,3 +43,6 @@ export const writeMessage = (text: string): void => {
     // Closed, or full.
   }
 }
+
+/** Tells the person at the terminal something, cleaned as errors are: others may have chosen the names in it. */
+export const tellPerson = (text: string): void => writeMessage(`${printableLines(scrub(text))}\n`)

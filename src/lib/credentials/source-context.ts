@@ -13,6 +13,8 @@ export interface SourceContext {
   readonly transport: Transport
   /** Asks third-party plugins; absent where plugins are not supported. */
   readonly askPlugins?: AskPlugins
+  /** Tells the person at the terminal something that no log level hides; absent where there is none. */
+  readonly tellPerson?: ((text: string) => void) | undefined
   /** Prompts for the profile of a file; its result is undefined if nobody can be asked. */
   readonly askProfile?: (file: string, names: readonly string[]) => Promise<string | undefined>
 }

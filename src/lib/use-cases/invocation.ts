@@ -25,6 +25,8 @@ export interface Invocation extends SourceContext {
 export interface Questions {
   /** As in {@link SourceContext}. */
   readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>
+  /** As there; called only where a person reads stderr in a terminal, and `--assume-yes` is not set. */
+  readonly tellPerson: (text: string) => void
   /** As there; absent where there are no plugins. */
   readonly askPlugins?: (invocation: Invocation, ...request: Parameters<AskPlugins>) => ReturnType<AskPlugins>
 }
@@ -35,7 +37,11 @@ export interface Questions {
  * @param flags - of the command line
  * @throws AckError `InvalidOption`, `ExecInfoInvalid`
  */
-export const createInvocation = (runtime: Runtime, flags: Flags, {askProfile, askPlugins}: Questions): Invocation => {
+export const createInvocation = (
+  runtime: Runtime,
+  flags: Flags,
+  {askProfile, askPlugins, tellPerson}: Questions,
+): Invocation => {
   const answers: Record<string, Flags[string]> = {...flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
   const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
@@ -56,6 +62,9 @@ export const createInvocation = (runtime: Runtime, flags: Flags, {askProfile, as
       const name = await askProfile(invocation, file, names)
       if (name !== undefined) answer('profile-name', name)
       return name
+    },
+    get tellPerson() {
+      return runtime.stderrIsTerminal && !options.assumeYes ? tellPerson : undefined
     },
     ...(askPlugins ? {askPlugins: (request) => askPlugins(invocation, request)} : {}),
     source: () => (source ??= selectSource(invocation)),

@@ -4,7 +4,7 @@ import {runInNewContext} from 'node:vm'
 
 import {expect} from 'chai'
 
-import {startDeadline} from '../../../src/lib/base/deadline.ts'
+import {outsideDeadline, startDeadline, withinTimeout} from '../../../src/lib/base/deadline.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -47,5 +47,36 @@ describe('startDeadline', () => {
     const run = new AbortController()
     startDeadline(HOUR_MS, run.signal).release()
     expect(getEventListeners(run.signal, 'abort')).to.deep.equal([])
+  })
+})
+
+describe('outsideDeadline', () => {
+  it('stops the clock of the deadline and of those around it', async () => {
+    const aborted = await withinTimeout(20, (run) =>
+      withinTimeout(
+        30,
+        async (own) => {
+          // Longer than both.
+          await outsideDeadline(own, () => new Promise((resolve) => setTimeout(resolve, 60)))
+          return [own.aborted, run.aborted]
+        },
+        run,
+      ),
+    )
+    expect(aborted).to.deep.equal([false, false])
+  })
+
+  it('starts it again for what is left', async () => {
+    await withinTimeout(40, async (signal) => {
+      await outsideDeadline(signal, () => Promise.resolve())
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+  })
+
+  it('does without a deadline, and leaves nothing behind', async () => {
+    expect(await outsideDeadline(undefined, () => Promise.resolve(1))).to.equal(1)
+    const before = timers()
+    await withinTimeout(HOUR_MS, (signal) => outsideDeadline(signal, () => Promise.resolve()))
+    expect(timers()).to.equal(before)
   })
 })

@@ -1,4 +1,5 @@
 import {askedSource} from '../sources/static-source.ts'
+import {outsideDeadline} from '../../base/deadline.ts'
 import {AckError} from '../../base/errors.ts'
 import {describeProfile, invalidProfile, optionalField, requiredField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
@@ -34,9 +35,11 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       const trail = [...scope.trail, profile]
       if (trail.length > MAX_PROCESSES)
         throw invalidProfile(profile, `is the output of more than ${MAX_PROCESSES} chained processes`)
-      // It has its own limit of 60 s: the run's deadline is for network calls, and the process may wait for a person.
+      // The run's deadline is for network calls, and the process may wait for a person.
       const {externalProfile} = await import('../sources/external-process.ts')
-      const printed = await externalProfile({command, description: describeProfile(profile)}, context)
+      const printed = await outsideDeadline(signal, () =>
+        externalProfile({command, description: describeProfile(profile)}, context),
+      )
       if (FILE_MODES.has(printed.kind)) throw invalidOutput(profile, `with mode ${printed.kind}, which needs a file`)
       const source = await profileSource(printed, {context, file: undefined, trail}, kinds)
       return endingAsPrinted(await source.load(signal), printed)

@@ -10,30 +10,37 @@ import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 
+/** The limit of a program, in milliseconds, where no person is there to end it. */
 const TIMEOUT_MS = 60_000
+
+/** When a person is told what takes so long, in milliseconds. */
+const TELL_AFTER_MS = 2000
 
 /** A command that prints credentials. */
 export interface ExternalCommand {
   readonly command: string
   /** The profile that holds it, for messages. */
   readonly description: string
-  /** Its time limit, in milliseconds; 60 s by default. */
+  /** Its time limit where no person is there, in milliseconds; 60 s by default. */
   readonly timeoutMs?: number
+  /** When a person is told that it is waited for, in milliseconds; 2 s by default. */
+  readonly tellAfterMs?: number
 }
 
-type ProcessContext = Pick<SourceContext, 'runtime' | 'log'>
+type ProcessContext = Pick<SourceContext, 'runtime' | 'log' | 'tellPerson'>
 
 /**
  * Runs a program without a shell, with an empty stdin and our stderr, and reads the JSON object that it prints: all of
- * its stdout, else the first `{…"mode"…}` in it without inner braces, as in the aliyun CLI. It may print up to 1 MiB.
+ * its stdout, else the first `{…"mode"…}` in it without inner braces, as in the aliyun CLI. It may print up to 1 MiB. Where
+ * a person is at the terminal, a login in a browser may take as long as it takes, and they are told.
  *
  * @param signal - ends it early
  * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
  *   `ProcessFailed`, `DeadlineExceeded`. The message names the program and how it ended, never its arguments or output
  */
 export const runExternalProcess = async (
-  {command, description, timeoutMs = TIMEOUT_MS}: ExternalCommand,
-  {runtime, log}: ProcessContext,
+  {command, description, timeoutMs = TIMEOUT_MS, tellAfterMs = TELL_AFTER_MS}: ExternalCommand,
+  {runtime, log, tellPerson}: ProcessContext,
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
   refuseIfDisabled(runtime.env, description)
@@ -45,7 +52,16 @@ export const runExternalProcess = async (
 
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
   const child = startProcess(program, args, runtime.env)
-  const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, timeoutMs, signal)
+  const waiting =
+    tellPerson &&
+    setTimeout(
+      tellPerson,
+      tellAfterMs,
+      `Waiting for ${name}, the process_command of ${description}. There is no time limit; Ctrl-C cancels.`,
+    )
+  const limitMs = tellPerson ? undefined : timeoutMs
+  const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, limitMs, signal)
+  clearTimeout(waiting)
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = parseOutput(ending.stdout.toString('utf8'))
     if (object) return object
@@ -104,7 +120,12 @@ const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextS
   if ('stdout' in ending) {
     return [ending.killedBy ? `was killed by ${ending.killedBy}` : `exited with code ${ending.exitCode}`, RUN_IT]
   }
-  if (ending.stopped === 'timeout') return [`did not end within ${timeoutMs / 1000} s`, RUN_IT, 'DeadlineExceeded']
+  if (ending.stopped === 'timeout')
+    return [
+      `did not end within ${timeoutMs / 1000} s, the limit without a person at a terminal`,
+      'if it waits for a login, run the command in a terminal and without --assume-yes: there is no limit then',
+      'DeadlineExceeded',
+    ]
   if (ending.stopped === 'signal') return ['did not end before the deadline of the run', RUN_IT, 'DeadlineExceeded']
   return [`printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`, RUN_IT]
 }

@@ -21,10 +21,14 @@ export type Ending =
  * Collects the output of a process until it ends, and stops it if it takes too long or prints too much: SIGTERM, then
  * SIGKILL. Children that it leaves behind do not keep our own process alive.
  *
- * @param timeoutMs - its time limit, in milliseconds
+ * @param timeoutMs - its time limit, in milliseconds; undefined for none
  * @param signal - stops it early
  */
-export const collectOutput = (child: ChildProcess, timeoutMs: number, signal?: AbortSignal): Promise<Ending> =>
+export const collectOutput = (
+  child: ChildProcess,
+  timeoutMs: number | undefined,
+  signal?: AbortSignal,
+): Promise<Ending> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = []
     const timers: NodeJS.Timeout[] = []
@@ -66,7 +70,7 @@ export const collectOutput = (child: ChildProcess, timeoutMs: number, signal?: A
     child.on('exit', (exitCode, killedBy) => {
       later(stopped ? 0 : DRAIN_MS, () => onEnd(exitCode, killedBy))
     })
-    later(timeoutMs, () => stop('timeout'))
+    if (timeoutMs !== undefined) later(timeoutMs, () => stop('timeout'))
     if (signal?.aborted) stop('signal')
     else signal?.addEventListener('abort', onAbort)
   })

@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process'
+import {writeFileSync} from 'node:fs'
 import {chmod} from 'node:fs/promises'
+import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
 import {expect} from 'chai'
@@ -114,7 +116,28 @@ describe('runExternalProcess', () => {
         timeoutMs: 500,
       }),
     )
-    expect(error).to.include({code: 'DeadlineExceeded', message: `${PREFIX}"node" did not end within 0.5 s`})
+    expect(error).to.include({
+      code: 'DeadlineExceeded',
+      message: `${PREFIX}"node" did not end within 0.5 s, the limit without a person at a terminal`,
+    })
+  })
+
+  it('waits as long as it takes where a person is at the terminal, and tells them', async () => {
+    const go = join(home.dir, 'go')
+    const waits = node(`const {existsSync} = require("fs")
+      setInterval(() => { if (existsSync("${go.replaceAll('\\', '/')}")) process.exit(console.log("{}")) }, 10)`)
+    const told: string[] = []
+    const tellPerson = (text: string): void => {
+      told.push(text)
+      writeFileSync(go, '')
+    }
+    const request = {command: waits, description, timeoutMs: 1, tellAfterMs: 300}
+    expect(await runExternalProcess(request, {...context(), tellPerson})).to.deep.equal({})
+    expect(told).to.deep.equal([
+      `Waiting for "node", the process_command of ${description}. There is no time limit; Ctrl-C cancels.`,
+    ])
+    expect(await runExternalProcess({...request, tellAfterMs: 60_000}, {...context(), tellPerson})).to.deep.equal({})
+    expect(told).to.have.length(1)
   })
 
   it('stops the program at the deadline of the run, and when the user gives up', async () => {
