@@ -1,7 +1,7 @@
 import type {Plugin} from 'rollup'
 
 /** What only help shows of an option. */
-const HELP_ONLY = ['description', 'helpGroup', 'placeholder']
+const HELP_ONLY = new Set(['description', 'helpGroup', 'placeholder'])
 
 /** Takes the texts of help out of the options: the exec lane shows none, and reads its bundle at every start. */
 export const withoutHelp: Plugin = {
@@ -28,6 +28,6 @@ interface Range {
 const helpProperties = (node: unknown): readonly Range[] => {
   if (typeof node !== 'object' || node === null) return []
   const {type, key, value} = node as {type?: unknown; key?: {name?: unknown}; value?: {type?: unknown}}
-  const isHelp = type === 'Property' && HELP_ONLY.includes(String(key?.name)) && value?.type === 'Literal'
+  const isHelp = type === 'Property' && HELP_ONLY.has(String(key?.name)) && value?.type === 'Literal'
   return isHelp ? [node as Range] : Object.values(node).flatMap(helpProperties)
 }

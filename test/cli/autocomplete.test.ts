@@ -60,6 +60,59 @@ describe('shell completion', function () {
     }
   })
 
+  describe('in a directory with a blank and a quotation mark', () => {
+    let odd: TestHome
+    let cache: string
+
+    before(async () => {
+      odd = await makeHome()
+      cache = join(odd.dir, `it's my cache; (touch broken)`)
+      const {exitCode} = await runCli(['autocomplete', 'bash'], {home: odd.dir, env: {XDG_CACHE_HOME: cache}})
+      expect(exitCode).to.equal(0)
+    })
+    after(() => odd.remove())
+
+    const lineOf = async (shell: string): Promise<string> => {
+      const {stdout, exitCode} = await runCli(['autocomplete', 'script', shell], {
+        home: odd.dir,
+        env: {XDG_CACHE_HOME: cache},
+      })
+      expect(exitCode).to.equal(0)
+      return stdout
+    }
+
+    for (const [shell, flag, proof] of [
+      ['bash', '--norc', 'complete -p ack-ram-tool'],
+      ['zsh', '-f', 'print -r -- $_comps[ack-ram-tool]'],
+    ] as const)
+      it(`is set up by the line for ${shell}, in every way that it is given to it`, async function () {
+        if (!hasShell(shell)) this.skip()
+        const line = await lineOf(shell)
+        for (const way of ['eval "$LINE"', 'printf "$LINE" >rc; source ./rc', 'printf "%s" "$LINE" >rc; source ./rc']) {
+          const {stdout, stderr} = spawnSync(shell, [flag, '-c', `${way}\n${proof}`], {
+            env: {...shellEnvironment(), LINE: line, ZDOTDIR: odd.dir},
+            encoding: 'utf8',
+            cwd: odd.dir,
+          })
+          expect({stdout: stdout.trim(), stderr}, way).to.have.property('stderr', '')
+          expect(stdout, way).to.contain('_ack-ram-tool')
+        }
+        expect(await readFile(join(odd.dir, 'broken'), 'utf8').catch(() => 'not there')).to.equal('not there')
+      })
+
+    it('is set up by the line for PowerShell', async () => {
+      const path = join(cache, 'ack-ram-tool/autocomplete/functions/powershell/ack-ram-tool.ps1')
+      expect(await lineOf('powershell')).to.equal(`. '${path.replaceAll("'", "''")}'\n`)
+    })
+  })
+
+  it('offers no value that would steer the terminal', async () => {
+    const names = ['bell\u0007', 'esc\u001B[2J', 'two\nlines', 'bidi\u202E', 'csi\u009B2J', 'good', '  blank']
+    const file = await home.write('odd.json', {profiles: names.map((name) => ({name, mode: 'AK'}))})
+    const args = ['autocomplete', 'values', '--', 'list-clusters', '--profile-file', file, '--profile-name', '']
+    expect((await runCli(args, {home: home.dir})).stdout).to.equal('good\n  blank\n')
+  })
+
   describe('of values', () => {
     const values = async (...words: string[]): Promise<string[] | undefined> => {
       const args = ['autocomplete', 'values', '--', ...words]
@@ -117,6 +170,7 @@ describe('shell completion', function () {
 
     it('says nothing where no value is asked for', async () => {
       expect(await values('credential-plugin', 'get-token')).to.equal(undefined)
+      expect(await values('credential-plugin', '-y', 'get-token', '--api-version', 'v1b')).to.deep.equal(['v1beta1'])
       expect(await values('credential-plugin', 'get-token', '--prof')).to.equal(undefined)
       expect(await values('credential-plugin', 'get-token', '--assume-yes', '')).to.equal(undefined)
       expect(await values('nonsense', '--profile-name', '')).to.equal(undefined)

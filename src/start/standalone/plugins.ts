@@ -19,6 +19,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
     pjson: pjsonOf(ownPackage),
     manifest: manifestOf(ownManifest),
     commands: {
+      'autocomplete:script': () => import('../../commands/autocomplete/script.ts'),
       'autocomplete:values': () => import('../../commands/autocomplete/values.ts'),
       'credential-plugin:get-credential': () => import('../../commands/credential-plugin/get-credential.ts'),
       'credential-plugin:get-kubeconfig': () => import('../../commands/credential-plugin/get-kubeconfig.ts'),
@@ -40,8 +41,6 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
         commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js')),
       'autocomplete:create': () =>
         commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js')),
-      'autocomplete:script': () =>
-        commandOf(import('../../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js')),
     },
   },
 ]

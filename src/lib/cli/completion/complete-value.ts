@@ -4,6 +4,7 @@ import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.
 import {findCommand} from '../command-words.ts'
 import {oclifCatalog, type KnownCommands} from '../oclif-catalog.ts'
 import {readFlags} from '../read-flags.ts'
+import {printableLines} from '../../base/printable.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {knownValues} from './known-values.ts'
 
@@ -31,8 +32,11 @@ export const completeValue = async (
       runtime,
       profileFile: typeof profileFile === 'string' ? profileFile : undefined,
     }))
-  return accepted.filter((value) => value.startsWith(flag.value))
+  return accepted.filter((value) => value.startsWith(flag.value) && isOneLine(value))
 }
+
+/** Whether a value can be shown and typed: names in files may hold what steers a terminal. */
+const isOneLine = (value: string): boolean => !/[\n\t]/.test(value) && printableLines(value) === value
 
 /** Bash splits `--flag=value` into three words, other shells do not. */
 const flagOfLastWord = (words: readonly string[]): {readonly written: string; readonly value: string} | undefined => {

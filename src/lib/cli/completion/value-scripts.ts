@@ -1,17 +1,22 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {posixWord} from './shell-words.ts'
+
 /**
  * `@oclif/plugin-autocomplete` writes a completion function for each shell, which completes commands and flags, and in
  * zsh the values that a command lists. This adds values in bash and PowerShell, values from the user's files in all
- * shells, and in bash flags after other flags.
+ * shells, and in bash flags after other flags. Paths are quoted.
  *
  * @param cacheDir - oclif's cache directory, which holds the functions
  * @param bin - the program's name
  */
 export const completeValuesInShells = async (cacheDir: string, bin: string): Promise<void> => {
-  const functions = join(cacheDir, 'autocomplete', 'functions')
+  const dir = join(cacheDir, 'autocomplete')
+  const functions = join(dir, 'functions')
   await Promise.all([
+    change(join(dir, 'bash_setup'), (text) => withQuotedPath(text, join(functions, 'bash', `${bin}.bash`))),
+    change(join(dir, 'zsh_setup'), (text) => withQuotedPath(text, join(functions, 'zsh'))),
     change(join(functions, 'bash', `${bin}.bash`), (text) => inBash(text, bin)),
     change(join(functions, 'zsh', `_${bin}`), (text) => inZsh(text, bin)),
     change(join(functions, 'powershell', `${bin}.ps1`), (text) => inPowerShell(text, bin)),
@@ -26,6 +31,10 @@ const change = async (path: string, made: (text: string) => string): Promise<voi
 }
 
 const MARK = 'autocomplete values'
+
+/** Lets the files that load the functions work in every directory. */
+const withQuotedPath = (text: string, path: string): string =>
+  text.replace(path, () => posixWord(path)).replaceAll(/ (\$[A-Z_]+)/g, ' "$1"')
 
 const inBash = (text: string, bin: string): string =>
   text
