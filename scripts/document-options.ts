@@ -98,6 +98,7 @@ const valuesOf = (definition: OptionDefinition): string => {
   return [
     values,
     definition.isOpen ? 'or one of a plugin' : '',
+    definition.synonyms ? `or ${codes(Object.keys(definition.synonyms))}` : '',
     definition.ignoreCase ? 'in any case' : '',
     definition.isList ? 'repeatable; with commas in the variable' : '',
   ]

@@ -63,9 +63,9 @@ const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
 
 const parseClusterOptions = (cluster: unknown): ClusterOptions => {
   if (!isJsonObject(cluster)) return {}
+  // Other plugins may be configured in the same place, in a form of their own.
   const {config} = cluster
-  if (config === undefined || config === null) return {}
-  const settings = asObject(config, 'has a cluster config that is not an object')
+  const settings = isJsonObject(config) ? config : {}
   const options: Record<string, string | readonly string[]> = {}
   for (const [key, flag] of CLUSTER_OPTIONS) {
     const value = settings[key]

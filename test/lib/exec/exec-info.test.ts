@@ -48,6 +48,20 @@ describe('parseExecInfo', () => {
       {spec: null},
       {spec: 'text'},
       {spec: {cluster: []}},
+      {spec: undefined},
+      {spec: {}},
+      {spec: []},
+      {spec: {interactive: null, cluster: null}},
+      {spec: {interactive: 'true'}},
+      {spec: {interactive: 1}},
+      {spec: {cluster: {}}},
+      {spec: {cluster: {server: 7, 'certificate-authority-data': null}}},
+      {spec: {cluster: {config: null}}},
+      {spec: {cluster: {config: 'text'}}},
+      {spec: {cluster: {config: ['x']}}},
+      {spec: {cluster: {config: {clusterId: null}}}},
+      {spec: {cluster: {config: {audience: 'x', nested: {clusterId: 'c2'}}}}, status: {token: 'x'}},
+      {metadata: {creationTimestamp: null}, extra: [1, {}], ApiVersion: 'v7'},
     ])
       expect(parseExecInfo(info(odd)), JSON.stringify(odd)).to.deep.equal({
         apiVersion: 'v1',
@@ -56,14 +70,23 @@ describe('parseExecInfo', () => {
       })
   })
 
+  it('takes white space around it', () => {
+    for (const text of [`${info({})}\n`, ` \t\r\n${info({})} `])
+      expect(parseExecInfo(text)?.apiVersion, JSON.stringify(text)).to.equal('v1')
+  })
+
   it('says what is wrong with malformed exec info and never echoes it', () => {
     const broken: Record<string, string> = {
       '{"SECRET': 'is not JSON',
       '"SECRET"': 'is not a JSON object',
       '[]': 'is not a JSON object',
       [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'has an apiVersion other than',
-      [info({spec: {cluster: {config: 'SECRET'}}})]: 'a cluster config that is not an object',
+      null: 'is not a JSON object',
+      '{}': 'has an apiVersion other than',
+      [info({apiVersion: null})]: 'has an apiVersion other than',
+      [info({apiVersion: ['client.authentication.k8s.io/v1']})]: 'has an apiVersion other than',
       [info({spec: {cluster: {config: {clusterId: ['SECRET']}}}})]: 'whose clusterId is not text',
+      [info({spec: {cluster: {config: {roleArn: ['SECRET', 1]}}}})]: 'whose roleArn is not text',
     }
     for (const [text, complaint] of Object.entries(broken)) {
       expect(() => parseExecInfo(text), text)
