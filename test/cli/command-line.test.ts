@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {COMMAND_OPTIONS} from '../../src/lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS, type OptionDefinition} from '../../src/lib/options/definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
 import {runCli, runCliProcess, STANDALONE, type CliResult} from '../support/run-cli.ts'
@@ -113,6 +113,43 @@ describe('a command line', () => {
       expect(
         (await run(['credential-plugin', 'get-token', '-c', 'c1'], {...ENV, [env]: 'http://nowhere/x'})).exitCode,
       ).to.equal(0)
+  })
+
+  it('counts an empty variable as none, whichever it is', async () => {
+    const ofOptions = Object.values<OptionDefinitions>({...COMMAND_OPTIONS, global: GLOBAL_OPTIONS})
+      .flatMap((options) => Object.values(options))
+      .flatMap(({env}) => env)
+    const others = [
+      ...[
+        'PROFILE',
+        'CREDENTIALS_FILE',
+        'CONFIG_FILE',
+        'ROLE_ARN',
+        'OIDC_PROVIDER_ARN',
+        'OIDC_TOKEN_FILE',
+        'STS_REGION',
+      ],
+      ...['CREDENTIALS_URI', 'ECS_METADATA', 'IMDS_ENDPOINT', 'IMDSV2_DISABLED', 'IGNORE_PROFILE', 'SECURITY_TOKEN'],
+      ...['STS_HTTP_SCHEME', 'DISABLE_EXTERNAL_PROCESS', 'VPC_ENDPOINT_ENABLED', 'ECS_METADATA_DISABLED'],
+    ].flatMap((name) => [`ALIBABA_CLOUD_${name}`, `ALIBABACLOUD_${name}`, `ALICLOUD_${name}`])
+    const ofOthers = [
+      'KUBERNETES_EXEC_INFO',
+      'DEBUG',
+      'HTTPS_PROXY',
+      'NO_PROXY',
+      'SSL_CERT_FILE',
+      'KUBECONFIG',
+      'NO_COLOR',
+    ]
+    const empty = Object.fromEntries([...ofOptions, ...others, ...ofOthers, 'SECURITY_TOKEN'].map((name) => [name, '']))
+    for (const line of ['credential-plugin get-token -c c1', 'credential-plugin get-token -c c1 --token-version v1'])
+      expect((await run(words(line), {...empty, ...ENV})).exitCode, line).to.equal(0)
+    expect(await run(['credential-plugin', 'get-token'], {...empty, ...ENV})).to.deep.equal(
+      await run(['credential-plugin', 'get-token']),
+    )
+    expect(await run(['credential-plugin', 'get-token', '-c', 'c1'], empty)).to.deep.equal(
+      await run(['credential-plugin', 'get-token', '-c', 'c1'], {}),
+    )
   })
 
   it("finds a plugin's command among flags too, and gives it its own", async function () {

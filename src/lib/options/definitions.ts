@@ -106,7 +106,8 @@ export const GLOBAL_OPTIONS = {
     kind: 'text',
     env: ['ACK_RAM_TOOL_LOG_LEVEL'],
     values: ['debug', 'info', 'warn', 'error'],
-    synonyms: {warning: 'warn'},
+    // The Go tool's library knows the others too; nothing here is worse than an error.
+    synonyms: {warning: 'warn', dpanic: 'error', panic: 'error', fatal: 'error'},
     ignoreCase: true,
     default: 'info',
     description: 'Log level',

@@ -39,6 +39,7 @@ describe('readFlags', () => {
       ['--log-level ERROR', {'log-level': 'error'}],
       ['--log-level=Warning', {'log-level': 'warn'}],
       ['--log-level warn', {'log-level': 'warn'}],
+      ['--log-level FATAL', {'log-level': 'error'}],
       ['--mode TOKEN', {mode: 'token'}],
       ['-mRam-Authenticator-Token', {mode: 'ram-authenticator-token'}],
       ['-m=Cert', {mode: 'cert'}],
