@@ -41,10 +41,23 @@ export const requireClusterId = (inputs: OptionInputs): string => {
       'no cluster ID given',
       'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID',
     )
-  if (/^[a-zA-Z\d][\w.-]*$/.test(given.value)) return given.value
+  if (couldBeClusterId(given.value)) return given.value
   throw new AckError(
     'InvalidOption',
     `invalid cluster ID in ${given.from}`,
     'use the ID alone, without quotation marks or blanks, as `ack-ram-tool list-clusters` shows it: c and 32 more letters and digits',
   )
 }
+
+/** What the server takes for an ID is its own affair: only what nobody can mean is refused. */
+const couldBeClusterId = (id: string): boolean =>
+  /^[a-zA-Z\d][\w.-]*$/.test(id) || !MISTAKES.some((one) => one.test(id))
+
+const MISTAKES: readonly RegExp[] = [
+  // A flag, a path, a quotation, a placeholder or variable that was not replaced; blanks around it.
+  /^[-./~\\"'`<$%{[(*\s]|["'`>})\]*\s]$/,
+  // Several, or a line break.
+  /[\p{Cc},;]/u,
+  // A name of several words, or a path.
+  /^[\w.:-]*[\s/\\][\w.:\s/\\-]*$/,
+]
