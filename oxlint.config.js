@@ -10,7 +10,7 @@ const FLOORS = [
   ['lib/plugins'],
   ['lib/kubeconfig/merge'],
   ['lib/kubeconfig/entries'],
-  ['lib/kubeconfig/document', 'lib/kubeconfig/file'],
+  ['lib/kubeconfig/document', 'lib/kubeconfig/file', 'lib/kubeconfig'],
   ['lib/container-service', 'lib/token'],
   ['lib/credentials/selection'],
   ['lib/credentials/profiles'],

@@ -1,4 +1,4 @@
-import {chmod, mkdir, readdir, readFile, realpath, stat, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 
 import {expect} from 'chai'
@@ -121,20 +121,62 @@ describe('update-kubeconfig', () => {
       expect(current).to.equal('')
     })
 
-    it('writes the first file of KUBECONFIG, the one that has the entry, or the one that is named', async () => {
+    it('writes the file that has the entry, or the one that is named', async () => {
       const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')]
       const list = {KUBECONFIG: ['', first, second, first].join(delimiter)}
+      await writeFile(first, 'users: []\n')
       await writeFile(second, OTHERS)
-      expect(await update([], list)).to.contain(first)
-      expect(namesOf((await read(first)).contexts)).to.deep.equal([USER])
-      expect(await readFile(second, 'utf8')).to.equal(OTHERS)
       await update(['--kubeconfig', '~/third', '--alias', 'mine'], list)
       expect(namesOf((await read(join(home.dir, 'third'))).contexts)).to.deep.equal(['mine'])
-      await writeFile(first, 'users: []\n')
       await update(['--kubeconfig', second])
       await update(['--mode', 'token'], list)
       expect(await readFile(first, 'utf8')).to.equal('users: []\n')
       expect((await read(second)).users[1]?.user.exec.args[1]).to.equal('get-token')
+    })
+
+    it('writes new entries of a list where kubectl writes them', async () => {
+      const names = ['a', 'b', 'none/c'] as const
+      const lists = [
+        {list: ['a', 'b'], existing: [], written: 'b'},
+        {list: ['a', 'b'], existing: ['b'], written: 'b'},
+        {list: ['', 'a', '', 'b', 'a'], existing: ['a', 'b'], written: 'a'},
+        {list: ['b', 'a', 'b'], existing: [], written: 'a'},
+        {list: ['none/c', 'b', 'a'], existing: ['a', 'b'], written: 'b'},
+        {list: ['', 'none/c'], existing: [], written: 'none/c'},
+        {list: ['a'], existing: [], written: 'a'},
+      ]
+      const contentsOf = (): Promise<(string | undefined)[]> =>
+        Promise.all(names.map((name) => readFile(join(home.dir, name), 'utf8').catch(() => undefined)))
+      for (const {list, existing, written} of lists) {
+        const env = {KUBECONFIG: list.map((name) => name && join(home.dir, name)).join(delimiter)}
+        for (const tool of ['update', ...(isKubectlPresent() ? ['kubectl'] : [])]) {
+          for (const name of names) await rm(join(home.dir, name), {force: true})
+          for (const name of existing) await writeFile(join(home.dir, name), 'users: []\n')
+          const before = await contentsOf()
+          if (tool === 'update') await update([], env)
+          else
+            await runKubectl(['config', 'set-context', 'x', '--cluster=y'], {
+              kubeconfig: env.KUBECONFIG,
+              home: home.dir,
+            })
+          const after = await contentsOf()
+          expect(
+            names.filter((_, index) => before[index] !== after[index]),
+            `${tool}, ${list.join()}`,
+          ).to.deep.equal([written])
+        }
+      }
+    })
+
+    it('refuses a list of separators, which is no file for kubectl either', async () => {
+      for (const KUBECONFIG of [delimiter, delimiter.repeat(3)]) {
+        const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()], {KUBECONFIG})
+        expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
+        expect(stderr).to.contain('names no file (KubeconfigUnwritable)')
+      }
+      expect(await readdir(home.dir)).not.to.include('.kube')
+      await update([], {KUBECONFIG: ''})
+      expect(namesOf((await read()).contexts)).to.deep.equal([USER])
     })
 
     it('shows the file or the change, secrets masked, and writes nothing', async () => {

@@ -1,7 +1,7 @@
 import type {OptionValue} from '../options/read-option.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {lastUpdated, undoKubeconfigFile} from '../kubeconfig/file/kubeconfig-file.ts'
-import {kubeconfigPaths} from '../kubeconfig/file/kubeconfig-paths.ts'
+import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
 
 /**
  * Runs update-kubeconfig --undo: restores the kubeconfig that was updated last from its backup.

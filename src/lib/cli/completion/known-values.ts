@@ -5,7 +5,7 @@ import {pathBelow} from '../../base/files/path-below.ts'
 import {readPrivateFile} from '../../base/files/private-file.ts'
 import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
 import {readKubeconfigFile} from '../../kubeconfig/file/kubeconfig-file.ts'
-import {kubeconfigPaths} from '../../kubeconfig/file/kubeconfig-paths.ts'
+import {kubeconfigPaths} from '../../kubeconfig/kubeconfig-paths.ts'
 import {ourExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
@@ -50,19 +50,20 @@ const profileNames = async ({runtime, profileFile}: ValueContext): Promise<reado
   return (await Promise.all(names)).flat()
 }
 
-const clustersOfKubeconfigs = async ({runtime}: ValueContext): Promise<readonly string[]> => {
-  const ids = kubeconfigPaths(undefined, runtime).map((path) =>
-    orNone(async () => {
-      const yaml = await loadYaml()
-      const parsed = yaml.parse((await readKubeconfigFile(path)) ?? '')
-      const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
-      return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
-        const user = isJsonObject(entry) ? entry['user'] : undefined
-        return ourExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
-      })
-    }),
-  )
-  return (await Promise.all(ids)).flat()
+const clustersOfKubeconfigs = ({runtime}: ValueContext): Promise<readonly string[]> =>
+  orNone(async () => {
+    const ids = kubeconfigPaths(undefined, runtime).map((path) => orNone(() => clustersOfKubeconfig(path)))
+    return (await Promise.all(ids)).flat()
+  })
+
+const clustersOfKubeconfig = async (path: string): Promise<readonly string[]> => {
+  const yaml = await loadYaml()
+  const parsed = yaml.parse((await readKubeconfigFile(path)) ?? '')
+  const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
+  return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
+    const user = isJsonObject(entry) ? entry['user'] : undefined
+    return ourExecFacts(isJsonObject(user) ? user['exec'] : undefined)?.clusterId ?? []
+  })
 }
 
 /** The identity of a cached certificate holds the ID of its cluster. */

@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
 import {readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
-import {kubeconfigPaths} from '../file/kubeconfig-paths.ts'
+import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {planFile, planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
 
@@ -60,8 +60,9 @@ export const replacementRefused = (conflicts: readonly string[]): AckError =>
   )
 
 const openFile = async (path: string, given?: string): Promise<OpenKubeconfig> => {
-  const text = given ?? (await readKubeconfigFile(path)) ?? ''
-  return {path, text, config: await openKubeconfig(text, path)}
+  const found = given ?? (await readKubeconfigFile(path))
+  const text = found ?? ''
+  return {path, exists: found !== undefined, text, config: await openKubeconfig(text, path)}
 }
 
 /** With --all the current context stays, but if there is none, it becomes that of the first cluster. */

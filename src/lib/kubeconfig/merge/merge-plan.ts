@@ -8,6 +8,7 @@ import type {DesiredCluster, DesiredEntry} from '../entries/desired-entries.ts'
 /** A kubeconfig file; one that does not exist yet is empty. */
 export interface OpenKubeconfig {
   readonly path: string
+  readonly exists: boolean
   readonly text: string
   readonly config: EditableKubeconfig
 }
@@ -24,7 +25,8 @@ export interface FilePlan {
 
 /**
  * Plans the changes of each file. An entry is replaced in the first file that has it, since kubectl uses that one; a new
- * entry goes where the other entries of its cluster are, else into the first file.
+ * entry goes where the other entries of its cluster are, else where kubectl puts one: into the first file that exists, or
+ * the last of the list.
  *
  * @param files - strongest first; at least one
  * @param currentContext - the context to switch to, if any
@@ -55,7 +57,8 @@ const fileFor = (
 ): OpenKubeconfig | undefined =>
   files.find((file) => has(file, entry)) ??
   files.find((file) => ofCluster.some((other) => has(file, other))) ??
-  files[0]
+  files.find(({exists}) => exists) ??
+  files.at(-1)
 
 const fileForCurrentContext = (
   files: readonly OpenKubeconfig[],
@@ -63,7 +66,7 @@ const fileForCurrentContext = (
 ): OpenKubeconfig | undefined => {
   const named = files.find(({config}) => config.currentContext)
   const [context] = first?.entries ?? []
-  return named ?? (context ? fileFor(context, first?.entries ?? [], files) : files[0])
+  return named ?? (context && fileFor(context, first?.entries ?? [], files))
 }
 
 /** Clusters may share a user entry. */

@@ -20,7 +20,7 @@ const user = (fields: object): object => ({users: [{name: 'u', user: fields}]})
 
 const file = async (path: string, content: object): Promise<OpenKubeconfig> => {
   const text = stringify(content)
-  return {path, text, config: await openKubeconfig(text, path)}
+  return {path, exists: true, text, config: await openKubeconfig(text, path)}
 }
 const plan = async (...contents: readonly object[]): Promise<readonly FilePlan[]> => {
   const files = await Promise.all(contents.map((content, index) => file(`file${index}`, content)))
