@@ -54,8 +54,9 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
 
   const region = text('region-id')
   const givenRegion = region?.from === 'default' ? undefined : checkedRegion(region)
+  const settings = readRunSettings(inputs)
   return {
-    ...readRunSettings(inputs),
+    ...settings,
     assumeYes: flag('assume-yes'),
     ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
     ignoreEnvCredentials: flag('ignore-env-credentials'),
@@ -67,7 +68,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     csEndpoint: endpoint('cs-endpoint'),
     usesVpc: flag('vpc-endpoint'),
     credentialType: readCredentialType(text('credential-type')),
-    role: readRoleOptions(inputs),
+    role: readRoleOptions(inputs, settings.timeoutMs),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }

@@ -1,7 +1,5 @@
-import {readFileSync} from 'node:fs'
-
-import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {ROLE_OPTIONS} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
@@ -22,12 +20,16 @@ export interface RoleOptions {
 export const MIN_ROLE_DURATION_SECONDS = 900
 const MAX_ROLE_DURATION_SECONDS = 43_200
 
+/** The limit of a file with a RAM policy, far above that of STS. */
+const MAX_POLICY_BYTES = 64 * 1024
+
 /**
  * Reads the role options.
  *
+ * @param timeoutMs - how long to wait for the writer of a pipe that holds the policy, in milliseconds
  * @throws AckError `InvalidOption`
  */
-export const readRoleOptions = (inputs: OptionInputs): RoleOptions => {
+export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number): RoleOptions => {
   const text = (name: keyof typeof ROLE_OPTIONS): OptionValue | undefined => readText(name, ROLE_OPTIONS[name], inputs)
   const arns = text('role-arn')
   const duration = text('role-duration')
@@ -38,7 +40,7 @@ export const readRoleOptions = (inputs: OptionInputs): RoleOptions => {
     sessionName: text('role-session-name') ?? {value: ROLE_OPTIONS['role-session-name'].default, from: 'default'},
     externalId: text('role-external-id')?.value,
     durationSeconds: duration && parseRoleDuration(duration),
-    policy: policy && readPolicy(policy),
+    policy: policy && readPolicy(policy, timeoutMs),
   }
 }
 
@@ -86,8 +88,8 @@ const parseRoleDuration = (duration: OptionValue): number => {
   )
 }
 
-const readPolicy = ({value, from}: OptionValue): string => {
-  const text = value.startsWith('@') ? readPolicyFile(value.slice(1), from) : value
+const readPolicy = ({value, from}: OptionValue, timeoutMs: number): string => {
+  const text = value.startsWith('@') ? readPolicyFile(value.slice(1), from, timeoutMs) : value
   try {
     return JSON.stringify(JSON.parse(text))
   } catch {
@@ -99,10 +101,14 @@ const readPolicy = ({value, from}: OptionValue): string => {
   }
 }
 
-const readPolicyFile = (path: string, from: string): string => {
+const readPolicyFile = (path: string, from: string, waitMs: number): string => {
   try {
-    return readFileSync(path, 'utf8')
+    return readUserFile(path, {maxBytes: MAX_POLICY_BYTES, waitMs}).toString('utf8')
   } catch (error) {
-    throw new AckError('InvalidOption', `cannot read ${path}, named by ${from}: ${errorCode(error)}`, `correct ${from}`)
+    throw new AckError(
+      'InvalidOption',
+      `cannot read ${path}, named by ${from}: ${whyUnreadable(error)}`,
+      `correct ${from}`,
+    )
   }
 }

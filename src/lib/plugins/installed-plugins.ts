@@ -1,7 +1,6 @@
-import {readFileSync} from 'node:fs'
-
 import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
+import {readUserFile} from '../base/files/read-user-file.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
@@ -49,11 +48,14 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
 /** Whether oclif has to look after third-party plugins, or warn of a list that cannot be read. */
 export const hasPlugins = ({plugins, isUnreadable}: PluginList): boolean => plugins.length > 0 || isUnreadable === true
 
+/** oclif writes it: it is never a pipe. */
+const LIST_FILE = {maxBytes: 1024 * 1024, waitMs: 0}
+
 type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
 
 const readObject = (path: string): ReturnType<typeof parseJsonObject> => {
   try {
-    return parseJsonObject(readFileSync(path, 'utf8'))
+    return parseJsonObject(readUserFile(path, LIST_FILE).toString('utf8'))
   } catch {
     return undefined
   }

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {Plugin} from '@oclif/core'
@@ -6,6 +5,7 @@ import type {Options} from '@oclif/core/interfaces'
 
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {callPlugin} from './call-plugin.ts'
@@ -51,7 +51,7 @@ export const loadPlugins = async (
 }
 
 const loadInstalled = async (installed: InstalledPlugin, list: string, deadline: Date): Promise<readonly Plugin[]> => {
-  await checkManifest(installed.root)
+  checkManifest(installed.root)
   const {name, type, tag, url} = installed
   const root = type === 'link' ? installed.root : list
   const plugin = new Plugin({name, type, root, ...(tag ? {tag} : {}), ...(url ? {url} : {})})
@@ -80,29 +80,30 @@ const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly Pl
 }
 
 /** @throws Error for a manifest that oclif could not use, or would only warn of */
-const checkManifest = async (root: string): Promise<void> => {
-  const manifest = await readIfThere(join(root, 'oclif.manifest.json'))
+const checkManifest = (root: string): void => {
+  const manifest = readIfThere(join(root, 'oclif.manifest.json'))
   if (manifest === undefined) return
   const {commands, version} = parseJsonObject(manifest) ?? {}
   if (!isJsonObject(commands) || typeof version !== 'string')
     throw new Error(
       'cannot parse its oclif.manifest.json: reinstall the plugin, or recreate the manifest: npx oclif manifest',
     )
-  const ofPackage = parseJsonObject((await readIfThere(join(root, 'package.json'))) ?? '')?.['version']
+  const ofPackage = parseJsonObject(readIfThere(join(root, 'package.json')) ?? '')?.['version']
   if (version !== ofPackage)
     throw new Error(
       `its oclif.manifest.json is of version ${version}, its package.json of ${String(ofPackage)}: recreate it: npx oclif manifest`,
     )
 }
 
-const readIfThere = async (path: string): Promise<string | undefined> => {
+/** A manifest has all commands with their help. */
+const MANIFEST_FILE = {maxBytes: 16 * 1024 * 1024, waitMs: 0}
+
+const readIfThere = (path: string): string | undefined => {
   try {
-    return await readFile(path, 'utf8')
+    return readUserFile(path, MANIFEST_FILE).toString('utf8')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
-    throw new Error(`cannot read ${path}: ${errorCode(error)}`, {
-      cause: error,
-    })
+    throw new Error(`cannot read ${path}: ${whyUnreadable(error)}`, {cause: error})
   }
 }
 

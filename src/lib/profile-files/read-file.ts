@@ -1,32 +1,31 @@
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {pathBelow} from '../base/files/path-below.ts'
-import {readAtMost} from '../base/files/read-at-most.ts'
+import {readUserFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {invalidFile} from './profile.ts'
 
 /** The largest credential file that is read. */
 const MAX_BYTES = 1024 * 1024
 
 /** Like {@link readCredentialBytes}, as UTF-8 text without a byte order mark, which some editors add. */
-export const readCredentialFile = async (path: string): Promise<string | undefined> =>
-  (await readCredentialBytes(path))?.toString('utf8').replace(/^\uFEFF/, '')
+export const readCredentialFile = async (path: string, waitMs: number): Promise<string | undefined> =>
+  (await readCredentialBytes(path, waitMs))?.toString('utf8').replace(/^\uFEFF/, '')
 
 /**
  * Reads a credential file.
  *
+ * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if there is no such file
  * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB, `CredentialFileUnreadable` for other failures
  */
-export const readCredentialBytes = async (path: string): Promise<Buffer | undefined> => {
+export const readCredentialBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {
-    const content = readAtMost(path, MAX_BYTES + 1)
-    if (content.length > MAX_BYTES) throw invalidFile(path, 'is larger than 1 MiB')
-    return content
+    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs})
   } catch (error) {
-    if (error instanceof AckError) throw error
+    if (error instanceof UnusableFile && error.isTooLarge) throw invalidFile(path, 'is larger than 1 MiB')
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new AckError('CredentialFileUnreadable', `cannot read ${path}: ${code}`, nextStepFor(code))
+    throw new AckError('CredentialFileUnreadable', `cannot read ${path}: ${whyUnreadable(error)}`, nextStepFor(code))
   }
 }
 

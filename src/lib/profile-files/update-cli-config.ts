@@ -14,6 +14,8 @@ import {readCredentialBytes} from './read-file.ts'
 
 /** The holder of the lock makes at most two calls of a service. */
 const LOCK_WAIT_MS = 10_000
+/** It has been read before: a pipe has nothing more to give, and cannot be written back. */
+const NO_WAIT_MS = 0
 
 /** A profile whose file is locked for other processes of this program. */
 export interface LockedProfile {
@@ -81,7 +83,7 @@ const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attem
 }
 
 const readProfile = async (path: string, name: string): Promise<EditableProfile> => {
-  const bytes = await readCredentialBytes(path)
+  const bytes = await readCredentialBytes(path, NO_WAIT_MS)
   if (bytes && !isUtf8(bytes)) throw invalidFile(path, 'is not UTF-8')
   const profile = bytes && editableProfile(bytes.toString('utf8'), path, name)
   if (profile) return profile

@@ -21,6 +21,9 @@ export interface ValueContext {
   readonly profileFile?: string | undefined
 }
 
+/** Somebody waits at a prompt: a pipe is no reason to. */
+const PIPE_WAIT_MS = 0
+
 /**
  * The values of an option in the user's own files: profile names, and the IDs of clusters that were used before. A file
  * that cannot be read is ignored.
@@ -42,7 +45,7 @@ const profileNames = async ({runtime, profileFile}: ValueContext): Promise<reado
       : [expandHome(profileFile, homeDir)]
   const names = paths.map((path) =>
     orNone(async () => {
-      const text = (await readCredentialFile(path)) ?? ''
+      const text = (await readCredentialFile(path, PIPE_WAIT_MS)) ?? ''
       const {profiles} = path.endsWith('.json') ? parseCliConfig(text, path) : parseCredentialsIni(text, path)
       return profiles.map(({name}) => name)
     }),

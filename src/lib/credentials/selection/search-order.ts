@@ -112,7 +112,7 @@ const fileProvider = (
 ): Provider => ({
   name: path,
   find: async () => {
-    const text = await readCredentialFile(path)
+    const text = await readCredentialFile(path, context.options.timeoutMs)
     if (text === undefined) return whenMissing()
     const file = parse(text, path)
     const request = profileRequest(context.options, context.runtime)

@@ -1,7 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
-import {errorCode} from '../../base/error-code.ts'
-import {readAtMost} from '../../base/files/read-at-most.ts'
+import {readUserFile, whyUnreadable} from '../../base/files/read-user-file.ts'
 import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {Secret} from '../../base/secret.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
@@ -39,7 +38,7 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
     isCacheable: true,
     atHand: () => undefined,
     load: async (signal) => {
-      const token = readToken(role.tokenFile)
+      const token = readToken(role.tokenFile, context.options.timeoutMs)
       const {callAssumeRoleWithOidc} = await import('./sts-call.ts')
       const form = new Map([['OIDCToken', token.reveal()], ...policy])
       return callAssumeRoleWithOidc(role.endpoint, query, form, context, signal)
@@ -47,17 +46,17 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
   }
 }
 
-const readToken = (path: string): Secret => {
-  const token = stripHttpWhitespace(readText(path))
+const readToken = (path: string, waitMs: number): Secret => {
+  const token = stripHttpWhitespace(readText(path, waitMs))
   if (token === '') throw invalidTokenFile(path, 'is empty')
   return new Secret(token)
 }
 
-const readText = (path: string): string => {
+const readText = (path: string, waitMs: number): string => {
   try {
-    return readAtMost(path, MAX_TOKEN_BYTES).toString('utf8')
+    return readUserFile(path, {maxBytes: MAX_TOKEN_BYTES, waitMs}).toString('utf8')
   } catch (error) {
-    throw invalidTokenFile(path, `cannot be read: ${errorCode(error)}`)
+    throw invalidTokenFile(path, `cannot be read: ${whyUnreadable(error)}`)
   }
 }
 

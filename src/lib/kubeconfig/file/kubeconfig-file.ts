@@ -7,13 +7,15 @@ import {AckError} from '../../base/errors.ts'
 import {makeDirs} from '../../base/files/make-dirs.ts'
 import {errorCode} from '../../base/error-code.ts'
 import {isForeign} from '../../base/files/private-file.ts'
-import {readAtMost} from '../../base/files/read-at-most.ts'
+import {readUserFile, UnusableFile, whyUnreadable} from '../../base/files/read-user-file.ts'
 import {replaceFile} from '../../base/files/replace-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {backupPath, contentHash, findBackup, removeOtherBackups, type Backup} from './kubeconfig-backup.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
+/** For a pipe in the list of KUBECONFIG, in milliseconds. */
+const PIPE_WAIT_MS = 1000
 /** A program that ignores the lock may change the file meanwhile, though hardly several times. */
 const ATTEMPTS = 3
 
@@ -72,7 +74,8 @@ export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runt
     const backup = await findBackup(target, contentHash(present))
     if (!backup) throw nothingToUndo(path)
     if (contentHash(present) !== backup.hash && !mayReplace) return false
-    const before = readAtMost(backup.path, MAX_BYTES)
+    const before = await readBytes(backup.path)
+    if (!before) throw nothingToUndo(path)
     await writing(path, () => replaceWithBackup(target, present, before, runtime))
     return true
   })
@@ -140,13 +143,11 @@ const isStill = async (path: string, before: Buffer | undefined): Promise<boolea
 
 const readBytes = async (path: string): Promise<Buffer | undefined> => {
   try {
-    const bytes = readAtMost(path, MAX_BYTES + 1)
-    if (bytes.length > MAX_BYTES) throw invalid(path, 'is larger than 16 MiB')
-    return bytes
+    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs: PIPE_WAIT_MS})
   } catch (error) {
-    if (error instanceof AckError) throw error
+    if (error instanceof UnusableFile && error.isTooLarge) throw invalid(path, 'is larger than 16 MiB')
     if (errorCode(error) === 'ENOENT') return undefined
-    throw unreadable(path, errorCode(error))
+    throw unreadable(path, whyUnreadable(error))
   }
 }
 
