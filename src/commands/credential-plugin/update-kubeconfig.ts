@@ -1,9 +1,15 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {confirmReplacement, confirmUndo, describeUpdate, failuresError} from '../../lib/cli/kubeconfig-texts.ts'
+import {
+  confirmReplacement,
+  confirmUndo,
+  describeFiles,
+  describeUpdate,
+  failuresError,
+} from '../../lib/cli/kubeconfig-texts.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {undoUpdate} from '../../lib/use-cases/undo-update.ts'
+import {previewUndo, undoUpdate} from '../../lib/use-cases/undo-update.ts'
 import {updateKubeconfig} from '../../lib/use-cases/update-kubeconfig.ts'
 import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 import type {OptionInputs} from '../../lib/options/read-option.ts'
@@ -51,7 +57,10 @@ export default class UpdateKubeconfig extends AckCommand {
   }
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
-    const path = await undoUpdate(options.kubeconfig, invocation.runtime, confirmUndo(invocation))
-    await writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
+    if (options.output === 'write') {
+      const path = await undoUpdate(options, invocation, confirmUndo(invocation))
+      return writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
+    }
+    return writeAnswer(await describeFiles([await previewUndo(options, invocation)], options.output))
   }
 }

@@ -39,13 +39,24 @@ export const describeUpdate = async (
   {files, contextNames, failures}: UpdateResult,
   {output}: UpdateOptions,
 ): Promise<string> => {
-  if (output === 'diff') return (await Promise.all(files.map(diffKubeconfig))).join('')
-  if (output === 'dry-run') return files.length === 1 ? (files[0]?.after ?? '') : files.map(withPath).join('')
+  if (output !== 'write') return describeFiles(files, output)
   if (contextNames.length === 0) return failures.length > 0 ? '' : 'No clusters found for this identity\n'
   const contexts =
     contextNames.length === 1 ? `context ${JSON.stringify(contextNames[0])}` : `${contextNames.length} contexts`
   if (files.length === 0) return `Already up to date: ${contexts}\n`
   return `Updated ${contexts} in ${files.map(({path}) => path).join(' and ')}\n`
+}
+
+/** The text of --diff or --dry-run for files that were not written. */
+export const describeFiles = async (
+  files: readonly MergedFile[],
+  output: Exclude<UpdateOptions['output'], 'write'>,
+): Promise<string> => {
+  if (output === 'diff') {
+    const changed = files.filter(({before, after}) => before !== after)
+    return (await Promise.all(changed.map(diffKubeconfig))).join('')
+  }
+  return files.length === 1 ? (files[0]?.after ?? '') : files.map(withPath).join('')
 }
 
 const withPath = ({path, after}: MergedFile): string => `# ${path}\n${after}`

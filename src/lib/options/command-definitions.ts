@@ -131,7 +131,7 @@ export const UPDATE_OPTIONS = {
   undo: {
     kind: 'boolean',
     env: [],
-    description: 'Restore the file from before the last update',
+    description: 'Restore the file from before the last update; --diff and --dry-run show what that changes',
   },
   'user-alias': {
     kind: 'text',

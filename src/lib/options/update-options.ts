@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import {UPDATE_OPTIONS} from './command-definitions.ts'
 import {readKubeconfigOptions, type KubeconfigOptions} from './kubeconfig-options.ts'
-import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
+import {readBoolean, readText, type Flags, type OptionInputs, type OptionValue} from './read-option.ts'
 
 /** The options of update-kubeconfig, read and checked. */
 export interface UpdateOptions extends KubeconfigOptions {
@@ -56,13 +56,38 @@ const checkCombination = (
   {names, takesAll, undoes, providesClusterInfo}: UpdateOptions,
   {flags}: OptionInputs,
 ): void => {
-  if (undoes && (flags['all'] || flags['cluster-id']))
-    throw cannotCombine('--undo', '--cluster-id or --all', 'run --undo first, by itself')
+  if (undoes) checkUndo(flags)
   if (!takesAll) return
   if (flags['cluster-id']) throw cannotCombine('--all', '--cluster-id', 'use one of them')
   const isOneUser = names.user !== undefined && providesClusterInfo
   if (names.context || names.cluster || (names.user && !isOneUser))
     throw cannotCombine('--all', 'an alias', 'remove the alias: many clusters cannot share one name')
+}
+
+/** What --undo heeds beside itself; any other flag would be ignored in silence. */
+const WITH_UNDO: ReadonlySet<string> = new Set([
+  'assume-yes',
+  'diff',
+  'dry-run',
+  'error-format',
+  'kubeconfig',
+  'log-format',
+  'log-level',
+  'timeout',
+  'undo',
+  'verbose',
+])
+
+const checkUndo = (flags: Flags): void => {
+  const others = Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined || value === false || value === '' || WITH_UNDO.has(name) ? [] : [`--${name}`],
+  )
+  if (others.length > 0)
+    throw cannotCombine(
+      '--undo',
+      others.join(', '),
+      'run --undo without it: it restores the file and does nothing else',
+    )
 }
 
 const cannotCombine = (one: string, other: string, nextStep: string): AckError =>

@@ -11,9 +11,13 @@ const LONGEST_WORK_MS = 90_000
 /** A lock is created with its content, so an empty or damaged owner file was left by a power cut. It gets this long. */
 const DAMAGED_FOR_MS = 2000
 
-/** This process as the owner of a lock, in JSON. */
-export const describeOwner = (now: Date): string =>
-  JSON.stringify({pid: process.pid, host: hostname(), process: PROCESS_START, startedAt: now.toISOString()})
+/**
+ * This process as the owner of a lock, in one line of JSON.
+ *
+ * @param token - tells this lock from others of this process
+ */
+export const describeOwner = (now: Date, token?: string): string =>
+  JSON.stringify({pid: process.pid, host: hostname(), process: PROCESS_START, startedAt: now.toISOString(), token})
 
 /**
  * Whether the owner of a lock is dead: its process has ended, or has held the lock for longer than any work takes.

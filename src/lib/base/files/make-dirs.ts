@@ -7,22 +7,25 @@ import {errorCode} from '../error-code.ts'
  * Makes a directory and its parents, for this user only. A directory that exists stays as it is. (Node's recursive mkdir
  * loops for ever on a file system that answers ENOENT for a child of an existing directory, as /proc does.)
  *
- * @throws the file system's error
+ * @param onMade - called with the path of each directory that did not exist, the outermost first
+ * @throws the file system's error, and what `onMade` throws
  */
-export const makeDirs = (dir: string): void => {
+export const makeDirs = (dir: string, onMade?: (dir: string) => void): void => {
   try {
-    makeDir(dir)
+    makeDir(dir, onMade)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' || dirname(dir) === dir) throw error
-    makeDirs(dirname(dir))
-    makeDir(dir)
+    makeDirs(dirname(dir), onMade)
+    makeDir(dir, onMade)
   }
 }
 
-const makeDir = (dir: string): void => {
+const makeDir = (dir: string, onMade?: (dir: string) => void): void => {
   try {
     mkdirSync(dir, {mode: 0o700})
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
+    return
   }
+  onMade?.(dir)
 }

@@ -42,7 +42,8 @@ export const readPrivateFile = (path: string, platform: Runtime['platform']): Pr
 }
 
 /** Whether another user owns it. */
-export const isForeign = ({uid}: Stats): boolean => process.geteuid !== undefined && uid !== process.geteuid()
+export const isForeign = ({uid}: Pick<Stats, 'uid'>): boolean =>
+  process.geteuid !== undefined && uid !== process.geteuid()
 
 /** Whether its mode gives anyone but the owner any permission. */
 export const isLoose = ({mode}: Stats): boolean => (mode & 0o077) !== 0

@@ -19,6 +19,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {Runtime} from '../runtime.ts'
 import {errorCode} from '../error-code.ts'
 import {isForeign} from './private-file.ts'
+import {unlessRefused} from './refused-operation.ts'
 
 /** A write takes far less; an older temporary file was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000
@@ -30,7 +31,10 @@ const ABANDONED_AFTER_MS = 10 * 60_000
  */
 export const temporaryPath = (path: string, nonce: string): string => `${path}.${nonce}.tmp`
 
-const IS_TEMPORARY = /^[0-9a-f]{64}\.(?:json|lock)\.[0-9a-f]{32}\.tmp$/
+const IS_TEMPORARY = /^(?:[0-9a-f]{64}\.(?:json|lock)\.)?[0-9a-f]{32}\.tmp$/
+
+/** Whose a file is to be, and with which mode. */
+export type FileLikeness = Pick<Stats, 'uid' | 'gid' | 'mode'>
 
 /**
  * Replaces a file atomically: at every moment, and after a crash, it has either its old or its new content.
@@ -39,20 +43,32 @@ const IS_TEMPORARY = /^[0-9a-f]{64}\.(?:json|lock)\.[0-9a-f]{32}\.tmp$/
  *   file is for this user only
  * @throws the file system's error; then nothing has changed
  */
-export const replaceFile = async (
+export const replaceFile = (
   path: string,
   content: string | Uint8Array,
   {platform, nonce}: Pick<Runtime, 'platform' | 'nonce'>,
-  like?: Stats,
+  like?: FileLikeness,
+): Promise<void> => replaceFileBy(temporaryPath(path, nonce()), path, content, platform, like)
+
+/**
+ * Like {@link replaceFile}, with the path of the temporary file, which must be on the same file system.
+ *
+ * @throws the file system's error; then nothing has changed
+ */
+export const replaceFileBy = async (
+  temporary: string,
+  path: string,
+  content: string | Uint8Array,
+  platform: Runtime['platform'],
+  like?: FileLikeness,
 ): Promise<void> => {
-  const temporary = temporaryPath(path, nonce())
   try {
     // Fails if there is one, even a link.
     const file = openSync(temporary, 'wx', 0o600)
     try {
       writeFileSync(file, content)
       if (like && platform !== 'win32') makeLike(file, like)
-      fsyncSync(file)
+      unlessRefused(() => fsyncSync(file))
     } finally {
       closeSync(file)
     }
@@ -64,7 +80,7 @@ export const replaceFile = async (
   syncDir(dirname(path))
 }
 
-const makeLike = (file: number, like: Stats): void => {
+const makeLike = (file: number, like: FileLikeness): void => {
   const {uid, gid} = fstatSync(file)
   try {
     if (uid !== like.uid || gid !== like.gid) fchownSync(file, like.uid, like.gid)
@@ -72,7 +88,8 @@ const makeLike = (file: number, like: Stats): void => {
     // When root replaces a user's file, the user must keep it. A failure to set only the group is ignored.
     if (isForeign(like)) throw error
   }
-  fchmodSync(file, like.mode & 0o777)
+  // Without modes it stays as private as it was made.
+  unlessRefused(() => fchmodSync(file, like.mode & 0o777))
 }
 
 /** On Windows a rename fails while another process, such as a virus scanner, has the file open. */

@@ -61,7 +61,7 @@ const clustersOfKubeconfigs = ({runtime}: ValueContext): Promise<readonly string
 
 const clustersOfKubeconfig = async (path: string): Promise<readonly string[]> => {
   const yaml = await loadYaml()
-  const parsed = yaml.parse((await readKubeconfigFile(path)) ?? '')
+  const parsed = yaml.parse((await readKubeconfigFile(path, PIPE_WAIT_MS)) ?? '')
   const users = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['users'] : []
   return (Array.isArray(users) ? (users as readonly unknown[]) : []).flatMap((entry) => {
     const user = isJsonObject(entry) ? entry['user'] : undefined

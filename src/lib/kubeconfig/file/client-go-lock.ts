@@ -1,64 +1,97 @@
-import {unlinkSync} from 'node:fs'
-import {lstat, open, unlink} from 'node:fs/promises'
+import {closeSync, lstatSync, openSync, unlinkSync, writeFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
 
-import {AckError} from '../../base/errors.ts'
 import {errorCode} from '../../base/error-code.ts'
+import {AckError} from '../../base/errors.ts'
+import {describeOwner, isDead} from '../../base/files/lock-owner.ts'
+import {tryLock} from '../../base/files/lock.ts'
+import {readPrivateFile} from '../../base/files/private-file.ts'
 import {waitForLock} from '../../base/files/wait-for-lock.ts'
+import {parseJsonObject} from '../../base/json-object.ts'
+import {SILENT_LOG} from '../../base/log/silent-log.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {startLockGuard} from './lock-guard.ts'
+import {openPrivatePlace} from './private-place.ts'
 
 const LOCK_WAIT_MS = 5000
+
+/** What a lock needs of the process's surroundings. */
+export type LockRuntime = Pick<Runtime, 'now' | 'platform' | 'nonce'>
 
 /**
  * Runs something while the files are locked for every program that uses client-go's lock, such as kubectl.
  *
  * @param paths - of the files; each is locked by a file with the suffix `.lock`, as in kubectl
+ * @param temporaries - what `run` may leave behind if this process is killed
  * @throws AckError `KubeconfigUnwritable` after 5 s of waiting, or when locking fails; what `run` throws
  * @see https://github.com/kubernetes/client-go/blob/master/tools/clientcmd/config.go
  */
-export const withClientGoLock = async <T>(paths: readonly string[], run: () => Promise<T>): Promise<T> => {
-  const locks = [...new Set(paths)].map((path) => `${path}.lock`)
+export const withClientGoLock = async <T>(
+  paths: readonly string[],
+  temporaries: readonly string[],
+  runtime: LockRuntime,
+  run: () => Promise<T>,
+): Promise<T> => {
+  // In the order of kubectl, so that two programs never wait for each other.
+  const files = [...new Set(paths)].toSorted()
+  const owner = describeOwner(runtime.now(), runtime.nonce())
+  const guard = startLockGuard({owner, locks: files.map(lockOf), temporaries}, runtime.platform)
   const held: string[] = []
   // client-go never removes a stale lock: kubectl would fail for ever.
   const onSignal = (signal: NodeJS.Signals): void => {
-    for (const lock of held) unlinkSync(lock)
+    held.forEach(unlinkIfThere)
     process.kill(process.pid, signal)
   }
   for (const signal of SIGNALS) process.once(signal, onSignal)
   try {
-    for (const lock of locks) {
+    for (const path of files) {
       // By a linked directory or a relative path, two names may be the same lock.
-      if (await isAmong(held, lock)) continue
-      await takeLock(lock)
-      held.push(lock)
+      if (isAmong(held, lockOf(path))) continue
+      await takeLock(path, owner, runtime)
+      held.push(lockOf(path))
     }
     return await run()
   } finally {
-    for (const lock of held) await unlink(lock).catch(() => {})
+    held.forEach(unlinkIfThere)
+    guard.end()
     for (const signal of SIGNALS) process.off(signal, onSignal)
   }
 }
 
+const lockOf = (path: string): string => `${path}.lock`
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-const isAmong = async (held: readonly string[], lock: string): Promise<boolean> => {
-  const [own, ...others] = await Promise.all([lock, ...held].map(fileIdentity))
-  return own !== undefined && others.includes(own)
+const unlinkIfThere = (path: string): void => {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Somebody has removed it already.
+  }
 }
 
-const fileIdentity = async (path: string): Promise<string | undefined> => {
-  const status = await lstat(path, {bigint: true}).catch(() => undefined)
+const isAmong = (held: readonly string[], lock: string): boolean => {
+  const own = fileIdentity(lock)
+  return own !== undefined && held.some((other) => fileIdentity(other) === own)
+}
+
+const fileIdentity = (path: string): string | undefined => {
+  const status = lstatSync(path, {bigint: true, throwIfNoEntry: false})
   return status && `${status.dev}:${status.ino}`
 }
 
-const takeLock = async (lock: string): Promise<void> => {
+const takeLock = async (path: string, owner: string, runtime: LockRuntime): Promise<void> => {
+  const lock = lockOf(path)
   const tryOnce = async (): Promise<true | undefined> => {
     try {
-      const file = await open(lock, 'wx', 0)
-      await file.close()
+      makeLock(lock, owner)
       return true
     } catch (error) {
       const code = errorCode(error)
-      if (code === 'EEXIST') return undefined
-      throw unwritable(`cannot create ${lock}: ${code}`, 'make the directory writable for this user')
+      if (code !== 'EEXIST')
+        throw unwritable(`cannot create ${lock}: ${code}`, 'make the directory writable for this user')
+      removeIfDead(path, lock, runtime)
+      return undefined
     }
   }
   if (await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS})) return
@@ -66,6 +99,33 @@ const takeLock = async (lock: string): Promise<void> => {
     `${lock} exists: another program is changing the file`,
     `try again; if no kubectl is running, remove ${lock}`,
   )
+}
+
+/** client-go asks only whether the file is there. Its own mode, 0, is one that some shared folders cannot open. */
+const makeLock = (lock: string, owner: string): void => {
+  const file = openSync(lock, 'wx', 0o600)
+  try {
+    writeFileSync(file, owner)
+  } catch {
+    // A full disk: then only a person can tell whose it was.
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Removes the lock of a process of this program that was killed. A lock of another program stays: it names no owner. */
+const removeIfDead = (path: string, lock: string, runtime: LockRuntime): void => {
+  const context = {runtime, log: SILENT_LOG}
+  const isAbandoned = (): boolean => {
+    const file = readPrivateFile(lock, runtime.platform)
+    return file.state === 'read' && parseJsonObject(file.text)?.['pid'] !== undefined && isDead(lock, context)
+  }
+  if (!isAbandoned()) return
+  // One process at a time: else one could remove the new lock of another that has removed the old one.
+  const turn = tryLock(join(openPrivatePlace(path, runtime.platform), `${basename(path)}.turn`), new Set(), context)
+  if (turn.state !== 'held') return
+  if (isAbandoned()) unlinkIfThere(lock)
+  turn.release(false)
 }
 
 const unwritable = (message: string, nextStep: string): AckError =>

@@ -1,8 +1,12 @@
 import {createHash} from 'node:crypto'
-import {readdir, rm, stat} from 'node:fs/promises'
+import {constants, type Stats} from 'node:fs'
+import {open, readdir, rm, type FileHandle} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {unreadable} from './kubeconfig-errors.ts'
+import {isOwnersAlone, privatePlaces, statusOf} from './private-place.ts'
 
 /** A backup: the version of a file before an update. */
 export interface Backup {
@@ -11,6 +15,8 @@ export interface Backup {
   readonly hash: string
   /** The time of the backup, in milliseconds. */
   readonly madeAt: number
+  /** Why it is not used, if somebody else may have put it there. */
+  readonly distrust: string | undefined
 }
 
 const HASH_DIGITS = 16
@@ -20,49 +26,98 @@ export const contentHash = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex').slice(0, HASH_DIGITS)
 
 /**
- * The path of the backup of a file.
+ * The name of the backup of a file.
  *
  * @param target - the file itself, not a link to it
  * @param hash - of the new content: it tells later whether the file has changed since the update
  */
-export const backupPath = (target: string, hash: string): string => `${target}.${hash}${ENDING}`
+export const backupName = (target: string, hash: string): string => `${startOf(target)}${hash}${ENDING}`
 
-const ENDING = '.ack-ram-tool.bak'
+/** Not the file's own name: a kubeconfig is often found by its name. */
+const startOf = (target: string): string => `${contentHash(basename(target))}.`
+const ENDING = '.bak'
+/** Earlier versions of this program put backups beside the file. */
+const EARLIER_ENDING = '.ack-ram-tool.bak'
 
 /**
- * Finds the backup of a file: that of the update that wrote the present content, else the newest one.
+ * Finds the backup of a file: that of the update that wrote the present content, else the newest one. One that somebody
+ * else may have put there is found only if there is no other.
  *
  * @param present - the {@link contentHash} of the file
  * @returns undefined if there is none, or no directory
  * @throws the file system's error
  */
-export const findBackup = async (target: string, present?: string): Promise<Backup | undefined> => {
-  const backups = await Promise.all(
-    (await backupNames(target)).map(async ({path, hash}) => ({path, hash, madeAt: (await stat(path)).mtimeMs})),
-  )
+export const findBackup = async (
+  target: string,
+  platform: Runtime['platform'],
+  present?: string,
+): Promise<Backup | undefined> => {
+  const kubeconfig = statusOf(target) ?? statusOf(dirname(target))
+  const backups = (await backupsOf(target)).flatMap(({path, hash}) => {
+    const status = statusOf(path)
+    if (!status || !kubeconfig) return []
+    return [{path, hash, madeAt: status.mtimeMs, distrust: reasonNotToTrust(status, kubeconfig, platform)}]
+  })
   const newestFirst = backups.toSorted((one, other) => other.madeAt - one.madeAt)
+  const trusted = newestFirst.filter(({distrust}) => distrust === undefined)
   // After a crash between backup and update there are two.
-  return newestFirst.find(({hash}) => hash === present) ?? newestFirst[0]
+  return trusted.find(({hash}) => hash === present) ?? trusted[0] ?? newestFirst[0]
+}
+
+const reasonNotToTrust = (backup: Stats, kubeconfig: Stats, platform: Runtime['platform']): string | undefined => {
+  if (!backup.isFile()) return 'it is not a regular file'
+  if (platform === 'win32' || isOwnersAlone(backup, kubeconfig)) return undefined
+  return 'another user owns it, or can write it'
+}
+
+/**
+ * Reads a backup.
+ *
+ * @throws AckError `KubeconfigUnreadable` if it cannot be read, or somebody else may have put it there
+ */
+export const readBackup = async ({path, distrust}: Backup, kubeconfig: Stats, maxBytes: number): Promise<Buffer> => {
+  const refuse = (why: string): Error => unreadable(path, why, 'look at what it holds, and restore it by hand')
+  if (distrust !== undefined) throw refuse(distrust)
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    // What was opened, not what was there before.
+    const status = await file.stat()
+    const now = reasonNotToTrust(status, kubeconfig, process.platform)
+    if (now !== undefined) throw refuse(now)
+    if (status.size > maxBytes) throw refuse('it is larger than a kubeconfig may be')
+    return await file.readFile()
+  } finally {
+    await file?.close()
+  }
 }
 
 /** Removes all backups of a file but one. */
 export const removeOtherBackups = async (target: string, current: string): Promise<void> => {
-  for (const {path} of await backupNames(target)) if (path !== current) await rm(path, {force: true})
+  for (const {path} of await backupsOf(target)) if (path !== current) await rm(path, {force: true})
 }
 
-const backupNames = async (target: string): Promise<readonly {path: string; hash: string}[]> => {
-  const start = `${basename(target)}.`
-  return (await namesIn(dirname(target))).flatMap((name) => {
-    const hash = name.startsWith(start) && name.endsWith(ENDING) ? name.slice(start.length, -ENDING.length) : ''
-    return /^[0-9a-f]{16}$/.test(hash) ? [{path: join(dirname(target), name), hash}] : []
-  })
+const backupsOf = async (target: string): Promise<readonly {path: string; hash: string}[]> => {
+  const kept = await Promise.all(privatePlaces(target).map((place) => backupsIn(place, startOf(target), ENDING)))
+  return [...kept.flat(), ...(await backupsIn(dirname(target), `${basename(target)}.`, EARLIER_ENDING))]
 }
+
+const backupsIn = async (
+  dir: string,
+  start: string,
+  ending: string,
+): Promise<readonly {path: string; hash: string}[]> =>
+  (await namesIn(dir)).flatMap((name) => {
+    const hash = name.startsWith(start) && name.endsWith(ending) ? name.slice(start.length, -ending.length) : ''
+    return /^[0-9a-f]{16}$/.test(hash) ? [{path: join(dir, name), hash}] : []
+  })
 
 const namesIn = async (dir: string): Promise<readonly string[]> => {
   try {
     return await readdir(dir)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
+    // Another user's.
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errorCode(error))) return []
     throw error
   }
 }

@@ -1,34 +1,36 @@
 import {isUtf8} from 'node:buffer'
-import type {Stats} from 'node:fs'
-import {lstat, realpath, rm, stat} from 'node:fs/promises'
+import {statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {AckError} from '../../base/errors.ts'
-import {makeDirs} from '../../base/files/make-dirs.ts'
 import {errorCode} from '../../base/error-code.ts'
-import {isForeign} from '../../base/files/private-file.ts'
 import {readUserFile, UnusableFile, whyUnreadable} from '../../base/files/read-user-file.ts'
-import {replaceFile} from '../../base/files/replace-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
-import {backupPath, contentHash, findBackup, removeOtherBackups, type Backup} from './kubeconfig-backup.ts'
+import {findTarget} from './find-target.ts'
+import {contentHash, findBackup, readBackup, type Backup} from './kubeconfig-backup.ts'
+import {invalid, nothingToUndo, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
+import {makeDirsForOwner} from './owner.ts'
+import {canOthersWrite, statusOf} from './private-place.ts'
+import {replaceKubeconfig, temporariesOf} from './replace-kubeconfig.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
-/** For a pipe in the list of KUBECONFIG, in milliseconds. */
-const PIPE_WAIT_MS = 1000
+/** What is written is no pipe. */
+const NO_WAIT_MS = 0
 /** A program that ignores the lock may change the file meanwhile, though hardly several times. */
 const ATTEMPTS = 3
 
-type FileRuntime = Pick<Runtime, 'platform' | 'nonce'>
+type FileRuntime = Pick<Runtime, 'now' | 'platform' | 'nonce'>
 
 /**
- * Reads a kubeconfig file.
+ * Reads a kubeconfig file. It may be a pipe, such as a process substitution of a shell.
  *
+ * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if it does not exist
  * @throws AckError `KubeconfigUnreadable`; `KubeconfigInvalid` if it is not UTF-8 or has more than 16 MiB
  */
-export const readKubeconfigFile = async (path: string): Promise<string | undefined> => {
-  const bytes = await readBytes(path)
+export const readKubeconfigFile = async (path: string, waitMs: number): Promise<string | undefined> => {
+  const bytes = await readBytes(path, waitMs)
   return bytes && asText(bytes, path)
 }
 
@@ -46,37 +48,66 @@ export const updateKubeconfigFile = async (
   runtime: FileRuntime,
 ): Promise<void> => {
   const target = await findTarget(path)
-  await writing(path, async () => makeDirs(dirname(path)))
-  await withClientGoLock([path, target], async () => {
+  await writing(path, () => makeDirsForOwner(dirname(path)))
+  await locked(path, target, runtime, async (token) => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const before = await readBytes(path)
+      const before = await readBytes(path, NO_WAIT_MS)
       const text = await decide(before && asText(before, path))
       if (before?.equals(Buffer.from(text)) || (!before && text === '')) return
       if (await isStill(path, before))
-        return writing(path, () => replaceWithBackup(target, before ?? Buffer.alloc(0), Buffer.from(text), runtime))
+        return writing(path, () => replaceKubeconfig(target, before, Buffer.from(text), token, runtime))
     }
     throw unwritable(path, 'another program keeps changing it')
   })
 }
+
+/** The version of a kubeconfig before its last update. */
+export interface EarlierVersion {
+  readonly path: string
+  readonly present: Buffer
+  readonly earlier: Buffer
+  /** Whether the file has changed since the update. */
+  readonly hasChanged: boolean
+}
+
+/**
+ * Finds the version before the last update.
+ *
+ * @throws AckError `NothingToUndo`; `KubeconfigUnreadable` if another user may have put it there; what reading throws
+ */
+export const findEarlierVersion = async (
+  path: string,
+  {platform}: Pick<Runtime, 'platform'>,
+): Promise<EarlierVersion> => {
+  const target = await findTarget(path)
+  const present = (await readBytes(path, NO_WAIT_MS)) ?? Buffer.alloc(0)
+  const backup = await findBackup(target, platform, contentHash(present))
+  if (!backup) throw nothingToUndo(path)
+  const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), MAX_BYTES)
+  return {path, present, earlier, hasChanged: contentHash(present) !== backup.hash}
+}
+
+/** Both versions as texts. */
+export const versionTexts = ({path, present, earlier}: EarlierVersion): {before: string; after: string} => ({
+  before: asText(present, path),
+  after: asText(earlier, `the earlier version of ${path}`),
+})
 
 /**
  * Restores the version before the last update; the present one becomes the backup.
  *
  * @param mayReplace - whether to restore it even if the file has changed since the update
  * @returns whether it was restored
- * @throws AckError `NothingToUndo`, `KubeconfigUnwritable`, and what reading throws
+ * @throws AckError `KubeconfigUnwritable`, and what {@link findEarlierVersion} throws
  */
 export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runtime: FileRuntime): Promise<boolean> => {
   const target = await findTarget(path)
-  if (!(await findBackup(target))) throw nothingToUndo(path)
-  return withClientGoLock([path, target], async () => {
-    const present = (await readBytes(path)) ?? Buffer.alloc(0)
-    const backup = await findBackup(target, contentHash(present))
-    if (!backup) throw nothingToUndo(path)
-    if (contentHash(present) !== backup.hash && !mayReplace) return false
-    const before = await readBytes(backup.path)
-    if (!before) throw nothingToUndo(path)
-    await writing(path, () => replaceWithBackup(target, present, before, runtime))
+  if (!(await findBackup(target, runtime.platform))) throw nothingToUndo(path)
+  return locked(path, target, runtime, async (token) => {
+    const {present, earlier, hasChanged} = await findEarlierVersion(path, runtime)
+    if (hasChanged && !mayReplace) return false
+    const before = statusOf(target) && present
+    await writing(path, () => replaceKubeconfig(target, before, earlier, token, runtime))
     return true
   })
 }
@@ -86,8 +117,13 @@ export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runt
  *
  * @throws AckError `NothingToUndo`
  */
-export const lastUpdated = async (paths: readonly [string, ...string[]]): Promise<string> => {
-  const found = await Promise.all(paths.map(async (path) => ({path, backup: await findBackup(await findTarget(path))})))
+export const lastUpdated = async (
+  paths: readonly [string, ...string[]],
+  {platform}: Pick<Runtime, 'platform'>,
+): Promise<string> => {
+  const found = await Promise.all(
+    paths.map(async (path) => ({path, backup: await findBackup(await findTarget(path), platform)})),
+  )
   const [last] = found
     .filter((item): item is {path: string; backup: Backup} => item.backup !== undefined)
     .toSorted((one, other) => other.backup.madeAt - one.backup.madeAt)
@@ -95,55 +131,31 @@ export const lastUpdated = async (paths: readonly [string, ...string[]]): Promis
   throw nothingToUndo(paths.join(' and '))
 }
 
-/** The target of a link, or the path itself. */
-const findTarget = async (path: string): Promise<string> => {
-  try {
-    const target = await realpath(path)
-    const status = await stat(target)
-    // A directory gets its own error when it is read.
-    if (status.isFile() || status.isDirectory()) return target
-    throw unwritable(path, 'it is not a regular file')
-  } catch (error) {
-    if (error instanceof AckError) throw error
-    if (errorCode(error) !== 'ENOENT') throw unreadable(path, errorCode(error))
-    const isLink = await lstat(path).then(
-      (status) => status.isSymbolicLink(),
-      () => false,
-    )
-    if (isLink) throw unwritable(path, 'it is a broken link')
-    return path
-  }
+/** Whether users other than the owner can change a file, and so what kubectl runs; not on Windows. */
+export const isOpenToOthers = (path: string, platform: Runtime['platform']): boolean => {
+  if (platform === 'win32') return false
+  const status = statSync(path, {throwIfNoEntry: false})
+  return status !== undefined && canOthersWrite(status)
 }
 
-const replaceWithBackup = async (
+const locked = <T>(
+  path: string,
   target: string,
-  before: Buffer,
-  after: Buffer,
   runtime: FileRuntime,
-): Promise<void> => {
-  const like = await stat(target).catch(() => undefined)
-  if (like && isForeign(like) && process.geteuid?.() !== 0) throw unwritable(target, 'another user owns it')
-  const backup = backupPath(target, contentHash(after))
-  await replaceFile(backup, before, runtime, like && forOwnerOnly(like))
-  try {
-    await replaceFile(target, after, runtime, like)
-  } catch (error) {
-    await rm(backup, {force: true})
-    throw error
-  }
-  await removeOtherBackups(target, backup)
+  run: (token: string) => Promise<T>,
+): Promise<T> => {
+  const token = runtime.nonce()
+  return withClientGoLock([path, target], temporariesOf(target, token), runtime, () => run(token))
 }
-
-const forOwnerOnly = (status: Stats): Stats => Object.assign(Object.create(status) as Stats, {mode: 0o600})
 
 const isStill = async (path: string, before: Buffer | undefined): Promise<boolean> => {
-  const now = await readBytes(path)
+  const now = await readBytes(path, NO_WAIT_MS)
   return now && before ? now.equals(before) : now === before
 }
 
-const readBytes = async (path: string): Promise<Buffer | undefined> => {
+const readBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {
-    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs: PIPE_WAIT_MS})
+    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs})
   } catch (error) {
     if (error instanceof UnusableFile && error.isTooLarge) throw invalid(path, 'is larger than 16 MiB')
     if (errorCode(error) === 'ENOENT') return undefined
@@ -168,41 +180,3 @@ const firstFault = (bytes: Buffer): number => {
   }
   return good
 }
-
-const writing = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run()
-  } catch (error) {
-    throw error instanceof AckError ? error : unwritable(path, errorCode(error))
-  }
-}
-
-const invalid = (path: string, why: string): AckError =>
-  new AckError('KubeconfigInvalid', `${path} ${why}`, 'name another file with --kubeconfig')
-
-const unreadable = (path: string, why: string): AckError =>
-  new AckError(
-    'KubeconfigUnreadable',
-    `cannot read ${path}: ${why}`,
-    READ_STEPS[why] ?? 'check the file, or name another one with --kubeconfig',
-  )
-
-const READ_STEPS: Readonly<Record<string, string>> = {
-  EACCES: 'make the file readable for this user',
-  EISDIR: 'name a file, not a directory',
-  ENOTDIR: 'correct the path: a part of it is a file, not a directory',
-}
-
-const unwritable = (path: string, why: string): AckError =>
-  new AckError(
-    'KubeconfigUnwritable',
-    `cannot write ${path}: ${why}`,
-    'make the file and its directory writable for this user, or name another one with --kubeconfig',
-  )
-
-const nothingToUndo = (path: string): AckError =>
-  new AckError(
-    'NothingToUndo',
-    `no earlier version of ${path} found`,
-    'if another file was updated, name it with --kubeconfig',
-  )

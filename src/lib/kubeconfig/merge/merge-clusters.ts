@@ -1,8 +1,9 @@
 import type {SourceContext} from '../../credentials/source-context.ts'
 import {AckError} from '../../base/errors.ts'
+import {monotonicMs} from '../../base/monotonic-ms.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import {readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
+import {isOpenToOthers, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {planFile, planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
@@ -16,7 +17,7 @@ import type {DesiredCluster} from '../entries/desired-entries.ts'
 export type Confirm = (conflicts: readonly string[]) => Promise<boolean>
 
 /** The dependencies of merging. */
-export type MergeContext = Pick<SourceContext, 'runtime' | 'log'>
+export type MergeContext = Pick<SourceContext, 'runtime' | 'log' | 'options'>
 
 /** A kubeconfig file before and after. */
 export interface MergedFile {
@@ -39,7 +40,7 @@ export const mergeClusters = async (
   confirm: Confirm,
 ): Promise<readonly MergedFile[]> => {
   const paths = kubeconfigPaths(options.kubeconfig, context.runtime)
-  const files = await Promise.all(paths.map((path) => openFile(path)))
+  const files = await openFiles(paths, context.options.timeoutMs)
   const plans = planMerge(files, clusters, currentContext(files, clusters, options))
   const conflicts = plans.flatMap((plan) => plan.conflicts)
   if (conflicts.length > 0) {
@@ -59,11 +60,21 @@ export const replacementRefused = (conflicts: readonly string[]): AckError =>
     'pass --assume-yes to replace them, or choose other names with --alias, --user-alias or --cluster-alias',
   )
 
-const openFile = async (path: string, given?: string): Promise<OpenKubeconfig> => {
-  const found = given ?? (await readKubeconfigFile(path))
-  const text = found ?? ''
-  return {path, exists: found !== undefined, text, config: await openKubeconfig(text, path)}
+/** All pipes together have the time that one would have. */
+const openFiles = async (paths: readonly string[], timeoutMs: number): Promise<readonly OpenKubeconfig[]> => {
+  const end = monotonicMs() + timeoutMs
+  const files = []
+  for (const path of paths)
+    files.push(await openFile(path, await readKubeconfigFile(path, Math.max(0, end - monotonicMs()))))
+  return files
 }
+
+const openFile = async (path: string, text: string | undefined): Promise<OpenKubeconfig> => ({
+  path,
+  exists: text !== undefined,
+  text: text ?? '',
+  config: await openKubeconfig(text ?? '', path),
+})
 
 /** With --all the current context stays, but if there is none, it becomes that of the first cluster. */
 const currentContext = (
@@ -75,7 +86,7 @@ const currentContext = (
   return switchesContext && isOpen ? clusters[0]?.contextName : undefined
 }
 
-const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime}: MergeContext): Promise<MergedFile> => {
+const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime, log}: MergeContext): Promise<MergedFile> => {
   const {file, entries, changes} = plan
   const {path, text: before} = file
   if (options.output !== 'write') return {path, before, after: file.config.edit(changes)}
@@ -89,5 +100,8 @@ const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime}: Merg
     return merged.after
   }
   await updateKubeconfigFile(path, decide, runtime)
+  // kubectl reads such a file too, and everybody has such files where a file system has no modes.
+  if (isOpenToOthers(path, runtime.platform))
+    log.warn(`other users can write ${path}, and so decide what kubectl runs as you; run: chmod go-w ${path}`)
   return merged
 }

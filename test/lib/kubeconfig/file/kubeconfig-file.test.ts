@@ -17,7 +17,7 @@ import {makeHome, type TestHome} from '../../../support/home.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 
-const RUNTIME = {platform: process.platform, nonce: freshNonce}
+const RUNTIME = {now: () => new Date(), platform: process.platform, nonce: freshNonce}
 const isPosix = process.platform !== 'win32'
 const isRoot = process.geteuid?.() === 0
 
@@ -82,7 +82,7 @@ describe('the kubeconfig file', () => {
     expect(await readlink(path)).to.equal('../dotfiles/kubeconfig')
     expect(await readFile(target, 'utf8')).to.equal('new')
     expect(await names()).to.deep.equal(['config'])
-    expect(await lastUpdated([path])).to.equal(path)
+    expect(await lastUpdated([path], RUNTIME)).to.equal(path)
   })
 
   it('is locked once where two of its names lead to one lock', async function () {
@@ -204,14 +204,14 @@ describe('the kubeconfig file', () => {
 
   it('has nothing to bring back before the first update', async () => {
     expect((await failureOf(undoKubeconfigFile(path, false, RUNTIME))).code).to.equal('NothingToUndo')
-    expect((await failureOf(lastUpdated([path]))).code).to.equal('NothingToUndo')
+    expect((await failureOf(lastUpdated([path], RUNTIME))).code).to.equal('NothingToUndo')
   })
 
   it('is found among many as the one that was updated last', async () => {
     const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')] as const
     await update(() => 'a', first)
     await update(() => 'b', second)
-    expect(await lastUpdated([path, first, second])).to.equal(second)
+    expect(await lastUpdated([path, first, second], RUNTIME)).to.equal(second)
   })
 
   describe('is refused, untouched', () => {
@@ -240,7 +240,7 @@ describe('the kubeconfig file', () => {
       if (!isPosix || isRoot) this.skip()
       await home.write('.kube/config', 'old')
       await chmod(path, 0o000)
-      expect((await failureOf(readKubeconfigFile(path))).nextStep).to.contain('readable')
+      expect((await failureOf(readKubeconfigFile(path, 0))).nextStep).to.contain('readable')
       await chmod(path, 0o600)
       await chmod(dirname(path), 0o500)
       expect((await failureOf(update(() => 'new'))).code).to.equal('KubeconfigUnwritable')

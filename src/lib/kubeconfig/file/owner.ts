@@ -1,0 +1,45 @@
+import {closeSync, fchownSync, openSync, statSync, type Stats} from 'node:fs'
+import {dirname} from 'node:path'
+
+import {makeDirs} from '../../base/files/make-dirs.ts'
+
+/** Who owns a file. */
+export type Owner = Pick<Stats, 'uid' | 'gid'>
+
+export const isRoot = (): boolean => process.geteuid?.() === 0
+
+/**
+ * The owner of a new file or directory: in a directory of another user, what root makes belongs to that user, who could
+ * not read it otherwise (`sudo` with the user's HOME).
+ *
+ * @returns undefined for the user of this process
+ * @throws the file system's error
+ */
+export const ownerOfNew = (path: string): Owner | undefined => {
+  if (!isRoot()) return undefined
+  const {uid, gid} = statSync(dirname(path))
+  return uid === 0 ? undefined : {uid, gid}
+}
+
+/**
+ * Makes a directory and its parents for the user of this process or, where root makes them in a directory of another
+ * user, for that one.
+ *
+ * @throws the file system's error
+ */
+export const makeDirsForOwner = (dir: string): void =>
+  makeDirs(dir, (made) => {
+    const owner = ownerOfNew(made)
+    if (owner) giveDir(made, owner)
+  })
+
+// By the open directory: at its path the user could put a link meanwhile.
+const giveDir = (dir: string, {uid, gid}: Owner): void => {
+  const {O_RDONLY, O_DIRECTORY, O_NOFOLLOW} = process.getBuiltinModule('node:fs').constants
+  const opened = openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    fchownSync(opened, uid, gid)
+  } finally {
+    closeSync(opened)
+  }
+}
