@@ -64,30 +64,14 @@ const checkCombination = (
     throw cannotCombine('--all', 'an alias', 'remove the alias: many clusters cannot share one name')
 }
 
-/** What --undo heeds beside itself; any other flag would be ignored in silence. */
-const WITH_UNDO: ReadonlySet<string> = new Set([
-  'assume-yes',
-  'diff',
-  'dry-run',
-  'error-format',
-  'kubeconfig',
-  'log-format',
-  'log-level',
-  'timeout',
-  'undo',
-  'verbose',
-])
+/** The command's own flags that --undo heeds; any other would be ignored in silence. Global flags go with every command. */
+const WITH_UNDO: ReadonlySet<string> = new Set(['diff', 'dry-run', 'kubeconfig', 'undo'])
 
 const checkUndo = (flags: Flags): void => {
-  const others = Object.entries(flags).flatMap(([name, value]) =>
-    value === undefined || value === false || value === '' || WITH_UNDO.has(name) ? [] : [`--${name}`],
-  )
-  if (others.length > 0)
-    throw cannotCombine(
-      '--undo',
-      others.join(', '),
-      'run --undo without it: it restores the file and does nothing else',
-    )
+  const others = Object.keys(UPDATE_OPTIONS).filter((name) => flags[name] && !WITH_UNDO.has(name))
+  if (others.length === 0) return
+  const named = others.map((name) => `--${name}`).join(', ')
+  throw cannotCombine('--undo', named, 'run --undo without it: it restores the file and does nothing else')
 }
 
 const cannotCombine = (one: string, other: string, nextStep: string): AckError =>

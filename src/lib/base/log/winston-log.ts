@@ -1,3 +1,5 @@
+import type {Writable} from 'node:stream'
+
 import type {Logger} from 'winston'
 
 import type {Runtime} from '../runtime.ts'
@@ -48,7 +50,23 @@ const createLogger = async ({level, format: outputFormat, runtime}: LogSettings)
     levels: LEVELS,
     level,
     format: format.combine(format.timestamp(), ...lines),
-    transports: [new transports.Stream({stream: process.stderr})],
+    transports: [new transports.Stream({stream: await lossyStderr()})],
+  })
+}
+
+/** A line that cannot be written, since stderr is closed or its disk is full, is lost: it must not change the exit code. */
+const lossyStderr = async (): Promise<Writable> => {
+  const stream = await import('node:stream')
+  process.stderr.on('error', () => {})
+  return new stream.Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
+      try {
+        process.stderr.write(chunk, () => done())
+      } catch {
+        // To a file or device it is written at once.
+        done()
+      }
+    },
   })
 }
 

@@ -2,6 +2,7 @@ import {readlink, realpath, stat} from 'node:fs/promises'
 import {basename, dirname, isAbsolute, join, sep} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
+import {AckError} from '../../base/errors.ts'
 import {unreadable, unwritable} from './kubeconfig-errors.ts'
 
 /**
@@ -11,17 +12,16 @@ import {unreadable, unwritable} from './kubeconfig-errors.ts'
  *   way to it
  */
 export const findTarget = async (path: string): Promise<string> => {
-  const target = await realpath(path).catch((error: unknown) => {
+  try {
+    const status = await stat(path)
+    // A directory gets its own error when it is read.
+    if (!status.isFile() && !status.isDirectory()) throw unwritable(path, 'it is not a regular file')
+    return await realpath(path)
+  } catch (error) {
+    if (error instanceof AckError) throw error
     if (errorCode(error) !== 'ENOENT') throw unreadable(path, errorCode(error))
-    return undefined
-  })
-  if (target === undefined) return targetOfBrokenLink(path)
-  const status = await stat(target).catch((error: unknown) => {
-    throw unreadable(path, errorCode(error))
-  })
-  // A directory gets its own error when it is read.
-  if (status.isFile() || status.isDirectory()) return target
-  throw unwritable(path, 'it is not a regular file')
+    return targetOfBrokenLink(path)
+  }
 }
 
 /** What the links at a path lead to in the end, where there is nothing; without a link it is the path itself. */

@@ -1,0 +1,479 @@
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {watch} from 'node:fs'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import {hostname} from 'node:os'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
+import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
+import {makeHome, type TestHome} from '../support/home.ts'
+import {isRoot, plainUser, programAs} from '../support/other-user.ts'
+import {cliEnvironment, PROGRAM, runCli, runCliProcess, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
+import {runProcess} from '../support/run-process.ts'
+
+const OTHERS = `# my clusters
+apiVersion: v1
+kind: Config
+users:
+  - name: minikube
+    user: {token: SECRET-of-minikube}
+`
+const OK = {stderr: '', exitCode: 0} as const
+
+describe('update-kubeconfig on unusual files and file systems', () => {
+  let home: TestHome
+  let world: ClusterWorld
+  let config: string
+
+  before(async () => {
+    world = await startClusterWorld()
+  })
+  after(() => world.close())
+  beforeEach(async function () {
+    if (process.platform === 'win32') this.skip()
+    home = await makeHome()
+    config = await home.write('.kube/config', OTHERS)
+  })
+  afterEach(() => home.remove())
+
+  const UPDATE = ['credential-plugin', 'update-kubeconfig']
+  const one = (): readonly string[] => [...UPDATE, '-c', CLUSTER_ID, '--cs-endpoint', world.cs.endpoint]
+  const undo = (): readonly string[] => [...UPDATE, '--undo']
+  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({...envOf(ALICE), ...more})
+  const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
+    runCli(args, {home: home.dir, env: env(more)})
+  const runApart = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
+    runCliProcess(args, {home: home.dir, env: env(more)})
+  const ended = ({stderr, exitCode}: CliResult): object => ({stderr, exitCode})
+  const text = (path = config): Promise<string> => readFile(path, 'utf8')
+  /** What lies beside the file, but for what is kept of the program. */
+  const beside = async (): Promise<string[]> =>
+    (await readdir(join(home.dir, '.kube'))).filter((name) => name !== 'cache' && name !== 'config').toSorted()
+  const kept = (): Promise<string[]> => readdir(join(home.dir, '.kube', '.ack-ram-tool'))
+  const backup = async (): Promise<string> => join(home.dir, '.kube', '.ack-ram-tool', (await kept())[0] ?? '')
+  const expectUpdated = async (): Promise<void> => {
+    expect(await text())
+      .to.contain('# my clusters')
+      .and.contain(`name: "2001-${CLUSTER_ID}"`)
+    expect(await beside()).to.deep.equal(['.ack-ram-tool'])
+    expect(await kept()).to.have.length(1)
+  }
+
+  describe('what file systems refuse', () => {
+    before(function () {
+      if (!canFailCalls()) this.skip()
+    })
+
+    for (const code of ['EBUSY', 'EXDEV', 'EPERM', 'EACCES'] as const) {
+      it(`a file that cannot be replaced (${code}), as a mount point, is overwritten, and so by --undo`, async () => {
+        const target = join(home.dir, 'mounted')
+        if (code === 'EXDEV') {
+          await rename(config, target)
+          await symlink(target, config)
+        }
+        const refused = {...failingCalls({rename: code}), FAIL_rename_to: code === 'EXDEV' ? '/mounted' : '/config'}
+        const {ino} = await stat(config)
+        expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+        expect(await text())
+          .to.contain('# my clusters')
+          .and.contain(`name: "2001-${CLUSTER_ID}"`)
+        const updated = await text()
+        expect((await stat(config)).ino).to.equal(ino)
+        for (const expected of code === 'EBUSY' ? [OTHERS, updated] : []) {
+          expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+          expect(await text()).to.equal(expected)
+        }
+        expect((await stat(config)).ino).to.equal(ino)
+      })
+    }
+
+    it('a mode that cannot be set, or a file that cannot be synchronized, is no failure', async () => {
+      for (const [chmod, fsync] of [
+        ['EPERM', 'EINVAL'],
+        ['ENOSYS', 'ENOTSUP'],
+        ['ENOTSUP', 'ENOSYS'],
+      ] as const) {
+        await writeFile(config, OTHERS)
+        expect(ended(await runApart(one(), failingCalls({chmod, fsync}))), chmod).to.deep.equal(OK)
+        await expectUpdated()
+      }
+    })
+
+    it('a disk that fails is one, and leaves the file and nothing beside it', async () => {
+      const {stdout, stderr, exitCode} = await runApart(one(), failingCalls({fsync: 'EIO'}))
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
+      expect(stderr).to.contain('EIO (KubeconfigUnwritable)')
+      expect(await text()).to.equal(OTHERS)
+      expect(await kept()).to.deep.equal([])
+    })
+
+    it('a rename that fails otherwise is one, too', async () => {
+      const failing = {...failingCalls({rename: 'ENOSPC'}), FAIL_rename_to: '/config'}
+      expect((await runApart(one(), failing)).stderr).to.contain('ENOSPC (KubeconfigUnwritable)')
+      expect(await text()).to.equal(OTHERS)
+      expect(await kept()).to.deep.equal([])
+    })
+
+    it('a lock whose mode keeps it from being opened is not made: none stays', async () => {
+      expect(ended(await runApart(one(), failingCalls({open_without_mode: 'EACCES'})))).to.deep.equal(OK)
+      await expectUpdated()
+    })
+  })
+
+  it('a mounted file is updated, and kubectl can change it afterwards', async function () {
+    const isMountable = spawnSync('unshare', ['--mount', '--map-root-user', 'true']).status === 0
+    if (process.platform !== 'linux' || !isMountable) this.skip()
+    const outside = await home.write('outside', OTHERS)
+    await writeFile(config, '')
+    const command = ['mount --bind "$OUTSIDE" "$CONFIG"', `${SHELL_PROGRAM} ${one().join(' ')}`].join(' && ')
+    const {stderr, exitCode} = await runProcess(
+      ['unshare', '--mount', '--map-root-user', '/bin/sh', '-c', command],
+      cliEnvironment(home.dir, env({OUTSIDE: outside, CONFIG: config})),
+    )
+    expect({stderr, exitCode}).to.deep.equal(OK)
+    expect(await text(outside))
+      .to.contain('# my clusters')
+      .and.contain(`name: "2001-${CLUSTER_ID}"`)
+    expect(await beside()).to.deep.equal(['.ack-ram-tool'])
+    expect(await text(await backup())).to.equal(OTHERS)
+  })
+
+  describe('what may not be written', () => {
+    it('a file without write permission is refused, as by kubectl, and stays', async function () {
+      const user = plainUser()
+      if (!user) this.skip()
+      for (const dir of [home.dir, join(home.dir, '.kube'), config]) await chown(dir, user.uid, user.uid)
+      for (const [mode, isWritten] of [
+        [0o400, false],
+        [0o444, false],
+        [0o600, true],
+      ] as const) {
+        await writeFile(config, OTHERS)
+        await chmod(config, mode)
+        const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
+        expect(result.exitCode, mode.toString(8)).to.equal(isWritten ? 0 : 7)
+        expect((await stat(config)).mode & 0o777).to.equal(mode)
+        if (isWritten) continue
+        expect(result.stderr).to.contain('EACCES (KubeconfigUnwritable)')
+        expect(await text()).to.equal(OTHERS)
+        expect(await beside()).to.deep.equal([])
+        const again = await runProcess(programAs(user, undo()), cliEnvironment(home.dir, env()))
+        expect(again.stderr).to.contain('(NothingToUndo)')
+      }
+      await chmod(config, 0o400)
+      const updated = await text()
+      const {exitCode, stderr} = await runProcess(programAs(user, undo()), cliEnvironment(home.dir, env()))
+      expect({exitCode, text: await text()}).to.deep.equal({exitCode: 7, text: updated})
+      expect(stderr).to.contain('EACCES (KubeconfigUnwritable)')
+      if (!isKubectlPresent()) return
+      const [program, ...args] = [...user.prefix, 'kubectl', 'config', 'set-context', 'x', '--cluster=y']
+      expect((await runProcess([program, ...args], cliEnvironment(home.dir, {}))).exitCode).to.equal(1)
+    })
+
+    it("another user's file that this one may write is overwritten, and stays that user's", async function () {
+      const user = plainUser()
+      if (!user || !isRoot) this.skip()
+      for (const dir of [home.dir, join(home.dir, '.kube')]) await chown(dir, user.uid, user.uid)
+      await chown(config, 1234, user.uid)
+      await chmod(config, 0o660)
+      const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
+      expect(result.exitCode).to.equal(0)
+      expect(result.stderr).to.contain(`other users can write ${config}`)
+      const {uid, mode} = await stat(config)
+      expect([uid, mode & 0o777]).to.deep.equal([1234, 0o660])
+      expect((await stat(await backup())).uid).to.equal(user.uid)
+    })
+
+    it('a file that others can write is updated with a warning', async () => {
+      await chmod(config, 0o666)
+      const {stderr, exitCode} = await run(one())
+      expect(exitCode).to.equal(0)
+      expect(stderr).to.contain(`other users can write ${config}`).and.contain('chmod go-w')
+    })
+  })
+
+  describe('links', () => {
+    it('to nothing yet get their target, by way of others, as with kubectl', async () => {
+      const target = join(home.dir, 'dotfiles', 'kubeconfig')
+      await mkdir(join(home.dir, 'dotfiles'))
+      await mkdir(join(home.dir, 'elsewhere'))
+      await symlink('../dotfiles', join(home.dir, 'elsewhere', 'linked'))
+      await symlink('linked/../dotfiles/kubeconfig', join(home.dir, 'elsewhere', 'second'))
+      await rm(config)
+      await symlink('../elsewhere/second', config)
+      expect(ended(await run(one()))).to.deep.equal(OK)
+      expect(await readlink(config)).to.equal('../elsewhere/second')
+      expect((await lstat(target)).isFile()).to.equal(true)
+      expect((await stat(target)).mode & 0o777).to.equal(0o600)
+      expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
+      expect(await beside()).to.deep.equal([])
+      expect(ended(await run(undo()))).to.deep.equal(OK)
+      expect(await text(target)).to.equal('')
+    })
+
+    it('into a directory that is missing are an error', async () => {
+      await rm(config)
+      await symlink('/nowhere/at/all', config)
+      const {stderr, exitCode} = await run(one())
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain('it is a link to /nowhere/at/all').and.contain('(KubeconfigUnwritable)')
+      expect(await beside()).to.deep.equal([])
+    })
+  })
+
+  describe('pipes and devices', () => {
+    it('end in an error in time, with nothing made beside them', async () => {
+      const pipe = join(home.dir, '.kube', 'pipe')
+      expect(spawnSync('mkfifo', [pipe]).status).to.equal(0)
+      for (const path of [pipe, '/dev/zero', '/dev/null']) {
+        for (const KUBECONFIG of [path, `${path}:${config}`, `${config}:${path}`]) {
+          if (path === '/dev/null' && KUBECONFIG !== path) continue
+          const {stdout, stderr, exitCode} = await run([...one(), '--timeout', '1s'], {KUBECONFIG})
+          expect({stdout, exitCode}, KUBECONFIG).to.deep.equal({stdout: '', exitCode: 7})
+          expect(stderr, KUBECONFIG).to.match(/\((KubeconfigUnreadable|KubeconfigUnwritable|KubeconfigInvalid)\)/)
+        }
+      }
+      expect(await text()).to.equal(OTHERS)
+      expect(await beside()).to.deep.equal(['pipe'])
+    })
+
+    it('are read where nothing is written', async () => {
+      const args = [...one(), '--kubeconfig', '/dev/stdin'].join(' ')
+      for (const flag of ['--dry-run', '--diff']) {
+        const command = ['/bin/sh', '-c', `cat "$CONFIG" | ${SHELL_PROGRAM} ${args} ${flag}`] as const
+        const {stdout, ...rest} = await runProcess(command, cliEnvironment(home.dir, env({CONFIG: config})))
+        expect(ended({stdout, ...rest})).to.deep.equal(OK)
+        expect(stdout).to.contain('minikube').and.contain(`name: "2001-${CLUSTER_ID}"`)
+      }
+      const write = ['/bin/sh', '-c', `cat "$CONFIG" | ${SHELL_PROGRAM} ${args}`] as const
+      const {stderr} = await runProcess(write, cliEnvironment(home.dir, env({CONFIG: config})))
+      expect(stderr).to.contain('it is not a regular file (KubeconfigUnwritable)')
+    })
+  })
+
+  describe('the backup', () => {
+    const planted = (): string => `${config}.${'0'.repeat(16)}.ack-ram-tool.bak`
+
+    it('is no file that programs find in ~/.kube, and no kubeconfig by its name', async () => {
+      await run(one())
+      expect(await beside()).to.deep.equal(['.ack-ram-tool'])
+      const dir = join(home.dir, '.kube', '.ack-ram-tool')
+      expect((await stat(dir)).mode & 0o777).to.equal(0o700)
+      const [name = '', ...others] = await kept()
+      expect(others).to.deep.equal([])
+      expect(name).to.match(/^[0-9a-f]{16}\.[0-9a-f]{16}\.bak$/)
+      expect((await stat(join(dir, name))).mode & 0o777).to.equal(0o600)
+      expect(await text(join(dir, name))).to.equal(OTHERS)
+    })
+
+    it('of an earlier version, beside the file, is found, and goes with the next update', async () => {
+      await home.write(planted().slice(home.dir.length), 'users: [] # the earlier\n')
+      expect(ended(await run([...undo(), '-y']))).to.deep.equal(OK)
+      expect(await text()).to.equal('users: [] # the earlier\n')
+      expect(await beside()).to.deep.equal(['.ack-ram-tool'])
+      expect(ended(await run(undo()))).to.deep.equal(OK)
+      expect(await text()).to.equal(OTHERS)
+    })
+
+    const expectRefused = async (why: string): Promise<void> => {
+      for (const flag of ['-y', '--diff', '--dry-run']) {
+        const {stdout, stderr, exitCode} = await run([...undo(), flag, '--timeout', '1s'])
+        expect({stdout, exitCode}, flag).to.deep.equal({stdout: '', exitCode: 7})
+        expect(stderr, flag).to.contain(why).and.contain('(KubeconfigUnreadable)')
+      }
+      expect(await text()).to.equal(OTHERS)
+    }
+
+    it('that others can write is refused', async () => {
+      await writeFile(planted(), 'users: []\n')
+      for (const mode of [0o666, 0o620, 0o602]) {
+        await chmod(planted(), mode)
+        await expectRefused('another user owns it, or can write it')
+      }
+    })
+
+    it('that another user owns is refused', async function () {
+      if (!isRoot) this.skip()
+      await writeFile(planted(), 'users: []\n')
+      await chown(planted(), 1234, 1234)
+      await expectRefused('another user owns it')
+    })
+
+    it('that is a link, a pipe or a device is refused, in time', async () => {
+      const real = await home.write('planted', 'users: []\n')
+      await symlink(real, planted())
+      await expectRefused('it is not a regular file')
+      await rm(planted())
+      expect(spawnSync('mkfifo', [planted()]).status).to.equal(0)
+      await expectRefused('it is not a regular file')
+    })
+
+    it('that was planted does not keep the real one from being restored', async () => {
+      await run(one())
+      await writeFile(planted(), 'users: []\n')
+      await chmod(planted(), 0o666)
+      expect(ended(await run(undo()))).to.deep.equal(OK)
+      expect(await text()).to.equal(OTHERS)
+    })
+
+    it('is not put into a directory of another user', async function () {
+      if (!isRoot) this.skip()
+      const dir = join(home.dir, '.kube', '.ack-ram-tool')
+      await mkdir(dir)
+      await chown(dir, 1234, 1234)
+      expect(ended(await run(one()))).to.deep.equal(OK)
+      expect(await readdir(dir)).to.deep.equal([])
+      expect(await beside()).to.deep.equal(['.ack-ram-tool', '.ack-ram-tool-0'])
+      expect(ended(await run(undo()))).to.deep.equal(OK)
+      expect(await text()).to.equal(OTHERS)
+    })
+  })
+
+  describe('--undo', () => {
+    it('shows with --diff and --dry-run what it would do, and does nothing', async () => {
+      await run(one())
+      const updated = await text()
+      const diff = await run([...undo(), '--diff'])
+      expect(ended(diff)).to.deep.equal(OK)
+      expect(diff.stdout).to.contain(`--- ${config}`).and.contain(`-  - name: "2001-${CLUSTER_ID}"`)
+      expect(diff.stdout).not.to.contain('SECRET')
+      expect(await run([...undo(), '--dry-run'])).to.deep.equal({...OK, stdout: OTHERS})
+      await writeFile(config, `${updated}# mine\n`)
+      const later = await run([...undo(), '--dry-run'])
+      expect({stdout: later.stdout, exitCode: later.exitCode}).to.deep.equal({stdout: OTHERS, exitCode: 0})
+      expect(later.stderr).to.contain('has changed since the last update')
+      expect(await text()).to.equal(`${updated}# mine\n`)
+      expect(await kept()).to.have.length(1)
+    })
+
+    it('refuses the flags that it would ignore', async () => {
+      await run(one())
+      const updated = await text()
+      const flags = [
+        ['--alias', 'x'],
+        ['--user-alias', 'x'],
+        ['--cluster-alias', 'x'],
+        ['--all'],
+        ['-c', 'c1'],
+        ['--no-switch-context'],
+        ['--mode', 'token'],
+        ['--expiration', '1h'],
+        ['--exec-command', 'x'],
+        ['--private-address'],
+        ['--provide-cluster-info'],
+        ['--api-version', 'v1'],
+        ['--role-arn', 'acs:ram::1:role/x'],
+      ]
+      for (const [flag = '', ...value] of flags) {
+        const {stdout, stderr, exitCode} = await run([...undo(), flag, ...value])
+        expect({stdout, exitCode}, flag).to.deep.equal({stdout: '', exitCode: 2})
+        const named = flag === '-c' ? '--cluster-id' : flag
+        expect(stderr, flag).to.contain(`--undo cannot be combined with ${named} (InvalidOption)`)
+      }
+      expect(await text()).to.equal(updated)
+      const global = ['--timeout', '9s', '--log-level', 'info', '--profile-name', 'x', '--kubeconfig', config]
+      expect((await run([...undo(), ...global], {ACK_RAM_TOOL_MODE: 'token'})).exitCode).to.equal(0)
+      expect(await text()).to.equal(OTHERS)
+    })
+  })
+
+  describe('root', () => {
+    it("makes nothing of its own in another user's directory", async function () {
+      if (!isRoot) this.skip()
+      await rm(join(home.dir, '.kube'), {recursive: true})
+      await chown(home.dir, 1234, 1235)
+      for (const args of [[...one(), '--no-cache'], [...one(), '--alias', 'second'], undo()]) {
+        expect(ended(await run(args))).to.deep.equal(OK)
+        const made = [
+          '.kube',
+          '.kube/config',
+          '.kube/.ack-ram-tool',
+          ...(await kept()).map((n) => `.kube/.ack-ram-tool/${n}`),
+        ]
+        for (const name of made) {
+          const {uid, gid} = await stat(join(home.dir, name))
+          expect([uid, gid], name).to.deep.equal([1234, 1235])
+        }
+      }
+    })
+  })
+
+  describe('a process that is killed', () => {
+    it('leaves no lock and no copy of the file, so that kubectl goes on', async function () {
+      if (!canFailCalls()) this.skip()
+      const paused = {...failingCalls({rename: 'pause'}), FAIL_rename_to: '/config'}
+      const [program, ...args] = [...PROGRAM, ...one()]
+      const child = spawn(program ?? '', args, {env: cliEnvironment(home.dir, env(paused)), stdio: 'ignore'})
+      const ended = once(child, 'exit')
+      await until(join(home.dir, '.kube'), async () => (await keptTemporaries()).length > 0)
+      expect(await beside()).to.include('config.lock')
+      child.kill('SIGKILL')
+      await ended
+      await until(join(home.dir, '.kube'), async () => (await beside()).join() === '.ack-ram-tool')
+      await until(join(home.dir, '.kube', '.ack-ram-tool'), async () => (await keptTemporaries()).length === 0)
+      expect(await text()).to.equal(OTHERS)
+      if (!isKubectlPresent()) return
+      const kubectl = ['config', 'set-context', 'x', '--cluster=y']
+      expect((await runKubectl(kubectl, {kubeconfig: config, home: home.dir})).exitCode).to.equal(0)
+    })
+
+    const keptTemporaries = async (): Promise<string[]> =>
+      (await kept().catch(() => [])).filter((name) => name.endsWith('.tmp'))
+
+    it('leaves a lock that the next run removes, where nothing else could', async () => {
+      const owner = {pid: 2 ** 22 + 1, host: hostname(), process: 1, startedAt: new Date()}
+      await home.write('.kube/config.lock', owner)
+      expect(ended(await run(one()))).to.deep.equal(OK)
+      await expectUpdated()
+    })
+  })
+
+  it('works without a directory to stand in, without stderr, and where stdin is closed', async function () {
+    const gone = await home.write('gone/x', '')
+    const command = (args: readonly string[], rest = ''): string =>
+      `cd "$GONE" && rm -r "$GONE" && ${SHELL_PROGRAM} ${args.join(' ')} ${rest}`
+    const runShell = async (line: string): Promise<CliResult> => {
+      await home.write('gone/x', '')
+      return runProcess(['/bin/sh', '-c', line], cliEnvironment(home.dir, env({GONE: join(gone, '..')})))
+    }
+    expect((await runShell(command(one()))).exitCode).to.equal(0)
+    await expectUpdated()
+    const get = ['get-kubeconfig', '-c', CLUSTER_ID, '--cs-endpoint', world.cs.endpoint]
+    expect((await runShell(command(get))).stdout).to.contain('apiVersion: v1')
+    const relative = await runShell(command([...one(), '--kubeconfig', 'relative']))
+    expect(relative.exitCode).to.equal(7)
+    expect(relative.stderr).to.contain('(KubeconfigUnwritable)')
+    expect((await runShell(command(undo(), '<&-'))).exitCode).to.equal(0)
+    expect(await text()).to.equal(OTHERS)
+    if (process.platform !== 'linux') return
+    for (const args of [one(), [...one(), '--log-level', 'debug', '--alias', 'x']])
+      expect((await runShell(`${SHELL_PROGRAM} ${args.join(' ')} 2>/dev/full`)).exitCode).to.equal(0)
+  })
+})
+
+/** Waits until something is so: whenever a directory changes, and now and then, it looks again. */
+const until = async (dir: string, isSo: () => Promise<boolean>): Promise<void> => {
+  const changes = watch(dir)
+  try {
+    while (!(await isSo())) await once(changes, 'change', {signal: AbortSignal.timeout(100)}).catch(() => {})
+  } finally {
+    changes.close()
+  }
+}
