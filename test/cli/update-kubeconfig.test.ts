@@ -394,5 +394,16 @@ describe('update-kubeconfig', () => {
       expect(namesOf(users)).to.deep.equal(['minikube', '2001'])
       expect(current).to.equal('mine')
     })
+
+    it('gives each cluster the time of --timeout, however many there are', async () => {
+      const few = await startClusterWorld({
+        clusters: (cluster) => Array.from({length: 9}, (_, index) => ({...cluster, id: `c${index}`})),
+        // The list, and then three rounds of four at most, of more than half a second each.
+        faults: [{delayMs: 0}, ...Array.from({length: 9}, () => ({delayMs: 600}))],
+      })
+      const {exitCode, stdout} = await run(['--all', '--cs-endpoint', few.cs.endpoint, '--timeout', '1500ms'])
+      await few.close()
+      expect({exitCode, stdout}).to.deep.equal({exitCode: 0, stdout: `Updated 9 contexts in ${config}\n`})
+    })
   })
 })

@@ -73,9 +73,15 @@ const reasonNotToTrust = (backup: Stats, kubeconfig: Stats, platform: Runtime['p
 /**
  * Reads a backup.
  *
+ * @param kubeconfig - the status of the file, or of its directory where it is gone
  * @throws AckError `KubeconfigUnreadable` if it cannot be read, or somebody else may have put it there
  */
-export const readBackup = async ({path, distrust}: Backup, kubeconfig: Stats, maxBytes: number): Promise<Buffer> => {
+export const readBackup = async (
+  {path, distrust}: Backup,
+  kubeconfig: Stats,
+  platform: Runtime['platform'],
+  maxBytes: number,
+): Promise<Buffer> => {
   const refuse = (why: string): Error => unreadable(path, why, 'look at what it holds, and restore it by hand')
   if (distrust !== undefined) throw refuse(distrust)
   let file: FileHandle | undefined
@@ -83,7 +89,7 @@ export const readBackup = async ({path, distrust}: Backup, kubeconfig: Stats, ma
     file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
     // What was opened, not what was there before.
     const status = await file.stat()
-    const now = reasonNotToTrust(status, kubeconfig, process.platform)
+    const now = reasonNotToTrust(status, kubeconfig, platform)
     if (now !== undefined) throw refuse(now)
     if (status.size > maxBytes) throw refuse('it is larger than a kubeconfig may be')
     return await file.readFile()
@@ -92,9 +98,15 @@ export const readBackup = async ({path, distrust}: Backup, kubeconfig: Stats, ma
   }
 }
 
-/** Removes all backups of a file but one. */
+/**
+ * Removes all backups of a file but one, those of earlier versions of this program too; what another user has put there
+ * may stay.
+ *
+ * @throws never
+ */
 export const removeOtherBackups = async (target: string, current: string): Promise<void> => {
-  for (const {path} of await backupsOf(target)) if (path !== current) await rm(path, {force: true})
+  for (const {path} of await backupsOf(target).catch(() => []))
+    if (path !== current) await rm(path, {force: true}).catch(() => {})
 }
 
 const backupsOf = async (target: string): Promise<readonly {path: string; hash: string}[]> => {

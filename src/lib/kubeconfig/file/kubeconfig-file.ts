@@ -83,7 +83,7 @@ export const findEarlierVersion = async (
   const present = (await readBytes(path, NO_WAIT_MS)) ?? Buffer.alloc(0)
   const backup = await findBackup(target, platform, contentHash(present))
   if (!backup) throw nothingToUndo(path)
-  const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), MAX_BYTES)
+  const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), platform, MAX_BYTES)
   return {path, present, earlier, hasChanged: contentHash(present) !== backup.hash}
 }
 
