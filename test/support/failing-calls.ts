@@ -5,6 +5,8 @@ import {join} from 'node:path'
 
 import {STANDALONE} from './run-cli.ts'
 
+const COMPILER = 'cc'
+
 /** System calls that a program can be made to fail at, as file systems and policies do. */
 type Call = 'chmod' | 'fsync' | 'open_without_mode' | 'rename'
 
@@ -64,7 +66,7 @@ int open64(const char *path, int flags, ...) {
 
 /** Whether calls can be made to fail here: on Linux, with a C compiler, and in Node. */
 export const canFailCalls = (): boolean =>
-  process.platform === 'linux' && !STANDALONE && spawnSync('cc', ['--version']).status === 0
+  process.platform === 'linux' && !STANDALONE && spawnSync(COMPILER, ['--version']).status === 0
 
 let library: string | undefined
 
@@ -75,7 +77,7 @@ const builtLibrary = (): string => {
   const source = join(dir, 'calls.c')
   writeFileSync(source, SOURCE)
   library = join(dir, 'calls.so')
-  execFileSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl'])
+  execFileSync(COMPILER, ['-shared', '-fPIC', '-o', library, source, '-ldl'])
   return library
 }
 

@@ -18,7 +18,7 @@ type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
 export const kubeconfigPaths = (named: OptionValue | undefined, runtime: Where): readonly [string, ...string[]] => {
   if (named) return [expandHome(named.value, runtime.homeDir)]
   const list = runtime.env['KUBECONFIG']
-  if (!list) return [join(kubectlHome(runtime), '.kube', 'config')]
+  if (!list) return [expandHome('~/.kube/config', kubectlHome(runtime))]
   const [first, ...others] = new Set(splitList(list, runtime.platform).filter((path) => path !== ''))
   if (first !== undefined) return [first, ...others]
   throw new AckError(
@@ -39,7 +39,7 @@ const splitList = (list: string, platform: Runtime['platform']): readonly string
  *
  * @see https://github.com/kubernetes/client-go/blob/master/util/homedir/homedir.go
  */
-const kubectlHome = ({env, homeDir, platform}: Where): string => {
+const kubectlHome = ({env, homeDir, platform}: Where): Runtime['homeDir'] => {
   if (platform !== 'win32') return homeDir
   const {HOME, HOMEDRIVE, HOMEPATH, USERPROFILE} = env
   const ofDomain = HOMEDRIVE && HOMEPATH && `${HOMEDRIVE}${HOMEPATH}`

@@ -18,8 +18,8 @@ const CANNOT_REPLACE: ReadonlySet<string> = new Set([
 export const mayOverwrite = (error: unknown): boolean => CANNOT_REPLACE.has(errorCode(error))
 
 /**
- * Overwrites a file in place, where it cannot be replaced: a file that is a mount point, as in containers. After a crash
- * it may hold a mixture, so its old content has to be somewhere else.
+ * Overwrites a file in place, where it cannot be replaced: a file that is a mount point, as in containers. A process that
+ * is killed leaves the old content, the new one, or the new one and empty lines; but a power cut may leave a mixture.
  *
  * @param before - the old content, written back if the new one does not fit
  * @throws the file system's error
@@ -28,9 +28,9 @@ export const overwriteFile = (path: string, content: Uint8Array, before: Uint8Ar
   const file = openSync(path, 'r+')
   try {
     try {
-      writeFrom(file, content)
+      writeFrom(file, content, before.length)
     } catch (error) {
-      writeFrom(file, before)
+      writeFrom(file, before, content.length)
       throw error
     }
   } finally {
@@ -38,9 +38,11 @@ export const overwriteFile = (path: string, content: Uint8Array, before: Uint8Ar
   }
 }
 
-const writeFrom = (file: number, content: Uint8Array): void => {
-  let written = 0
-  while (written < content.length) written += writeSync(file, content, written, content.length - written, written)
+const writeFrom = (file: number, content: Uint8Array, oldLength: number): void => {
+  const whole = Buffer.alloc(Math.max(content.length, oldLength), '\n')
+  whole.set(content)
+  for (let written = 0; written < whole.length;)
+    written += writeSync(file, whole, written, whole.length - written, written)
   // Last, so that a reader in between never sees an empty file.
   ftruncateSync(file, content.length)
   unlessRefused(() => fsyncSync(file))

@@ -5,13 +5,14 @@ import {dirname} from 'node:path'
 import {AckError} from '../../base/errors.ts'
 import {errorCode} from '../../base/error-code.ts'
 import {readUserFile, UnusableFile, whyUnreadable} from '../../base/files/read-user-file.ts'
+import {writtenByOthers} from '../../base/files/written-by-others.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
 import {contentHash, findBackup, readBackup, type Backup} from './kubeconfig-backup.ts'
 import {invalid, nothingToUndo, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
 import {makeDirsForOwner} from './owner.ts'
-import {canOthersWrite, statusOf} from './private-place.ts'
+import {statusOf} from './private-place.ts'
 import {replaceKubeconfig, temporariesOf} from './replace-kubeconfig.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
@@ -131,11 +132,10 @@ export const lastUpdated = async (
   throw nothingToUndo(paths.join(' and '))
 }
 
-/** Whether users other than the owner can change a file, and so what kubectl runs; not on Windows. */
-export const isOpenToOthers = (path: string, platform: Runtime['platform']): boolean => {
-  if (platform === 'win32') return false
+/** Why others can change a file, and with it what kubectl runs as this user; not on Windows. */
+export const whoElseWrites = (path: string): string | undefined => {
   const status = statSync(path, {throwIfNoEntry: false})
-  return status !== undefined && canOthersWrite(status)
+  return status && writtenByOthers(status)
 }
 
 const locked = <T>(

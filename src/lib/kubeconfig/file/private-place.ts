@@ -45,7 +45,7 @@ export const isOwnersAlone = (kept: Stats, kubeconfig: Stats): boolean => {
 }
 
 /** Whether its mode lets its group or all users change it. File systems without modes often show all as open. */
-export const canOthersWrite = ({mode}: Pick<Stats, 'mode'>): boolean => (mode & 0o022) !== 0
+const canOthersWrite = ({mode}: Pick<Stats, 'mode'>): boolean => (mode & 0o022) !== 0
 
 /** The status of a file, not following links. */
 export const statusOf = (path: string): Stats | undefined => {

@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import {isOpenToOthers, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
+import {whoElseWrites, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {planFile, planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
@@ -100,8 +100,8 @@ const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime, log}:
     return merged.after
   }
   await updateKubeconfigFile(path, decide, runtime)
-  // kubectl reads such a file too, and everybody has such files where a file system has no modes.
-  if (isOpenToOthers(path, runtime.platform))
-    log.warn(`other users can write ${path}, and so decide what kubectl runs as you; run: chmod go-w ${path}`)
+  // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
+  const who = whoElseWrites(path)
+  if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
   return merged
 }

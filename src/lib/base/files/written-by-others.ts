@@ -1,0 +1,20 @@
+import type {Stats} from 'node:fs'
+
+const KIND = 0o170000
+const REGULAR_FILE = 0o100000
+const NAMED_PIPE = 0o010000
+const WRITABLE_BY_ALL = 0o002
+
+/**
+ * Why a file may have been written by others than this user and root. A group may write it: where each user has a group
+ * of their own, and in containers with a random user, it always may. There are no modes on Windows.
+ *
+ * @param asRoot - whether root, too, distrusts what another user owns
+ */
+export const writtenByOthers = ({mode, uid}: Pick<Stats, 'mode' | 'uid'>, asRoot = false): string | undefined => {
+  const user = process.geteuid?.()
+  if (user === undefined || ((mode & KIND) !== REGULAR_FILE && (mode & KIND) !== NAMED_PIPE)) return undefined
+  if ((mode & WRITABLE_BY_ALL) !== 0) return 'every user of this machine can write it'
+  const isOwn = uid === user || uid === 0 || (user === 0 && !asRoot)
+  return isOwn ? undefined : 'another user owns it'
+}
