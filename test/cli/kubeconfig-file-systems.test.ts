@@ -139,23 +139,54 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     })
   })
 
-  it('a mounted file is updated, and kubectl can change it afterwards', async function () {
-    const [program, ...args] = WITH_MOUNTS
-    const isMountable = spawnSync(program, [...args, 'true']).status === 0
-    if (process.platform !== 'linux' || !isMountable) this.skip()
-    const outside = await home.write('outside', OTHERS)
-    await writeFile(config, '')
-    const command = ['mount --bind "$OUTSIDE" "$CONFIG"', `${SHELL_PROGRAM} ${one().join(' ')}`].join(' && ')
-    const {stderr, exitCode} = await runProcess(
-      [...WITH_MOUNTS, '/bin/sh', '-c', command],
-      cliEnvironment(home.dir, env({OUTSIDE: outside, CONFIG: config})),
-    )
-    expect({stderr, exitCode}).to.deep.equal(OK)
-    expect(await text(outside))
-      .to.contain('# my clusters')
-      .and.contain(`name: "2001-${CLUSTER_ID}"`)
-    expect(await beside()).to.deep.equal(['.ack-ram-tool'])
-    expect(await text(await backup())).to.equal(OTHERS)
+  describe('a mounted file', () => {
+    before(function () {
+      const [program, ...args] = WITH_MOUNTS
+      if (process.platform !== 'linux' || spawnSync(program, [...args, 'true']).status !== 0) this.skip()
+    })
+
+    const runMounted = (mounts: string, more: Readonly<Record<string, string>>): Promise<CliResult> =>
+      runProcess(
+        [...WITH_MOUNTS, '/bin/sh', '-c', `set -e; ${mounts}; ${SHELL_PROGRAM} ${one().join(' ')}`],
+        cliEnvironment(home.dir, env({CONFIG: config, ...more})),
+      )
+
+    it('is updated', async () => {
+      const outside = await home.write('outside', OTHERS)
+      await writeFile(config, '')
+      const result = await runMounted('mount --bind "$OUTSIDE" "$CONFIG"', {OUTSIDE: outside})
+      expect(ended(result)).to.deep.equal(OK)
+      expect(await text(outside))
+        .to.contain('# my clusters')
+        .and.contain(`name: "2001-${CLUSTER_ID}"`)
+      expect(await beside()).to.deep.equal(['.ack-ram-tool'])
+      expect(await text(await backup())).to.equal(OTHERS)
+    })
+
+    it('that is read-only is refused, with nothing made beside it', async () => {
+      const mounts = 'mount --bind "$CONFIG" "$CONFIG"; mount -o remount,bind,ro "$CONFIG"'
+      const {stderr, exitCode} = await runMounted(mounts, {})
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain('EROFS (KubeconfigUnwritable)')
+      expect(await beside()).to.deep.equal([])
+    })
+
+    it('stays as it was on a disk that is full', async () => {
+      const disk = join(await home.write('disk/x', ''), '..')
+      const large = `${OTHERS}${'#'.repeat(4090 - OTHERS.length)}\n`
+      await writeFile(config, large)
+      const mounts = [
+        'mount -t tmpfs -o size=8k none "$DISK"',
+        'cp "$CONFIG" "$DISK/config"',
+        'mount --bind "$DISK/config" "$CONFIG"',
+        'head -c 8192 /dev/zero >"$DISK/rest" 2>/dev/null || true',
+        'trap \'cat "$CONFIG"\' EXIT',
+      ]
+      const {stdout, stderr, exitCode} = await runMounted(mounts.join('; '), {DISK: disk})
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain('ENOSPC (KubeconfigUnwritable)')
+      expect(stdout).to.equal(large)
+    })
   })
 
   describe('what may not be written', () => {
@@ -398,6 +429,17 @@ describe('update-kubeconfig on unusual files and file systems', () => {
   })
 
   describe('root', () => {
+    it('updates a file whose owner it cannot keep', async function () {
+      if (!isRoot || !canFailCalls()) this.skip()
+      await chown(config, 1234, 1235)
+      const refused = failingCalls({chown: 'EPERM'})
+      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      await expectUpdated()
+      expect((await stat(config)).uid).to.equal(1234)
+      expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+      expect(await text()).to.equal(OTHERS)
+    })
+
     it("makes nothing of its own in another user's directory", async function () {
       if (!isRoot) this.skip()
       await rm(join(home.dir, '.kube'), {recursive: true})

@@ -8,7 +8,7 @@ import {STANDALONE} from './run-cli.ts'
 const COMPILER = 'cc'
 
 /** System calls that a program can be made to fail at, as file systems and policies do. */
-type Call = 'chmod' | 'fsync' | 'open_without_mode' | 'rename'
+type Call = 'chmod' | 'chown' | 'fsync' | 'open_without_mode' | 'rename'
 
 const SOURCE = `
 #define _GNU_SOURCE
@@ -34,6 +34,10 @@ static int named(const char *path, const char *end) {
 int fchmod(int fd, mode_t mode) {
   if (fails("FAIL_chmod")) return -1;
   return ((int (*)(int, mode_t))dlsym(RTLD_NEXT, "fchmod"))(fd, mode);
+}
+int fchown(int fd, uid_t user, gid_t group) {
+  if (fails("FAIL_chown")) return -1;
+  return ((int (*)(int, uid_t, gid_t))dlsym(RTLD_NEXT, "fchown"))(fd, user, group);
 }
 int fsync(int fd) {
   if (fails("FAIL_fsync")) return -1;

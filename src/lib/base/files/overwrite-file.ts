@@ -30,7 +30,8 @@ export const overwriteFile = (path: string, content: Uint8Array, before: Uint8Ar
     try {
       writeFrom(file, content, before.length)
     } catch (error) {
-      writeFrom(file, before, content.length)
+      // What does not fit, padding would not either.
+      writeFrom(file, before, 0)
       throw error
     }
   } finally {

@@ -9,7 +9,7 @@ import {writtenByOthers} from '../../base/files/written-by-others.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
-import {contentHash, findBackup, readBackup, type Backup} from './kubeconfig-backup.ts'
+import {contentHash, findBackup, readBackup} from './kubeconfig-backup.ts'
 import {invalid, nothingToUndo, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
 import {makeDirsForOwner} from './owner.ts'
 import {statusOf} from './private-place.ts'
@@ -123,11 +123,18 @@ export const lastUpdated = async (
   {platform}: Pick<Runtime, 'platform'>,
 ): Promise<string> => {
   const found = await Promise.all(
-    paths.map(async (path) => ({path, backup: await findBackup(await findTarget(path), platform)})),
+    paths.map(async (path) => {
+      const target = await findTarget(path).catch((error: unknown) => {
+        // A pipe beside others in KUBECONFIG was never updated.
+        if (paths.length === 1) throw error
+        return undefined
+      })
+      return {path, backup: target && (await findBackup(target, platform))}
+    }),
   )
   const [last] = found
-    .filter((item): item is {path: string; backup: Backup} => item.backup !== undefined)
-    .toSorted((one, other) => other.backup.madeAt - one.backup.madeAt)
+    .flatMap(({path, backup}) => (backup ? [{path, madeAt: backup.madeAt}] : []))
+    .toSorted((one, other) => other.madeAt - one.madeAt)
   if (last) return last.path
   throw nothingToUndo(paths.join(' and '))
 }

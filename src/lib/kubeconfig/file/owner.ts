@@ -2,11 +2,12 @@ import {closeSync, fchownSync, openSync, statSync, type Stats} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {makeDirs} from '../../base/files/make-dirs.ts'
+import {unlessRefused} from '../../base/files/refused-operation.ts'
 
 /** Who owns a file. */
 export type Owner = Pick<Stats, 'uid' | 'gid'>
 
-export const isRoot = (): boolean => process.geteuid?.() === 0
+const isRoot = (): boolean => process.geteuid?.() === 0
 
 /**
  * The owner of a new file or directory: in a directory of another user, what root makes belongs to that user, who could
@@ -38,7 +39,7 @@ const giveDir = (dir: string, {uid, gid}: Owner): void => {
   const {O_RDONLY, O_DIRECTORY, O_NOFOLLOW} = process.getBuiltinModule('node:fs').constants
   const opened = openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   try {
-    fchownSync(opened, uid, gid)
+    unlessRefused(() => fchownSync(opened, uid, gid))
   } finally {
     closeSync(opened)
   }

@@ -4,12 +4,11 @@ import {join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
 import {mayOverwrite, overwriteFile} from '../../base/files/overwrite-file.ts'
-import {isForeign} from '../../base/files/private-file.ts'
 import {removeAbandoned, replaceFileBy, type FileLikeness} from '../../base/files/replace-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {backupName, contentHash, removeOtherBackups} from './kubeconfig-backup.ts'
 import {unwritable} from './kubeconfig-errors.ts'
-import {isRoot, ownerOfNew} from './owner.ts'
+import {ownerOfNew} from './owner.ts'
 import {openPrivatePlace, privatePlaces} from './private-place.ts'
 
 type ReplaceRuntime = Pick<Runtime, 'platform' | 'now'>
@@ -43,11 +42,21 @@ export const replaceKubeconfig = async (
   const temporary = join(place, temporaryName(token))
   const backup = join(place, backupName(target, contentHash(after)))
   const like = likeness(target, present)
-  const isOthers = present !== undefined && isForeign(present) && !isRoot()
-  await replaceFileBy(temporary, backup, before ?? '', platform, like && !isOthers ? {...like, mode: 0o600} : undefined)
+  const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
+    replaceFileBy(temporary, path, content, platform, as)
+  const orWithoutOwner = async (path: string, content: Buffer, as: FileLikeness | undefined): Promise<void> =>
+    unlessForbidden(
+      () => replace(path, content, as),
+      () => replace(path, content),
+    )
+  await orWithoutOwner(backup, before ?? Buffer.alloc(0), like && {...like, mode: 0o600})
   try {
-    if (isOthers) overwriteFile(target, after, before ?? Buffer.alloc(0))
-    else await replaceOrOverwrite(() => replaceFileBy(temporary, target, after, platform, like), target, before, after)
+    if (before)
+      await unlessForbidden(
+        () => replace(target, after, like),
+        () => overwriteFile(target, after, before),
+      )
+    else await orWithoutOwner(target, after, like)
   } catch (error) {
     if (!isAsBefore(target, before)) throw unwritable(target, `${errorCode(error)}; its old content is in ${backup}`)
     await rm(backup, {force: true})
@@ -57,17 +66,13 @@ export const replaceKubeconfig = async (
   removeAbandoned(place, now())
 }
 
-const replaceOrOverwrite = async (
-  replace: () => Promise<void>,
-  target: string,
-  before: Buffer | undefined,
-  after: Buffer,
-): Promise<void> => {
+/** Does it otherwise where the file system or the owner of the directory forbids the first way. */
+const unlessForbidden = async (run: () => Promise<void>, otherwise: () => Promise<void> | void): Promise<void> => {
   try {
-    await replace()
+    await run()
   } catch (error) {
-    if (!before || !mayOverwrite(error)) throw error
-    overwriteFile(target, after, before)
+    if (!mayOverwrite(error)) throw error
+    await otherwise()
   }
 }
 
