@@ -193,13 +193,16 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     it('a file without write permission is refused, as by kubectl, and stays', async function () {
       const user = plainUser()
       if (!user) this.skip()
-      for (const dir of [home.dir, join(home.dir, '.kube'), config]) await chown(dir, user.uid, user.uid)
+      const give = (path: string): Promise<void> => (isRoot ? chown(path, user.uid, user.uid) : Promise.resolve())
+      for (const dir of [home.dir, join(home.dir, '.kube')]) await give(dir)
       for (const [mode, isWritten] of [
         [0o400, false],
         [0o444, false],
         [0o600, true],
       ] as const) {
+        await rm(config)
         await writeFile(config, OTHERS)
+        await give(config)
         await chmod(config, mode)
         const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
         expect(result.exitCode, mode.toString(8)).to.equal(isWritten ? 0 : 7)
