@@ -3,10 +3,11 @@ import {join} from 'node:path'
 import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
-import type {CommandLine} from '../lib/cli/command-line.ts'
+import {asOwnCommand, type CommandLine} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
+import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {isExecCommand} from '../lib/exec/exec-command.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
@@ -24,10 +25,16 @@ import type {Start} from './start.ts'
 export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
-    if (typeof host !== 'string' || !isForKubectl(line) || !hasPlugins(plugins)) return oclif(start, host)
-    const {log} = beforeCommand(line.flags, runtime)
+    if (typeof host !== 'string' || !hasPlugins(plugins)) return oclif(start, host)
+    if (!isForKubectl(line)) {
+      await oclif(start, host)
+      // A plugin's own command may be a server.
+      return asOwnCommand(line) && endSoon()
+    }
+    const {log, timeoutMs} = beforeCommand(line.flags, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
-    process.exitCode = await runPluginProcess(script, [host, ...argv], (message) => log.warn(message))
+    const warn = (message: string): void => log.warn(message)
+    process.exitCode = await runPluginProcess(script, [host, ...argv], {timeoutMs, warn, writeAnswer})
     return log.flush()
   })
 
@@ -44,7 +51,11 @@ const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
 /** Reports a failure on stderr and sets the process's exit code. */
 export const fail = (error: unknown, start: Start): void => {
   process.exitCode = exitCodeAfter(error, start)
-  // A failure may leave something open (a proxy that never answers, say): it must not keep the user waiting.
+  endSoon()
+}
+
+/** What is left open (by a proxy that never answers, say, or a plugin) must not keep the user waiting. */
+const endSoon = (): void => {
   // oxlint-disable-next-line unicorn/no-process-exit
   setTimeout(() => process.exit(), 500).unref()
 }
@@ -72,6 +83,6 @@ const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const culprit = AckError.is(error) ? undefined : runningPlugin()
   const known = culprit ? pluginFailure(culprit, error) : usageError(error)
   const exitCode = reportFailure(known, line.flags, runtime.env)
-  tell({reported: true})
+  tell({reported: {exitCode}})
   return exitCode
 }

@@ -1,17 +1,24 @@
-/** The script of the process that `runPluginProcess` starts: it runs the program, with its answer on a file descriptor of its own. */
+/** The script of the process that `runPluginProcess` starts: it runs the program, and sends its answer back. */
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime} from '../lib/base/runtime.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
 import {beWatched, tell} from '../lib/plugins/call-plugin.ts'
-import {ANSWER_FD, PROGRESS_FD} from '../lib/plugins/watched-process.ts'
+import {ALIVE_EVERY_MS, openProgress} from '../lib/plugins/progress.ts'
 import {mainInSeparateProcess} from './main.ts'
 
-beWatched(PROGRESS_FD)
-sendAnswersTo(ANSWER_FD, () => tell({answered: true}))
+// A plugin may put another function in its place.
+const exit = process.exit.bind(process)
+
+beWatched(openProgress())
+sendAnswersTo((answer) => tell({answer}))
+setInterval(() => tell({alive: true}), ALIVE_EVERY_MS).unref()
 const [, , launcher = '', ...argv] = process.argv
 const runtime = processRuntime()
 keepOwnDebugWords(runtime.env)
 const start = {argv, line: parseCommandLine(argv), runtime, plugins: installedPlugins(runtime)}
 await mainInSeparateProcess(start, launcher)
+// Whatever a plugin has left open: kubectl waits for this process.
+tell({done: true})
+exit()

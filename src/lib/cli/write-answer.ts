@@ -7,17 +7,11 @@ import {scrub} from '../base/secret.ts'
 
 const STDERR = 2
 
-let answerFd: number | undefined
-let whenWritten = (): void => {}
+let send: ((text: string) => void) | undefined
 
-/**
- * Sends answers to another file descriptor than stdout from now on.
- *
- * @param then - called after each answer
- */
-export const sendAnswersTo = (fd: number, then: () => void): void => {
-  answerFd = fd
-  whenWritten = then
+/** From now on answers go elsewhere than to stdout. */
+export const sendAnswersTo = (receiver: (text: string) => void): void => {
+  send = receiver
 }
 
 /**
@@ -27,12 +21,11 @@ export const sendAnswersTo = (fd: number, then: () => void): void => {
  */
 export const writeAnswer = async (text: string): Promise<void> => {
   try {
-    if (answerFd === undefined) await writeStdout(text)
-    else writeAll(answerFd, text)
+    if (send) send(text)
+    else await writeStdout(text)
   } catch (error) {
     throw new AckError('OutputFailed', `cannot write the answer to stdout: ${errorCode(error)}`, '', {cause: error})
   }
-  whenWritten()
 }
 
 /** Writes a message to stderr before it returns. One that cannot be written is lost: there is nobody to tell. */

@@ -1,16 +1,8 @@
-import {writeSync} from 'node:fs'
-
 import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
 import {scrub} from '../base/secret.ts'
 import type {Limits} from './contract.ts'
-
-/** A part of a plugin that this program runs. */
-export interface PluginCode {
-  readonly plugin: string
-  /** Which part, as in "failed in its prerun hook": `in its prerun hook`. */
-  readonly where: string
-}
+import type {PluginCode, Progress, ProgressWriter} from './progress.ts'
 
 /** A call of a plugin's code. */
 export interface PluginCall extends PluginCode {
@@ -83,28 +75,20 @@ export const pluginTimeout = ({plugin, where}: PluginCode): AckError =>
 export const reportPlugin = (plugin: string): string =>
   `if it persists, report it to the plugin's author, or uninstall it: ack-ram-tool plugins uninstall ${plugin}`
 
-/** What the process for plugins tells the process that watches it, in lines of JSON. */
-export type Progress =
-  | {readonly entered: PluginCode & {readonly deadlineMs: number}}
-  | {readonly left: true}
-  | {readonly answered: true}
-  | {readonly reported: true}
-
-let watcher: number | undefined
+let write: ProgressWriter | undefined
 const running: PluginCode[] = []
 
-/** From now on progress is written to this file descriptor. */
-export const beWatched = (fd: number): void => {
-  watcher = fd
+/** From now on a watcher is told of progress. */
+export const beWatched = (writer: ProgressWriter): void => {
+  write = writer
 }
 
 /** Tells the watcher, if there is one, at once: the plugin's next line may never return. */
 export const tell = (progress: Progress): void => {
   if ('entered' in progress) running.push(progress.entered)
   if ('left' in progress) running.pop()
-  if (watcher === undefined) return
   try {
-    writeSync(watcher, `${JSON.stringify(progress)}\n`)
+    write?.(progress)
   } catch {
     // The watcher has ended: nobody waits for this process.
   }

@@ -11,6 +11,9 @@ export const CREDENTIAL_SOURCE_HOOK = 'ack:credential-source'
 /** oclif's name of the hook that is told of an issued credential. */
 export const CREDENTIAL_ISSUED_HOOK = 'ack:credential-issued'
 
+/** How long all audits may take, in milliseconds: kubectl has its answer, but waits for the process to end. */
+export const AUDIT_MS = 5000
+
 /** A request for credentials of a kind that this program does not know itself. */
 export interface CredentialRequest {
   /** The `mode` of a profile in config.json, the `type` of a section in an INI file, or the value of --credential-type. */

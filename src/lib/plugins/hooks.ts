@@ -3,10 +3,7 @@ import type {Config as ConfigLike, Hook, Hooks, Options, Plugin} from '@oclif/co
 
 import type {Log} from '../base/log/log.ts'
 import {callPlugin} from './call-plugin.ts'
-import {CREDENTIAL_ISSUED_HOOK, type IssuedCredential, type Limits} from './contract.ts'
-
-/** How long all audits may take, in milliseconds: kubectl has its answer, but waits for the process to end. */
-const AUDIT_MS = 5000
+import {AUDIT_MS, CREDENTIAL_ISSUED_HOOK, type IssuedCredential, type Limits} from './contract.ts'
 
 /** Whether the user installed or linked it. */
 export const isThirdParty = ({type}: Pick<Plugin, 'type'>): boolean => type === 'user' || type === 'link'

@@ -1,0 +1,147 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+
+import {expect} from 'chai'
+
+import {ALICE, envOf} from '../../support/cluster-world.ts'
+import {describePlugins, GET_TOKEN, isToken, PRINT_HELLO} from '../../support/plugin-world.ts'
+import {commandPlugin, hookPlugin, installPlugins, type TestPlugin} from '../../support/plugins.ts'
+import {cliEnvironment, PROGRAM, runCliProcess} from '../../support/run-cli.ts'
+
+describePlugins('third-party plugins cannot break what kubectl waits for', (world) => {
+  it('by printing on stdout, in whatever way', async () => {
+    const result = await world.run([
+      hookPlugin(
+        'printer',
+        'prerun',
+        `console.log('one')
+process.stdout.write('two\\n')
+require('fs').writeSync(1, 'three\\n')
+require('child_process').execFileSync(process.execPath, ['-e', 'console.log("four")'], {stdio: 'inherit'})
+this?.log?.('five')
+setImmediate(() => console.log('six'))`,
+      ),
+      hookPlugin('initial', 'init', `console.log('seven')`),
+    ])
+    expect(result.exitCode, result.stderr).to.equal(0)
+    expect(isToken(result)).to.equal(true)
+    for (const word of ['one', 'two', 'three', 'four', 'six', 'seven']) expect(result.stderr).to.contain(word)
+  })
+
+  for (const [what, event, body, message] of [
+    ['a crash', 'prerun', `throw new Error('out of luck')`, 'failed in its prerun hook: out of luck'],
+    ['a crash at the start', 'init', `throw new TypeError('no luck')`, 'failed in its init hook: no luck'],
+    [
+      'a promise that never ends',
+      'prerun',
+      'await new Promise(() => setInterval(() => {}, 1000))',
+      'timed out in its prerun hook',
+    ],
+    ['a loop that never ends', 'prerun', 'for (;;);', 'timed out in its prerun hook'],
+    ['process.exit(0)', 'prerun', 'process.exit(0)', 'ended the program without an answer, in its prerun hook'],
+    ['process.exit(7)', 'prerun', 'process.exit(7)', 'ended the program without an answer, in its prerun hook'],
+    ["oclif's own exit", 'prerun', 'given.context.exit(0)', 'failed in its prerun hook'],
+    [
+      'a signal',
+      'prerun',
+      `process.kill(process.pid, 'SIGKILL'); for (;;);`,
+      'crashed the program (SIGKILL), in its prerun hook',
+    ],
+    [
+      'an error that is thrown later',
+      'prerun',
+      `setTimeout(() => { throw new Error('late') }); await new Promise((r) => setTimeout(r, 5000))`,
+      'failed in its prerun hook: late',
+    ],
+    [
+      'something that is no error',
+      'prerun',
+      `throw 'text'`,
+      'failed in its prerun hook: it threw a value that is not an Error',
+    ],
+  ] as const) {
+    it(`by ${what}: the error names the plugin`, async () => {
+      const {stdout, stderr, exitCode} = await world.run(
+        [hookPlugin('culprit', event, body)],
+        [...GET_TOKEN, '--timeout', '2s'],
+      )
+      expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 8})
+      expect(stderr).to.contain('culprit').and.contain(message).and.contain('(PluginFailed)')
+      expect(stderr).to.contain('ack-ram-tool plugins uninstall culprit')
+    })
+  }
+
+  it('by files that cannot be read: it is skipped with a warning', async () => {
+    const broken: TestPlugin[] = [
+      {name: 'no-manifest', files: {'oclif.manifest.json': '{"commands": {'}},
+      {name: 'other-version', files: {'oclif.manifest.json': '{"version": "0.9.0", "commands": {}}'}},
+      {name: 'no-package', files: {'package.json': 'not JSON'}},
+    ]
+    const result = await world.run([...broken, hookPlugin('whole', 'prerun', `process.stderr.write('whole\\n')`)])
+    expect(result.exitCode, result.stderr).to.equal(0)
+    expect(isToken(result)).to.equal(true)
+    for (const {name} of broken) expect(result.stderr).to.match(new RegExp(`warn: plugin ${name} skipped: `))
+    expect(result.stderr.split('\n').filter((line) => line !== '')).to.have.length(broken.length + 1)
+    expect(result.stderr).to.contain('whole')
+    expect((await world.run(broken, [...GET_TOKEN, '--log-level', 'error'])).stderr).to.equal('')
+  })
+
+  it('by a list that cannot be read', async () => {
+    await world.home.write('.local/share/ack-ram-tool/package.json', '{"oclif": ')
+    const result = await runCliProcess(GET_TOKEN, {home: world.home.dir, env: envOf(ALICE)})
+    expect(result.exitCode).to.equal(0)
+    expect(isToken(result)).to.equal(true)
+    expect(result.stderr).to.match(/warn: cannot read the list of plugins in .*package\.json: all plugins skipped\n$/)
+  })
+
+  it('by a command of the name of ours', async () => {
+    const id = 'credential-plugin:get-token'
+    const result = await world.run([commandPlugin('usurper', {id, source: PRINT_HELLO})])
+    expect(isToken(result)).to.equal(true)
+  })
+
+  it('and a signal ends both processes', async function () {
+    if (process.platform === 'win32') this.skip()
+    const waiting = `process.stderr.write(String(process.pid) + '\\n'); await new Promise((done) => setTimeout(done, 60_000))`
+    await installPlugins(world.home, [hookPlugin('patient', 'prerun', waiting)])
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGINT', 130],
+    ] as const) {
+      const [program, ...before] = PROGRAM
+      const child = spawn(program, [...before, ...GET_TOKEN, '--timeout', '60s'], {
+        env: cliEnvironment(world.home.dir, envOf(ALICE)),
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      const [first] = (await once(child.stderr, 'data')) as [Buffer]
+      child.kill(signal)
+      const [exitCode] = (await once(child, 'exit')) as [number]
+      expect(exitCode).to.equal(code)
+      expect(() => process.kill(Number(String(first)), 0)).to.throw('ESRCH')
+    }
+  })
+
+  it('runs without a warning of oclif, whatever NODE_ENV says', async () => {
+    const env = {...envOf(ALICE), NODE_ENV: 'development'}
+    const result = await world.run([hookPlugin('quiet', 'prerun', '')], GET_TOKEN, env)
+    expect(result).to.deep.include({stderr: '', exitCode: 0})
+  })
+
+  it('says its own errors as ever, and ends with their exit code', async () => {
+    const {stderr, stdout, exitCode} = await world.run(
+      [hookPlugin('quiet', 'prerun', '')],
+      [...GET_TOKEN, '--nonsense'],
+    )
+    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+    expect(stderr).to.contain('unknown flag: --nonsense')
+  })
+
+  it('prints help where it belongs', async () => {
+    const {stdout, exitCode} = await world.run(
+      [hookPlugin('quiet', 'prerun', '')],
+      ['credential-plugin', 'get-token', '--help'],
+    )
+    expect(exitCode).to.equal(0)
+    expect(stdout).to.contain('USAGE')
+  })
+})
