@@ -16,7 +16,7 @@ const {status} = spawnSync(
     '--parallel',
     '--jobs=2',
     '--exit',
-    'test/cli/*.test.ts',
+    'test/cli/**/*.test.ts',
   ],
   {
     cwd: root,
