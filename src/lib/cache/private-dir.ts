@@ -1,51 +1,53 @@
-import {chmodSync, lstatSync, statSync} from 'node:fs'
+import {chmodSync, lstatSync, statSync, type Stats} from 'node:fs'
 
 import {errorCode} from '../base/error-code.ts'
+import {pathBelow} from '../base/files/path-below.ts'
 import {isForeign, isLoose} from '../base/files/private-file.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 
-/** The state of a directory that only this user may enter; `path` is its real path. */
+/** The state of a directory that only this user may enter. */
 export type PrivateDir =
+  /** `path` is its real path. */
   | {readonly state: 'ready'; readonly path: string}
   /** It does not exist, but may be made. */
-  | {readonly state: 'absent'}
+  | {readonly state: 'absent'; readonly path: string}
   /** It cannot be made or trusted, which is logged. */
   | {readonly state: 'unusable'}
 
+type DirLog = Pick<Log, 'debug' | 'warn'>
+
 /**
- * Finds a directory that must be this user's own. If others can enter it, its mode is changed.
+ * Finds the directory of this user's cache. If others can enter it, its mode is changed. A directory that is not a cache
+ * of this program by its name, such as /tmp, keeps its mode: where others can enter it, the cache is below it.
  *
  * @throws never
  */
-export const findPrivateDir = (
-  dir: string,
-  platform: Runtime['platform'],
-  log: Pick<Log, 'debug' | 'warn'>,
-): PrivateDir => {
-  try {
-    const path = process.getBuiltinModule('node:fs').realpathSync.native(dir)
-    const distrust = reasonNotToTrust(dir, path, platform, log)
-    if (distrust === undefined) return {state: 'ready', path}
-    log.warn(`ignoring the cache in ${dir}: ${distrust}`)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return {state: 'absent'}
-    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
-  }
-  return {state: 'unusable'}
+export const findPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
+  const found = examine(dir, platform, log, OWN_NAME.test(dir))
+  if (found.state !== 'shared') return found
+  const below = examine(pathBelow(dir, nameBelow()), platform, log, true)
+  return below.state === 'shared' ? {state: 'unusable'} : below
 }
 
+/** The end of the default path, which a command line may also give. */
+const OWN_NAME = /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/
+
+/** Several users may share the directory above it. */
+const nameBelow = (): string => `ack-ram-tool-${process.geteuid?.() ?? 'cache'}`
+
 /** Like {@link findPrivateDir}, but makes the directory if it does not exist. */
-export const openPrivateDir = async (
-  dir: string,
-  platform: Runtime['platform'],
-  log: Pick<Log, 'debug' | 'warn'>,
-): Promise<PrivateDir> => {
+export const openPrivateDir = async (dir: string, platform: Runtime['platform'], log: DirLog): Promise<PrivateDir> => {
   const found = findPrivateDir(dir, platform, log)
   if (found.state !== 'absent') return found
   try {
-    const {makeDirs} = await import('../base/files/make-dirs.ts')
-    makeDirs(dir)
+    const {makeDirs, ownerOfNearest} = await import('../base/files/make-dirs.ts')
+    // As with sudo, which may keep the HOME of the user: what root made there would be in the user's way.
+    if (process.geteuid?.() === 0 && ownerOfNearest(found.path) !== 0) {
+      log.debug(`nothing is cached in ${dir}: root makes nothing in a directory of another user`)
+      return {state: 'unusable'}
+    }
+    makeDirs(found.path)
   } catch (error) {
     log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
     return {state: 'unusable'}
@@ -56,23 +58,43 @@ export const openPrivateDir = async (
   return made
 }
 
-const reasonNotToTrust = (
+/** @param mayClose - whether it is ours to change its mode; if not, one that others can enter is `shared` */
+const examine = (
   dir: string,
-  real: string,
   platform: Runtime['platform'],
-  log: Pick<Log, 'debug'>,
-): string | undefined => {
-  const status = statSync(real)
-  if (!status.isDirectory()) return 'it is not a directory'
-  // On Windows the access control list of the home directory keeps other users out.
-  if (platform === 'win32') return undefined
-  const named = lstatSync(dir)
-  // The owner of a link chooses the directory; root may do so.
-  if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named)) return 'it is a link that another user made'
+  log: DirLog,
+  mayClose: boolean,
+): PrivateDir | {readonly state: 'shared'} => {
+  try {
+    const path = process.getBuiltinModule('node:fs').realpathSync.native(dir)
+    const status = statSync(path)
+    if (!status.isDirectory()) return distrusted(dir, 'it is not a directory', log)
+    // On Windows the access control list of the home directory keeps other users out.
+    if (platform === 'win32') return {state: 'ready', path}
+    const named = lstatSync(dir)
+    // The owner of a link chooses the directory; root may do so.
+    if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named))
+      return distrusted(dir, 'it is a link that another user made', log)
+    if (!mayClose && (isForeign(status) || isLoose(status))) return {state: 'shared'}
+    const distrust = reasonNotToTrust(path, status)
+    if (distrust !== undefined) return distrusted(dir, distrust, log)
+    if (isLoose(status)) log.debug(`the cache in ${dir} was open to other users: changed its mode to 0700`)
+    return {state: 'ready', path}
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {state: 'absent', path: dir}
+    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+  }
+  return {state: 'unusable'}
+}
+
+const distrusted = (dir: string, why: string, log: DirLog): PrivateDir => {
+  log.warn(`ignoring the cache in ${dir}: ${why}`)
+  return {state: 'unusable'}
+}
+
+const reasonNotToTrust = (path: string, status: Stats): string | undefined => {
   if (isForeign(status)) return 'another user owns it; remove it, or choose another one'
   if (!isLoose(status)) return undefined
-  chmodSync(real, 0o700)
-  if (isLoose(statSync(real))) return 'other users can enter it, and its file system does not support modes'
-  log.debug(`the cache in ${dir} was open to other users: changed its mode to 0700`)
-  return undefined
+  chmodSync(path, 0o700)
+  return isLoose(statSync(path)) ? 'other users can enter it, and its file system does not support modes' : undefined
 }

@@ -169,25 +169,84 @@ describe('the files of the cache', () => {
         expect((await stat(join(world.home.dir, made))).mode & 0o777).to.equal(0o700)
     })
 
-    it('is closed to others if it was open', async () => {
-      await mkdir(world.dir)
-      await chmod(world.dir, 0o755)
-      await world.fill()
-      expect((await stat(world.dir)).mode & 0o777).to.equal(0o700)
-      expect(world.lines).to.contain(
-        `debug: the cache in ${world.dir} was open to other users: changed its mode to 0700`,
-      )
-      expect(await world.idOf(countingSource(() => world.lasting(60)))).to.equal('STS.kept')
+    it('is closed to others if it was open, where its name says that it is ours', async () => {
+      const dir = join(world.home.dir, 'ack-ram-tool/credential-plugin')
+      await mkdir(dir, {recursive: true})
+      await chmod(dir, 0o755)
+      const source = countingSource(() => world.lasting(60))
+      await world.idOf(source, {dir})
+      expect((await stat(dir)).mode & 0o777).to.equal(0o700)
+      expect(world.lines).to.contain(`debug: the cache in ${dir} was open to other users: changed its mode to 0700`)
+      await world.idOf(source, {dir: `${dir}/`})
+      expect(source.loads).to.equal(1)
+      expect(await readdir(dir)).to.deep.equal([`${world.key}.json`])
     })
 
-    it('is not used when another user owns it', async function () {
+    for (const mode of [0o755, 0o750, 0o701, 0o777, 0o1777])
+      it(`keeps its mode of ${mode.toString(8)}: the cache is below it, and keeps what it gets`, async function () {
+        if (process.platform === 'win32') this.skip()
+        await mkdir(world.dir)
+        await chmod(world.dir, mode)
+        await world.fill()
+        expect((await stat(world.dir)).mode & 0o7777).to.equal(mode)
+        const own = `ack-ram-tool-${process.geteuid?.()}`
+        expect(await world.files()).to.deep.equal([own])
+        expect((await stat(join(world.dir, own))).mode & 0o777).to.equal(0o700)
+        expect(await readdir(join(world.dir, own))).to.deep.equal([`${world.key}.json`])
+        expect(await world.idOf(countingSource(() => world.lasting(60)))).to.equal('STS.kept')
+        expect(world.lines.join()).not.to.match(/ignoring|changed/)
+      })
+
+    it('may be another user’s, as /tmp is: the cache below it is ours, and one below it that is not is not used', async function () {
+      if (!isRoot) this.skip()
+      await mkdir(world.dir)
+      await chmod(world.dir, 0o1777)
+      await chmod(world.home.dir, 0o755)
+      await asNobody(() => world.fill())
+      const own = join(world.dir, `ack-ram-tool-${NOBODY}`)
+      expect(await readdir(own)).to.deep.equal([`${world.key}.json`])
+      await chown(own, 0, 0)
+      await chmod(own, 0o777)
+      const source = countingSource(() => world.lasting(60, 'STS.new'))
+      await asNobody(async () => {
+        expect(await world.idOf(source)).to.equal('STS.new')
+      })
+      expect(warnings().join()).to.equal(
+        `warn: ignoring the cache in ${own}: another user owns it; remove it, or choose another one`,
+      )
+    })
+
+    it('is not made by root in what another user owns, as with the HOME that sudo keeps', async function () {
+      if (!isRoot) this.skip()
+      await chown(world.home.dir, NOBODY, NOBODY)
+      for (const dir of [world.dir, join(world.home.dir, '.kube/cache/ack-ram-tool/credential-plugin')]) {
+        const source = countingSource(() => world.lasting(60))
+        await world.idOf(source, {dir})
+        await world.idOf(source, {dir})
+        expect(source.loads).to.equal(2)
+        expect(world.lines.at(-1)).to.equal(
+          `debug: nothing is cached in ${dir}: root makes nothing in a directory of another user`,
+        )
+      }
+      expect(await readdir(world.home.dir)).to.deep.equal([])
+      expect(warnings()).to.deep.equal([])
+    })
+
+    it('is not used when it is another user’s own', async function () {
       if (!isRoot) this.skip()
       await mkdir(world.dir, {mode: 0o700})
       await chown(world.dir, NOBODY, NOBODY)
-      await expectUnused(
-        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
-      )
+      await expectUnused(`debug: nothing is cached in ${world.dir}: root makes nothing in a directory of another user`)
       expect(await readdir(world.dir)).to.deep.equal([])
+      const named = join(world.home.dir, 'ack-ram-tool/credential-plugin')
+      await mkdir(named, {recursive: true})
+      await chown(named, NOBODY, NOBODY)
+      await world.idOf(
+        countingSource(() => world.lasting(60)),
+        {dir: named},
+      )
+      expect(world.lines.at(-1)).to.contain('another user owns it')
+      expect(await readdir(named)).to.deep.equal([])
     })
 
     it('may be a link of our own', async () => {
@@ -202,9 +261,7 @@ describe('the files of the cache', () => {
       await mkdir(join(world.home.dir, 'theirs'), {mode: 0o700})
       await chown(join(world.home.dir, 'theirs'), NOBODY, NOBODY)
       await symlink(join(world.home.dir, 'theirs'), world.dir)
-      await expectUnused(
-        `warn: ignoring the cache in ${world.dir}: another user owns it; remove it, or choose another one`,
-      )
+      await expectUnused(`debug: nothing is cached in ${world.dir}: root makes nothing in a directory of another user`)
     })
 
     it('is not used when it is a link that another user made', async function () {

@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {errorCode} from '../error-code.ts'
@@ -28,4 +28,14 @@ const makeDir = (dir: string, onMade?: (dir: string) => void): void => {
     return
   }
   onMade?.(dir)
+}
+
+/**
+ * The owner of the directory in which {@link makeDirs} would begin: the nearest one above that exists.
+ *
+ * @throws the file system's error
+ */
+export const ownerOfNearest = (dir: string): number => {
+  const status = statSync(dir, {throwIfNoEntry: false})
+  return status || dirname(dir) === dir ? (status?.uid ?? 0) : ownerOfNearest(dirname(dir))
 }
