@@ -1,16 +1,14 @@
 import {isUtf8} from 'node:buffer'
-import {realpath, stat} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 
-import {errorCode} from '../base/error-code.ts'
 import {type Attempt, tryLock} from '../base/files/lock.ts'
-import {isForeign} from '../base/files/private-file.ts'
-import {replaceFile} from '../base/files/replace-file.ts'
 import {waitForLock} from '../base/files/wait-for-lock.ts'
 import {AckError} from '../base/errors.ts'
 import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
 import {invalidFile, type Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
+import {cannotWrite, removeHalfMade, writeConfig, type ConfigFile} from './write-config.ts'
 
 /** The holder of the lock makes at most two calls of a service. */
 const LOCK_WAIT_MS = 10_000
@@ -21,8 +19,13 @@ const NO_WAIT_MS = 0
 export interface LockedProfile {
   /** As read after taking the lock. */
   readonly profile: Profile
-  /** Whether the directory is writable. If not, there is no lock either. */
-  readonly canSave: boolean
+  /**
+   * Makes certain that `save` will work, by writing the file as it is. Without it, what is spent to get new values could
+   * be lost.
+   *
+   * @throws AckError `CredentialFileUnwritable`, and what reading the file throws
+   */
+  readonly tryToSave: () => Promise<void>
   /**
    * Writes new values of fields into the file; everything else stays.
    *
@@ -51,22 +54,38 @@ export const withCliConfigLock = async <T>(
   run: (locked: LockedProfile) => Promise<T>,
 ): Promise<T> => {
   // A link stays a link: its target is locked and replaced.
-  const target = await realpath(path).catch(() => path)
-  const lock = await takeLock(`${target}.ack-ram-tool.lock`, context)
+  const file = {path, target: await realpath(path).catch(() => path)}
+  const lock = await takeLock(`${file.target}.ack-ram-tool.lock`, context)
   try {
-    let known = await readProfile(path, profileName)
-    const {profile} = known
-    const save = async (changes: ProfileChanges): Promise<void> => {
-      const current = await readProfile(path, profileName)
-      if (current.snapshot !== known.snapshot)
-        throw cannotWrite(path, 'another program has changed the profile meanwhile')
-      await writeConfig(path, target, current.edit(changes), context)
-      known = await readProfile(path, profileName)
-    }
-    return await run({profile, canSave: lock.state === 'held', save})
+    if (lock.state === 'held') removeHalfMade(file)
+    return await run(await lockedProfile(file, profileName, lock, context))
   } finally {
     if (lock.state === 'held') lock.release(false)
   }
+}
+
+const lockedProfile = async (
+  file: ConfigFile,
+  profileName: string,
+  lock: Attempt,
+  {runtime}: UpdateContext,
+): Promise<LockedProfile> => {
+  const {path} = file
+  let known = await readProfile(path, profileName)
+  const {profile} = known
+  const save = async (changes: ProfileChanges): Promise<void> => {
+    const current = await readProfile(path, profileName)
+    if (current.snapshot !== known.snapshot)
+      throw cannotWrite(path, 'another program has changed the profile meanwhile')
+    await writeConfig(file, current.edit(changes), current.bytes, runtime)
+    known = await readProfile(path, profileName)
+  }
+  const tryToSave = async (): Promise<void> => {
+    if (lock.state === 'unavailable') throw cannotWrite(path, `its directory cannot be written: ${lock.why}`)
+    const {bytes} = await readProfile(path, profileName)
+    await writeConfig(file, bytes.toString('utf8'), bytes, runtime)
+  }
+  return {profile, tryToSave, save}
 }
 
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
@@ -82,36 +101,22 @@ const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attem
   throw lockedTooLong(lockPath)
 }
 
-const readProfile = async (path: string, name: string): Promise<EditableProfile> => {
+interface ReadProfile extends EditableProfile {
+  /** The whole file. */
+  readonly bytes: Buffer
+}
+
+const readProfile = async (path: string, name: string): Promise<ReadProfile> => {
   const bytes = await readCredentialBytes(path, NO_WAIT_MS)
   if (bytes && !isUtf8(bytes)) throw invalidFile(path, 'is not UTF-8')
   const profile = bytes && editableProfile(bytes.toString('utf8'), path, name)
-  if (profile) return profile
+  if (profile) return {...profile, bytes}
   throw new AckError(
     'ProfileNotFound',
     `profile ${JSON.stringify(name)} is no longer in ${path}`,
     'another program has removed it: choose another profile, or run `aliyun configure`',
   )
 }
-
-const writeConfig = async (path: string, target: string, text: string, {runtime}: UpdateContext): Promise<void> => {
-  try {
-    const before = await stat(target)
-    const isRoot = process.geteuid?.() === 0
-    if (isForeign(before) && !isRoot) throw cannotWrite(path, 'another user owns it')
-    // It holds secrets: group and others lose their permissions.
-    await replaceFile(target, text, runtime, Object.assign(before, {mode: before.mode & 0o600}))
-  } catch (error) {
-    throw error instanceof AckError ? error : cannotWrite(path, errorCode(error))
-  }
-}
-
-const cannotWrite = (path: string, why: string): AckError =>
-  new AckError(
-    'CredentialFileUnwritable',
-    `cannot write ${path}: ${why}`,
-    'make the file and its directory writable for this user',
-  )
 
 const lockedTooLong = (lockPath: string): AckError =>
   new AckError(

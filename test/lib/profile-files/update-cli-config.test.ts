@@ -1,4 +1,5 @@
-import {chmod, lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {execFileSync} from 'node:child_process'
+import {chmod, chown, lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {hostname} from 'node:os'
 import {dirname, join} from 'node:path'
 
@@ -22,6 +23,29 @@ const CONFIG = {
 }
 
 const isRoot = process.getuid?.() === 0
+const NOBODY = 65_534
+
+/** False where that is not allowed. */
+const makeImmutable = (path: string): boolean => {
+  try {
+    execFileSync('chattr', ['+i', path], {stdio: 'ignore'})
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Mounts a file on itself; false where that is not allowed. */
+const mount = async (path: string, home: TestHome, ...options: readonly string[]): Promise<boolean> => {
+  const source = await home.write('mounted', await readFile(path, 'utf8'))
+  try {
+    execFileSync('mount', ['--bind', source, path], {stdio: 'ignore'})
+    if (options.length > 0) execFileSync('mount', ['-o', ['remount', 'bind', ...options].join(','), path])
+    return true
+  } catch {
+    return false
+  }
+}
 
 describe('withCliConfigLock', () => {
   let home: TestHome
@@ -153,15 +177,96 @@ describe('withCliConfigLock', () => {
     if (process.platform === 'win32' || isRoot) this.skip()
     await chmod(dirname(path), 0o500)
     try {
-      await withCliConfigLock(path, 'b', context(), async ({profile, canSave, save}) => {
+      await withCliConfigLock(path, 'b', context(), async ({profile, tryToSave}) => {
         expect(profile.field('access_key_id')).to.equal('old')
-        expect(canSave).to.equal(false)
-        const error = await failureOf(save({sts_token: 'SECRET-x'}))
-        expect(error.message).to.equal(`cannot write ${path}: EACCES`)
+        const error = await failureOf(tryToSave())
+        expect(error.message).to.equal(`cannot write ${path}: its directory cannot be written: EACCES`)
       })
     } finally {
       await chmod(dirname(path), 0o700)
     }
+  })
+
+  /** Saves, in a file that can be replaced or written in some way; gives what a try before it has said. */
+  const trySaving = (): Promise<string> =>
+    withCliConfigLock(path, 'b', context(), async ({tryToSave, save}) => {
+      const before = await readFile(path, 'utf8')
+      try {
+        await tryToSave()
+      } catch (error) {
+        expect(error).to.be.instanceOf(AckError).with.property('code', 'CredentialFileUnwritable')
+        expect(await readFile(path, 'utf8')).to.equal(before)
+        return (error as AckError).message
+      }
+      expect(await readFile(path, 'utf8')).to.equal(before)
+      // Shorter than before, and longer.
+      for (const token of ['y', 'SECRET-'.repeat(200)]) {
+        await save({sts_token: token, unknown: token})
+        expect(JSON.parse(await readFile(path, 'utf8')).profiles[1].sts_token).to.equal(token)
+      }
+      return ''
+    })
+
+  it('tries whether it can save, without a change', async () => {
+    expect(await trySaving()).to.equal('')
+    expect(await readdir(dirname(path))).to.deep.equal(['config.json'])
+  })
+
+  it('writes into a file that is a mount point, as in a container', async function () {
+    if (!(await mount(path, home))) this.skip()
+    try {
+      const {ino} = await stat(path)
+      expect(await trySaving()).to.equal('')
+      expect((await stat(path)).ino).to.equal(ino)
+    } finally {
+      execFileSync('umount', [path])
+    }
+  })
+
+  it('says before anything is spent that a mount cannot be written', async function () {
+    if (!(await mount(path, home, 'ro'))) this.skip()
+    try {
+      expect(await trySaving()).to.equal(`cannot write ${path}: EROFS`)
+    } finally {
+      execFileSync('umount', [path])
+    }
+  })
+
+  it('says before anything is spent that a file is immutable', async function () {
+    if (!makeImmutable(path)) this.skip()
+    try {
+      expect(await trySaving()).to.equal(`cannot write ${path}: EPERM`)
+    } finally {
+      execFileSync('chattr', ['-i', path])
+    }
+  })
+
+  it('writes into a file of another user, where it may, which stays that user’s', async function () {
+    if (!isRoot) this.skip()
+    await chown(home.dir, NOBODY, NOBODY)
+    await chown(dirname(path), NOBODY, NOBODY)
+    for (const [mode, message] of [
+      [0o644, `cannot write ${path}: EACCES`],
+      [0o666, ''],
+    ] as const) {
+      await chmod(path, mode)
+      process.seteuid?.(NOBODY)
+      try {
+        expect(await trySaving()).to.equal(message)
+      } finally {
+        process.seteuid?.(0)
+      }
+      expect(await stat(path)).to.include({uid: 0})
+      expect((await stat(path)).mode & 0o777).to.equal(mode)
+    }
+  })
+
+  it('removes what a killed process has left half made, which holds secrets, and nothing else', async () => {
+    const leftBehind = `config.json.${'0a'.repeat(16)}.tmp`
+    const others = ['config.json.tmp', `other.json.${'0a'.repeat(16)}.tmp`, 'config.json.bak']
+    for (const name of [leftBehind, ...others]) await writeFile(join(dirname(path), name), 'SECRET-x')
+    await withCliConfigLock(path, 'b', context(), async () => {})
+    expect(await readdir(dirname(path))).to.have.members(['config.json', ...others])
   })
 
   describe('a lock of another process', () => {

@@ -38,10 +38,13 @@ interface Grant {
 
 const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise<Grant> => {
   const {profile, loginFlags, context} = login
-  if (!locked.canSave) {
+  try {
+    await locked.tryToSave()
+  } catch (error) {
+    if (!(error instanceof AckError) || error.code !== 'CredentialFileUnwritable') throw error
     throw new AckError(
       'CredentialFileUnwritable',
-      `cannot refresh the login of ${describeProfile(profile)}: the file is not writable`,
+      `cannot refresh the login of ${describeProfile(profile)}: ${error.message}`,
       `make ${profile.file} and its directory writable for this user, or ${loginHint(profile, loginFlags, context)}`,
     )
   }
