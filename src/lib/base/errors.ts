@@ -20,6 +20,7 @@ export const EXIT_CODES = {
   ExecInfoInvalid: EXIT.usage,
   CredentialsNotFound: EXIT.noCredentials,
   CredentialFileUnreadable: EXIT.noCredentials,
+  CredentialFileUntrusted: EXIT.noCredentials,
   CredentialFileUnwritable: EXIT.noCredentials,
   CredentialFileInvalid: EXIT.noCredentials,
   ProfileNotFound: EXIT.noCredentials,

@@ -1,7 +1,10 @@
+import type {Stats} from 'node:fs'
+
 import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
-import {readUserFile} from '../base/files/read-user-file.ts'
-import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {readUserFile, UntrustedFile} from '../base/files/read-user-file.ts'
+import {writtenByOthers} from '../base/files/written-by-others.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** A third-party plugin, as the user's list of plugins names it. */
@@ -22,8 +25,8 @@ export interface PluginList {
   /** Path of the file that holds it. */
   readonly path: string
   readonly plugins: readonly InstalledPlugin[]
-  /** The file exists, but cannot be read or parsed. */
-  readonly isUnreadable?: true
+  /** Why the file is not used, though it exists. */
+  readonly fault?: string
 }
 
 /**
@@ -39,25 +42,29 @@ export const installedPlugins = ({env, homeDir, platform}: Where): PluginList =>
   // Cheaper than to fail at opening the file.
   if (!pathExists(path)) return {path, plugins: []}
   const content = readObject(path)
-  const oclif = content?.['oclif'] ?? {}
-  if (!content || !isJsonObject(oclif)) return {path, plugins: [], isUnreadable: true}
+  if (typeof content === 'string') return {path, plugins: [], fault: content}
+  const oclif = content['oclif'] ?? {}
+  if (!isJsonObject(oclif)) return {path, plugins: [], fault: NOT_READ}
   const entries = Array.isArray(oclif['plugins']) ? (oclif['plugins'] as readonly unknown[]) : []
   return {path, plugins: entries.flatMap((entry) => installedPlugin(entry, dataDir) ?? [])}
 }
 
-/** Whether oclif has to look after third-party plugins, or warn of a list that cannot be read. */
-export const hasPlugins = ({plugins, isUnreadable}: PluginList): boolean => plugins.length > 0 || isUnreadable === true
+/** Whether oclif has to look after third-party plugins, or warn of a list that cannot be used. */
+export const hasPlugins = ({plugins, fault}: PluginList): boolean => plugins.length > 0 || fault !== undefined
 
-/** oclif writes it: it is never a pipe. */
-const LIST_FILE = {maxBytes: 1024 * 1024, waitMs: 0}
+/** oclif writes it: it is never a pipe. What it names runs as this user. */
+const LIST_FILE = {maxBytes: 1024 * 1024, waitMs: 0, distrust: (status: Stats) => writtenByOthers(status, true)}
+
+const NOT_READ = 'it cannot be read'
 
 type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
 
-const readObject = (path: string): ReturnType<typeof parseJsonObject> => {
+/** @returns the reason if it cannot be used */
+const readObject = (path: string): JsonObject | string => {
   try {
-    return parseJsonObject(readUserFile(path, LIST_FILE).toString('utf8'))
-  } catch {
-    return undefined
+    return parseJsonObject(readUserFile(path, LIST_FILE).toString('utf8')) ?? NOT_READ
+  } catch (error) {
+    return error instanceof UntrustedFile ? error.message : NOT_READ
   }
 }
 

@@ -23,11 +23,11 @@ import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
  */
 export const loadPlugins = async (
   root: string,
-  {path, plugins, isUnreadable}: PluginList,
+  {path, plugins, fault}: PluginList,
   log: Log,
   deadline: Date,
 ): Promise<Options> => {
-  if (isUnreadable) log.warn(`cannot read the list of plugins in ${path}: all plugins skipped`)
+  if (fault !== undefined) log.warn(`the list of plugins in ${path} is not used, all plugins skipped: ${fault}`)
   const own = new Plugin({isRoot: true, root})
   await own.load()
   const core = (own.pjson.oclif.plugins ?? []).map((name) => new Plugin({name, root: own.root, type: 'core'}))

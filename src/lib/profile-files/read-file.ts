@@ -1,7 +1,8 @@
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {pathBelow} from '../base/files/path-below.ts'
-import {readUserFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {readUserFile, UntrustedFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {invalidFile} from './profile.ts'
 
 /** The largest credential file that is read. */
@@ -16,18 +17,28 @@ export const readCredentialFile = async (path: string, waitMs: number): Promise<
  *
  * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if there is no such file
- * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB, `CredentialFileUnreadable` for other failures
+ * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB, `CredentialFileUntrusted` for one that others may
+ *   have written, `CredentialFileUnreadable` for other failures
  */
 export const readCredentialBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {
-    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs})
+    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs, distrust: writtenByOthers})
   } catch (error) {
+    if (error instanceof UntrustedFile) throw untrusted(path, error.message)
     if (error instanceof UnusableFile && error.isTooLarge) throw invalidFile(path, 'is larger than 1 MiB')
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new AckError('CredentialFileUnreadable', `cannot read ${path}: ${whyUnreadable(error)}`, nextStepFor(code))
   }
 }
+
+/** It decides who calls, and may name programs that run as this user. */
+const untrusted = (path: string, why: string): AckError =>
+  new AckError(
+    'CredentialFileUntrusted',
+    `${path} is not used: ${why}, and it decides whose credentials these are`,
+    'run `chmod o-w` on it (a mount without modes has an option for that), or copy it to a file of your own and name that with --profile-file',
+  )
 
 const nextStepFor = (code: string): string => {
   if (code === 'EACCES' || code === 'EPERM') return 'make the file readable for this user'

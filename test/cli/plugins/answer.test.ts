@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {chmod, chown, rm} from 'node:fs/promises'
+import {join} from 'node:path'
 
 import {expect} from 'chai'
 
@@ -91,8 +93,37 @@ setImmediate(() => console.log('six'))`,
     const result = await runCliProcess(GET_TOKEN, {home: world.home.dir, env: envOf(ALICE)})
     expect(result.exitCode).to.equal(0)
     expect(isToken(result)).to.equal(true)
-    expect(result.stderr).to.match(/warn: cannot read the list of plugins in .*package\.json: all plugins skipped\n$/)
+    expect(result.stderr).to.match(
+      /warn: the list of plugins in .*package\.json is not used, all plugins skipped: it cannot be read\n$/,
+    )
   })
+
+  it('by a list that others may have written: what it names does not run', async function () {
+    if (process.platform === 'win32') this.skip()
+    const list = await installAnd('process.stderr.write("ran")')
+    const attempts: [string, () => Promise<void>][] = [
+      ['every user of this machine can write it', () => chmod(list, 0o606)],
+      ...(process.getuid?.() === 0
+        ? [['another user owns it', () => chown(list, 65_534, 65_534)] as [string, () => Promise<void>]]
+        : []),
+    ]
+    for (const [why, change] of attempts) {
+      await installAnd('process.stderr.write("ran")')
+      await change()
+      const result = await runCliProcess(GET_TOKEN, {home: world.home.dir, env: envOf(ALICE)})
+      expect(result.exitCode).to.equal(0)
+      expect(isToken(result)).to.equal(true)
+      expect(result.stderr).to.match(/^\S+ warn: the list of plugins in .* is not used, all plugins skipped: .*\n$/)
+      expect(result.stderr).to.contain(why).and.not.contain('ran')
+      await rm(list)
+    }
+  })
+
+  /** A plugin with a prerun hook; gives the path of the list. */
+  const installAnd = async (code: string): Promise<string> => {
+    await installPlugins(world.home, [hookPlugin('planted', 'prerun', code)])
+    return join(world.home.dir, '.local/share/ack-ram-tool/package.json')
+  }
 
   it('by a command of the name of ours', async () => {
     const id = 'credential-plugin:get-token'

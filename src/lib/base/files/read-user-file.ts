@@ -12,6 +12,8 @@ export interface ReadLimits {
   readonly maxBytes: number
   /** How long a pipe or device may take to give all that it has, in milliseconds. */
   readonly waitMs: number
+  /** For a file that decides who calls, or which program runs: gives the reason not to trust it. */
+  readonly distrust?: (status: Stats) => string | undefined
 }
 
 /** A path that leads to something that cannot be read as a file. The message says what it is: "it is a named pipe …". */
@@ -26,6 +28,9 @@ export class UnusableFile extends Error {
   }
 }
 
+/** A file that others may have written. */
+export class UntrustedFile extends UnusableFile {}
+
 /**
  * Reads a file that a user names, which may be a pipe: a process substitution of a shell, or a named pipe that a program
  * such as a password manager writes to. A pipe that nobody writes to, and a device that never ends, become errors.
@@ -33,12 +38,14 @@ export class UnusableFile extends Error {
  * It is synchronous, since every kubectl waits for it: to load node:fs/promises takes longer than to read these files.
  * Opening never waits, so that no thread is left behind that would keep the process from ending.
  *
- * @throws UnusableFile for more than `maxBytes`, and for a pipe or device that is not done after `waitMs`; else the file
+ * @throws UntrustedFile; UnusableFile for more than `maxBytes`, and for a pipe or device that is not done after `waitMs`; else the file
  *   system's error
  */
-export const readUserFile = (path: string, {maxBytes, waitMs}: ReadLimits): Buffer => {
+export const readUserFile = (path: string, {maxBytes, waitMs, distrust}: ReadLimits): Buffer => {
   const file = openToRead(path)
   try {
+    const why = distrust?.(fstatSync(file))
+    if (why !== undefined) throw new UntrustedFile(why)
     const chunks: Buffer[] = []
     let length = 0
     let giveUpAt: number | undefined

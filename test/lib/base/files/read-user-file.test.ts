@@ -6,7 +6,12 @@ import {once} from 'node:events'
 
 import {expect} from 'chai'
 
-import {readUserFile, UnusableFile, whyUnreadable} from '../../../../src/lib/base/files/read-user-file.ts'
+import {
+  readUserFile,
+  UntrustedFile,
+  UnusableFile,
+  whyUnreadable,
+} from '../../../../src/lib/base/files/read-user-file.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 
 const KIB = 1024
@@ -109,6 +114,18 @@ describe('a file that a user names', () => {
     stop()
     expect(complaintOf('/dev/zero')).to.equal('it is larger than 4 KiB')
     expect(read('/dev/null')).to.equal('')
+  })
+
+  onPosix('may be refused for what it is, before it is read', async () => {
+    const path = await home.write('file', 'x')
+    const given: number[] = []
+    const refuse = (status: {readonly size: number}): string => {
+      given.push(status.size)
+      return 'it is not liked'
+    }
+    expect(() => readUserFile(path, {...limits, distrust: refuse})).to.throw(UntrustedFile, 'it is not liked')
+    expect(given).to.deep.equal([1])
+    expect(read(path)).to.equal('x')
   })
 
   onPosix('is refused when it is a socket', async () => {

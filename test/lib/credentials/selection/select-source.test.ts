@@ -200,6 +200,17 @@ describe('selectSource', () => {
       await expectFailure('CredentialFileInvalid', 'is larger than 1 MiB')
     })
 
+    it('when a file may have been written by others, whose credentials these then are', async function () {
+      if (process.platform === 'win32') this.skip()
+      for (const [path, content] of [
+        [CREDENTIALS_INI, '[default]\ntype=access_key\naccess_key_id=a\naccess_key_secret=SECRET-1'],
+        [CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode: 'AK'})]}],
+      ] as const) {
+        await chmod(await home.write(path, content), 0o666)
+        await expectFailure('CredentialFileUntrusted', 'every user of this machine can write it')
+      }
+    })
+
     it('when config.json may not be read', async function () {
       if (process.platform === 'win32' || process.getuid?.() === 0) this.skip()
       await chmod(await home.write(CLI_CONFIG, {}), 0o000)
