@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, openSync, readSync, realpathSync, statSync, type Stats} from 'node:fs'
+import {closeSync, fstatSync, openSync, readSync, statSync, type Stats} from 'node:fs'
 
 import {errorCode} from '../error-code.ts'
 import {monotonicMs} from '../monotonic-ms.ts'
@@ -110,7 +110,8 @@ const awaitsWriter = (file: number, path: string): boolean => {
   if (!fstatSync(file).isFIFO()) return false
   try {
     // A pipe without a name, as of a process substitution, has had its writer.
-    return !realpathSync.native(path).startsWith('/dev/fd/')
+    const real = process.getBuiltinModule('node:fs').realpathSync.native(path)
+    return real.startsWith('/') && !real.startsWith('/dev/fd/')
   } catch {
     return false
   }
