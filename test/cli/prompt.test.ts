@@ -61,6 +61,15 @@ describe('questions to a person', () => {
     expect((await token()).headers['Authorization']).to.contain('Credential=LTAI-second,')
   })
 
+  it('shows names that would steer the terminal without what steers it, and takes them as they are', async () => {
+    const evil = 'second\u001B]0;owned\u0007\u202E'
+    await home.write(CLI_CONFIG, {profiles: [profile('first'), {...profile('second'), name: evil}]})
+    const {screen, exitCode} = await run('-c c1', {}, [{shows: /Which profile of .*second/s, type: DOWN + ENTER}])
+    expect(exitCode, screen).to.equal(0)
+    expect(screen).to.contain('second\uFFFD]0;owned\uFFFD\uFFFD').and.not.contain('\u202E')
+    expect((await token()).headers['Authorization']).to.contain('Credential=LTAI-second,')
+  })
+
   it('asks under kubectl when exec info says that stdin is free', async () => {
     const info = {kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', spec: {interactive: true}}
     const {exitCode} = await run('', {...PAIR, KUBERNETES_EXEC_INFO: JSON.stringify(info)}, [

@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {printableLines} from '../base/printable.ts'
 
 /**
  * Prompts for a line of text, on stderr.
@@ -19,7 +20,7 @@ export const askText = (message: string): Promise<string> =>
  * @throws AckError `Cancelled` on Ctrl-C
  */
 export const askChoice = (message: string, names: readonly string[]): Promise<string> =>
-  prompt({type: 'select', message, choices: names.map((name) => ({name, value: name}))})
+  prompt({type: 'select', message, choices: names.map((name) => ({name: printableLines(name), value: name}))})
 
 /**
  * Prompts for yes or no, on stderr; the default is no.
@@ -38,7 +39,9 @@ const prompt = async <T extends string | boolean>(question: Question): Promise<T
   // stdout is for the ExecCredential.
   const promptOnStderr = inquirer.createPromptModule({input: process.stdin, output: process.stderr})
   try {
-    const {answer} = await promptOnStderr<{answer: T}>([{...question, name: 'answer'}])
+    const {answer} = await promptOnStderr<{answer: T}>([
+      {...question, message: printableLines(question.message), name: 'answer'},
+    ])
     return answer
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError')
