@@ -15,7 +15,7 @@ export type PrivateDir =
   /** It cannot be made or trusted, which is logged. */
   | {readonly state: 'unusable'}
 
-type DirLog = Pick<Log, 'debug' | 'warn'>
+export type DirLog = Pick<Log, 'debug' | 'warn'>
 
 /**
  * Finds the directory of this user's cache. If others can enter it, its mode is changed. A directory that is not a cache
@@ -35,28 +35,6 @@ const OWN_NAME = /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/
 
 /** Several users may share the directory above it. */
 const nameBelow = (): string => `ack-ram-tool-${process.geteuid?.() ?? 'cache'}`
-
-/** Like {@link findPrivateDir}, but makes the directory if it does not exist. */
-export const openPrivateDir = async (dir: string, platform: Runtime['platform'], log: DirLog): Promise<PrivateDir> => {
-  const found = findPrivateDir(dir, platform, log)
-  if (found.state !== 'absent') return found
-  try {
-    const {makeDirs, ownerOfNearest} = await import('../base/files/make-dirs.ts')
-    // As with sudo, which may keep the HOME of the user: what root made there would be in the user's way.
-    if (process.geteuid?.() === 0 && ownerOfNearest(found.path) !== 0) {
-      log.debug(`nothing is cached in ${dir}: root makes nothing in a directory of another user`)
-      return {state: 'unusable'}
-    }
-    makeDirs(found.path)
-  } catch (error) {
-    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
-    return {state: 'unusable'}
-  }
-  const made = findPrivateDir(dir, platform, log)
-  // A broken link.
-  if (made.state === 'absent') log.debug(`ignoring the cache in ${dir}: ENOENT`)
-  return made
-}
 
 /** @param mayClose - whether it is ours to change its mode; if not, one that others can enter is `shared` */
 const examine = (

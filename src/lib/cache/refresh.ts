@@ -4,7 +4,7 @@ import {tryLock} from '../base/files/lock.ts'
 import {scrub} from '../base/secret.ts'
 import {remainingMs, type Found, type Slot} from './slot.ts'
 import type {EntryFile} from './entry-file.ts'
-import {openPrivateDir} from './private-dir.ts'
+import {openPrivateDir} from './open-private-dir.ts'
 import {singleFlight} from './single-flight.ts'
 
 /**
@@ -20,7 +20,7 @@ export const refresh = async <T extends object>(
 ): Promise<T> => {
   const {cacheable, log, runtime} = slot
   if (found.dir === 'unusable') return cacheable.load(signal)
-  const dir = await openPrivateDir(slot.dir, runtime.platform, log)
+  const dir = openPrivateDir(slot.dir, runtime.platform, log)
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}
   const first = found.entry

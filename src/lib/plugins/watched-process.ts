@@ -10,6 +10,9 @@ import {ALIVE_EVERY_MS, makeKey, PROGRESS_FD, progressReader, type Progress} fro
 /** How long after a limit the process is killed, in milliseconds: it may end by itself, with a better message. */
 const GRACE_MS = 1000
 
+/** How long the process may take at least to say that it is alive, in milliseconds: it may still be loading. */
+const SLOW_MACHINE_MS = 5000
+
 /** How long to read the rest of the progress after the process has ended, in milliseconds. */
 const HELD_OPEN_MS = 500
 
@@ -130,7 +133,7 @@ const limitOf = (child: ChildProcess, heard: Heard, {timeoutMs}: Watch): {renew(
   let timer: NodeJS.Timeout | undefined
   const renew = (): void => {
     clearTimeout(timer)
-    const silentUntil = Date.now() + (heard.isAnswered ? ALIVE_EVERY_MS : timeoutMs)
+    const silentUntil = Date.now() + (heard.isAnswered ? ALIVE_EVERY_MS : Math.max(timeoutMs, SLOW_MACHINE_MS))
     const until = Math.min(heard.entered?.deadlineMs ?? silentUntil, heard.endsAt ?? Infinity) + GRACE_MS
     const kill = (): void => {
       heard.fault = heard.entered ? pluginTimeout(heard.entered) : heard.endsAt === undefined ? busy() : undefined

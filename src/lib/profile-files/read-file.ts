@@ -36,8 +36,8 @@ export const readCredentialBytes = async (path: string, waitMs: number): Promise
 const untrusted = (path: string, why: string): AckError =>
   new AckError(
     'CredentialFileUntrusted',
-    `${path} is not used: ${why}, and it decides whose credentials these are`,
-    'run `chmod o-w` on it (a mount without modes has an option for that), or copy it to a file of your own and name that with --profile-file',
+    `${path} decides who you are, and ${why}`,
+    'run `chmod o-w` on it, or name a copy of your own with --profile-file',
   )
 
 const nextStepFor = (code: string): string => {

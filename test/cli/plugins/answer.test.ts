@@ -102,7 +102,7 @@ setImmediate(() => console.log('six'))`,
     if (process.platform === 'win32') this.skip()
     const list = await installAnd('process.stderr.write("ran")')
     const attempts: [string, () => Promise<void>][] = [
-      ['every user of this machine can write it', () => chmod(list, 0o606)],
+      ['every user can write it', () => chmod(list, 0o606)],
       ...(process.getuid?.() === 0
         ? [['another user owns it', () => chown(list, 65_534, 65_534)] as [string, () => Promise<void>]]
         : []),

@@ -247,7 +247,7 @@ describe('withCliConfigLock', () => {
     await chown(dirname(path), NOBODY, NOBODY)
     for (const [mode, message] of [
       [0o644, `cannot write ${path}: EACCES`],
-      [0o666, ''],
+      [0o664, ''],
     ] as const) {
       await chmod(path, mode)
       process.seteuid?.(NOBODY)

@@ -118,16 +118,11 @@ const awaitsWriter = (file: number, path: string): boolean => {
 }
 
 const whyNotDone = (status: Stats, length: number, waitMs: number): string => {
-  const kind = describeKind(status)
+  const kind = status.isFIFO() ? 'a named pipe' : 'a device'
   if (waitMs === 0) return `it is ${kind}, not a file`
   const time = `${waitMs / 1000} s`
   if (length === 0) return `it is ${kind}, and nothing was written to it within ${time}`
   return `it is ${kind}, and did not end within ${time}`
-}
-
-const describeKind = (status: Stats): string => {
-  if (status.isFIFO()) return 'a named pipe'
-  return status.isFile() ? 'a file of the kernel' : 'a device'
 }
 
 const inBytes = (count: number): string => (count >= 1024 * 1024 ? `${count / 1024 / 1024} MiB` : `${count / 1024} KiB`)

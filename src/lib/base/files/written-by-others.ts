@@ -14,7 +14,7 @@ const WRITABLE_BY_ALL = 0o002
 export const writtenByOthers = ({mode, uid}: Pick<Stats, 'mode' | 'uid'>, asRoot = false): string | undefined => {
   const user = process.geteuid?.()
   if (user === undefined || ((mode & KIND) !== REGULAR_FILE && (mode & KIND) !== NAMED_PIPE)) return undefined
-  if ((mode & WRITABLE_BY_ALL) !== 0) return 'every user of this machine can write it'
+  if ((mode & WRITABLE_BY_ALL) !== 0) return 'every user can write it'
   const isOwn = uid === user || uid === 0 || (user === 0 && !asRoot)
   return isOwn ? undefined : 'another user owns it'
 }

@@ -18,7 +18,7 @@ describe('whether others may have written a file', () => {
       for (const kind of [FILE, PIPE]) expect(writtenByOthers({mode: kind | mode, uid: user})).to.equal(undefined)
     for (const mode of [0o602, 0o666, 0o777, 0o646])
       for (const kind of [FILE, PIPE])
-        expect(writtenByOthers({mode: kind | mode, uid: user})).to.equal('every user of this machine can write it')
+        expect(writtenByOthers({mode: kind | mode, uid: user})).to.equal('every user can write it')
   })
 
   it('is told by its owner: root is trusted, and root trusts whom it is told to', () => {

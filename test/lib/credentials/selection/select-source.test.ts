@@ -207,7 +207,7 @@ describe('selectSource', () => {
         [CLI_CONFIG, {current: 'default', profiles: [cliProfile('default', {mode: 'AK'})]}],
       ] as const) {
         await chmod(await home.write(path, content), 0o666)
-        await expectFailure('CredentialFileUntrusted', 'every user of this machine can write it')
+        await expectFailure('CredentialFileUntrusted', 'every user can write it')
       }
     })
 

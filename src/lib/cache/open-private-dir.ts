@@ -1,0 +1,25 @@
+import {errorCode} from '../base/error-code.ts'
+import {makeDirs, ownerOfNearest} from '../base/files/make-dirs.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {findPrivateDir, type DirLog, type PrivateDir} from './private-dir.ts'
+
+/** Like {@link findPrivateDir}, but makes the directory if it does not exist. */
+export const openPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
+  const found = findPrivateDir(dir, platform, log)
+  if (found.state !== 'absent') return found
+  try {
+    // As with sudo, which may keep the HOME of the user: what root made there would be in the user's way.
+    if (process.geteuid?.() === 0 && ownerOfNearest(found.path) !== 0) {
+      log.debug(`nothing is cached in ${dir}: root makes nothing in a directory of another user`)
+      return {state: 'unusable'}
+    }
+    makeDirs(found.path)
+  } catch (error) {
+    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+    return {state: 'unusable'}
+  }
+  const made = findPrivateDir(dir, platform, log)
+  // A broken link.
+  if (made.state === 'absent') log.debug(`ignoring the cache in ${dir}: ENOENT`)
+  return made
+}
