@@ -1,9 +1,25 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** How deep a JSON or YAML text may nest: nothing that is read here needs more, and what walks over a value recurses. */
+export const MAX_DEPTH = 200
+
+/**
+ * Parses JSON. Every JSON text is parsed here, so that none can nest deeper than {@link MAX_DEPTH}.
+ *
+ * @throws SyntaxError the parser's, which may quote a secret: only its position may be used
+ */
+export const parseJson = (text: string): unknown => {
+  if (nestsTooDeep(text)) throw new SyntaxError(NESTED_TOO_DEEP)
+  return JSON.parse(text)
+}
+
+/** The message of {@link parseJson} for a text that nests too deep. */
+export const NESTED_TOO_DEEP = 'nested too deeply'
+
 /** Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret. */
 export const parseJsonObject = (text: string): JsonObject | undefined => {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseJson(text)
     return isJsonObject(value) ? value : undefined
   } catch {
     return undefined
@@ -12,3 +28,29 @@ export const parseJsonObject = (text: string): JsonObject | undefined => {
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const nestsTooDeep = (text: string): boolean => {
+  // Most texts have few brackets, and finding those is almost free.
+  if (!hasManyOf('{', text) && !hasManyOf('[', text)) return false
+  let depth = 0
+  let isInText = false
+  for (let at = 0; at < text.length && depth <= MAX_DEPTH; at += 1) {
+    const character = text[at]
+    if (isInText) {
+      if (character === '\\') at += 1
+      else if (character === '"') isInText = false
+    } else if (character === '"') isInText = true
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+  }
+  return depth > MAX_DEPTH
+}
+
+const hasManyOf = (bracket: string, text: string): boolean => {
+  let count = 0
+  for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+    count += 1
+    if (count > MAX_DEPTH / 2) return true
+  }
+  return false
+}

@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJson, type JsonObject} from '../base/json-object.ts'
 
 /** The supported versions of client-go's API for exec plugins. */
 export type ExecApiVersion = 'v1' | 'v1beta1'
@@ -37,7 +37,7 @@ const GROUP = 'client.authentication.k8s.io/'
  */
 export const parseExecInfo = (text: string | undefined): ExecInfo | undefined => {
   if (text === undefined || text.trim() === '') return undefined
-  const info = asObject(parseJson(text), 'is not a JSON object')
+  const info = asObject(parsed(text), 'is not a JSON object')
   const {spec: given} = info
   const spec = isJsonObject(given) ? given : {}
   return {
@@ -47,9 +47,9 @@ export const parseExecInfo = (text: string | undefined): ExecInfo | undefined =>
   }
 }
 
-const parseJson = (text: string): unknown => {
+const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw invalid('is not JSON')
   }

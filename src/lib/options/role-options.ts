@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {parseJson} from '../base/json-object.ts'
 import {ROLE_OPTIONS} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
@@ -91,7 +92,7 @@ const parseRoleDuration = (duration: OptionValue): number => {
 const readPolicy = ({value, from}: OptionValue, timeoutMs: number): string => {
   const text = value.startsWith('@') ? readPolicyFile(value.slice(1), from, timeoutMs) : value
   try {
-    return JSON.stringify(JSON.parse(text))
+    return JSON.stringify(parseJson(text))
   } catch {
     throw new AckError(
       'InvalidOption',

@@ -36,6 +36,22 @@ const isComment = (line: string): boolean => line.startsWith('#') || line.starts
 const sectionName = (line: string): string | undefined => /^\[([^\]]*)\]\s*([#;].*)?$/.exec(line)?.[1]?.trim()
 
 const parseValue = (text: string): string => {
-  const quoted = /^(["'])(.*)\1\s*([#;].*)?$/.exec(text)?.[2]
-  return quoted ?? text.replace(/(^|\s)[#;].*$/, '').trim()
+  const closing = closingQuote(text)
+  if (closing !== undefined) return text.slice(1, closing)
+  const comment = text.search(/(?:^|\s)[#;]/)
+  return comment === -1 ? text : text.slice(0, comment).trim()
+}
+
+/** The last quotation mark like the first one that is followed by nothing, or by a comment. */
+const closingQuote = (text: string): number | undefined => {
+  const [quote = ''] = text
+  if (quote !== '"' && quote !== "'") return undefined
+  // From the end, so that each character is looked at once.
+  let next = ''
+  for (let at = text.length - 1; at > 0; at -= 1) {
+    const character = text[at] ?? ''
+    if (character === quote && (next === '' || isComment(next))) return at
+    if (character.trim() !== '') next = character
+  }
+  return undefined
 }

@@ -1,3 +1,4 @@
+import {parseJson} from '../base/json-object.ts'
 import {formatLike} from '../base/json-layout.ts'
 import {parseCliConfig} from './cli-config.ts'
 import type {Profile} from './profile.ts'
@@ -34,7 +35,7 @@ export const editableProfile = (text: string, path: string, name: string): Edita
   const profile = profiles[index]
   if (!profile) return undefined
   const open = (): {config: JsonObject; entry: JsonObject} => {
-    const config = JSON.parse(json) as JsonObject
+    const config = parseJson(json) as JsonObject
     const list = config[actualKey(config, 'profiles')] as JsonObject[]
     return {config, entry: list[index] ?? {}}
   }

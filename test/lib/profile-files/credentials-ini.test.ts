@@ -35,6 +35,24 @@ describe('parseCredentialsIni', () => {
     expect(valueOf('k = b"c')).to.equal('b"c')
   })
 
+  it('takes the last closing quote, unless something other than a comment follows it', () => {
+    expect(valueOf(`k = "a"b"`)).to.equal('a"b')
+    expect(valueOf(`k = 'it''s' # x`)).to.equal("it''s")
+    expect(valueOf(`k = "a" # it's "b"`)).to.equal(`a" # it's "b`)
+    expect(valueOf(`k = "a" b`)).to.equal('"a" b')
+    expect(valueOf(`k = "a`)).to.equal('"a')
+    expect(valueOf(`k = "`)).to.equal('"')
+    expect(valueOf(`k = ""`)).to.equal('')
+    expect(valueOf(`k = "a" "b" ; c`)).to.equal('a" "b')
+  })
+
+  it('reads the largest file in no time, whatever is in it', () => {
+    const started = process.cpuUsage()
+    for (const part of ['" ', "' ", '";', ' ;\u2028', '"\t', '# "', '[', '=', ' '])
+      valueOf(`k = "${part.repeat(1024 * 1024 / part.length)}x`)
+    expect(process.cpuUsage(started).user / 1000, 'milliseconds').to.be.below(3000)
+  })
+
   it('keeps brackets and equals signs of a value', () => {
     expect(valueOf('k = a=[b]=')).to.equal('a=[b]=')
   })
