@@ -15,7 +15,7 @@ interface SpliceContext {
   readonly text: string
   readonly lineEnd: string
   readonly format: (value: unknown) => string
-  readonly commentsIn: YamlText['commentsIn']
+  readonly comments: YamlText['comments']
 }
 
 /**
@@ -29,19 +29,32 @@ interface SpliceContext {
  */
 export const spliceYaml = (
   text: string,
-  {root, value, commentsIn}: YamlText,
+  {root, value, comments}: YamlText,
   after: JsonObject,
   format: (value: unknown) => string,
 ): string => {
-  const context = {text, lineEnd: lineEndOf(text), format, commentsIn}
-  const edits = root
-    ? blockEdits(context, root, value, after, -1)
-    : [insertion(context, endOfBlock(text, documentStart(text), -1), format(after), 0)]
+  const context = {text, lineEnd: lineEndOf(text), format, comments}
+  const edits = documentEdits(context, root, value, after)
   let spliced = text
   // From the end, so that offsets stay valid; of edits at the same offset the later one comes after.
   for (const {start, end, text: replacement} of edits.toSorted((one, other) => one.start - other.start).toReversed())
     spliced = spliced.slice(0, start) + replacement + spliced.slice(end)
   return spliced
+}
+
+const documentEdits = (
+  context: SpliceContext,
+  root: YamlNode | undefined,
+  before: unknown,
+  after: JsonObject,
+): readonly Edit[] => {
+  const {text, lineEnd, format} = context
+  if (!root) return [insertion(context, endOfBlock(text, documentStart(text), -1), format(after), 0)]
+  if (root.kind !== 'scalar') return blockEdits(context, root, before, after, -1)
+  // A `null` in place of everything.
+  const lines = format(after).trimEnd().replaceAll('\n', lineEnd)
+  const isLineStart = columnOf(text, root.start) === 0
+  return [{start: root.start, end: root.end, text: isLineStart ? lines : lineEnd + lines}]
 }
 
 /** @param ownerColumn - the column of the key or dash that the block belongs to */
@@ -56,11 +69,13 @@ const blockEdits = (
   const [old, wanted] = [Object(before) as JsonObject, Object(after) as JsonObject]
   const isList = node.kind === 'list'
   const keyed = node.slots.map((slot, index) => ({slot, key: isList ? String(index) : slot.key}))
+  const lastOf = new Map(keyed.map(({slot, key}) => [key, slot]))
   const edits: Edit[] = []
   for (const {slot, key} of keyed) {
     if (!Object.hasOwn(old, key)) continue
     if (!Object.hasOwn(wanted, key)) edits.push(...removal(context, slot))
-    else if (!isDeepStrictEqual(old[key], wanted[key]))
+    // Of equal keys the last one counts.
+    else if (slot === lastOf.get(key) && !isDeepStrictEqual(old[key], wanted[key]))
       edits.push(...valueEdits(context, slot, isList, old[key], wanted[key]))
   }
   const own = new Set(keyed.map(({key}) => key))
@@ -91,7 +106,7 @@ const canDescend = ({kind, isBlock, slots}: YamlNode, before: unknown, after: un
 }
 
 const replacement = (context: SpliceContext, slot: YamlSlot, isItem: boolean, value: unknown): readonly Edit[] => {
-  const {text, lineEnd, format, commentsIn} = context
+  const {text, lineEnd, format, comments} = context
   const {indicatorEnd, node} = slot
   const column = columnOf(text, slot.start)
   const formatted = isItem ? format([value]).slice('-'.length) : format({k: value}).slice('k:'.length)
@@ -99,11 +114,11 @@ const replacement = (context: SpliceContext, slot: YamlSlot, isItem: boolean, va
   // A comment after the old value stays on its line if the new value takes several lines.
   const comment = lines.startsWith(lineEnd) ? (/^[ \t]*#[^\r\n]*/.exec(text.slice(node.end))?.[0] ?? '') : ''
   const edit = {start: indicatorEnd, end: node.end + comment.length, text: comment + lines}
-  const inner = commentsIn(indicatorEnd, node.end)
+  const inner = comments(indicatorEnd, node.end)
   if (inner.length === 0) return [edit]
   if (!hasOwnLine(text, slot)) return []
   const position = lineStart(text, slot.start)
-  return [insertion(context, position, inner.map((line) => `${line}\n`).join(''), column), edit]
+  return [insertion(context, position, inner.map((one) => `${one.text}\n`).join(''), column), edit]
 }
 
 const removal = ({text}: SpliceContext, slot: YamlSlot): readonly Edit[] =>

@@ -16,19 +16,14 @@ const CAUSES: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'a value that needs quotation marks',
   BLOCK_AS_IMPLICIT_KEY: 'wrong indentation, or a colon in a value without quotation marks',
   BLOCK_IN_FLOW: 'a bracket or brace is not closed',
-  DUPLICATE_KEY: 'a duplicate key in a mapping',
+  KEY_OVER_1024_CHARS: 'a key of more than 1024 characters',
   MISSING_CHAR: 'a key without a colon',
   MULTILINE_IMPLICIT_KEY: 'wrong indentation, or a colon in a value without quotation marks',
-  MULTIPLE_DOCS: 'several documents in one file',
-  NON_STRING_KEY: 'a key that is not text',
   RESOURCE_EXHAUSTION: 'values are nested too deeply',
   TAB_AS_INDENT: 'a tab is used as indentation',
   UNEXPECTED_TOKEN: 'unexpected text, for example after the end of the document',
 }
 
 /** Like {@link yamlCause}, for errors that the library throws, which have neither a code nor a position. */
-export const thrownCause = (error: unknown): string => {
-  if (error instanceof RangeError) return 'values are nested too deeply'
-  if (error instanceof ReferenceError) return 'aliases (*) that expand to too much'
-  return 'a merge key (<<) or tag (!) that cannot be used here'
-}
+export const thrownCause = (error: unknown): string =>
+  error instanceof RangeError ? 'values are nested too deeply' : 'a tag (!) that cannot be used here'

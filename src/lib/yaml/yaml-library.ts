@@ -1,29 +1,18 @@
-import type {Document, YAMLError} from 'yaml'
 import type * as YamlModule from 'yaml'
 
-import {thrownCause, yamlCause} from './yaml-cause.ts'
-import {outline} from './yaml-outline.ts'
-import type {TextFault, Yaml, YamlText} from './yaml-text.ts'
+import {decodeYaml} from './decode-yaml.ts'
+import {readFirstDocument, type FirstDocument} from './first-document.ts'
+import {checkGoLimits} from './go-limits.ts'
+import {thrownCause} from './yaml-cause.ts'
+import {YamlFault} from './yaml-fault.ts'
+import {isEmptyDocument, outline} from './yaml-outline.ts'
+import type {TextFault, Yaml, YamlScalar, YamlText} from './yaml-text.ts'
 import {formatValue, rewriteText} from './yaml-write.ts'
 
-/** The limit of aliases, against documents that expand without bound. */
-const MAX_ALIASES = 10_000
-
-// Go reads 12:30 and dates as text.
-const isGoTag = (tag: unknown): boolean => {
-  const {tag: name, format} = tag as {tag?: string; format?: string}
-  return name !== 'tag:yaml.org,2002:timestamp' && format !== 'TIME'
-}
-
-const READ_OPTIONS = {
-  version: '1.1',
-  customTags: <T>(tags: T[]): T[] => tags.filter(isGoTag),
-  intAsBigInt: true,
-  keepSourceTokens: true,
-  logLevel: 'error',
-  prettyErrors: false,
-  stringKeys: true,
-} as const
+/** Some thousand clusters; as many parts take a second or two. */
+const MAX_PARTS = 500_000
+/** Of texts that should have a dozen values: a few hundredths of a second. */
+const MAX_PARTS_OF_TEXTS = 20_000
 
 type Library = typeof YamlModule
 
@@ -31,82 +20,53 @@ type Library = typeof YamlModule
 export const loadYaml = async (): Promise<Yaml> => {
   const library = await import('yaml')
   return {
-    parse: (text) => parse(library, text),
-    parseTexts: (text) => parseTexts(library, text),
+    parse: (text) => faultOr(() => parse(library, text)),
+    parseTexts: (text) => {
+      const value = faultOr(() => ({value: parseTexts(library, text)}))
+      return 'value' in value ? value.value : undefined
+    },
     format: (value, areListsIndented) => formatValue(library, value, areListsIndented),
-    rewrite: (text, before, after, areListsIndented) =>
-      rewriteText(library, library.parseDocument(text, READ_OPTIONS), before, after, areListsIndented),
+    rewrite: (text, before, after, areListsIndented) => rewriteText(library, text, before, after, areListsIndented),
   }
 }
 
-const parse = (library: Library, text: string): YamlText | TextFault => {
+const parse = (library: Library, text: string): YamlText => {
+  const first = readFirstDocument(library, text, MAX_PARTS)
+  const {document, end} = first
+  checkGoLimits(library, text, document)
+  const value = decodeYaml(library, document, {resolves: true})
+  return {
+    root: isEmptyDocument(library, document) ? undefined : outline(library, text, document.contents),
+    value,
+    end,
+    scalars: () => scalarsOf(library, first),
+    comments: commentsOf(first),
+  }
+}
+
+const parseTexts = (library: Library, text: string): unknown =>
+  decodeYaml(library, readFirstDocument(library, text, MAX_PARTS_OF_TEXTS).document, {resolves: false})
+
+/** The library's errors may quote the text: they end here. */
+const faultOr = <T>(read: () => T): T | TextFault => {
   try {
-    const document: Document = library.parseDocument(text, READ_OPTIONS)
-    const aliases = countAliases(library, document)
-    const fault = firstFault(document.errors) ?? aliases.unresolved
-    if (fault) return fault
-    const value: unknown = document.toJS({maxAliasCount: MAX_ALIASES})
-    if (hasCycle(value)) return {offset: 0, cause: 'an alias (*) inside its own anchor (&)'}
-    const {contents} = document
-    const isEmpty = library.isScalar(contents) && contents.value === null && contents.source === ''
-    return {
-      root: contents && !isEmpty ? outline(library, text, contents) : undefined,
-      value,
-      hasAliases: aliases.count > 0,
-      commentsIn: (start, end) => commentsIn(library, text, start, end),
-    }
+    return read()
   } catch (error) {
+    if (error instanceof YamlFault) return {offset: error.offset, cause: error.cause}
     return {offset: 0, cause: thrownCause(error)}
   }
 }
 
-const parseTexts = ({parse}: Library, text: string): unknown => {
-  try {
-    return parse(text, {schema: 'failsafe', prettyErrors: false, logLevel: 'silent'})
-  } catch {
-    return undefined
-  }
-}
-
-const firstFault = (errors: readonly YAMLError[]): TextFault | undefined => {
-  const [first] = errors.toSorted((one, other) => one.pos[0] - other.pos[0])
-  return first && {offset: first.pos[0], cause: yamlCause(first.code, first.message)}
-}
-
-const countAliases = (
-  library: Library,
-  document: Document,
-): {readonly count: number; readonly unresolved: TextFault | undefined} => {
-  const anchors = new Set<string>()
-  let count = 0
-  let unresolved: TextFault | undefined
-  library.visit(document, {
-    Node: (_key, node) => {
-      if (!library.isAlias(node)) {
-        if (node.anchor !== undefined) anchors.add(node.anchor)
-        return
-      }
-      count += 1
-      if (!anchors.has(node.source))
-        unresolved ??= {offset: node.range?.[0] ?? 0, cause: 'an alias (*) without its anchor (&)'}
+const scalarsOf = (library: Library, {document}: FirstDocument): readonly YamlScalar[] => {
+  const scalars: YamlScalar[] = []
+  decodeYaml(library, document, {
+    resolves: true,
+    onScalar: (path, value, {range}) => {
+      const [start, end] = range ?? [0, 0]
+      if (end > start) scalars.push({path, value, start, end})
     },
   })
-  return {count, unresolved}
-}
-
-const hasCycle = (root: unknown): boolean => {
-  const above = new Set<unknown>()
-  const done = new Set<unknown>()
-  const visit = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null || done.has(value)) return false
-    if (above.has(value)) return true
-    above.add(value)
-    const found = Object.values(value).some(visit)
-    above.delete(value)
-    done.add(value)
-    return found
-  }
-  return visit(root)
+  return scalars
 }
 
 interface Token {
@@ -115,8 +75,17 @@ interface Token {
   readonly source: string
 }
 
-const commentsIn = (library: Library, text: string, start: number, end: number): readonly string[] => {
-  if (!text.slice(start, end).includes('#')) return []
+const commentsOf = ({tokens}: FirstDocument): YamlText['comments'] => {
+  let comments: readonly Token[] | undefined
+  return (start, end) => {
+    comments ??= collectComments(tokens)
+    return comments
+      .filter(({offset}) => offset >= start && offset < end)
+      .map(({source, offset}) => ({start: offset, text: source}))
+  }
+}
+
+const collectComments = (tokens: readonly unknown[]): readonly Token[] => {
   const comments: Token[] = []
   const collect = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return
@@ -124,6 +93,6 @@ const commentsIn = (library: Library, text: string, start: number, end: number):
     if (token.type === 'comment') comments.push(token)
     else for (const child of Object.values(part)) collect(child)
   }
-  for (const token of new library.Parser().parse(text)) collect(token)
-  return comments.filter(({offset}) => offset >= start && offset < end).map(({source}) => source)
+  for (const token of tokens) collect(token)
+  return comments
 }

@@ -1,6 +1,7 @@
-import type {Node, Pair, Scalar, YAMLSeq} from 'yaml'
+import type {Document, Node, Pair, Scalar, YAMLSeq} from 'yaml'
 import type * as YamlModule from 'yaml'
 
+import {keyOfPair} from './decode-yaml.ts'
 import type {YamlNode, YamlSlot} from './yaml-text.ts'
 
 type Library = Pick<typeof YamlModule, 'isAlias' | 'isMap' | 'isScalar' | 'isSeq'>
@@ -11,13 +12,18 @@ interface Token {
   readonly source: string
 }
 
+/** Whether a document has no value: it is empty, or has comments only. */
+export const isEmptyDocument = ({isScalar}: Library, {contents}: Document): boolean =>
+  contents === null || (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '')
+
 /**
  * Finds the position of every value of a parsed document.
  *
  * @param node - parsed with `keepSourceTokens`
  * @param emptyAt - the position of an empty value
  */
-export const outline = (library: Library, text: string, node: Node, emptyAt = 0): YamlNode => {
+export const outline = (library: Library, text: string, node: Node | null, emptyAt = 0): YamlNode => {
+  if (!node) return {kind: 'scalar', isBlock: false, start: emptyAt, end: emptyAt, slots: []}
   const [start, end] = node.range ?? [emptyAt, emptyAt]
   const leaf = {isBlock: false, start, end, slots: []}
   if (library.isAlias(node)) return {...leaf, kind: 'alias'}
@@ -51,12 +57,11 @@ const pairSlot = (library: Library, text: string, pair: Pair<Node, Node | null>)
   const start = beforeKey.find(({type}) => KEY_PROPERTIES.has(type))?.offset ?? keyStart
   const indicatorEnd = endOf(beforeValue.find(({type}) => type === 'map-value-ind')) ?? keyEnd
   const emptyAt = endOf(beforeValue.findLast(({type}) => PROPERTIES.has(type))) ?? indicatorEnd
-  const nothing = {kind: 'scalar', isBlock: false, start: emptyAt, end: emptyAt, slots: []} as const
   return {
-    key: library.isScalar(key) ? String(key.value) : '',
+    key: keyOfPair(library, pair),
     start,
     indicatorEnd,
-    node: value ? outline(library, text, value, emptyAt) : nothing,
+    node: outline(library, text, value, emptyAt),
   }
 }
 

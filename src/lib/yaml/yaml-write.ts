@@ -5,7 +5,7 @@ import type * as YamlModule from 'yaml'
 
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 
-type Library = Pick<typeof YamlModule, 'Document' | 'isCollection' | 'isMap' | 'isSeq' | 'visit'>
+type Library = Pick<typeof YamlModule, 'Document' | 'isCollection' | 'isMap' | 'isSeq' | 'parseDocument' | 'visit'>
 
 /** Text that every YAML version and parser reads as text; the library quotes words such as `on` itself. */
 const PLAIN = /^(?:--?)?[A-Za-z/][\w./:@+=,-]*$/
@@ -18,14 +18,34 @@ export const formatValue = (library: Library, value: unknown, areListsIndented: 
   return text.replaceAll(UNSAFE_CHARACTERS, escape)
 }
 
-/** Changes a parsed document from one value to another, and prints it in the library's layout. */
+// Go reads 12:30 and dates as text.
+const isGoTag = (tag: unknown): boolean => {
+  const {tag: name, format} = tag as {tag?: string; format?: string}
+  return name !== 'tag:yaml.org,2002:timestamp' && format !== 'TIME'
+}
+
+const READ_OPTIONS = {
+  version: '1.1',
+  customTags: <T>(tags: T[]): T[] => tags.filter(isGoTag),
+  intAsBigInt: true,
+  logLevel: 'silent',
+  prettyErrors: false,
+  uniqueKeys: false,
+} as const
+
+/**
+ * Changes a document from one value to another, and prints it in the library's layout.
+ *
+ * @throws the library's error, which may quote the text, if the change takes away what an alias refers to
+ */
 export const rewriteText = (
   library: Library,
-  document: Document,
+  text: string,
   before: unknown,
   after: unknown,
   areListsIndented: boolean,
 ): string => {
+  const document: Document = library.parseDocument(text, READ_OPTIONS)
   rewriteNode(library, document, document.contents, before, after)
   return print(document, areListsIndented, {})
 }

@@ -49,7 +49,7 @@ describe('parseCredentialsIni', () => {
   it('reads the largest file in no time, whatever is in it', () => {
     const started = process.cpuUsage()
     for (const part of ['" ', "' ", '";', ' ;\u2028', '"\t', '# "', '[', '=', ' '])
-      valueOf(`k = "${part.repeat(1024 * 1024 / part.length)}x`)
+      valueOf(`k = "${part.repeat((1024 * 1024) / part.length)}x`)
     expect(process.cpuUsage(started).user / 1000, 'milliseconds').to.be.below(3000)
   })
 

@@ -10,8 +10,10 @@ import type {TextFault, Yaml, YamlText} from '../../yaml/yaml-text.ts'
 import {kubeconfigFault, offsetOf} from './check-kubeconfig.ts'
 import {
   applyChanges,
+  entriesOf,
   ENTRY_KINDS,
   INNER_KEYS,
+  nameOf,
   NEW_CONFIG,
   toJson,
   type EntryKind,
@@ -59,19 +61,19 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
       const after = applyChanges(value, changes)
       if (isDeepStrictEqual(after, value)) return text
       for (const candidate of candidates(yaml, body, parsed, after)) {
-        const edited = candidate()
-        if (isVerified(yaml, edited, after)) return mark + edited
+        const edited = attempt(candidate)
+        if (edited !== undefined && isVerified(yaml, edited, after)) return mark + edited
       }
       throw failAt({offset: firstChangedOffset(parsed, value, changes), cause: SHARED})
     },
   }
 }
 
-const SHARED = 'cannot change an entry that shares an anchor (&) with others'
+const SHARED = 'cannot change an entry that shares an anchor (&) with others, or whose fields stand twice'
 
 // kubectl's parser refuses these, or ends a line where other parsers do not.
 // oxlint-disable-next-line no-control-regex -- these are the characters to find
-const ODD_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\u2028\u2029]|\r(?!\n)/
+const ODD_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/
 
 const oddCharacter = (body: string): TextFault | undefined => {
   const offset = body.search(ODD_CHARACTER)
@@ -80,9 +82,8 @@ const oddCharacter = (body: string): TextFault | undefined => {
 }
 
 const findEntry = (value: JsonObject, kind: EntryKind, name: string): JsonObject | undefined => {
-  const entries = (value[kind] ?? []) as readonly JsonObject[]
-  const entry = entries.find((candidate) => candidate['name'] === name)
-  return entry && (toJson(entry[INNER_KEYS[kind]] ?? {}) as JsonObject)
+  const entry = entriesOf(value, kind).find((candidate) => nameOf(candidate) === name)
+  return entry === undefined ? undefined : (toJson(entry?.[INNER_KEYS[kind]] ?? {}) as JsonObject)
 }
 
 /** Ways to write the changed value; the one that keeps most of the text comes first. */
@@ -90,9 +91,18 @@ const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObjec
   const areIndented = areListsIndented(body, parsed)
   const inYaml = [
     () => spliceYaml(body, parsed, after, (part) => yaml.format(part, areIndented)),
-    () => yaml.rewrite(body, parsed.value, after, areIndented),
+    () => yaml.rewrite(body.slice(0, parsed.end), parsed.value, after, areIndented) + body.slice(parsed.end),
   ]
   return parseJsonObject(body) ? [() => formatLike(body, toJson(after) as JsonObject), ...inYaml] : inYaml
+}
+
+/** A library that cannot make a change throws, and may quote the text. */
+const attempt = (candidate: () => string): string | undefined => {
+  try {
+    return candidate()
+  } catch {
+    return undefined
+  }
 }
 
 const isVerified = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
@@ -101,7 +111,7 @@ const isVerified = (yaml: Yaml, text: string, expected: JsonObject): boolean => 
 }
 
 const areListsIndented = (body: string, {root}: YamlText): boolean => {
-  const list = root?.slots.find(({node}) => node.kind === 'list' && node.isBlock)
+  const list = root?.slots.findLast(({node}) => node.kind === 'list' && node.isBlock)
   const [first] = list?.node.slots ?? []
   return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
 }
@@ -111,9 +121,8 @@ const firstChangedOffset = ({root}: YamlText, value: JsonObject, {entries}: Kube
   if (!root) return 0
   const offsets = ENTRY_KINDS.flatMap((kind) => {
     const names = new Set(entries.filter((entry) => entry.kind === kind).map(({name}) => name))
-    const list = (value[kind] ?? []) as readonly JsonObject[]
-    return [...list.entries()]
-      .filter(([, {name}]) => names.has(name as string))
+    return [...entriesOf(value, kind).entries()]
+      .filter(([, entry]) => names.has(nameOf(entry)))
       .map(([index]) => offsetOf(root, [kind, index]))
   })
   return Math.min(...offsets, root.end)

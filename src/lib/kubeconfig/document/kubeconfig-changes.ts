@@ -28,6 +28,13 @@ export const INNER_KEYS: Readonly<Record<EntryKind, string>> = {
 
 export const ENTRY_KINDS = ['clusters', 'contexts', 'users'] as const satisfies readonly EntryKind[]
 
+/** The entries of a list; kubectl takes null for an empty list, and for an entry without anything. */
+export const entriesOf = (config: JsonObject, kind: EntryKind): readonly (JsonObject | null)[] =>
+  (config[kind] ?? []) as readonly (JsonObject | null)[]
+
+/** The name of an entry; empty if it has none. */
+export const nameOf = (entry: JsonObject | null): string => (entry?.['name'] as string | null | undefined) ?? ''
+
 /** The content of a new kubeconfig, before entries are added. */
 export const NEW_CONFIG: JsonObject = {
   apiVersion: 'v1',
@@ -45,15 +52,17 @@ export const NEW_CONFIG: JsonObject = {
  */
 export const applyChanges = (value: JsonObject, {entries, currentContext}: KubeconfigChanges): JsonObject => {
   const changed: Record<string, unknown> = {...value}
-  for (const entry of entries) changed[entry.kind] = applyEntry(changed[entry.kind], entry)
+  for (const entry of entries) changed[entry.kind] = applyEntry(entriesOf(changed, entry.kind), entry)
   if (currentContext !== undefined) changed['current-context'] = currentContext
   return changed
 }
 
-const applyEntry = (list: unknown, {kind, name, set, remove}: EntryChange): readonly unknown[] => {
-  const entries = (list ?? []) as readonly JsonObject[]
+const applyEntry = (
+  entries: readonly (JsonObject | null)[],
+  {kind, name, set, remove}: EntryChange,
+): readonly unknown[] => {
   const innerKey = INNER_KEYS[kind]
-  const existing = entries.find((entry) => entry['name'] === name)
+  const existing = entries.find((entry) => nameOf(entry) === name)
   const old = existing?.[innerKey]
   const inner = {...(old as JsonObject | null | undefined), ...(normalize(set) as JsonObject)}
   for (const field of remove) delete inner[field]

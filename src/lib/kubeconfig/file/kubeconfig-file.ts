@@ -1,4 +1,3 @@
-import {isUtf8} from 'node:buffer'
 import {statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
@@ -11,6 +10,7 @@ import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
 import {contentHash, findBackup, readBackup} from './kubeconfig-backup.ts'
 import {invalid, nothingToUndo, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
+import {decodeText, encodeLike} from './kubeconfig-text.ts'
 import {makeDirsForOwner} from './owner.ts'
 import {statusOf} from './private-place.ts'
 import {replaceKubeconfig, temporariesOf} from './replace-kubeconfig.ts'
@@ -28,11 +28,11 @@ type FileRuntime = Pick<Runtime, 'now' | 'platform' | 'nonce'>
  *
  * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if it does not exist
- * @throws AckError `KubeconfigUnreadable`; `KubeconfigInvalid` if it is not UTF-8 or has more than 16 MiB
+ * @throws AckError `KubeconfigUnreadable`; `KubeconfigInvalid` if it is not text or has more than 16 MiB
  */
 export const readKubeconfigFile = async (path: string, waitMs: number): Promise<string | undefined> => {
   const bytes = await readBytes(path, waitMs)
-  return bytes && asText(bytes, path)
+  return bytes && decodeText(bytes, path)
 }
 
 /**
@@ -53,10 +53,10 @@ export const updateKubeconfigFile = async (
   await locked(path, target, runtime, async (token) => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readBytes(path, NO_WAIT_MS)
-      const text = await decide(before && asText(before, path))
-      if (before?.equals(Buffer.from(text)) || (!before && text === '')) return
+      const after = encodeLike(await decide(before && decodeText(before, path)), before)
+      if (before?.equals(after) || (!before && after.length === 0)) return
       if (await isStill(path, before))
-        return writing(path, () => replaceKubeconfig(target, before, Buffer.from(text), token, runtime))
+        return writing(path, () => replaceKubeconfig(target, before, after, token, runtime))
     }
     throw unwritable(path, 'another program keeps changing it')
   })
@@ -90,8 +90,8 @@ export const findEarlierVersion = async (
 
 /** Both versions as texts. */
 export const versionTexts = ({path, present, earlier}: EarlierVersion): {before: string; after: string} => ({
-  before: asText(present, path),
-  after: asText(earlier, `the earlier version of ${path}`),
+  before: decodeText(present, path),
+  after: decodeText(earlier, `the earlier version of ${path}`),
 })
 
 /**
@@ -168,22 +168,4 @@ const readBytes = async (path: string, waitMs: number): Promise<Buffer | undefin
     if (errorCode(error) === 'ENOENT') return undefined
     throw unreadable(path, whyUnreadable(error))
   }
-}
-
-const asText = (bytes: Buffer, path: string): string => {
-  if (isUtf8(bytes)) return bytes.toString('utf8')
-  const line = bytes.toString('latin1').slice(0, firstFault(bytes)).split('\n').length
-  throw new AckError('KubeconfigInvalid', `${path}, line ${line}: it is not UTF-8`, 'save it as UTF-8')
-}
-
-/** The offset of the first byte that is not UTF-8, by bisection. */
-const firstFault = (bytes: Buffer): number => {
-  let [good, bad] = [0, bytes.length]
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2)
-    // The cut may be inside a character, which has at most 4 bytes.
-    if ([0, 1, 2, 3].some((cut) => isUtf8(bytes.subarray(0, Math.max(0, middle - cut))))) good = middle
-    else bad = middle
-  }
-  return good
 }
