@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {diffKubeconfig} from '../kubeconfig/merge/diff-kubeconfig.ts'
+import {printableLines} from '../base/printable.ts'
 import {replacementRefused, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {describeCluster, type ClusterFailure, type UpdateResult} from '../use-cases/update-kubeconfig.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
@@ -43,8 +44,8 @@ export const describeUpdate = async (
   if (contextNames.length === 0) return failures.length > 0 ? '' : 'No clusters found for this identity\n'
   const contexts =
     contextNames.length === 1 ? `context ${JSON.stringify(contextNames[0])}` : `${contextNames.length} contexts`
-  if (files.length === 0) return `Already up to date: ${contexts}\n`
-  return `Updated ${contexts} in ${files.map(({path}) => path).join(' and ')}\n`
+  if (files.length === 0) return printableLines(`Already up to date: ${contexts}\n`)
+  return printableLines(`Updated ${contexts} in ${files.map(({path}) => path).join(' and ')}\n`)
 }
 
 /** The text of --diff or --dry-run for files that were not written. */
@@ -54,8 +55,9 @@ export const describeFiles = async (
 ): Promise<string> => {
   if (output === 'diff') {
     const changed = files.filter(({before, after}) => before !== after)
-    return (await Promise.all(changed.map(diffKubeconfig))).join('')
+    return printableLines((await Promise.all(changed.map(diffKubeconfig))).join('').replaceAll('\r\n', '\n'))
   }
+  // As it would be written, so that it can be: nothing is cleaned or masked.
   return files.length === 1 ? (files[0]?.after ?? '') : files.map(withPath).join('')
 }
 

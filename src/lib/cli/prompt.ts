@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {printableLines} from '../base/printable.ts'
+import {printable, printableLines} from '../base/printable.ts'
 
 /**
  * Prompts for a line of text, on stderr.
@@ -20,7 +20,7 @@ export const askText = (message: string): Promise<string> =>
  * @throws AckError `Cancelled` on Ctrl-C
  */
 export const askChoice = (message: string, names: readonly string[]): Promise<string> =>
-  prompt({type: 'select', message, choices: names.map((name) => ({name: printableLines(name), value: name}))})
+  prompt({type: 'select', message, choices: names.map((name) => ({name: printable(name), value: name}))})
 
 /**
  * Prompts for yes or no, on stderr; the default is no.
@@ -39,9 +39,9 @@ const prompt = async <T extends string | boolean>(question: Question): Promise<T
   // stdout is for the ExecCredential.
   const promptOnStderr = inquirer.createPromptModule({input: process.stdin, output: process.stderr})
   try {
-    const {answer} = await promptOnStderr<{answer: T}>([
-      {...question, message: printableLines(question.message), name: 'answer'},
-    ])
+    // Others may have named what is asked about.
+    const message = printableLines(question.message)
+    const {answer} = await promptOnStderr<{answer: T}>([{...question, message, name: 'answer'}])
     return answer
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError')
