@@ -264,7 +264,12 @@ describe('update-kubeconfig', () => {
     })
 
     it('leaves a file alone that cannot be used, and names line and cause', async () => {
-      for (const broken of ['clusters:\n\t- name: x\n', 'a: SECRET\na: SECRET\n', 'users: []\n}SECRET', '- SECRET\n']) {
+      for (const broken of [
+        'clusters:\n\t- name: x\n',
+        'users:\n- name: 5\n  user: {token: SECRET}\n',
+        'users: []\n}SECRET',
+        '- SECRET\n',
+      ]) {
         await home.write('.kube/config', broken)
         const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()])
         expect({stdout, exitCode}, broken).to.deep.equal({stdout: '', exitCode: 7})
@@ -315,6 +320,158 @@ describe('update-kubeconfig', () => {
       expect(stdout).to.contain('***').and.not.contain('SECRET')
       expect(stderr).to.contain('this would replace existing entries: user').and.not.contain('SECRET')
       expect(await readFile(config, 'utf8')).to.equal(secrets)
+    })
+
+    /** A diff that shows a kubeconfig as a whole: something changes in each of its few lines. */
+    const diffOf = async (text: string, ...args: readonly string[]): Promise<string> => {
+      await home.write('.kube/config', text)
+      const {stdout, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), '--diff', ...args])
+      expect(exitCode).to.equal(0)
+      return stdout
+    }
+    const withUser = (name: string, fields: string): string =>
+      `clusters: []\ncontexts: []\nusers:\n- name: "${name}"\n  user:\n${fields}\n`
+    const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+    for (const [how, fields] of Object.entries({
+      'in two lines by a backslash': `    token: "SECRET-one\\\n      SECRET-two"`,
+      'in two lines': `    token: SECRET-one\n      SECRET-two`,
+      'in a folded block': `    token: >- # SECRET-three\n      SECRET-one\n\n      SECRET-two`,
+      'with doubled quotes': `    password: 'it''s-SECRET'\n    username: bob`,
+      'with escaped quotes': `    token: "a\\"SECRET"`,
+      'with escaped letters': `    token: "\\u0053SECRET\\x41"`,
+      'in three letters': '    password: S3C',
+      'as a key of two values': '    token: SECRET-one\n    token: SECRET-two',
+      'in brackets':
+        '    {token: SECRET-one, exec: {command: a, args: [SECRET-two], env: [{name: B, value: SECRET-3}]}}',
+      'behind an anchor': '    token: &a SECRET-one\n    password: *a',
+      'in a provider': '    auth-provider: {name: oidc, config: {id-token: SECRET, client-secret: SECRET}}',
+      'in an extension': '    extensions: [{name: a, extension: {key: SECRET, list: [SECRET]}}]',
+      'in an unknown field': '    apiKey: SECRET',
+      'in a comment':
+        '    # token: SECRET-one\n    # SECRET-that-is-a-long-word\n    token: abc # was SECRET-of-long-ago',
+      'in base64': `    client-key-data: ${base64('SECRET')}\n    client-certificate-data: ${base64('SECRET')}`,
+    })) {
+      it(`masks a secret ${how}, in an entry that changes and in one that does not`, async () => {
+        for (const name of [USER, 'other']) {
+          const diff = await diffOf(withUser(name, fields))
+          expect(diff).to.contain(`name: "${name}"`).and.contain('***')
+          expect(diff).not.to.match(new RegExp(`SECRET|S3C|${base64('SECRET')}`))
+        }
+      })
+    }
+
+    it('masks a secret in a merged mapping, and in the one that is merged', async () => {
+      const diff = await diffOf(
+        `x: &x {token: SECRET-one}\n${withUser('other', '    <<: *x\n    <<: {password: SECRET}')}`,
+      )
+      expect(diff).to.contain('***').and.not.contain('SECRET')
+    })
+
+    it('masks the login of a URL, and shows the rest of it', async () => {
+      const withCluster = (fields: string): string =>
+        `clusters:\n- name: "${CLUSTER_ID}"\n  cluster: {${fields}}\ncontexts: []\nusers: []\n`
+      for (const [fields, shown] of [
+        ['server: "https://bob:SECRET@old:6443"', 'https://***@old:6443'],
+        ['server: "https://bob:SE/CRET@SECRET@old"', 'https://***@old'],
+        ['server: "https://old/?token=SECRET"', 'https://old/?***'],
+        ['server: "https://old", proxy-url: "http://bob:SECRET@proxy:3128"', 'http://***@proxy:3128'],
+        ['server: "https://old", proxy-url: "bob:SECRET@proxy:3128"', '***@proxy:3128'],
+        ['server: "https://old", proxy-url: "socks5://SECRET\\x3aSECRET@proxy"', 'socks5://***@proxy'],
+        [`server: "https://old", certificate-authority-data: ${base64('PRIVATE KEY SECRET')}`, 'https://old'],
+      ] as const) {
+        const diff = await diffOf(withCluster(fields))
+        expect(diff).to.contain(shown).and.not.contain('SECRET').and.not.contain(base64('PRIVATE KEY SECRET'))
+      }
+    })
+
+    it('shows what is no secret: our arguments, names, addresses, and nothing of what follows the document', async () => {
+      const args = '[credential-plugin, get-token, --cluster-id, c1, --api-key-secret, SECRET-1, --token=SECRET-2]'
+      const exec = `{command: /opt/tool, args: ${args}, env: [{name: PROXY, value: "http://SECRET"}]}`
+      const diff = await diffOf(`${withUser(USER, `    username: bob\n    exec: ${exec}`)}---\n- SECRET-3\n`)
+      for (const shown of ['/opt/tool', 'get-token', '--cluster-id', 'c1', '--api-key-secret', 'name: PROXY', '---'])
+        expect(diff).to.contain(shown)
+      expect(diff).to.contain('username: bob').and.not.contain('SECRET')
+      expect(diff).to.contain(world.api.url).and.contain('certificate-authority-data: LS0t')
+    })
+
+    it('lets no name steer the terminal, in a diff, a question or what it says at last', async () => {
+      const name = 'a\u202Eb\u009B31m'
+      const diff = await diffOf(withUser(name.slice(0, 3), '    username: "a\u202Eb"').replaceAll('\n', '\r\n'))
+      expect(diff)
+        .to.contain('username')
+        .and.not.match(/[\u202E\r]/)
+      await home.write('.kube/config', '')
+      const said = await update(['--alias', name])
+      expect(said)
+        .to.contain('Updated context')
+        .and.not.match(/[\u202E\u009B]/)
+      expect(await update(['--alias', name]))
+        .to.contain('Already up to date')
+        .and.not.match(/[\u202E\u009B]/)
+    })
+
+    it('keeps command, hint and mode that were set by hand, and takes a command that is chosen', async () => {
+      await update()
+      const text = await readFile(config, 'utf8')
+      const byHand = text
+        .replace('command: ack-ram-tool', 'command: /opt/ack/ack-ram-tool # for Lens')
+        .replace(/installHint: .*/, 'installHint: ask the platform team')
+        .replace(/interactiveMode: .*/, 'interactiveMode: Never\n      env: [{name: A, value: b}] # ours')
+      await writeFile(config, byHand)
+      expect(await update()).to.contain('Already up to date')
+      expect(await readFile(config, 'utf8')).to.equal(byHand)
+      await update(['--mode', 'token'])
+      expect(await readFile(config, 'utf8')).to.contain('command: /opt/ack/ack-ram-tool # for Lens')
+      await update(['--exec-command', '/usr/bin/ack-ram-tool'])
+      await update([], {ACK_RAM_TOOL_EXEC_COMMAND: 'ack'})
+      const {exec} = (await read()).users[0]?.user ?? {}
+      expect(exec).to.deep.include({command: 'ack', installHint: 'ask the platform team', interactiveMode: 'Never'})
+    })
+
+    it('says in its own words that it cannot change what shares an anchor, and quotes nothing', async () => {
+      for (const text of [
+        'current-context: &c SECRET\nx: *c\n',
+        `clusters:\n- name: ${CLUSTER_ID}\n  cluster: {server: &SECRET "https://a", certificate-authority-data: &b QQ==}\n- name: b\n  cluster: {server: *SECRET, certificate-authority-data: *b}\n`,
+        `clusters:\n- name: ${CLUSTER_ID}\n  cluster:\n    server: &SECRET https://a\n- name: b\n  cluster:\n    server: *SECRET\n`,
+        `users:\n- name: "${USER}"\n  user: &SECRET {token: abc}\n- name: b\n  user: *SECRET\n`,
+        `users:\n- &SECRET\n  name: "${USER}"\n  user: {token: abc}\nx: *SECRET\n`,
+        `users: &SECRET []\nx: *SECRET\n`,
+      ]) {
+        await home.write('.kube/config', text)
+        const {exitCode, stderr} = await run(['-c', CLUSTER_ID, ...endpoint(), '--assume-yes'])
+        const after = await readFile(config, 'utf8')
+        if (exitCode === 0) {
+          const [before, now] = [text, after].map((each) => parse(each) as Record<string, unknown>)
+          expect(now?.['x'], text).to.deep.equal(before?.['x'])
+          continue
+        }
+        expect({exitCode, after}, text).to.deep.equal({exitCode: 7, after: text})
+        expect(stderr, text)
+          .to.match(/config, line \d+: cannot change an entry/)
+          .and.contain('(KubeconfigInvalid)')
+        expect(stderr, text).not.to.contain('SECRET')
+      }
+    })
+
+    it('changes a file in UTF-16 as one in UTF-16', async () => {
+      for (const isLittle of [true, false]) {
+        const encode = (text: string): Buffer => {
+          const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le')
+          return isLittle ? bytes : bytes.swap16()
+        }
+        await home.write('.kube/config', '')
+        await writeFile(config, encode(OTHERS))
+        await update()
+        const bytes = await readFile(config)
+        const text = (isLittle ? bytes : bytes.swap16()).toString('utf16le')
+        expect(text.startsWith('\uFEFF# my clusters\n')).to.equal(true)
+        expect(namesOf((parse(text.slice(1)) as Kubeconfig).clusters)).to.deep.equal(['minikube', CLUSTER_ID])
+        await run(['--undo'])
+        expect((await readFile(config)).equals(encode(OTHERS))).to.equal(true)
+        await writeFile(config, Buffer.concat([encode('a\n'), Buffer.from([0x61])]))
+        expect((await run(['-c', CLUSTER_ID, ...endpoint()])).stderr).to.match(/config, line \d: it is not UTF-16/)
+      }
     })
 
     it('gives two identities users of their own', async () => {

@@ -5,7 +5,7 @@ import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {readExpiration} from './certificate-options.ts'
 import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
 import {readApiVersion} from './exec-options.ts'
-import {readBoolean, readText, type OptionInputs} from './read-option.ts'
+import {isGiven, readBoolean, readText, type OptionInputs} from './read-option.ts'
 
 /** The options that decide the entries of a kubeconfig. */
 export interface KubeconfigOptions {
@@ -15,6 +15,8 @@ export interface KubeconfigOptions {
   readonly expiration: string
   /** A name in kubectl's PATH, or an absolute path. */
   readonly execCommand: string
+  /** Whether the user chose it: else the one of an existing entry stays. */
+  readonly choosesExecCommand: boolean
   /** Whether the cluster entry holds the cluster ID, so that clusters can share a user entry. */
   readonly providesClusterInfo: boolean
   /** Whether to use the API server's address inside the VPC. */
@@ -35,6 +37,7 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
     apiVersion: readApiVersion(inputs),
     expiration: text('expiration'),
     execCommand: readExecCommand(inputs),
+    choosesExecCommand: isGiven('exec-command', KUBECONFIG_OPTIONS['exec-command'], inputs),
     providesClusterInfo: readBoolean('provide-cluster-info', KUBECONFIG_OPTIONS['provide-cluster-info'], inputs),
     privateAddress: readBoolean('private-address', KUBECONFIG_OPTIONS['private-address'], inputs),
   }

@@ -11,6 +11,8 @@ export interface DesiredEntry {
   readonly name: string
   /** The inner object: `cluster`, `user` or `context`. */
   readonly fields: JsonObject
+  /** Whether the user chose the command of an `exec`: else that of an existing entry stays. */
+  readonly choosesCommand?: boolean
 }
 
 /** The entries of one cluster: context, cluster and user. */
@@ -40,7 +42,12 @@ export const desiredCluster = (
     entries: [
       {kind: 'contexts', name: contextName, fields: {cluster, user}},
       {kind: 'clusters', name: cluster, fields: clusterEntry(clusterId, server, options, flags)},
-      {kind: 'users', name: user, fields: userEntry(clusterId, options, flags)},
+      {
+        kind: 'users',
+        name: user,
+        fields: userEntry(clusterId, options, flags),
+        choosesCommand: options.choosesExecCommand,
+      },
     ],
   }
 }

@@ -44,12 +44,13 @@ export const execEntry = (clusterId: string | undefined, options: KubeconfigOpti
     }),
   ],
   installHint: INSTALL_HINT,
-  // The only question that may be left is the profile.
-  interactiveMode: flags['profile-name'] || isImds(flags['credential-type']) ? 'Never' : 'IfAvailable',
+  interactiveMode: interactiveMode(flags['profile-name'], flags['credential-type']),
   provideClusterInfo: options.providesClusterInfo,
 })
 
-const isImds = (type: Flags[string]): boolean => typeof type === 'string' && IMDS_TYPES.has(type)
+/** The only question that may be left is the profile. */
+export const interactiveMode = (profileName: Flags[string], credentialType: Flags[string]): 'IfAvailable' | 'Never' =>
+  profileName || (typeof credentialType === 'string' && IMDS_TYPES.has(credentialType)) ? 'Never' : 'IfAvailable'
 
 /**
  * The set environment variables that decide whose credentials are used. They are not written into the exec entry, so

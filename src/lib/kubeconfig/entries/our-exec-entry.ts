@@ -1,8 +1,5 @@
 import {isExecCommand} from '../../exec/exec-command.ts'
-import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
-
-/** Whether an `exec` runs this program, or the Go tool of the same name, whatever its command is called. */
-export const isOurExecEntry = ({args}: JsonObject): boolean => Array.isArray(args) && isExecCommand(args[0], args[1])
+import {isJsonObject} from '../../base/json-object.ts'
 
 /** Options of an exec entry that do not decide whose credentials are used, only how they are loaded. */
 const NOT_DECIDING: ReadonlySet<string> = new Set([
@@ -21,20 +18,24 @@ export interface OurExecFacts {
   readonly clusterId: string | undefined
   /** `name=value`, sorted. */
   readonly deciding: readonly string[]
+  /** All of its options, by name. */
+  readonly options: ReadonlyMap<string, string>
 }
 
 /**
- * Reads an `exec`.
+ * Reads an `exec` that runs this program, or the Go tool of the same name, whatever its command is called.
  *
- * @returns undefined if it does not run this program
+ * @returns undefined if it is that of another program
  */
 export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
-  if (!isJsonObject(exec) || !isOurExecEntry(exec)) return undefined
-  const options = readArguments((exec['args'] as readonly unknown[]).slice(2).map(String))
+  const args: unknown = isJsonObject(exec) ? exec['args'] : undefined
+  if (!Array.isArray(args) || !isExecCommand(args[0], args[1])) return undefined
+  const options = readArguments(args.slice(2).map(String))
   const deciding = [...options].filter(([name]) => name !== 'cluster-id' && !NOT_DECIDING.has(name))
   return {
     clusterId: options.get('cluster-id'),
     deciding: deciding.map(([name, value]) => `${name}=${value}`).toSorted(),
+    options,
   }
 }
 

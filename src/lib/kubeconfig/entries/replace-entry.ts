@@ -1,7 +1,8 @@
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
 import {EXEC_EXTENSION} from './entries.ts'
-import {isOurExecEntry} from './our-exec-entry.ts'
+import {interactiveMode} from './exec-entry.ts'
+import {ourExecFacts} from './our-exec-entry.ts'
 import type {DesiredEntry} from './desired-entries.ts'
 
 /** Fields that compete with ours: kubectl refuses some of them next to ours, or prefers them. */
@@ -22,15 +23,18 @@ const COMPETING = {
 } as const
 
 /**
- * The change that turns an existing entry into the desired one. Other fields stay, such as a namespace, a proxy, or
- * variables that the user has added to our exec entry.
+ * The change that turns an existing entry into the desired one. Other fields stay, such as a namespace or a proxy, and in
+ * an exec entry of ours what the user has set by hand: variables, the command, the hint, the mode.
  *
  * @param existing - the inner object of the entry with that name, if there is one
  */
-export const replaceEntry = ({kind, name, fields}: DesiredEntry, existing: JsonObject = {}): EntryChange => ({
+export const replaceEntry = (
+  {kind, name, fields, choosesCommand = false}: DesiredEntry,
+  existing: JsonObject = {},
+): EntryChange => ({
   kind,
   name,
-  set: {...fields, ...keptExtensions(fields, existing), ...keptVariables(fields, existing)},
+  set: {...fields, ...keptExtensions(fields, existing), ...keptExec(fields, existing, choosesCommand)},
   remove: COMPETING[kind].filter((field) => Object.hasOwn(existing, field)),
 })
 
@@ -40,7 +44,19 @@ const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: Js
   return {extensions: [...others, ...ours] as readonly unknown[]}
 }
 
-const keptVariables = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject): JsonObject =>
-  isJsonObject(ours) && isJsonObject(theirs) && isOurExecEntry(theirs) && theirs['env']
-    ? {exec: {...ours, env: theirs['env']}}
-    : {}
+const keptExec = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject, choosesCommand: boolean): JsonObject => {
+  const facts = ourExecFacts(theirs)
+  if (!facts || !isJsonObject(ours) || !isJsonObject(theirs)) return {}
+  const {command, installHint, interactiveMode: mode} = theirs
+  const written = interactiveMode(facts.options.get('profile-name'), facts.options.get('credential-type'))
+  return {
+    exec: {
+      ...theirs,
+      ...ours,
+      ...(command && !choosesCommand ? {command} : {}),
+      ...(installHint ? {installHint} : {}),
+      // As it was written for the options of the entry, it changes with them; otherwise somebody has set it.
+      ...(mode && mode !== written ? {interactiveMode: mode} : {}),
+    },
+  }
+}

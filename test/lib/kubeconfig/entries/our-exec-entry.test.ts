@@ -1,17 +1,8 @@
 import {expect} from 'chai'
 
-import {isOurExecEntry, ourExecFacts} from '../../../../src/lib/kubeconfig/entries/our-exec-entry.ts'
+import {ourExecFacts} from '../../../../src/lib/kubeconfig/entries/our-exec-entry.ts'
 
 const exec = (...args: readonly string[]): {args: readonly string[]} => ({args: ['credential-plugin', ...args]})
-
-describe('isOurExecEntry', () => {
-  it('knows this program and the Go tool by what they are called with', () => {
-    expect(isOurExecEntry(exec('get-token'))).to.equal(true)
-    expect(isOurExecEntry(exec('get-credential', '-c', 'c1'))).to.equal(true)
-    for (const other of [{}, {args: null}, {args: []}, {args: ['get-token']}, exec('other'), {command: 'ack-ram-tool'}])
-      expect(isOurExecEntry(other), JSON.stringify(other)).to.equal(false)
-  })
-})
 
 describe('ourExecFacts', () => {
   it('finds the cluster in every spelling', () => {
@@ -39,7 +30,8 @@ describe('ourExecFacts', () => {
   })
 
   it('says nothing of others', () => {
-    for (const other of [undefined, null, 'text', [], {command: 'aws', args: ['eks', 'get-token']}])
-      expect(ourExecFacts(other)).to.equal(undefined)
+    const others = [{}, {args: null}, {args: []}, {args: ['get-token']}, exec('other'), {command: 'ack-ram-tool'}]
+    for (const other of [undefined, null, 'text', [], {command: 'aws', args: ['eks', 'get-token']}, ...others])
+      expect(ourExecFacts(other), JSON.stringify(other)).to.equal(undefined)
   })
 })

@@ -107,7 +107,7 @@ describe('planMerge', () => {
       }),
       ...user({
         token: 'SECRET',
-        'client-key-data': 'SECRET',
+        'client-key-data': 'U0VDUkVU',
         as: 'someone',
         exec: {...EXEC, env: [{name: 'A', value: 'b'}]},
       }),
@@ -116,6 +116,32 @@ describe('planMerge', () => {
     expect(clusterChange?.remove).to.have.members(['certificate-authority', 'insecure-skip-tls-verify'])
     expect(userChange?.remove).to.have.members(['client-key-data', 'token'])
     expect(userChange?.set).to.deep.equal({exec: {...EXEC, env: [{name: 'A', value: 'b'}]}})
+  })
+
+  it('keeps what somebody has set by hand in an exec entry of ours, unless the command was chosen', async () => {
+    const ours = {...EXEC, installHint: 'install it', interactiveMode: 'IfAvailable', provideClusterInfo: false}
+    const execOf = async (theirs: object, choosesCommand = false): Promise<unknown> => {
+      const wanted = {...WANTED, entries: [{kind: 'users', name: 'u', fields: {exec: ours}, choosesCommand}]} as const
+      const [planned] = planMerge([await file('f', user({exec: theirs}))], [wanted], undefined)
+      return planned?.changes.entries[0]?.set['exec']
+    }
+    const byHand = {
+      args: [...EXEC.args, '--log-level', 'error'],
+      command: '/opt/ack-ram-tool',
+      installHint: 'ask the platform team',
+      interactiveMode: 'Never',
+      env: [{name: 'HTTPS_PROXY', value: 'http://proxy:3128'}],
+      x: 1,
+    }
+    const {command, args: _args, ...kept} = byHand
+    expect(await execOf(byHand)).to.deep.equal({...ours, ...kept, command})
+    expect(await execOf(byHand, true)).to.deep.equal({...ours, ...kept})
+    expect(await execOf({args: EXEC.args, interactiveMode: 'Always'})).to.deep.include({interactiveMode: 'Always'})
+    // It was written for a profile, which the new one does not name.
+    for (const option of [['--profile-name', 'p'], ['--profile-name=p'], ['--credential-type', 'imds']])
+      expect(await execOf({args: [...EXEC.args, ...option], interactiveMode: 'Never'})).to.deep.equal(ours)
+    // Nothing of another program's.
+    expect(await execOf({...byHand, args: ['eks', 'get-token']})).to.deep.equal(ours)
   })
 
   it("keeps a cluster's extensions of others beside ours", async () => {
