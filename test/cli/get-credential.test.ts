@@ -290,6 +290,8 @@ describe('credential-plugin get-credential', () => {
       'a CA that is no certificate': (config: string) =>
         config.replace(/certificate-authority-data: \S+/, 'certificate-authority-data: QQ=='),
       'no YAML': () => 'a: [',
+      'YAML that nests without end': () => '? '.repeat(450),
+      'YAML that keeps a parser busy': () => `[${','.repeat(250_000)}]`,
       'no config': () => '',
     }
     for (const [name, distort] of Object.entries(cases)) {

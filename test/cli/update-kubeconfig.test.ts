@@ -329,75 +329,9 @@ describe('update-kubeconfig', () => {
       expect(exitCode).to.equal(0)
       return stdout
     }
-    const withUser = (name: string, fields: string): string =>
-      `clusters: []\ncontexts: []\nusers:\n- name: "${name}"\n  user:\n${fields}\n`
-    const base64 = (text: string): string => Buffer.from(text).toString('base64')
-
-    for (const [how, fields] of Object.entries({
-      'in two lines by a backslash': `    token: "SECRET-one\\\n      SECRET-two"`,
-      'in two lines': `    token: SECRET-one\n      SECRET-two`,
-      'in a folded block': `    token: >- # SECRET-three\n      SECRET-one\n\n      SECRET-two`,
-      'with doubled quotes': `    password: 'it''s-SECRET'\n    username: bob`,
-      'with escaped quotes': `    token: "a\\"SECRET"`,
-      'with escaped letters': `    token: "\\u0053SECRET\\x41"`,
-      'in three letters': '    password: S3C',
-      'as a key of two values': '    token: SECRET-one\n    token: SECRET-two',
-      'in brackets':
-        '    {token: SECRET-one, exec: {command: a, args: [SECRET-two], env: [{name: B, value: SECRET-3}]}}',
-      'behind an anchor': '    token: &a SECRET-one\n    password: *a',
-      'in a provider': '    auth-provider: {name: oidc, config: {id-token: SECRET, client-secret: SECRET}}',
-      'in an extension': '    extensions: [{name: a, extension: {key: SECRET, list: [SECRET]}}]',
-      'in an unknown field': '    apiKey: SECRET',
-      'in a comment':
-        '    # token: SECRET-one\n    # SECRET-that-is-a-long-word\n    token: abc # was SECRET-of-long-ago',
-      'in base64': `    client-key-data: ${base64('SECRET')}\n    client-certificate-data: ${base64('SECRET')}`,
-    })) {
-      it(`masks a secret ${how}, in an entry that changes and in one that does not`, async () => {
-        for (const name of [USER, 'other']) {
-          const diff = await diffOf(withUser(name, fields))
-          expect(diff).to.contain(`name: "${name}"`).and.contain('***')
-          expect(diff).not.to.match(new RegExp(`SECRET|S3C|${base64('SECRET')}`))
-        }
-      })
-    }
-
-    it('masks a secret in a merged mapping, and in the one that is merged', async () => {
-      const diff = await diffOf(
-        `x: &x {token: SECRET-one}\n${withUser('other', '    <<: *x\n    <<: {password: SECRET}')}`,
-      )
-      expect(diff).to.contain('***').and.not.contain('SECRET')
-    })
-
-    it('masks the login of a URL, and shows the rest of it', async () => {
-      const withCluster = (fields: string): string =>
-        `clusters:\n- name: "${CLUSTER_ID}"\n  cluster: {${fields}}\ncontexts: []\nusers: []\n`
-      for (const [fields, shown] of [
-        ['server: "https://bob:SECRET@old:6443"', 'https://***@old:6443'],
-        ['server: "https://bob:SE/CRET@SECRET@old"', 'https://***@old'],
-        ['server: "https://old/?token=SECRET"', 'https://old/?***'],
-        ['server: "https://old", proxy-url: "http://bob:SECRET@proxy:3128"', 'http://***@proxy:3128'],
-        ['server: "https://old", proxy-url: "bob:SECRET@proxy:3128"', '***@proxy:3128'],
-        ['server: "https://old", proxy-url: "socks5://SECRET\\x3aSECRET@proxy"', 'socks5://***@proxy'],
-        [`server: "https://old", certificate-authority-data: ${base64('PRIVATE KEY SECRET')}`, 'https://old'],
-      ] as const) {
-        const diff = await diffOf(withCluster(fields))
-        expect(diff).to.contain(shown).and.not.contain('SECRET').and.not.contain(base64('PRIVATE KEY SECRET'))
-      }
-    })
-
-    it('shows what is no secret: our arguments, names, addresses, and nothing of what follows the document', async () => {
-      const args = '[credential-plugin, get-token, --cluster-id, c1, --api-key-secret, SECRET-1, --token=SECRET-2]'
-      const exec = `{command: /opt/tool, args: ${args}, env: [{name: PROXY, value: "http://SECRET"}]}`
-      const diff = await diffOf(`${withUser(USER, `    username: bob\n    exec: ${exec}`)}---\n- SECRET-3\n`)
-      for (const shown of ['/opt/tool', 'get-token', '--cluster-id', 'c1', '--api-key-secret', 'name: PROXY', '---'])
-        expect(diff).to.contain(shown)
-      expect(diff).to.contain('username: bob').and.not.contain('SECRET')
-      expect(diff).to.contain(world.api.url).and.contain('certificate-authority-data: LS0t')
-    })
-
     it('lets no name steer the terminal, in a diff, a question or what it says at last', async () => {
       const name = 'a\u202Eb\u009B31m'
-      const diff = await diffOf(withUser(name.slice(0, 3), '    username: "a\u202Eb"').replaceAll('\n', '\r\n'))
+      const diff = await diffOf(`users:\r\n- name: a\r\n  user: {username: "a\u202Eb"}\r\n`)
       expect(diff)
         .to.contain('username')
         .and.not.match(/[\u202E\r]/)

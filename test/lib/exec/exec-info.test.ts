@@ -80,6 +80,7 @@ describe('parseExecInfo', () => {
       '{"SECRET': 'is not JSON',
       '"SECRET"': 'is not a JSON object',
       '[]': 'is not a JSON object',
+      [`{"SECRET":${'['.repeat(100_000)}`]: 'is not JSON',
       [info({apiVersion: 'client.authentication.k8s.io/v1alpha1SECRET'})]: 'has an apiVersion other than',
       null: 'is not a JSON object',
       '{}': 'has an apiVersion other than',

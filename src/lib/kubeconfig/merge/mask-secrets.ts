@@ -95,7 +95,7 @@ const maskShown = (scalar: YamlScalar, source: string): string => {
   if (typeof value !== 'string') return source
   if (fromBase64(value)?.includes('PRIVATE KEY')) return maskLines(source)
   const clean = URLS.has(patternOf(scalar))
-    ? value.replace(/^([a-z][\w+.-]*:)?(\/\/)?[^]*@/i, `$1$2${MASK}@`).replace(/[?#][^]*$/, `?${MASK}`)
+    ? value.replace(/^([a-z][\w+.-]*:\/\/)?[^]*@/i, `$1${MASK}@`).replace(/[?#][^]*$/, `?${MASK}`)
     : value.replaceAll(/\/\/\S*@/g, `//${MASK}@`)
   if (clean === value) return source
   return /[\r\n]/.test(source + clean) ? maskLines(source) : clean
