@@ -1,5 +1,6 @@
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {Secret} from '../base/secret.ts'
+import {fromBase64} from '../yaml/go-scalars.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 
 /** The cluster and user in a kubeconfig from the Container Service. */
@@ -64,7 +65,6 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isHttpsUrl = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:'
 
 /** kubectl reads nothing of a kubeconfig in which one certificate is not base64. */
-const isCertificate = (data: string): boolean =>
-  /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data) && decode(data).includes('-----BEGIN CERTIFICATE-----')
+const isCertificate = (data: string): boolean => fromBase64(data)?.includes('-----BEGIN CERTIFICATE-----') === true
 
 const decode = (value: unknown): string => (isText(value) ? Buffer.from(value, 'base64').toString('utf8') : '')

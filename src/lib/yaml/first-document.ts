@@ -2,6 +2,7 @@ import type {CST, Document, YAMLError} from 'yaml'
 import type * as YamlModule from 'yaml'
 
 import {MAX_DEPTH} from '../base/json-object.ts'
+import {goLexer} from './go-lexer.ts'
 import {yamlCause} from './yaml-cause.ts'
 import {YamlFault} from './yaml-fault.ts'
 
@@ -45,11 +46,35 @@ const MARKERS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001F'])
 export const readFirstDocument = (library: Library, text: string, maxParts: number): FirstDocument => {
   const {tokens, end} = readTokens(library, text, maxParts)
   for (const token of tokens) if (token.type === 'directive') checkDirective(token.source, token.offset)
-  const [document] = new library.Composer(OPTIONS).compose(tokens, true, end)
-  if (!document) throw new YamlFault(0, 'it is not valid YAML')
-  const fault = firstFault(document.errors)
-  if (fault) throw fault
+  const {composer, fault} = strictComposer(library)
+  const firstError = tokens.findIndex(({type}) => type === 'error')
+  const until = firstError === -1 ? tokens.length : firstError + 1
+  const [document] = composer.compose(tokens.slice(0, until), true, end)
+  // What it throws is caught in between, and reported again as something else.
+  const first = fault() ?? firstFault(document?.errors ?? [])
+  if (first || !document) throw first ?? new YamlFault(0, 'it is not valid YAML')
   return {document, tokens, end}
+}
+
+type OnError = (
+  source: number | readonly [number, ...unknown[]] | {offset: number},
+  code: string,
+  message: string,
+  isWarning?: boolean,
+) => void
+
+/** A composer that stops at the first error: some texts have one for each character, and each takes its time. */
+const strictComposer = (
+  library: Library,
+): {composer: InstanceType<Library['Composer']>; fault: () => YamlFault | undefined} => {
+  let first: YamlFault | undefined
+  const onError: OnError = (source, code, message, isWarning) => {
+    if (isWarning) return
+    const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0]
+    first ??= new YamlFault(offset, yamlCause(code, message))
+    throw first
+  }
+  return {composer: Object.assign(new library.Composer(OPTIONS), {onError}), fault: () => first}
 }
 
 const readTokens = (library: Library, text: string, maxParts: number): {tokens: CST.Token[]; end: number} => {
@@ -59,7 +84,7 @@ const readTokens = (library: Library, text: string, maxParts: number): {tokens: 
   let parts = 0
   let hasDocument = false
   let isIndenting = true
-  for (const part of new library.Lexer().lex(text)) {
+  for (const part of goLexer(library).lex(text)) {
     parts += 1
     if (parts > maxParts) throw new YamlFault(offset, 'it has too many values to be a kubeconfig')
     for (const token of parser.next(part)) {

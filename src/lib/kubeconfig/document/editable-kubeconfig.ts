@@ -69,7 +69,7 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
   }
 }
 
-const SHARED = 'cannot change an entry that shares an anchor (&) with others, or whose fields stand twice'
+const SHARED = 'cannot change an entry that shares an anchor (&) with others, or has fields of a merge key (<<)'
 
 // kubectl's parser refuses these, or ends a line where other parsers do not.
 // oxlint-disable-next-line no-control-regex -- these are the characters to find

@@ -96,9 +96,15 @@ const maskShown = (scalar: YamlScalar, source: string): string => {
   if (fromBase64(value)?.includes('PRIVATE KEY')) return maskLines(source)
   const clean = URLS.has(patternOf(scalar))
     ? value.replace(/^([a-z][\w+.-]*:\/\/)?[^]*@/i, `$1${MASK}@`).replace(/[?#][^]*$/, `?${MASK}`)
-    : value.replaceAll(/\/\/\S*@/g, `//${MASK}@`)
+    : value.split(/(\s+)/).map(maskLogin).join('')
   if (clean === value) return source
   return /[\r\n]/.test(source + clean) ? maskLines(source) : clean
+}
+
+const maskLogin = (word: string): string => {
+  const start = word.indexOf('//') + '//'.length
+  const end = word.lastIndexOf('@')
+  return start > 1 && end >= start ? word.slice(0, start) + MASK + word.slice(end) : word
 }
 
 /** Which values are arguments of this program, which holds no secret in them unless somebody has added one. */

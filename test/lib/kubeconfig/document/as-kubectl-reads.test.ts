@@ -45,6 +45,8 @@ const READABLE: Readonly<Record<string, readonly [text: string, currentContext?:
   'an anchor twice': ['x: &a 1\ny: &a z\ncurrent-context: *a\n', 'z'],
   'an anchor of nothing': ['x: &a\ncurrent-context: *a\n'],
   'tabs in brackets': ['{\n\t"current-context":\t"a"\n}\n', 'a'],
+  'brackets without indentation': ['contexts: [\n{name: a,\n\tcontext: {user: b}}\n]\ncurrent-context: a\n', 'a'],
+  'a text that goes on without indentation': ['users:\n- name: a\n  user:\n    token: "a\\\nb\n\tc"\n'],
   'base64 with line ends': [cluster(String.raw`certificate-authority-data: "QU\nI=\n"`)],
   'bytes as a list': [user('client-key-data: [1, 255]')],
   'extensions that are empty under one name': ['preferences: {extensions: [{name: a}, {name: a}]}\n'],
