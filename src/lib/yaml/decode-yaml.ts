@@ -136,7 +136,7 @@ const isMerge = (library: Library, key: Node): boolean =>
   library.isScalar(key) && key.value === '<<' && key.type === 'PLAIN' && key.tag === undefined
 
 /** The text of a pair's key; undefined if it is none. */
-export const keyText = (key: Scalar, resolves: boolean): string | undefined => {
+const keyText = (key: Scalar, resolves: boolean): string | undefined => {
   const value = scalarValue(key, resolves)
   return value === undefined || value === null ? undefined : String(value)
 }

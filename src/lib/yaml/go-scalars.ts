@@ -20,7 +20,7 @@ const MAX_UINT64 = 2n ** 64n
  *
  * @see https://github.com/kubernetes-sigs/yaml/blob/v1.4.0/goyaml.v2/resolve.go
  */
-export const resolvePlain = (text: string): GoScalar => {
+const resolvePlain = (text: string): GoScalar => {
   const word = WORDS.get(text)
   if (word !== undefined) return word
   if (!/^[-+.\d]/.test(text)) return text

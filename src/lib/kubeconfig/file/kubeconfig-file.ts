@@ -1,7 +1,6 @@
 import {statSync} from 'node:fs'
 import {dirname} from 'node:path'
 
-import {AckError} from '../../base/errors.ts'
 import {errorCode} from '../../base/error-code.ts'
 import {readUserFile, UnusableFile, whyUnreadable} from '../../base/files/read-user-file.ts'
 import {writtenByOthers} from '../../base/files/written-by-others.ts'
