@@ -10,6 +10,8 @@ import type {MergedFile} from './merge-clusters.ts'
 export const diffKubeconfig = async ({path, before, after}: MergedFile): Promise<string> => {
   const {createTwoFilesPatch} = await import('diff')
   const yaml = await loadYaml()
-  const [masked, maskedAfter] = [before, after].map((text) => maskSecrets(text.replace(/^\uFEFF/, ''), yaml))
-  return createTwoFilesPatch(path, path, masked ?? '', maskedAfter ?? '', 'current', 'updated')
+  const mask = (text: string): string => maskSecrets(text.replace(/^\uFEFF/, ''), yaml)
+  const [current, updated] = [mask(before), mask(after)]
+  const patch = createTwoFilesPatch(path, path, current, updated, 'current', 'updated')
+  return current === updated && before !== after ? `${patch}# only values that are masked differ\n` : patch
 }

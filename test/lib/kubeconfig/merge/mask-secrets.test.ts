@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {diffKubeconfig} from '../../../../src/lib/kubeconfig/merge/diff-kubeconfig.ts'
 import {maskSecrets} from '../../../../src/lib/kubeconfig/merge/mask-secrets.ts'
 import {loadYaml} from '../../../../src/lib/yaml/yaml-library.ts'
 
@@ -102,6 +103,17 @@ describe('maskSecrets', () => {
     expect(await mask(plain)).to.equal(plain)
     const json = JSON.stringify({kind: 'Config', users: [{name: 'a', user: {token: 'SECRET', username: 'bob'}}]})
     expect(await mask(json)).to.equal(json.replace('"SECRET"', '***'))
+  })
+
+  it('is told of in a diff in which nothing else differs, as --undo may bring back an old token', async () => {
+    const [before, after] = ['SECRET-old', 'SECRET-new'].map((token) => withUser(`    token: ${token}`)) as [
+      string,
+      string,
+    ]
+    const diff = await diffKubeconfig({path: 'config', before, after})
+    expect(diff).to.match(/^--- config\tcurrent\n\+\+\+ config\tupdated\n# only values that are masked differ\n$/m)
+    expect(diff).not.to.contain('SECRET')
+    expect(await diffKubeconfig({path: 'config', before, after: before})).not.to.contain('masked')
   })
 
   it('masks all that follows the document, and all of a text that cannot be read', async () => {
