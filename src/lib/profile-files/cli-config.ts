@@ -1,5 +1,5 @@
 import type {AckError} from '../base/errors.ts'
-import {isJsonObject, NESTED_TOO_DEEP, parseJson, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJson, type JsonObject} from '../base/json-object.ts'
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
 
 /**
@@ -61,7 +61,6 @@ const parseObject = (text: string, path: string): JsonObject => {
 const positionOf = (error: unknown, text: string): string => {
   if (text.trim() === '') return ': it is empty'
   const message = String(error)
-  if (message.includes(NESTED_TOO_DEEP)) return ': it is nested too deeply'
   const position = Number(/ at position (\d+)/.exec(message)?.[1])
   if (position >= text.trimEnd().length || message.includes('Unexpected end')) return ': it ends too early'
   if (Number.isNaN(position)) return ''

@@ -38,7 +38,7 @@ describe('parseCliConfig', () => {
       '{"profiles":[{"access_key_secret":"SECRET"}': 'ends too early',
       '{\n"current": "a",\n  "x": SECRET}': 'is not JSON',
       '[]': 'not a JSON object',
-      [`{"SECRET":${'['.repeat(100_000)}`]: 'is not JSON: it is nested too deeply',
+      [`{"SECRET":${'['.repeat(100_000)}`]: 'is not JSON',
       '{"current":["SECRET"]}': '"current" that is not text',
       '{"profiles":"SECRET"}': '"profiles" that are not a list',
       '{"profiles":["SECRET"]}': 'a profile that is not an object (number 1)',
