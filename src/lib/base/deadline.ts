@@ -9,7 +9,12 @@ interface Deadline {
 
 /** On a signal: stops its deadline's clock, and gives what starts it again. */
 const PAUSE = Symbol('pause')
-type Pausable = AbortSignal & {[PAUSE]?: () => () => void}
+/** On a signal: the time until its deadline, in milliseconds. */
+const TIME_LEFT = Symbol('time left')
+type TimedSignal = AbortSignal & {[PAUSE]?: () => () => void; [TIME_LEFT]?: () => number}
+
+/** The time until a signal of {@link startDeadline} is aborted, in milliseconds; infinite for any other signal. */
+export const timeLeftMs = (signal: TimedSignal): number => signal[TIME_LEFT]?.() ?? Infinity
 
 /**
  * Starts a deadline: the call's own limit or the run's, whichever comes first. (Node 20 loses an `AbortSignal.any()` of
@@ -18,7 +23,7 @@ type Pausable = AbortSignal & {[PAUSE]?: () => () => void}
  * @param timeoutMs - the call's own limit, in milliseconds; undefined for none
  * @param ofRun - aborted at the run's limit
  */
-export const startDeadline = (timeoutMs: number | undefined, ofRun?: Pausable): Deadline => {
+export const startDeadline = (timeoutMs: number | undefined, ofRun?: TimedSignal): Deadline => {
   const controller = new AbortController()
   const end = (): void => controller.abort()
   let timer: NodeJS.Timeout | undefined
@@ -28,9 +33,10 @@ export const startDeadline = (timeoutMs: number | undefined, ofRun?: Pausable): 
     since = monotonicMs()
     if (leftMs !== undefined) timer = setTimeout(end, leftMs)
   }
+  const ownTimeLeft = (): number | undefined => leftMs && Math.max(0, leftMs - (monotonicMs() - since))
   const stop = (): void => {
     clearTimeout(timer)
-    if (leftMs !== undefined) leftMs = Math.max(0, leftMs - (monotonicMs() - since))
+    leftMs = ownTimeLeft()
   }
   start()
   if (ofRun?.aborted) end()
@@ -43,8 +49,9 @@ export const startDeadline = (timeoutMs: number | undefined, ofRun?: Pausable): 
       resumeRun?.()
     }
   }
+  const timeLeft = (): number => Math.min(ownTimeLeft() ?? Infinity, ofRun?.[TIME_LEFT]?.() ?? Infinity)
   return {
-    signal: Object.assign(controller.signal, {[PAUSE]: pause}),
+    signal: Object.assign(controller.signal, {[PAUSE]: pause, [TIME_LEFT]: timeLeft}),
     release: () => {
       clearTimeout(timer)
       ofRun?.removeEventListener('abort', end)
@@ -58,7 +65,7 @@ export const startDeadline = (timeoutMs: number | undefined, ofRun?: Pausable): 
  * @param signal - of the deadline that is running
  * @throws what `run` throws
  */
-export const outsideDeadline = async <T>(signal: Pausable | undefined, run: () => Promise<T>): Promise<T> => {
+export const outsideDeadline = async <T>(signal: TimedSignal | undefined, run: () => Promise<T>): Promise<T> => {
   const resume = signal?.[PAUSE]?.()
   try {
     return await run()

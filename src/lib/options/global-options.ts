@@ -129,8 +129,12 @@ export const checkedRegion = (region: OptionValue | undefined): string | undefin
   return region?.value
 }
 
+/** Far more than anybody waits; Node's timers end after 24 days. */
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000
+
 const parseTimeout = (timeout: OptionValue | undefined): number => {
   const timeoutMs = parseDuration(timeout ?? {value: GLOBAL_OPTIONS.timeout.default, from: 'default'})
-  if (timeoutMs > 0) return timeoutMs
-  throw new AckError('InvalidOption', `${timeout?.from ?? ''} must be greater than zero`, 'use a duration such as 20s')
+  if (timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs
+  const range = timeoutMs > 0 ? 'at most 24h' : 'greater than zero'
+  throw new AckError('InvalidOption', `${timeout?.from ?? ''} must be ${range}`, 'use a duration such as 20s')
 }

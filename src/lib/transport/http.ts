@@ -14,7 +14,7 @@ export interface HttpCall {
   readonly connectTimeoutMs?: number
   /** The time limit for the call with all its attempts, in milliseconds; the run's own deadline applies too. */
   readonly timeoutMs?: number
-  /** The number of attempts, including the first. */
+  /** The number of attempts, including the first; throttled ones do not count. With 1 it is never repeated. */
   readonly attempts?: number
   /** The call for another attempt, with a new nonce and time; for services that accept no request twice. */
   readonly renew?: () => HttpCall
@@ -23,16 +23,22 @@ export interface HttpCall {
 export interface HttpReply {
   readonly status: number
   readonly body: string
+  /** The headers that count, where they are there. */
+  readonly contentType?: string
+  readonly retryAfter?: string
+  readonly location?: string
 }
 
 /** The reply as a JSON object; undefined for anything else. */
-export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined => parseJsonObject(body)
+export const parseReplyObject = ({body}: HttpReply): JsonObject | undefined =>
+  parseJsonObject(body.startsWith('\uFEFF') ? body.slice(1) : body)
 
 /**
- * Makes a call and returns the reply, whatever its status.
+ * Makes a call and returns the reply, whatever its status; but no redirect is followed.
  *
  * @param signal - the run's deadline
- * @throws AckError `NetworkFailed`, `DeadlineExceeded`; `InvalidOption` for plain http to a remote host and for an
- *   invalid proxy URL; `CredentialsInvalid` for a header that cannot be sent
+ * @throws AckError `NetworkFailed`, `DeadlineExceeded`; `ServiceFailed` for a redirect; `InvalidOption` for plain http to
+ *   a remote host, for an invalid proxy URL, and where the environment switches the verification of certificates off;
+ *   `CredentialsInvalid` for a header that cannot be sent
  */
 export type Transport = (call: HttpCall, signal?: AbortSignal) => Promise<HttpReply>

@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
-import {isTransient} from './retry.ts'
+import {retriableFailure, type Retriable} from './retry.ts'
 
 interface Circumstances {
   readonly call: HttpCall
@@ -15,8 +15,10 @@ interface Circumstances {
 
 interface NetworkFailure {
   readonly error: AckError
-  /** The code of the failure, if another attempt may help. */
-  readonly code?: string
+  /** If another attempt may help. */
+  readonly retriable?: Retriable
+  /** Whether nothing but a CA that is not known spoke against the certificate. */
+  readonly isUntrusted?: boolean
 }
 
 /**
@@ -28,12 +30,13 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   const {call, proxy, isAtProxy, signal, waitedMs} = circumstances
   const through = proxy ? ` through the proxy ${proxy.host}` : ''
   const what = `${call.action} at ${new URL(call.url).host}`
-  if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, waitedMs)}
   const code = codeOf(failure, isAtProxy)
+  if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, waitedMs, code, proxy)}
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy))
-  return {error, ...(isTransient(code) ? {code} : {})}
+  const retriable = retriableFailure(code)
+  return {error, ...(retriable ? {retriable} : {}), isUntrusted: isUntrustedCode(code)}
 }
 
 const codeOf = (failure: unknown, isAtProxy: boolean): string => {
@@ -90,12 +93,15 @@ const nextStep = (code: string, proxy: Proxy | undefined): string => {
   return 'check the network, and whether a proxy is needed (HTTPS_PROXY)'
 }
 
-const deadlineExceeded = (what: string, waitedMs: number): AckError =>
-  new AckError(
+const deadlineExceeded = (what: string, waitedMs: number, code: string, proxy: Proxy | undefined): AckError => {
+  const isUnconnected = code === 'CONNECT_TIMEOUT' && proxy === undefined
+  const how = isUnconnected ? 'cannot be reached: no connection' : 'did not respond'
+  return new AckError(
     'DeadlineExceeded',
-    `${what} did not respond within ${(waitedMs / 1000).toFixed(1)} s`,
+    `${what} ${how} within ${(waitedMs / 1000).toFixed(1)} s`,
     'check the network, or allow more time with --timeout',
   )
+}
 
 const unsendable = (what: string): AckError =>
   new AckError(
@@ -106,5 +112,9 @@ const unsendable = (what: string): AckError =>
 
 const isCertificateCode = (code: string): boolean =>
   /^(ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH)/.test(code)
+
+/** As OpenSSL and BoringSSL say that they do not know who has signed it. */
+const isUntrustedCode = (code: string): boolean =>
+  /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED|DEPTH_ZERO|CERT_UNTRUSTED)/.test(code)
 
 const isTimeCode = (code: string): boolean => /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)

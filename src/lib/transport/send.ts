@@ -1,19 +1,20 @@
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Agent, RequestOptions} from 'node:https'
 
+import type {AttemptLimits} from './attempt-limits.ts'
 import type {HttpCall, HttpReply} from './http.ts'
 
 /** The largest reply that is accepted, in bytes. */
 const MAX_REPLY_BYTES = 1024 * 1024
 
+/** Node takes a longer timer for one of a millisecond. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The settings of one attempt. */
-export interface SendOptions {
+export interface SendOptions extends AttemptLimits {
   readonly agent: Agent | undefined
   /** Certificates to trust instead of Node's own; undefined for those. */
   readonly ca: readonly string[] | undefined
-  readonly connectTimeoutMs: number
-  /** How long an open connection may be idle, in milliseconds; undefined for no limit but the signal's. */
-  readonly silenceMs: number | undefined
   /** Ends the attempt; its reason becomes the error. */
   readonly signal: AbortSignal
 }
@@ -31,8 +32,8 @@ export class SendError extends Error {
 /**
  * Makes one attempt of a call. When it settles, it has left no timer or listener behind, and a socket only until it has closed.
  *
- * @throws SendError `CONNECT_TIMEOUT`, `NO_RESPONSE`, `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the
- *   signal's reason
+ * @throws SendError `CONNECT_TIMEOUT`, also when the signal ends it before there is a connection; `NO_RESPONSE`,
+ *   `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
  */
 export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
   const url = new URL(call.url)
@@ -41,10 +42,18 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
   options.signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const request = start(url, requestOptions(call, options))
-    const connectTimer = setTimeout(() => fail(new SendError('CONNECT_TIMEOUT')), options.connectTimeoutMs)
-    const abort = (): void => fail(options.signal.reason)
+    const {connectTimeoutMs, silenceMs} = options
+    let isConnected = false
+    const connectTimer =
+      connectTimeoutMs !== undefined &&
+      setTimeout(() => fail(new SendError('CONNECT_TIMEOUT')), Math.min(connectTimeoutMs, LONGEST_TIMER_MS))
+    const connected = (): void => {
+      isConnected = true
+      if (connectTimer) clearTimeout(connectTimer)
+    }
+    const abort = (): void => fail(isConnected ? options.signal.reason : new SendError('CONNECT_TIMEOUT'))
     const settle = (): void => {
-      clearTimeout(connectTimer)
+      if (connectTimer) clearTimeout(connectTimer)
       options.signal.removeEventListener('abort', abort)
     }
     const fail = (reason: unknown): void => {
@@ -53,7 +62,7 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
       reject(reason instanceof Error ? reason : new SendError('UNKNOWN'))
     }
     options.signal.addEventListener('abort', abort)
-    watchConnection(request, () => clearTimeout(connectTimer), fail)
+    watchConnection(request, connected, fail)
     request.on('error', (error: NodeJS.ErrnoException) => fail(new SendError(error.code ?? 'UNKNOWN')))
     // The connection is not kept alive: it closes by itself behind the reply.
     const succeed = (reply: HttpReply): void => {
@@ -63,17 +72,36 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     request.once('response', (response) => {
       readReply(response).then(succeed, fail)
     })
-    if (options.silenceMs !== undefined) request.setTimeout(options.silenceMs, () => fail(new SendError('NO_RESPONSE')))
+    if (silenceMs !== undefined)
+      request.setTimeout(Math.min(silenceMs, LONGEST_TIMER_MS), () => fail(new SendError('NO_RESPONSE')))
     request.end(call.body)
   })
 }
 
-const requestOptions = (call: HttpCall, {agent, ca}: SendOptions): RequestOptions => ({
+const requestOptions = (call: HttpCall, {agent, ca, addressTimeoutMs}: SendOptions): RequestOptions => ({
   method: call.method,
   headers: {...call.headers, 'content-length': Buffer.byteLength(call.body ?? '')},
   // Without an agent Node makes one for this request only, and keeps no connection alive.
   agent: agent ?? false,
+  ...tlsOptions(ca),
+  ...addressOptions(addressTimeoutMs),
+})
+
+/** What variables and flags of Node would decide otherwise. */
+export const tlsOptions = (
+  ca: SendOptions['ca'],
+): Pick<RequestOptions, 'rejectUnauthorized' | 'minVersion' | 'ca'> => ({
+  rejectUnauthorized: true,
+  minVersion: 'TLSv1.2',
   ...(ca ? {ca: [...ca]} : {}),
+})
+
+/** Node's own limit of 250 ms reaches nothing that is far away, where a host has several addresses. */
+export const addressOptions = (
+  addressTimeoutMs: number,
+): {autoSelectFamily: boolean; autoSelectFamilyAttemptTimeout: number} => ({
+  autoSelectFamily: true,
+  autoSelectFamilyAttemptTimeout: addressTimeoutMs,
 })
 
 /** A proxy that refuses answers in place of the target: its answer must not be taken for the target's. */
@@ -100,8 +128,18 @@ const readReply = (response: IncomingMessage): Promise<HttpReply> =>
       if (length > MAX_REPLY_BYTES) reject(new SendError('REPLY_TOO_LARGE'))
       else chunks.push(chunk)
     })
-    response.once('end', () =>
-      resolve({status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8')}),
-    )
+    response.once('end', () => {
+      const {
+        statusCode = 0,
+        headers: {'content-type': contentType, 'retry-after': retryAfter, location},
+      } = response
+      resolve({
+        status: statusCode,
+        body: Buffer.concat(chunks).toString('utf8'),
+        ...(contentType === undefined ? {} : {contentType}),
+        ...(retryAfter === undefined ? {} : {retryAfter}),
+        ...(location === undefined ? {} : {location}),
+      })
+    })
     response.once('error', (error: NodeJS.ErrnoException) => reject(new SendError(error.code ?? 'UNKNOWN')))
   })

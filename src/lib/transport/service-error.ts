@@ -3,6 +3,7 @@ import type {JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
+import {describeReply, isWebPage, PORTAL_STEP} from './reply-kind.ts'
 
 /** The details of a failure that a service may give. */
 export interface RpcError {
@@ -49,17 +50,25 @@ export const serviceError = (
   {code, message, requestId}: RpcError,
   nextStep?: string,
 ): AckError => {
+  const isStranger = code === undefined && isWebPage(reply)
   const isFailure =
-    reply.status >= 500 || reply.status < 400 || reply.status === 429 || code?.startsWith('Throttling') === true
+    isStranger ||
+    reply.status >= 500 ||
+    reply.status < 400 ||
+    reply.status === 429 ||
+    (code ?? '').startsWith('Throttling')
   const shown = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
-  const details = [`HTTP ${reply.status}`, code && plain(code), shown].filter(Boolean).join(', ')
+  const details = [describeReply(reply), code && plain(code), shown].filter(Boolean).join(', ')
   const text = `${call.action} at ${new URL(call.url).host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
   return new AckError(
     isFailure ? 'ServiceFailed' : 'ServiceRefused',
     requestId ? `${text} (RequestId ${plain(requestId)})` : text,
-    nextStep ?? nextStepFor(code) ?? (isFailure ? 'try again later' : 'check the credentials and their permissions'),
+    isStranger && reply.status < 500 ? PORTAL_STEP : (nextStep ?? nextStepFor(code) ?? generalStep(isFailure)),
   )
 }
+
+const generalStep = (isFailure: boolean): string =>
+  isFailure ? 'try again later' : 'check the credentials and their permissions'
 
 /** {@link serviceError} with the details that the reply itself gives. */
 export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>

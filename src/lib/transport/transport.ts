@@ -3,49 +3,53 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {AckError} from '../base/errors.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
-import {trustedCertificates} from './certificates.ts'
-import {startDeadline} from '../base/deadline.ts'
+import {startDeadline, timeLeftMs} from '../base/deadline.ts'
+import {monotonicMs} from '../base/monotonic-ms.ts'
+import {attemptLimits} from './attempt-limits.ts'
+import {refuseUnverified, trustOf, type Trust} from './certificates.ts'
 import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
 import {networkError} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
-import {retriesLeft, transientReason} from './retry.ts'
-import {sendOnce, type SendOptions} from './send.ts'
+import {isRedirect, redirected} from './reply-kind.ts'
+import {pauseBefore, retriableReply, type Retriable} from './retry.ts'
+import {sendOnce} from './send.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
-import {monotonicMs} from '../base/monotonic-ms.ts'
 
 const ATTEMPTS = 3
+/** For a call outside of any deadline. */
 const TIMEOUT_MS = 10_000
-const CONNECT_TIMEOUT_MS = 5000
-const SILENCE_MS = 5000
-const FIRST_BACKOFF_MS = 200
 
 interface TransportContext {
-  readonly runtime: Pick<Runtime, 'env'>
+  readonly runtime: Pick<Runtime, 'env' | 'now'>
   readonly log: Log
   /** Waits between attempts, in milliseconds; replaced in tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
-  /** How long a connection may be idle while attempts are left, in milliseconds. */
+  /** How long a connection may be idle while attempts are left, in milliseconds; replaced in tests. */
   readonly silenceMs?: number
+  /** Files that may have the system's CA certificates; replaced in tests. */
+  readonly bundles?: readonly string[]
 }
 
 /**
  * The only way in which this program calls a service: by HTTPS, or by plain http to local services; through the proxy
- * and with the CA certificates that the environment names; within the deadline; with retries and exponential backoff
+ * and with the CA certificates that the environment names, and those of the system; within the deadline; with retries
  * where another attempt may help.
  */
-export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}: TransportContext): Transport => {
-  let reading: Promise<readonly string[] | undefined> | undefined
+export const createTransport = (context: TransportContext): Transport => {
+  const {runtime, log, pause = defaultPause, silenceMs, bundles} = context
+  const trust = trustOf(runtime.env, log, bundles)
   return async (call, ofRun) => {
     const url = checkedUrl(call)
     const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
-    if (url.protocol === 'https:') reading ??= trustedCertificates(runtime.env, log)
+    if (url.protocol === 'https:') refuseUnverified(runtime.env)
     // A run's deadline is what the user has asked for: no call of it ends earlier, but those that ask to.
     const deadline = startDeadline(call.timeoutMs ?? (ofRun ? undefined : TIMEOUT_MS), ofRun)
-    const startedAt = monotonicMs()
+    const route = {proxy, trust: url.protocol === 'https:' ? trust : undefined, startedAt: monotonicMs(), silenceMs}
     try {
-      const route = {proxy, ca: await reading, startedAt, signal: deadline.signal, silenceMs: silenceMs ?? SILENCE_MS}
-      return await callWithRetries(call, route, {log, pause})
+      const reply = await callWithRetries(call, {...route, signal: deadline.signal}, {runtime, log, pause})
+      if (isRedirect(reply)) throw redirected(call, reply)
+      return reply
     } finally {
       deadline.release()
     }
@@ -53,32 +57,44 @@ export const createTransport = ({runtime, log, pause = defaultPause, silenceMs}:
 }
 
 /** Shared by all attempts of a call. */
-interface Route extends Pick<SendOptions, 'ca' | 'signal' | 'silenceMs'> {
+interface Route {
   readonly proxy: Proxy | undefined
+  /** Undefined where there is no TLS. */
+  readonly trust: Trust | undefined
   readonly startedAt: number
+  readonly signal: AbortSignal
+  readonly silenceMs: number | undefined
 }
 
-/** The result of an attempt. `reason` is set if another one may help. */
+/** The result of an attempt. `retriable` is set if another one may help. */
 type Outcome =
-  | {readonly reply: HttpReply; readonly reason?: string}
-  | {readonly error: AckError; readonly reason?: string}
+  | {readonly reply: HttpReply; readonly retriable?: Retriable}
+  | {readonly error: AckError; readonly retriable?: Retriable; readonly isUntrusted?: boolean}
 
 const callWithRetries = async (
   call: HttpCall,
   route: Route,
-  {log, pause}: Required<Pick<TransportContext, 'log' | 'pause'>>,
+  {runtime, log, pause}: Required<Pick<TransportContext, 'runtime' | 'log' | 'pause'>>,
 ): Promise<HttpReply> => {
   const {attempts = ATTEMPTS} = call
-  for (let attempt = 1; ; attempt += 1) {
-    const left = attempts - attempt
-    const current = attempt === 1 ? call : (call.renew?.() ?? call)
-    // The last attempt gets all the remaining time: cutting it short would gain nothing.
-    const outcome = await attemptCall(current, {...route, silenceMs: left > 0 ? route.silenceMs : undefined})
-    if (!('reason' in outcome && retriesLeft(outcome.reason, left, attempt))) return settle(outcome)
+  let made = 0
+  let throttled = 0
+  let answered: HttpReply | undefined
+  for (;;) {
+    const current = made + throttled === 0 ? call : (call.renew?.() ?? call)
+    const outcome = await attemptWithTrust(current, route, made + 1 >= attempts, runtime.now)
+    // What the service has said last tells more than that the time is over.
+    if ('error' in outcome && route.signal.aborted && answered) return answered
+    if (!outcome.retriable) return settle(outcome)
+    if ('reply' in outcome) answered = outcome.reply
+    if (outcome.retriable.isThrottled) throttled += 1
+    else made += 1
+    const pauseMs = pauseBefore(outcome.retriable, {attempts, made, throttled, leftMs: timeLeftMs(route.signal)})
+    if (pauseMs === undefined) return settle(outcome)
     log.debug(
-      `${call.action} at ${new URL(call.url).host}: ${outcome.reason}, retrying (attempt ${attempt + 1} of ${attempts})`,
+      `${call.action} at ${new URL(call.url).host}: ${outcome.retriable.reason}, retrying in ${(pauseMs / 1000).toFixed(1)} s (attempt ${made + throttled + 1})`,
     )
-    await pause(backoffMs(attempt), route.signal).catch(() => undefined)
+    await pause(pauseMs, route.signal).catch(() => undefined)
     if (route.signal.aborted) return settle(outcome)
   }
 }
@@ -86,23 +102,30 @@ const callWithRetries = async (
 const defaultPause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, {signal})
 
-const backoffMs = (attempt: number): number => FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
+/** An attempt; and, with the system's certificates, another one where the others do not do: nothing was sent by then. */
+const attemptWithTrust = async (call: HttpCall, route: Route, isLast: boolean, now: () => Date): Promise<Outcome> => {
+  const outcome = await attemptCall(call, route, {ca: route.trust?.named(), isLast, now})
+  if (!('isUntrusted' in outcome && outcome.isUntrusted) || !route.trust) return outcome
+  return attemptCall(call, route, {ca: route.trust.withSystem(), isLast, now})
+}
 
-const attemptCall = async (call: HttpCall, route: Route): Promise<Outcome> => {
-  const {proxy, ca, startedAt, signal} = route
+const attemptCall = async (
+  call: HttpCall,
+  {proxy, startedAt, signal, silenceMs}: Route,
+  {ca, isLast, now}: {ca: readonly string[] | undefined; isLast: boolean; now: () => Date},
+): Promise<Outcome> => {
   const ended = new AbortController()
-  const connectTimeoutMs = call.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+  const limits = attemptLimits(call, timeLeftMs(signal), isLast)
   let tunnel: Tunnel | undefined
   try {
-    if (proxy) tunnel = await prepareTunnel(proxy, {signal: ended.signal, ca, connectTimeoutMs})
-    const reply = await sendOnce(call, {...route, agent: tunnel?.agent, connectTimeoutMs})
-    const reason = transientReason(reply)
-    return {reply, ...(reason ? {reason} : {})}
+    if (proxy) tunnel = await prepareTunnel(proxy, {...limits, signal: ended.signal, ca})
+    const silence = isLast ? undefined : (silenceMs ?? limits.silenceMs)
+    const reply = await sendOnce(call, {...limits, silenceMs: silence, signal, ca, agent: tunnel?.agent})
+    const retriable = retriableReply(reply, now())
+    return {reply, ...(retriable ? {retriable} : {})}
   } catch (failure) {
     const isAtProxy = tunnel?.isOpen() === false
-    const waitedMs = monotonicMs() - startedAt
-    const {error, code} = networkError(failure, {call, proxy, isAtProxy, signal, waitedMs})
-    return {error, ...(code ? {reason: code} : {})}
+    return networkError(failure, {call, proxy, isAtProxy, signal, waitedMs: monotonicMs() - startedAt})
   } finally {
     ended.abort()
   }

@@ -7,7 +7,7 @@ import {callbackify} from 'node:util'
 
 import {Secret} from '../base/secret.ts'
 import type {Proxy} from './proxy.ts'
-import {SendError} from './send.ts'
+import {addressOptions, SendError, tlsOptions, type SendOptions} from './send.ts'
 
 /** A connection through a proxy, for one attempt. */
 export interface Tunnel {
@@ -16,20 +16,20 @@ export interface Tunnel {
   readonly isOpen: () => boolean
 }
 
-interface TunnelOptions {
+/** `ca` is for an https proxy too. */
+interface TunnelOptions extends Pick<SendOptions, 'ca' | 'connectTimeoutMs' | 'addressTimeoutMs'> {
   /** Closes every connection to the proxy at any stage: nothing else closes one to a proxy that does not respond. */
   readonly signal: AbortSignal
-  /** CA certificates to trust for an https proxy instead of Node's own. */
-  readonly ca: readonly string[] | undefined
-  /** In milliseconds. */
-  readonly connectTimeoutMs: number
 }
+
+/** Where nothing limits it but the signal, in milliseconds: the package has a limit of its own else. */
+const NO_LIMIT_MS = 2 ** 31 - 1
 
 /** Prepares a connection through a proxy. The proxy packages are loaded here, on use. */
 export const prepareTunnel = (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> =>
   proxy.kind === 'http' || proxy.kind === 'https' ? httpTunnel(proxy, options) : socksTunnel(proxy, options)
 
-const httpTunnel = async (proxy: Proxy, {signal, ca}: TunnelOptions): Promise<Tunnel> => {
+const httpTunnel = async (proxy: Proxy, {signal, ca, addressTimeoutMs}: TunnelOptions): Promise<Tunnel> => {
   const {HttpsProxyAgent} = await import('https-proxy-agent')
   let isOpen = false
   const agent = new HttpsProxyAgent<string>(`${proxy.kind}://${proxy.host}`, {
@@ -37,7 +37,8 @@ const httpTunnel = async (proxy: Proxy, {signal, ca}: TunnelOptions): Promise<Tu
     headers: proxyAuthorization(proxy),
     keepAlive: false,
     signal,
-    ...(ca ? {ca: [...ca]} : {}),
+    ...tlsOptions(ca),
+    ...addressOptions(addressTimeoutMs),
   })
   agent.on('proxyConnect', ({statusCode}: {statusCode: number}) => {
     isOpen = statusCode === 200
@@ -73,10 +74,10 @@ const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel
 const connectBySocks = async (
   {kind, hostname, port = 1080, login}: Proxy,
   target: RequestOptions,
-  {signal, connectTimeoutMs}: TunnelOptions,
+  {signal, connectTimeoutMs = NO_LIMIT_MS, addressTimeoutMs}: TunnelOptions,
 ): Promise<Socket> => {
   const {SocksClient} = await import('socks')
-  const socket = connect({host: hostname, port, signal})
+  const socket = connect({host: hostname, port, signal, ...addressOptions(addressTimeoutMs)})
   try {
     await once(socket, 'connect')
     await SocksClient.createConnection({
@@ -89,7 +90,7 @@ const connectBySocks = async (
       },
       destination: {host: target.host ?? '', port: Number(target.port)},
       existing_socket: socket,
-      timeout: connectTimeoutMs,
+      timeout: Math.min(connectTimeoutMs, NO_LIMIT_MS),
     })
     return socket
   } catch (error) {

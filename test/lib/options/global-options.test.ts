@@ -100,6 +100,14 @@ describe('readGlobalOptions', () => {
     }
   })
 
+  it('takes no time limit that no timer can hold', () => {
+    for (const timeout of ['24h1ms', '999999999h', `${'9'.repeat(400)}s`, '9'.repeat(400)])
+      expect(() => read({timeout}), timeout).to.throw(AckError, '--timeout must be at most 24h')
+    for (const timeout of ['1e400h', '-1s', 'Infinity'])
+      expect(() => read({timeout}), timeout).to.throw(AckError, 'invalid duration for --timeout')
+    expect(read({timeout: '24h'}).timeoutMs).to.equal(86_400_000)
+  })
+
   it('reads endpoints by every name they have', () => {
     expect(read({}, {ALIBABA_CLOUD_STS_ENDPOINT: 'sts.b'}).stsEndpoint?.host).to.equal('sts.b')
     expect(

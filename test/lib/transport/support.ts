@@ -17,21 +17,26 @@ export interface Outcome {
 interface Circumstances {
   readonly signal?: AbortSignal
   readonly silenceMs?: number
+  /** Files that may have the system's CA certificates. */
+  readonly bundles?: readonly string[]
+  /** Is told of every pause. */
+  readonly onPause?: (pauses: readonly number[]) => void
 }
 
 /** Makes a call without really pausing between attempts. */
 export const call = async (
   given: Partial<HttpCall> & {url: string},
   env: Record<string, string> = {},
-  {signal, silenceMs = 5000}: Circumstances = {},
+  {signal, silenceMs = 5000, bundles = [], onPause = () => {}}: Circumstances = {},
 ): Promise<Outcome> => {
   const log = recordingLog()
   const pauses: number[] = []
   const pause = (milliseconds: number): Promise<void> => {
     pauses.push(milliseconds)
+    onPause(pauses)
     return Promise.resolve()
   }
-  const transport = createTransport({runtime: {env}, log, pause, silenceMs})
+  const transport = createTransport({runtime: {env, now: () => new Date()}, log, pause, silenceMs, bundles})
   const whole = {action: 'TestAction', method: 'POST', ...given} as const
   try {
     return {reply: await transport(whole, signal), lines: log.lines, pauses}

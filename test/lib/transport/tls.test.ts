@@ -1,5 +1,8 @@
+import {execFileSync} from 'node:child_process'
+import {mkdir} from 'node:fs/promises'
 import {createServer, type Server} from 'node:https'
-import {join} from 'node:path'
+import {delimiter, join} from 'node:path'
+import tls from 'node:tls'
 
 import {expect} from 'chai'
 import {generate} from 'selfsigned'
@@ -25,8 +28,11 @@ describe('createTransport with TLS', () => {
     await Promise.all(open.splice(0).map((server) => server.close()))
   })
 
-  const serve = async ({keyPem, certPem}: Certificate): Promise<string> => {
-    const server: Server = createServer({key: keyPem, cert: certPem}, (_request, response) => response.end('{}'))
+  const serve = async ({keyPem, certPem}: Certificate, onRequest = (): unknown => undefined): Promise<string> => {
+    const server: Server = createServer({key: keyPem, cert: certPem}, (_request, response) => {
+      onRequest()
+      response.end('{}')
+    })
     const listening = await listenOnLoopback(server)
     open.push(listening)
     return `https://127.0.0.1:${listening.port}/?query=SECRET-query`
@@ -49,6 +55,56 @@ describe('createTransport with TLS', () => {
     const own = await home.write('own.pem', certificate.certPem)
     expect((await call({url}, {SSL_CERT_FILE: own})).reply?.status).to.equal(200)
     expect((await call({url}, {SSL_CERT_FILE: other, NODE_EXTRA_CA_CERTS: own})).reply?.status).to.equal(200)
+  })
+
+  it('trusts what lies in the directories of SSL_CERT_DIR', async () => {
+    const url = await serve(certificate)
+    await home.write('certs/own.pem', certificate.certPem)
+    await home.write('certs/README', 'no certificate')
+    const dirs = [join(home.dir, 'none'), join(home.dir, 'certs')].join(delimiter)
+    const {reply, lines} = await call({url}, {SSL_CERT_DIR: dirs})
+    expect(reply?.status).to.equal(200)
+    expect(lines.join()).to.match(/^warn: ignoring the CA certificates in .*none: cannot read the directory$/)
+  })
+
+  it("trusts the system's, which are read only when nothing else does", async function () {
+    // Node's own function looks where no test can put a file.
+    if ('getCACertificates' in tls) this.skip()
+    let seen = 0
+    const url = await serve(certificate, () => (seen += 1))
+    const bundles = [join(home.dir, 'none.crt'), await home.write('bundle.crt', certificate.certPem)]
+    const {reply, lines} = await call({url, attempts: 1}, {}, {bundles})
+    expect(reply?.status).to.equal(200)
+    expect([seen, lines]).to.deep.equal([1, []])
+  })
+
+  it('refuses to work without verification, whatever a variable says', async () => {
+    const url = await serve(certificate)
+    for (const value of ['0', 'false']) {
+      const {error} = await call({url}, {NODE_TLS_REJECT_UNAUTHORIZED: value})
+      expect(error).to.include({code: 'InvalidOption', exitCode: 2})
+      expect(error?.message).to.contain('NODE_TLS_REJECT_UNAUTHORIZED')
+      expect(error?.nextStep).to.contain('NODE_EXTRA_CA_CERTS')
+    }
+    for (const value of ['1', '', 'x']) {
+      const {error} = await call({url}, {NODE_TLS_REJECT_UNAUTHORIZED: value})
+      expect(error?.message).to.contain('TLS certificate verification failed')
+    }
+    // Nothing is verified where there is no TLS.
+    const {port, close} = await listenRaw((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{}'))
+    open.push({close})
+    const plain = await call({url: `http://127.0.0.1:${port}/`}, {NODE_TLS_REJECT_UNAUTHORIZED: '0'})
+    expect(plain.reply?.status).to.equal(200)
+  })
+
+  it('waits for no pipe that is named as a certificate', async function () {
+    if (process.platform === 'win32') this.skip()
+    const url = await serve(certificate)
+    const dir = join(home.dir, 'pipes')
+    await mkdir(dir)
+    execFileSync('mkfifo', [join(dir, 'pipe.pem')])
+    const {error} = await call({url}, {SSL_CERT_FILE: join(dir, 'pipe.pem'), SSL_CERT_DIR: dir})
+    expect(error?.code).to.equal('NetworkFailed')
   })
 
   it('trusts nothing more, and tries no second time', async () => {

@@ -54,6 +54,7 @@ describe('createTransport', () => {
         [400, {Code: 'Throttling.User'}],
         [503, {}],
         [429, {}],
+        [500, {Code: 'InternalError'}],
         [400, {code: 'ServiceUnavailable'}],
       ] as const) {
         const {url, seen} = await serveStatuses([status, body], [status, body], [200, {}])
@@ -67,6 +68,71 @@ describe('createTransport', () => {
           .to.match(/^debug: TestAction at 127\.0\.0\.1:\d+: /)
           .and.not.contain('SECRET')
       }
+    })
+
+    it('after throttling for as long as there is time, with pauses that grow to five seconds and a half', async () => {
+      for (const [status, body] of [
+        [400, {Code: 'Throttling.User'}],
+        [429, {}],
+      ] as const) {
+        const {url, seen} = await serveStatuses([status, body])
+        const run = new AbortController()
+        const onPause = (pauses: readonly number[]): void => {
+          if (pauses.length === 9) run.abort()
+        }
+        const {reply, pauses} = await call({url}, {}, {signal: run.signal, onPause})
+        expect(reply?.status).to.equal(status)
+        expect(seen()).to.equal(9)
+        expect(pauses.every((pause) => pause <= 7500)).to.equal(true)
+        expect(pauses[8]).to.be.within(2500, 7500)
+      }
+    })
+
+    it('when the service says, and not at all where that is too late', async () => {
+      const throttledUntil = async (retryAfter: string, status = 429): Promise<{url: string; seen: () => number}> => {
+        let seen = 0
+        const url = await serve((_request, response) => {
+          seen += 1
+          if (seen === 2) response.end('{}')
+          else response.writeHead(status, {'retry-after': retryAfter}).end('{"Code":"Throttling"}')
+        })
+        return {url, seen: () => seen}
+      }
+      const inSeconds = await throttledUntil('3', 503)
+      const {reply, pauses} = await call({url: inSeconds.url}, {}, {})
+      expect(reply?.status).to.equal(200)
+      expect(pauses[0]).to.be.within(3000, 3100)
+      const onDate = await throttledUntil(new Date(Date.now() + 5000).toUTCString())
+      const dated = await call({url: onDate.url})
+      expect(dated.reply?.status).to.equal(200)
+      expect(dated.pauses[0]).to.be.within(3000, 5100)
+      const tooLate = await throttledUntil('3600')
+      const late = await call({url: tooLate.url})
+      expect([late.reply?.status, late.pauses, tooLate.seen()]).to.deep.equal([429, [], 1])
+      for (const nonsense of ['', '-1', '1e400', 'soon']) {
+        const {url} = await throttledUntil(nonsense)
+        const {pauses: usual} = await call({url})
+        expect(usual[0], nonsense).to.be.within(100, 300)
+      }
+    })
+
+    it('never what must not be done twice, not even after throttling', async () => {
+      for (const status of [429, 500]) {
+        const {url, seen} = await serveStatuses([status, {}], [200, {}])
+        expect((await call({url, attempts: 1})).reply?.status).to.equal(status)
+        expect(seen()).to.equal(1)
+      }
+    })
+
+    it('and says what the service has said last when the time is over', async () => {
+      let seen = 0
+      const url = await serve((_request, response) => {
+        seen += 1
+        if (seen === 1) response.writeHead(429).end('{"Code":"Throttling.User"}')
+      })
+      const {reply, error} = await call({url, timeoutMs: 100})
+      expect(error).to.equal(undefined)
+      expect(reply?.status).to.equal(429)
     })
 
     it('no more often than it may, and gives the last reply', async () => {
@@ -120,7 +186,9 @@ describe('createTransport', () => {
     const expectDeadline = async (url: string, limits: Partial<HttpCall>, signal?: AbortSignal): Promise<void> => {
       const {error} = await call({url, ...limits}, {}, signal ? {signal} : {})
       expect(error?.code).to.equal('DeadlineExceeded')
-      expect(error?.message).to.match(/^TestAction at 127\.0\.0\.1:\d+ did not respond within \d+\.\d s$/)
+      expect(error?.message).to.match(
+        /^TestAction at 127\.0\.0\.1:\d+ (?:did not respond|cannot be reached: no connection) within \d+\.\d s$/,
+      )
     }
 
     it('against a server that never answers', async () => {
@@ -141,7 +209,7 @@ describe('createTransport', () => {
     it('in the pause before another attempt', async () => {
       const {url} = await serveStatuses([503, {}])
       const log = recordingLog()
-      const reply = await createTransport({runtime: {env: {}}, log})({
+      const reply = await createTransport({runtime: {env: {}, now: () => new Date()}, log})({
         action: 'TestAction',
         method: 'GET',
         url,
@@ -159,6 +227,14 @@ describe('createTransport', () => {
       expect(error?.message).to.equal(`TestAction at 127.0.0.1:${port} cannot be reached: connection timed out`)
       expect(lines).to.have.length(1)
       await allGone()
+    })
+
+    it('and says that there was no connection, where that took all of it', async () => {
+      const {port, close} = await listenRaw()
+      open.push({close})
+      const {error} = await call({url: `https://127.0.0.1:${port}/`, timeoutMs: 60})
+      expect(error).to.include({code: 'DeadlineExceeded'})
+      expect(error?.message).to.contain('cannot be reached: no connection within 0.1 s')
     })
 
     it('and has nothing left open after it', async () => {
@@ -202,9 +278,24 @@ describe('createTransport', () => {
     expect(nonces).to.deep.equal(['0', '1', '2'])
   })
 
-  it('gives a redirect as it is', async () => {
-    const url = await serve((_request, response) => response.writeHead(302, {location: '/elsewhere'}).end())
-    expect((await call({url})).reply?.status).to.equal(302)
+  it('follows no redirect, and names the hosts alone', async () => {
+    for (const [location, to] of [
+      ['/elsewhere?SECRET', / redirected to 127\.0\.0\.1:\d+ \(HTTP 307\)/],
+      ['https://user:SECRET@portal.example/SECRET?SECRET', / redirected to portal\.example \(HTTP 307\)/],
+      ['https://[SECRET', / redirected \(HTTP 307\)/],
+    ] as const) {
+      let seen = 0
+      const url = await serve((_request, response) => {
+        seen += 1
+        // Even if it has what looks like an answer.
+        response.writeHead(307, {location}).end('{"Credentials":{}}')
+      })
+      const outcome = await call({url})
+      expect(outcome.error).to.include({code: 'ServiceFailed', exitCode: 6})
+      expect(outcome.error?.message).to.match(to)
+      expect(shown(outcome)).not.to.contain('SECRET')
+      expect(seen).to.equal(1)
+    }
   })
 
   it('speaks IPv6', async function () {

@@ -5,9 +5,6 @@ import type {SourceContext} from '../source-context.ts'
 import type {Session} from './login-session.ts'
 import {readSession, type SessionReply} from '../temporary-credentials.ts'
 
-/** The time limit for a call of a login service, in milliseconds. */
-const CALL_TIMEOUT_MS = 10_000
-
 /** A call of a login service, which is not retried. */
 export const loginCall = (
   call: Pick<HttpCall, 'action' | 'url'>,
@@ -23,7 +20,6 @@ export const loginCall = (
     ...(bearer === undefined ? {} : {authorization: `Bearer ${bearer}`}),
   },
   body,
-  timeoutMs: CALL_TIMEOUT_MS,
   attempts: 1,
 })
 

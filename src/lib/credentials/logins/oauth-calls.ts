@@ -11,12 +11,14 @@ import {isText} from '../temporary-credentials.ts'
 /** Error codes that mean an expired login. */
 const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
 
+const SHORTEST_TIMEOUT_MS = 10_000
+
 /** The result of a refresh, by the fields of the profile. */
 export type RefreshedTokens = ProfileChanges & {readonly oauth_access_token: string}
 
 /**
  * Exchanges the refresh token for a new access token and a new refresh token. The run's deadline does not apply, since
- * the new refresh token must not be lost: only the call's own limit of 10 s.
+ * the new refresh token must not be lost: the call has as long as the whole run, and 10 s at least.
  *
  * @throws AckError `LoginRequired`, and what the service and the transport answer
  */
@@ -30,7 +32,8 @@ export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens>
     {contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString()},
     context,
   )
-  const {access_token: access, refresh_token: next, expires_in: lifetime} = await callSite(call, login)
+  const timeoutMs = Math.max(context.options.timeoutMs, SHORTEST_TIMEOUT_MS)
+  const {access_token: access, refresh_token: next, expires_in: lifetime} = await callSite({...call, timeoutMs}, login)
   if (!isText(access)) {
     const {host} = new URL(call.url)
     throw new AckError('ServiceFailed', `the response to ${call.action} from ${host} has no access token`, 'try again')

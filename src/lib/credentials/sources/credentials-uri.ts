@@ -3,7 +3,8 @@ import {AckError} from '../../base/errors.ts'
 import {Secret} from '../../base/secret.ts'
 import {sha256Hex} from '../../signing/hash.ts'
 import {userAgent} from '../../transport/user-agent.ts'
-import {parseReplyObject} from '../../transport/http.ts'
+import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
+import {describeReply} from '../../transport/reply-kind.ts'
 import type {Credentials, CredentialSource, Origin} from '../credentials.ts'
 import {externalProcessesAreDisabled} from './external-processes.ts'
 import type {SourceContext} from '../source-context.ts'
@@ -38,14 +39,15 @@ export const credentialsUriSource = (
     async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
       const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)
-      if (reply.status !== 200) throw refused(host, `answered with HTTP ${reply.status}`)
-      return readCredentials(parseReplyObject(reply), host)
+      if (reply.status !== 200) throw refused(host, `answered with ${describeReply(reply)}`)
+      return readCredentials(reply, host)
     },
   )
 }
 
-const readCredentials = (object: Readonly<Record<string, unknown>> | undefined, host: string): Credentials => {
-  if (!object) throw refused(host, 'did not answer with a JSON object')
+const readCredentials = (reply: HttpReply, host: string): Credentials => {
+  const object = parseReplyObject(reply)
+  if (!object) throw refused(host, `did not answer with a JSON object (${describeReply(reply)})`)
   const {Code: code, AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = object
   if (code !== undefined && code !== 'Success') throw refused(host, 'did not answer with the code Success')
   if (!isText(id) || !isText(secret)) throw refused(host, 'answered without an AccessKey pair')

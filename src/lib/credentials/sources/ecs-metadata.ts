@@ -5,6 +5,7 @@ import {parseGoBoolean} from '../../options/read-option.ts'
 import {percentEncode} from '../../signing/percent-encode.ts'
 import {userAgent} from '../../transport/user-agent.ts'
 import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
+import {describeReply, isWebPage} from '../../transport/reply-kind.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import {readSession} from '../temporary-credentials.ts'
@@ -56,7 +57,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
       if (reply.status === 404) throw noRole(`has no RAM role ${JSON.stringify(role)}`)
       const object = reply.status === 200 ? parseReplyObject(reply) : undefined
       if (object?.['Code'] !== 'Success')
-        throw failed(`returned no credentials for role ${role} (HTTP ${reply.status})`)
+        throw failed(`returned no credentials for role ${role} (${describeReply(reply)})`)
       const credentials = readSession(object)
       if ('fault' in credentials)
         throw failed(`returned invalid credentials for role ${role}: the response ${credentials.fault}`)
@@ -110,7 +111,7 @@ const sessionToken = async (
   }
   const token = stripHttpWhitespace(reply.body)
   if (reply.status === 200 && /^[\u0021-\u007E]+$/.test(token)) return token
-  throw failed(`returned no session token (HTTP ${reply.status})`)
+  throw failed(`returned no session token (${describeText(reply)})`)
 }
 
 const attachedRole = async (query: MetadataQuery): Promise<string> => {
@@ -118,8 +119,11 @@ const attachedRole = async (query: MetadataQuery): Promise<string> => {
   if (reply.status === 404) throw noRole('has no RAM role attached')
   const role = reply.body.trim()
   if (reply.status === 200 && /^[\w.@-]+$/.test(role)) return role
-  throw failed(`did not name the attached role (HTTP ${reply.status})`)
+  throw failed(`did not name the attached role (${describeText(reply)})`)
 }
+
+/** Like {@link describeReply}, where a bare word is what should have come. */
+const describeText = (reply: HttpReply): string => (isWebPage(reply) ? describeReply(reply) : `HTTP ${reply.status}`)
 
 const noRole = (complaint: string): AckError =>
   new AckError(
