@@ -125,4 +125,41 @@ describe('get-token and what it has fetched', () => {
       expect(assumed()).to.have.length(1)
     })
   })
+
+  describe('asks STS no more often in trouble', () => {
+    const COUNT = howMany(50, 12)
+    const crowd = async (timeout: string): Promise<void> => {
+      const command = [...PROGRAM, ...getToken(['--role-arn', FIRST, '--timeout', timeout])] as const
+      const results = await runCrowd({count: COUNT, command, env: cliEnvironment(world.home.dir, USER_ENV)})
+      for (const {exitCode, stdout, stderr} of results) {
+        expect(exitCode, stderr).to.be.oneOf([5, 6])
+        expect(stdout).to.equal('')
+        expect(stderr)
+          .to.match(/^Error: AssumeRole at [^\n]+\n {2}Next: [^\n]+\n$/)
+          .and.not.match(SHOWN_SECRET)
+      }
+    }
+
+    it('when it is broken: those that have started meanwhile share what one was told', async function () {
+      this.timeout(120_000)
+      world.sts.failNext(Infinity, {status: 500, code: 'InternalError'})
+      await crowd('60s')
+      // Three attempts of each that has started after the failure of another one.
+      expect(assumed().length).to.be.lessThan(COUNT)
+    })
+
+    it('when it throttles until the time is over', async function () {
+      this.timeout(120_000)
+      world.sts.failNext(Infinity, {status: 400, code: 'Throttling.User'})
+      await crowd('4s')
+      expect(assumed().length).to.be.lessThan(COUNT * 1.5)
+    })
+
+    it('but each new run asks again', async () => {
+      world.sts.failNext(3, {status: 500, code: 'InternalError'})
+      expect(await run(['--role-arn', FIRST], USER_ENV)).to.include({exitCode: 6})
+      expect(await whoAmI(['--role-arn', FIRST], USER_ENV)).to.contain('assumed-role/first/')
+      expect(assumed()).to.have.length(4)
+    })
+  })
 })

@@ -115,6 +115,9 @@ process.on('beforeExit', () => {
 own.listeners.set('beforeExit', new Set(process.rawListeners('beforeExit')))
 
 process.on('message', ({args, env}: Order) => {
+  // As in a process that starts now.
+  const startedAt = performance.now()
+  process.uptime = () => (performance.now() - startedAt) / 1000
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   process.argv.splice(0, Infinity, process.execPath, launcher, ...args)

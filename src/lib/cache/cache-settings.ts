@@ -1,3 +1,4 @@
+import {monotonicMs} from '../base/monotonic-ms.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {expandHome} from '../profile-files/read-file.ts'
@@ -16,6 +17,7 @@ export const cacheSettings = ({options, runtime, log}: CacheContext, minRemainin
   minRemainingMs,
   // A process that waited for another one in vain still has time for its own call.
   lockWaitMs: Math.round(options.timeoutMs * 0.75),
+  startedAt: new Date(runtime.now().getTime() - monotonicMs()),
 })
 
 interface CacheContext extends Pick<CacheSettings, 'log'> {

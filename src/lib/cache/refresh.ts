@@ -4,6 +4,7 @@ import {tryLock} from '../base/files/lock.ts'
 import {scrub} from '../base/secret.ts'
 import {remainingMs, type Found, type Slot} from './slot.ts'
 import type {EntryFile} from './entry-file.ts'
+import {failureNote, type FailureNote} from './failure-note.ts'
 import {openPrivateDir} from './open-private-dir.ts'
 import {singleFlight} from './single-flight.ts'
 
@@ -33,8 +34,14 @@ export const refresh = async <T extends object>(
     if (current === undefined || current.stamp === first?.stamp) return undefined
     return remainingMs(current.value, slot) > 0 ? current.value : undefined
   }
-  const run = (): Promise<Loaded<T>> => loadAndCache(store, signal)
-  return singleFlight(`${store.entry.base}.lock`, {peek, run, waitMs: slot.lockWaitMs, signal}, store)
+  const note = failureNote(store.entry.base, slot.lockWaitMs, store)
+  const run = (): Promise<Loaded<T>> => loadAndCache(store, note, signal)
+  const flight = {peek, peekFailure: () => note.read(), run, waitMs: slot.lockWaitMs, signal}
+  try {
+    return await singleFlight(store.entry.base, flight, store)
+  } catch (error) {
+    return stillValid(error, store)
+  }
 }
 
 interface Store<T extends object> extends Slot<T> {
@@ -54,22 +61,33 @@ const renewUnlessBusy = async <T extends object>(
   timeoutMs: number,
   ofRun: AbortSignal | undefined,
 ): Promise<T> => {
-  const attempt = tryLock(`${store.entry.base}.lock`, new Set(), store)
+  const {base} = store.entry
+  const attempt = tryLock(`${base}.lock`, new Set(), store)
   if (attempt.state === 'busy') return value
+  const note = failureNote(base, timeoutMs, store)
   try {
-    const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndCache(store, signal), ofRun)
+    if (note.read()) return value
+    const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndCache(store, note, signal), ofRun)
     return renewed
+  } catch (error) {
+    return stillValid(error, store)
   } finally {
     if (attempt.state === 'held') attempt.release(false)
   }
 }
 
-const loadAndCache = async <T extends object>(store: Store<T>, signal: AbortSignal | undefined): Promise<Loaded<T>> => {
+const loadAndCache = async <T extends object>(
+  store: Store<T>,
+  note: FailureNote,
+  signal: AbortSignal | undefined,
+): Promise<Loaded<T>> => {
   try {
     const value = await store.cacheable.load(signal)
+    note.remove()
     return {value, isShared: remainingMs(value, store) > 0 && (await store.entry.write(value))}
   } catch (error) {
-    return {value: stillValid(error, store), isShared: false}
+    await note.write(error)
+    throw error
   }
 }
 

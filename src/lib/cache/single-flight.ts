@@ -6,6 +6,8 @@ import {waitForLock} from '../base/files/wait-for-lock.ts'
 export interface Flight<T extends object> {
   /** The result of another process, once there is one. */
   readonly peek: () => T | undefined
+  /** The failure of another process, if it is to be shared. */
+  readonly peekFailure: () => Error | undefined
   /** Does the work. `isShared` says whether `peek` now finds the result. */
   readonly run: () => Promise<{readonly value: T; readonly isShared: boolean}>
   /** How long to wait for another process, in milliseconds. */
@@ -15,22 +17,26 @@ export interface Flight<T extends object> {
 }
 
 /**
- * Does the work, or waits for the result of another process that does it. Works without the lock when the wait is over,
- * when locking fails, and when the other process had no result to share.
+ * Does the work, or waits for the result or the failure of another process that does it. When the wait is over, one of
+ * those that wait does the work in its stead. Works without a lock when locking fails, when the other process had no
+ * result to share, and when the second wait is over too.
  *
- * @param path - of the lock
- * @throws what `run` throws
+ * @param base - path of the locks without their suffix
+ * @throws what `run` throws, here or in the other process
  */
 export const singleFlight = async <T extends object>(
-  path: string,
+  base: string,
   flight: Flight<T>,
   context: FileContext,
 ): Promise<T> => {
-  const attempt = await waitForTurn(path, flight, context)
-  if ('landed' in attempt) return attempt.landed
+  const turn =
+    (await waitForTurn(`${base}.lock`, flight, context)) ??
+    (await waitForTurn(`${base}.second.lock`, flight, context)) ??
+    WITHOUT_LOCK
+  if ('landed' in turn) return turn.landed
   let withoutResult = true
   try {
-    const landed = flight.peek()
+    const landed = landedBy(flight)
     if (landed !== undefined) {
       withoutResult = false
       return landed
@@ -39,31 +45,48 @@ export const singleFlight = async <T extends object>(
     withoutResult = !isShared
     return value
   } finally {
-    if (attempt.state === 'held') attempt.release(withoutResult)
+    if (turn.state === 'held') turn.release(withoutResult)
   }
 }
 
+/** The result of another process; throws its failure. */
+const landedBy = <T extends object>({peek, peekFailure}: Flight<T>): T | undefined => {
+  const landed = peek()
+  if (landed !== undefined) return landed
+  const failure = peekFailure()
+  if (failure) throw failure
+  return undefined
+}
+
+/** Gives undefined when another process holds the lock for too long, or the run is over. */
 const waitForTurn = async <T extends object>(
   path: string,
-  {peek, waitMs, signal}: Flight<T>,
+  flight: Flight<T>,
   context: FileContext,
-): Promise<Turn<T>> => {
-  const withoutLock = (why: string): Turn<T> => {
-    context.log.debug(`cache: continuing without the lock ${path}: ${why}`)
-    return {state: 'without lock'}
-  }
+): Promise<Turn<T> | undefined> => {
+  const tellWhy = (why: string): void => context.log.debug(`cache: continuing without the lock ${path}: ${why}`)
   const waitedFor = new Set<string>()
   const takeTurn = async (): Promise<Turn<T> | undefined> => {
     const attempt = tryLock(path, waitedFor, context)
     if (attempt.state === 'held') return attempt
-    if (attempt.state === 'unavailable') return withoutLock(attempt.why)
-    const landed = peek()
+    if (attempt.state === 'unavailable') {
+      tellWhy(attempt.why)
+      return WITHOUT_LOCK
+    }
+    const landed = landedBy(flight)
     if (landed !== undefined) return {landed}
-    if (attempt.withoutResult.length > 0) return withoutLock('its owner had no result to share')
+    if (attempt.withoutResult.length > 0) {
+      tellWhy('its owner had no result to share')
+      return WITHOUT_LOCK
+    }
     for (const owner of attempt.owners) waitedFor.add(owner)
     return undefined
   }
-  return (await waitForLock(takeTurn, {waitMs, signal})) ?? withoutLock('another process holds it for too long')
+  const turn = await waitForLock(takeTurn, flight)
+  if (turn === undefined) tellWhy('another process holds it for too long')
+  return turn
 }
 
-type Turn<T> = Extract<Attempt, {state: 'held'}> | {readonly state: 'without lock'} | {readonly landed: T}
+const WITHOUT_LOCK = {state: 'without lock'} as const
+
+type Turn<T> = Extract<Attempt, {state: 'held'}> | typeof WITHOUT_LOCK | {readonly landed: T}

@@ -13,6 +13,8 @@ export interface CacheSettings {
   readonly minRemainingMs: number
   /** How long to wait for another process that refreshes the same entry, in milliseconds. */
   readonly lockWaitMs: number
+  /** When this process has started: it shares what has failed in another one since. */
+  readonly startedAt: Date
 }
 
 /** A value that can be cached, and how to load it. */

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {copyFile, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {chmod, copyFile, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 
@@ -8,6 +8,7 @@ import {expect} from 'chai'
 import {tryLock} from '../../../src/lib/base/files/lock.ts'
 import type {Credentials} from '../../../src/lib/credentials/credentials.ts'
 import {AckError} from '../../../src/lib/base/errors.ts'
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {countingSource, credentials, deferred, makeWorld, MINUTE, type CountingSource, type World} from './support.ts'
 import {rejectionOf} from '../../support/rejection-of.ts'
 
@@ -89,6 +90,99 @@ describe('single flight', () => {
     expect(new Set(errors)).to.deep.equal(new Set([refused]))
     expect(await world.idOf(source)).to.equal('STS.1')
     expect(await world.files()).to.deep.equal([`${world.key}.json`])
+  })
+
+  describe('when the service fails', () => {
+    const busy = new AckError('ServiceFailed', 'AssumeRole failed: Throttling SECRET-shown', 'try again later')
+    const failing = (error = busy): CountingSource =>
+      countingSource(() => {
+        throw error
+      })
+    /** In a process that has started before the failure. */
+    const idOf: World['idOf'] = (of, settings = {}) =>
+      world.idOf(of, {startedAt: new Date(world.now.getTime() - MINUTE), ...settings})
+    const note = (): string => join(world.dir, `${world.key}.failed.json`)
+
+    it('lets those that wait share the failure, in a note for this user alone that has no secret', async () => {
+      new Secret('SECRET-shown').reveal()
+      source = failing()
+      const errors = await Promise.all(Array.from({length: MANY}, () => rejectionOf(idOf(source))))
+      expect(source.loads).to.equal(1)
+      expect(new Set(errors.map((error) => (error as AckError).code))).to.deep.equal(new Set(['ServiceFailed']))
+      expect(errors.at(-1)).to.include({nextStep: 'try again later'})
+      expect((await stat(note())).mode & 0o777).to.equal(0o600)
+      expect(await readFile(note(), 'utf8'))
+        .to.contain('Throttling')
+        .and.not.contain('SECRET')
+    })
+
+    it('asks again after a moment, and forgets it with the first success', async () => {
+      await rejectionOf(idOf(failing()))
+      await rejectionOf(idOf(source))
+      expect(source.loads).to.equal(0)
+      world.passed(5001)
+      expect(await idOf(source)).to.equal('STS.1')
+      expect(await world.files()).to.deep.equal([`${world.key}.json`])
+    })
+
+    it('asks for whoever starts after the failure', async () => {
+      await rejectionOf(idOf(failing()))
+      expect(await world.idOf(source)).to.equal('STS.1')
+    })
+
+    it('does not share what may be wrong with one process alone, nor with one that would wait longer', async () => {
+      for (const code of ['ServiceRefused', 'NetworkFailed', 'DeadlineExceeded'] as const) {
+        await rejectionOf(idOf(failing(new AckError(code, 'no'))))
+        expect(await world.files()).not.to.include(`${world.key}.failed.json`)
+      }
+      await rejectionOf(idOf(failing(), {lockWaitMs: 1000}))
+      expect(await idOf(source, {lockWaitMs: 1001})).to.equal('STS.1')
+    })
+
+    it('does not believe a note that others could write, is damaged or from the future', async () => {
+      const failed = (parts: object): string =>
+        JSON.stringify({
+          failedAt: world.now.getTime(),
+          patienceMs: MINUTE,
+          code: 'ServiceFailed',
+          message: 'x',
+          ...parts,
+        })
+      await world.fill()
+      for (const [text, mode] of [
+        [failed({}), 0o644],
+        [failed({code: 'Other'}), 0o600],
+        [failed({message: 1}), 0o600],
+        [failed({failedAt: world.now.getTime() + 1000}), 0o600],
+        [failed({failedAt: 'now'}), 0o600],
+        ['[]', 0o600],
+        ['{', 0o600],
+      ] as const) {
+        await rm(world.entry, {force: true})
+        await writeFile(note(), text)
+        await chmod(note(), mode)
+        expect(await idOf(source), text).to.match(/^STS\.\d$/)
+      }
+    })
+
+    it('uses what is cached as long as it is valid, and asks once for many', async () => {
+      await world.fill()
+      world.passed(50 * MINUTE)
+      source = failing()
+      expect(new Set(await Promise.all(Array.from({length: MANY}, () => idOf(source))))).to.deep.equal(
+        new Set(['STS.kept']),
+      )
+      expect(source.loads).to.equal(1)
+    })
+  })
+
+  it('lets one at a time do the work when the one that does it takes too long', async () => {
+    await holdLock()
+    await rm(world.entry)
+    const ids = await Promise.all(Array.from({length: 10}, () => world.idOf(source, {lockWaitMs: 100})))
+    expect(source.loads).to.equal(1)
+    expect(new Set(ids)).to.deep.equal(new Set(['STS.1']))
+    expect(await world.files()).to.deep.equal([`${world.key}.json`, `${world.key}.lock`])
   })
 
   it('serves one that waits as soon as the entry appears, even if the lock stays', async () => {

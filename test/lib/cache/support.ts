@@ -95,6 +95,7 @@ export const makeWorld = async (): Promise<World> => {
       log,
       minRemainingMs: 15 * MINUTE,
       lockWaitMs: 5000,
+      startedAt: world.now,
       runtime: testRuntime({
         now: () => world.now,
         nonce: freshNonce,

@@ -31,6 +31,7 @@ const cached = cachedSource(source, {
   log: recordingLog(),
   minRemainingMs: task === 'repeat' ? 2 * HOUR : HOUR / 4,
   lockWaitMs: 60_000,
+  startedAt: new Date(),
 })
 
 process.stdout.write('ready\n')

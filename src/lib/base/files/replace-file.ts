@@ -31,7 +31,9 @@ const ABANDONED_AFTER_MS = 10 * 60_000
  */
 export const temporaryPath = (path: string, nonce: string): string => `${path}.${nonce}.tmp`
 
-const IS_TEMPORARY = /^(?:[0-9a-f]{64}\.(?:json|lock)\.)?[0-9a-f]{32}\.tmp$/
+/** A temporary name, also beside an entry, its locks or the note of its failure; or such a note, which is of use for seconds. */
+const IS_TEMPORARY =
+  /^(?:[0-9a-f]{64}\.(?:(?:failed\.)?json|(?:second\.)?lock)\.)?[0-9a-f]{32}\.tmp$|^[0-9a-f]{64}\.failed\.json$/
 
 /** Whose a file is to be, and with which mode. */
 export type FileLikeness = Pick<Stats, 'uid' | 'gid' | 'mode'>
