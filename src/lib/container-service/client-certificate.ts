@@ -32,6 +32,10 @@ export const checkCertificate = (
   }
 }
 
+/** Whether a text in PEM begins with a certificate that can be read. */
+export const isCertificate = (pem: string): boolean =>
+  pem.includes('-----BEGIN CERTIFICATE-----') && parseCertificate(pem) !== undefined
+
 const parseCertificate = (pem: string): X509Certificate | undefined => {
   try {
     return new X509Certificate(pem)

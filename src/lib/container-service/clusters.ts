@@ -1,6 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isClusterId} from './cluster-id.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
 
 const ACTION = 'DescribeClustersV1'
@@ -36,13 +37,15 @@ export const listClusters = async (
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
     const items = answer['clusters'] ?? []
+    const known = clusters.size
     if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'its clusters are not a list')
     for (const item of items) {
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
       if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
       clusters.set(cluster.id, cluster)
     }
-    if (items.length === 0 || page * PAGE_SIZE >= totalCount(answer)) break
+    // A list that repeats itself, or says that it has more than it gives, has ended too.
+    if (clusters.size === known || page * PAGE_SIZE >= totalCount(answer)) break
   }
   return [...clusters.values()]
 }
@@ -65,7 +68,7 @@ const totalCount = ({page_info: info}: JsonObject): number => {
 
 const readCluster = (item: JsonObject): Cluster | undefined => {
   const id = text(item, 'cluster_id')
-  if (id === '') return undefined
+  if (!isClusterId(id)) return undefined
   // A JSON text inside the JSON.
   const addresses = parseJsonObject(text(item, 'master_url')) ?? {}
   return {

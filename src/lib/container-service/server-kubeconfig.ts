@@ -1,7 +1,9 @@
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {printable} from '../base/printable.ts'
 import {Secret} from '../base/secret.ts'
 import {fromBase64} from '../yaml/go-scalars.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
+import {isCertificate} from './client-certificate.ts'
 
 /** The cluster and user in a kubeconfig from the Container Service. */
 export interface ServerEntry {
@@ -35,8 +37,8 @@ export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | 
   const contextName = currentOf(config, 'contexts')?.['name']
   const server = cluster?.['server']
   const authority = cluster?.['certificate-authority-data']
-  if (!isText(clusterName) || !isText(userName) || !isText(contextName)) return undefined
-  if (!isText(server) || !isText(authority) || !isHttpsUrl(server) || !isCertificate(authority)) return undefined
+  if (!isName(clusterName) || !isName(userName) || !isName(contextName)) return undefined
+  if (!isHttpsUrl(server) || !isText(authority) || !isCertificate(decode(authority))) return undefined
   return {
     clusterName,
     server,
@@ -62,9 +64,12 @@ const innerOf = (config: JsonObject, list: string, kind: string): JsonObject | u
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-const isHttpsUrl = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:'
+/** Names are shown, and written into files: none is a text that steers a terminal. */
+const isName = (value: unknown): value is string => isText(value) && value.length <= 253 && printable(value) === value
 
-/** kubectl reads nothing of a kubeconfig in which one certificate is not base64. */
-const isCertificate = (data: string): boolean => fromBase64(data)?.includes('-----BEGIN CERTIFICATE-----') === true
+/** Without a login, a query, and what a URL parser would drop or change but kubectl would not. */
+const isHttpsUrl = (value: unknown): value is string =>
+  isText(value) && /^https:\/\/[\w.:[\]-]+(?:\/[\w.~/-]*)?$/.test(value) && URL.canParse(value)
 
-const decode = (value: unknown): string => (isText(value) ? Buffer.from(value, 'base64').toString('utf8') : '')
+/** kubectl reads nothing of a kubeconfig in which one value is not base64. Empty for such a value. */
+const decode = (value: unknown): string => (isText(value) && fromBase64(value)) || ''

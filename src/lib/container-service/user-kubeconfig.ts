@@ -3,6 +3,7 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
 import type {ExpirationMinutes} from '../options/certificate-options.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
+import {isClusterId} from './cluster-id.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
 import {readServerKubeconfig, type ServerEntry} from './server-kubeconfig.ts'
 
@@ -45,13 +46,16 @@ export const describeUserKubeconfig = async (
   }
   const {config, expiration} = await callContainerService(request, caller, context, signal)
   const entry = typeof config === 'string' ? await readServerKubeconfig(config) : undefined
-  if (!entry) throw unusableAnswer(USER_KUBECONFIG_ACTION, 'it has no kubeconfig with one cluster and one user')
+  if (!entry)
+    throw unusableAnswer(
+      USER_KUBECONFIG_ACTION,
+      'it has no kubeconfig with one cluster and one user that kubectl could read',
+    )
   const end = new Date(typeof expiration === 'string' ? expiration : '')
   return {...entry, expiration: Number.isNaN(end.getTime()) ? undefined : end}
 }
 
-/** The ID becomes part of a path, where dots alone would lead elsewhere. */
 const checkedClusterId = (clusterId: string): string => {
-  if (/^[\w.-]{1,128}$/.test(clusterId) && !/^\.+$/.test(clusterId)) return clusterId
+  if (isClusterId(clusterId)) return clusterId
   throw new AckError('InvalidOption', 'invalid cluster ID', 'use an ID from `ack-ram-tool list-clusters`')
 }

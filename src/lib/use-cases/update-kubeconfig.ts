@@ -9,6 +9,7 @@ import {forEachOf} from './for-each-of.ts'
 import type {Invocation} from './invocation.ts'
 import {askServerEntry, warnOfVariables} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
+import {entryNames} from '../kubeconfig/entries/entry-names.ts'
 import {desiredCluster, type DesiredCluster} from '../kubeconfig/entries/desired-entries.ts'
 
 /** How many clusters are asked for at once: more would be throttled. */
@@ -85,7 +86,7 @@ const askAll = async (
     const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
       askCluster(cluster.id, caller, options, context, signal),
     )
-      .then((wanted) => ({wanted}))
+      .then((wanted) => ({cluster, wanted}))
       .catch((error: unknown) => ({failure: {cluster, error: asAckError(error)}}))
     done += 1
     context.log.info(
@@ -93,11 +94,24 @@ const askAll = async (
     )
     return answer
   })
+  const hasOwnNames = entryNames()
+  const outcomes = answers.map((answer) =>
+    'failure' in answer || hasOwnNames(answer.wanted) ? answer : {failure: takenNames(answer.cluster)},
+  )
   return {
-    wanted: answers.flatMap((answer) => ('wanted' in answer ? [answer.wanted] : [])),
-    failures: answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : [])),
+    wanted: outcomes.flatMap((outcome) => ('wanted' in outcome ? [outcome.wanted] : [])),
+    failures: outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])),
   }
 }
+
+const takenNames = (cluster: Cluster): ClusterFailure => ({
+  cluster,
+  error: new AckError(
+    'ServiceFailed',
+    'the Container Service gives it the names of another cluster',
+    'merge it alone, with names of its own: --cluster-id with --alias',
+  ),
+})
 
 /** A cluster by its id, and its name where it has one. */
 export const describeCluster = ({id, name}: Pick<Cluster, 'id' | 'name'>): string =>

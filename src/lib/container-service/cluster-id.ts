@@ -1,0 +1,5 @@
+/**
+ * Whether a text can be the ID of a cluster. IDs become parts of paths, names and command lines, where dots, slashes or a
+ * first hyphen would lead elsewhere.
+ */
+export const isClusterId = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,127}$/.test(text)

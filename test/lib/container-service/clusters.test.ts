@@ -1,0 +1,84 @@
+import {expect} from 'chai'
+
+import {listClusters} from '../../../src/lib/container-service/clusters.ts'
+import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
+import type {HttpCall} from '../../../src/lib/transport/http.ts'
+import {failureOf} from '../../support/failure-of.ts'
+import {jsonReply, testContext, type TestContext} from '../../support/source-context.ts'
+
+const CALLER = credentialsOf({accessKeyId: 'LTAI', accessKeySecret: 'SECRET-key'})
+
+const pageOf = ({url}: HttpCall): number => Number(new URL(url).searchParams.get('page_number'))
+const answering = (answer: (page: number) => object): TestContext =>
+  testContext({reply: (call) => jsonReply(answer(pageOf(call)))})
+const cluster = (id: unknown, more: object = {}): object => ({cluster_id: id, ...more})
+
+describe('listClusters', () => {
+  it('ends where a list never does', async () => {
+    for (const [what, answer, ids, calls] of [
+      ['the same page again and again', () => ({clusters: [cluster('c1')]}), ['c1'], 2],
+      ['empty pages of many', () => ({clusters: [], page_info: {total_count: 1e9}}), [], 1],
+      ['nothing', () => ({}), [], 1],
+      [
+        'two pages in turn',
+        (page: number) => ({clusters: [cluster(`c${page % 2}`)], page_info: {total_count: '2'}}),
+        ['c1', 'c0'],
+        3,
+      ],
+    ] as const) {
+      const context = answering(answer)
+      const clusters = await listClusters(CALLER, context)
+      expect(
+        clusters.map(({id}) => id),
+        what,
+      ).to.deep.equal(ids)
+      expect(context.calls, what).to.have.length(calls)
+    }
+  })
+
+  it('takes no cluster whose ID is none, since it becomes part of paths, names and command lines', async () => {
+    for (const id of [
+      '',
+      '.',
+      '..',
+      '../c1',
+      'c1/../c2',
+      '--help',
+      '-c',
+      '__proto__',
+      'c 1',
+      'c\n1',
+      'ü',
+      7,
+      null,
+      {},
+    ]) {
+      const error = await failureOf(
+        listClusters(
+          CALLER,
+          answering(() => ({clusters: [cluster(id)]})),
+        ),
+      )
+      expect(error, String(id)).to.include({code: 'ServiceFailed', exitCode: 6})
+      expect(error.message).to.contain('an entry of its list is not a cluster')
+    }
+  })
+
+  it('takes texts for texts, and everything else for nothing', async () => {
+    const odd = {name: {}, region_id: 7, state: null, master_url: '[]', ['__proto__']: {id: 'x'}}
+    const [found] = await listClusters(
+      CALLER,
+      answering(() => ({clusters: [cluster('c1', odd)]})),
+    )
+    expect(found).to.deep.equal({id: 'c1', name: '', region: '', state: '', apiServer: '', privateApiServer: ''})
+    for (const clusters of [{}, 'c1', 7, [[]], ['c1'], [null]]) {
+      const error = await failureOf(
+        listClusters(
+          CALLER,
+          answering(() => ({clusters})),
+        ),
+      )
+      expect(error).to.include({code: 'ServiceFailed'})
+    }
+  })
+})
