@@ -83,6 +83,9 @@ const requestOptions = (call: HttpCall, {agent, ca, addressTimeoutMs}: SendOptio
   headers: {...call.headers, 'content-length': Buffer.byteLength(call.body ?? '')},
   // Without an agent Node makes one for this request only, and keeps no connection alive.
   agent: agent ?? false,
+  // Flags of Node would change both.
+  maxHeaderSize: 16 * 1024,
+  insecureHTTPParser: false,
   ...tlsOptions(ca),
   ...addressOptions(addressTimeoutMs),
 })

@@ -59,7 +59,7 @@ describe('listClusters', () => {
           answering(() => ({clusters: [cluster(id)]})),
         ),
       )
-      expect(error, String(id)).to.include({code: 'ServiceFailed', exitCode: 6})
+      expect(error, JSON.stringify(id)).to.include({code: 'ServiceFailed', exitCode: 6})
       expect(error.message).to.contain('an entry of its list is not a cluster')
     }
   })
