@@ -4,12 +4,12 @@
  */
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {bundleLane} from './bundle-lane.ts'
-import {COMPILE_FLAGS, findBun} from './bun.ts'
+import {COMPILE_FLAGS, findBun, sealedRuntime} from './bun.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = join(root, 'standalone')
@@ -41,11 +41,20 @@ const targets = Object.entries(TARGETS).filter(([name]) => !process.argv.include
 const sums = []
 for (const [name, target] of targets) {
   const file = `ack-ram-tool-${name}${name.startsWith('win32') ? '.exe' : ''}`
+  const runtime = await sealedRuntime(target, join(outdir, 'build'))
   execFileSync(
     findBun(),
-    [...COMPILE_FLAGS, `--target=${target}`, join(outdir, 'build/entry.ts'), '--outfile', join(outdir, file)],
+    [
+      ...COMPILE_FLAGS,
+      `--target=${target}`,
+      `--compile-executable-path=${runtime}`,
+      join(outdir, 'build/entry.ts'),
+      '--outfile',
+      join(outdir, file),
+    ],
     {stdio: ['ignore', 'ignore', 'inherit'], cwd: root},
   )
+  await rm(runtime)
   sums.push(
     `${createHash('sha256')
       .update(await readFile(join(outdir, file)))

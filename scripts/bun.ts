@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -46,6 +47,49 @@ export const COMPILE_FLAGS: readonly string[] = [
   '--no-compile-autoload-dotenv',
   '--no-compile-autoload-bunfig',
 ]
+
+/** With these Bun runs the code, or becomes the tool, that the environment names. No flag of the compiler stops that. */
+const FOREIGN_COMMANDS = ['BUN_OPTIONS', 'BUN_BE_BUN']
+
+/**
+ * Makes the runtime of a target in which those variables have names that no variable can have. (Before compiling: Bun
+ * signs the executables for macOS then.)
+ *
+ * @param target - as Bun spells it, such as `bun-linux-x64-musl`
+ * @param dir - for the runtime
+ * @returns its path
+ * @throws Error where a name is not found in it: another version of Bun may have other ways
+ */
+export const sealedRuntime = async (target: string, dir: string): Promise<string> => {
+  const runtime = await readFile(await findRuntime(target, dir))
+  for (const name of FOREIGN_COMMANDS) {
+    let at = runtime.indexOf(name)
+    if (at === -1) throw new Error(`${name} is not in the runtime of ${target}: see what has taken its place`)
+    for (; at !== -1; at = runtime.indexOf(name)) runtime.write('=', at)
+  }
+  const path = join(dir, `${target}-runtime`)
+  await writeFile(path, runtime, {mode: 0o755})
+  return path
+}
+
+/** Where Bun keeps the runtime of a target when it has fetched it; its own for this very machine. */
+const findRuntime = async (target: string, dir: string): Promise<string> => {
+  const bun = findBun()
+  const version = execFileSync(bun, ['--version'], {encoding: 'utf8'}).trim()
+  const {BUN_INSTALL_CACHE_DIR, BUN_INSTALL = join(homedir(), '.bun')} = process.env
+  const cached = join(
+    BUN_INSTALL_CACHE_DIR ?? join(BUN_INSTALL, 'install/cache'),
+    `${target.replace('arm64', 'aarch64')}-v${version}`,
+  )
+  if (!existsSync(cached)) {
+    const source = join(dir, 'fetch.js')
+    await writeFile(source, '')
+    execFileSync(bun, ['build', '--compile', `--target=${target}`, source, '--outfile', join(dir, 'fetched')], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+  }
+  return existsSync(cached) ? cached : bun
+}
 
 /**
  * Compiles an executable with nothing in it, for comparison.

@@ -63,6 +63,25 @@ describe('what Node is told by its environment', () => {
       expect(await arn({NODE_OPTIONS: options}), options).to.equal(CLUSTER_ID)
   })
 
+  it('makes nothing else of an executable, by variables of Bun', async function () {
+    if (!STANDALONE) this.skip()
+    const preload = await world.home.write('preload.js', `console.log('SECRET-preloaded')`)
+    for (const env of [
+      {BUN_OPTIONS: `--preload ${preload}`},
+      {BUN_OPTIONS: '--version'},
+      {BUN_BE_BUN: '1'},
+      {BUN_INSPECT_PRELOAD: preload},
+      {BUN_CONFIG_VERBOSE_FETCH: 'curl'},
+      {NODE_OPTIONS: `--require ${preload}`},
+    ]) {
+      const {stdout, stderr, exitCode} = await assume(env)
+      expect({stderr, exitCode}, JSON.stringify(env)).to.deep.equal({stderr: '', exitCode: 0})
+      expect(stdout).to.match(/^k8s-ack-v2\.\S+\n$/)
+    }
+    const version = await runCliProcess(['--version'], {home: world.home.dir, env: {BUN_BE_BUN: '1'}})
+    expect(version.stdout).to.match(/^ack-ram-tool\//)
+  })
+
   it('does not switch verification off', async () => {
     const tls = {NODE_TLS_REJECT_UNAUTHORIZED: '0'}
     const {stdout, stderr, exitCode} = await runCliProcess(

@@ -26,7 +26,9 @@ export const keepOwnDebugWords = (env: MutableEnvironment): void => {
 const dropNodeDebug = (): void => {
   const {stderr, pid} = process
   // Around the number there may be a colour.
-  const line = new RegExp(`^(?:[^\\s:]+ \\S*${pid}\\S*: |\\(node:${pid}\\) Warning: Setting the NODE_DEBUG )`)
+  const line = new RegExp(
+    `^(?:[^\\s:]+ \\S*${pid}\\S*: |\\(node:${pid}\\) Warning: Setting the NODE_DEBUG |\\(Use \\S+ --trace-warnings )`,
+  )
   const write = stderr.write.bind(stderr) as (...given: unknown[]) => boolean
   stderr.write = (...given: unknown[]): boolean =>
     typeof given[0] === 'string' && line.test(given[0]) ? true : write(...given)
