@@ -1,9 +1,12 @@
+import {createServer} from 'node:http'
+
 import {expect} from 'chai'
 
+import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {startProxyServer} from '../local-cloud/proxy-server.ts'
 import {startLocalSts} from '../local-cloud/sts.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
-import {CLUSTER_ID, FIRST, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
+import {CLUSTER_ID, FIRST, PROVIDER, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
 describe('get-token, when STS', () => {
   const world = useStsWorld()
@@ -62,6 +65,56 @@ describe('get-token, when STS', () => {
       expect((await refusal(['--role-arn', FIRST], USER_ENV)).exitCode).to.be.oneOf([4, 6])
     })
   })
+
+  it('asks it with the whole time limit after a program that took longer than that', async () => {
+    const profile = {mode: 'AK', access_key_id: USER.accessKeyId, access_key_secret: USER.accessKeySecret}
+    const program = await world.home.write(
+      'slow.cjs',
+      `setTimeout(() => console.log(${JSON.stringify(JSON.stringify(profile))}), 1100)`,
+    )
+    await world.writeProfile({mode: 'External', process_command: `"${process.execPath}" "${program}"`})
+    expect(await whoAmI(['--role-arn', FIRST, '--timeout', '1s'])).to.contain('assumed-role/first/')
+  })
+
+  for (const [what, reply] of [
+    ['redirects', {status: 302, location: 'https://portal.example/SECRET-x'}],
+    ['is a login page', {status: 200, contentType: 'text/html'}],
+  ] as const)
+    it(`${what}: says so for each source that is called`, async () => {
+      const server = createServer((_request, response) => {
+        const headers = 'location' in reply ? {location: reply.location} : {'content-type': reply.contentType}
+        response.writeHead(reply.status, headers).end('<html>SECRET-page</html>')
+      })
+      const {port, close} = await listenOnLoopback(server)
+      const url = `http://127.0.0.1:${port}`
+      const role = ['--role-arn', FIRST]
+      const oidc = {
+        ALIBABA_CLOUD_ROLE_ARN: FIRST,
+        ALIBABA_CLOUD_OIDC_PROVIDER_ARN: PROVIDER,
+        ALIBABA_CLOUD_OIDC_TOKEN_FILE: await world.home.write('token', 'SECRET-oidc'),
+      }
+      const words =
+        'location' in reply ? /redirected to portal\.example \(HTTP 302\)/ : /an HTML page answered \(text\/html\)/
+      try {
+        for (const [args, env] of [
+          [['get-token', ...role], USER_ENV],
+          [['get-token'], oidc],
+          [['get-token'], {ALIBABA_CLOUD_CREDENTIALS_URI: `${url}/`}],
+          [['get-token', '--credential-type', 'imds'], {ALIBABA_CLOUD_IMDS_ENDPOINT: url}],
+          [['get-credential'], USER_ENV],
+        ] as const) {
+          const endpoints = ['--sts-endpoint', url, '--cs-endpoint', url]
+          const {stdout, stderr, exitCode} = await runCli(
+            ['credential-plugin', ...args, '-c', CLUSTER_ID, ...endpoints, '--no-cache'],
+            {home: world.home.dir, env},
+          )
+          expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 6})
+          expect(stderr).to.match(words).and.not.match(SHOWN_SECRET)
+        }
+      } finally {
+        await close()
+      }
+    })
 
   it('asks STS through the company proxy, with its CA, and around it where NO_PROXY says so', async () => {
     const company = await startLocalSts({identities: [USER], roles: [{arn: FIRST}], tls: {names: ['sts.example.test']}})

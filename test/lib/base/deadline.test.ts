@@ -4,7 +4,7 @@ import {runInNewContext} from 'node:vm'
 
 import {expect} from 'chai'
 
-import {outsideDeadline, startDeadline, withinTimeout} from '../../../src/lib/base/deadline.ts'
+import {outsideDeadline, startDeadline, timeLeftMs, withinTimeout} from '../../../src/lib/base/deadline.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -41,6 +41,18 @@ describe('startDeadline', () => {
     const {signal, release} = startDeadline(HOUR_MS, AbortSignal.abort())
     expect(signal.aborted).to.equal(true)
     release()
+  })
+
+  it('knows how much time is left, by the first of the two', async () => {
+    const run = startDeadline(50)
+    expect(timeLeftMs(startDeadline(undefined, run.signal).signal)).to.be.within(1, 50)
+    const {signal, release} = startDeadline(10, run.signal)
+    expect(timeLeftMs(signal)).to.be.within(0, 10)
+    await outsideDeadline(signal, () => Promise.resolve())
+    expect(timeLeftMs(signal)).to.be.within(0, 10)
+    expect(timeLeftMs(new AbortController().signal)).to.equal(Infinity)
+    release()
+    run.release()
   })
 
   it('leaves nothing behind', () => {

@@ -1,9 +1,11 @@
 import {getEventListeners} from 'node:events'
 import {createServer, type RequestListener} from 'node:http'
+import type {RequestOptions} from 'node:https'
 import type {AddressInfo} from 'node:net'
 
 import {expect} from 'chai'
 
+import {startDeadline} from '../../../src/lib/base/deadline.ts'
 import type {HttpCall} from '../../../src/lib/transport/http.ts'
 import {createTransport} from '../../../src/lib/transport/transport.ts'
 import {listenOnLoopback, type Listening} from '../../local-cloud/loopback-server.ts'
@@ -276,6 +278,25 @@ describe('createTransport', () => {
     })
     await call(make(0))
     expect(nonces).to.deep.equal(['0', '1', '2'])
+  })
+
+  it('gives each address of a host its part of the time, and leaves TLS to no variable or flag', async () => {
+    const https = process.getBuiltinModule('node:https')
+    const {request} = https
+    const seen: RequestOptions[] = []
+    https.request = ((url: URL, options: RequestOptions, ...rest: []) => {
+      seen.push(options)
+      return request(url, options, ...rest)
+    }) as typeof request
+    const {signal, release} = startDeadline(20_000)
+    try {
+      await call({url: 'https://127.0.0.1:1/'}, {}, {signal})
+    } finally {
+      https.request = request
+      release()
+    }
+    expect(seen[0]).to.include({autoSelectFamily: true, rejectUnauthorized: true, minVersion: 'TLSv1.2'})
+    expect(seen[0]).to.have.property('autoSelectFamilyAttemptTimeout').that.is.within(2400, 2500)
   })
 
   it('follows no redirect, and names the hosts alone', async () => {

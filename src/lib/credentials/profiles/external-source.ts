@@ -36,10 +36,10 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       if (trail.length > MAX_PROCESSES)
         throw invalidProfile(profile, `is the output of more than ${MAX_PROCESSES} chained processes`)
       // The run's deadline is for network calls, and the process may wait for a person.
-      const {externalProfile} = await import('../sources/external-process.ts')
-      const printed = await outsideDeadline(signal, () =>
-        externalProfile({command, description: describeProfile(profile)}, context),
-      )
+      const {externalProfile, PROCESS_TIMEOUT_MS} = await import('../sources/external-process.ts')
+      const timeoutMs = Math.max(PROCESS_TIMEOUT_MS, context.options.timeoutMs)
+      const external = {command, description: describeProfile(profile), timeoutMs}
+      const printed = await outsideDeadline(signal, () => externalProfile(external, context))
       if (FILE_MODES.has(printed.kind)) throw invalidOutput(profile, `with mode ${printed.kind}, which needs a file`)
       const source = await profileSource(printed, {context, file: undefined, trail}, kinds)
       return endingAsPrinted(await source.load(signal), printed)

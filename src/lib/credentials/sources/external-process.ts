@@ -10,8 +10,8 @@ import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 
-/** The limit of a program, in milliseconds, where no person is there to end it. */
-const TIMEOUT_MS = 60_000
+/** The limit of a program, in milliseconds, where no person is there to end it and --timeout is not longer. */
+export const PROCESS_TIMEOUT_MS = 60_000
 
 /** When a person is told what takes so long, in milliseconds. */
 const TELL_AFTER_MS = 2000
@@ -39,7 +39,7 @@ type ProcessContext = Pick<SourceContext, 'runtime' | 'log' | 'tellPerson'>
  *   `ProcessFailed`, `DeadlineExceeded`. The message names the program and how it ended, never its arguments or output
  */
 export const runExternalProcess = async (
-  {command, description, timeoutMs = TIMEOUT_MS, tellAfterMs = TELL_AFTER_MS}: ExternalCommand,
+  {command, description, timeoutMs = PROCESS_TIMEOUT_MS, tellAfterMs = TELL_AFTER_MS}: ExternalCommand,
   {runtime, log, tellPerson}: ProcessContext,
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
