@@ -72,4 +72,4 @@ const isHttpsUrl = (value: unknown): value is string =>
   isText(value) && /^https:\/\/[\w.:[\]-]+(?:\/[\w.~/-]*)?$/.test(value) && URL.canParse(value)
 
 /** kubectl reads nothing of a kubeconfig in which one value is not base64. Empty for such a value. */
-const decode = (value: unknown): string => (isText(value) && fromBase64(value)) || ''
+const decode = (value: unknown): string => (isText(value) ? (fromBase64(value)?.toString('utf8') ?? '') : '')

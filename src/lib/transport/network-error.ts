@@ -27,11 +27,11 @@ interface NetworkFailure {
  * @param failure - only its code is used, since its message may quote anything
  */
 export const networkError = (failure: unknown, circumstances: Circumstances): NetworkFailure => {
-  const {call, proxy, isAtProxy, signal, waitedMs} = circumstances
+  const {call, proxy, isAtProxy, signal} = circumstances
   const through = proxy ? ` through the proxy ${proxy.host}` : ''
   const what = `${call.action} at ${new URL(call.url).host}`
   const code = codeOf(failure, isAtProxy)
-  if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, waitedMs, code, proxy)}
+  if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, code, circumstances)}
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy))
@@ -93,13 +93,22 @@ const nextStep = (code: string, proxy: Proxy | undefined): string => {
   return 'check the network, and whether a proxy is needed (HTTPS_PROXY)'
 }
 
-const deadlineExceeded = (what: string, waitedMs: number, code: string, proxy: Proxy | undefined): AckError => {
+/** The error for a call for which there was no time at all. */
+export const notCalled = ({action, url}: HttpCall): AckError =>
+  new AckError(
+    'DeadlineExceeded',
+    `${action} at ${new URL(url).host} was not called: the time limit was over`,
+    'allow more time with --timeout',
+  )
+
+const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: Circumstances): AckError => {
   const isUnconnected = code === 'CONNECT_TIMEOUT' && proxy === undefined
   const how = isUnconnected ? 'cannot be reached: no connection' : 'did not respond'
   return new AckError(
     'DeadlineExceeded',
     `${what} ${how} within ${(waitedMs / 1000).toFixed(1)} s`,
-    'check the network, or allow more time with --timeout',
+    // Some calls have a shorter limit of their own.
+    call.timeoutMs === undefined ? 'check the network, or allow more time with --timeout' : 'check the network',
   )
 }
 

@@ -35,12 +35,10 @@ const KINDS: Readonly<Record<string, Proxy['kind']>> = {
  */
 export const proxyFor = (target: URL, env: Environment): Proxy | undefined => {
   if (target.protocol !== 'https:' || isOwnLink(target.hostname)) return undefined
-  if (isExempt(target, variable(env, 'NO_PROXY'))) return undefined
-  const name = ['HTTPS_PROXY', 'ALL_PROXY'].find((name) => variable(env, name) !== '')
-  return name === undefined ? undefined : parseProxy(variable(env, name), name)
+  if (isExempt(target, env['NO_PROXY'] || env['no_proxy'] || '')) return undefined
+  const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) => env[name])
+  return name === undefined ? undefined : parseProxy(env[name] ?? '', name)
 }
-
-const variable = (env: Environment, name: string): string => env[name] || env[name.toLowerCase()] || ''
 
 const parseProxy = (value: string, name: string): Proxy => {
   const text = value.includes('://') ? value : `http://${value}`
@@ -77,7 +75,7 @@ const notEncoded = (name: string): AckError =>
   new AckError(
     'InvalidOption',
     `the user or password in ${name} is not percent-encoded`,
-    String.raw`write in them @ as %40, / as %2F, # as %23, ? as %3F, \ as %5C and % as %25`,
+    String.raw`write in them @ as %40, / as %2F, # as %23, ? as %3F, \ as %5C, a space as %20 and % as %25`,
   )
 
 const readLogin = ({username, password}: URL, name: string): Proxy['login'] => {

@@ -9,7 +9,7 @@ import {attemptLimits} from './attempt-limits.ts'
 import {refuseUnverified, trustOf, type Trust} from './certificates.ts'
 import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
-import {networkError} from './network-error.ts'
+import {networkError, notCalled} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
 import {isRedirect, redirected} from './reply-kind.ts'
 import {pauseBefore, retriableReply, type Retriable} from './retry.ts'
@@ -43,6 +43,7 @@ export const createTransport = (context: TransportContext): Transport => {
     const url = checkedUrl(call)
     const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
     if (url.protocol === 'https:') refuseUnverified(runtime.env)
+    if (ofRun?.aborted) throw notCalled(call)
     // A run's deadline is what the user has asked for: no call of it ends earlier, but those that ask to.
     const deadline = startDeadline(call.timeoutMs ?? (ofRun ? undefined : TIMEOUT_MS), ofRun)
     const route = {proxy, trust: url.protocol === 'https:' ? trust : undefined, startedAt: monotonicMs(), silenceMs}

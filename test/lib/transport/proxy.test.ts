@@ -79,15 +79,31 @@ describe('proxyFor', () => {
       'http://user:2026/SECRET@proxy.example:3128',
       String.raw`http://corp\user:SECRET@proxy.example:3128`,
       'user:SECRET?@proxy.example:3128',
+      'http://user:SECRET word@proxy.example:3128',
+      'http://us er:SECRET@proxy.example:3128',
+      'http://user:SECRET\t@proxy.example:3128',
+      'http://user:SECRET@@proxy.example:3128',
+      'http://user:SECRET@2026@proxy.example:3128',
+      'socks5://user:SECRET/@proxy.example:1080',
+      'https://user:#SECRET@proxy.example',
+      'http:///user:SECRET@proxy.example',
       'http://user:SECRET%@proxy.example:3128',
     ])
-      expect(() => forUrl('https://a.example', {HTTPS_PROXY: value}), value)
-        .to.throw(AckError, 'the user or password in HTTPS_PROXY is not percent-encoded')
-        .that.satisfies(({message, nextStep}: AckError) => !/SECRET|user:|2026/.test(`${message} ${nextStep}`))
+      for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])
+        expect(() => forUrl('https://a.example', {[name]: value}), value)
+          .to.throw(AckError, `the user or password in ${name} is not percent-encoded`)
+          .that.satisfies(({message, nextStep}: AckError) => !/SECRET|user:|2026/.test(`${message} ${nextStep}`))
   })
 
   it('refuses what is no proxy, without showing it', () => {
-    for (const value of ['ftp://SECRET@host', 'http://', 'http://[SECRET', 'http://user:SECRET%@host', ':8080']) {
+    for (const value of [
+      'ftp://SECRET@host',
+      'http://',
+      'http://[SECRET',
+      'http://user:SECRET%@host',
+      ':8080',
+      'user:1://SECRET@a',
+    ]) {
       let error: unknown
       try {
         forUrl('https://a.example', {all_proxy: value})
@@ -97,7 +113,7 @@ describe('proxyFor', () => {
       expect(error, value).to.be.instanceOf(AckError)
       expect(error).to.include({code: 'InvalidOption', exitCode: 2})
       const {message, nextStep} = error as AckError
-      expect(message).to.contain('ALL_PROXY')
+      expect(message).to.contain('all_proxy')
       expect(message + nextStep).not.to.contain('SECRET')
     }
   })

@@ -197,7 +197,15 @@ describe('createTransport', () => {
       const url = await serve(() => {})
       await expectDeadline(url, {timeoutMs: 50})
       await expectDeadline(url, {}, AbortSignal.timeout(50))
-      await expectDeadline(url, {}, AbortSignal.abort())
+    })
+
+    it('where it is over before the call', async () => {
+      let seen = 0
+      const url = await serve(() => (seen += 1))
+      const {error} = await call({url}, {}, {signal: AbortSignal.abort()})
+      expect(error).to.include({code: 'DeadlineExceeded'})
+      expect(error?.message).to.match(/^TestAction at \S+ was not called: the time limit was over$/)
+      expect(seen).to.equal(0)
     })
 
     it('against a server that answers byte by byte', async () => {

@@ -65,7 +65,8 @@ export const runExternalProcess = async (
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = parseOutput(ending.stdout.toString('utf8'))
     if (object) return object
-    throw fail('printed no JSON object', 'make it print only a profile, as JSON, to its standard output')
+    const what = ending.stdout.includes(0) ? 'printed UTF-16 or binary data' : 'printed no JSON object'
+    throw fail(what, 'make it print only a profile, as JSON in UTF-8, to its standard output')
   }
   if (signal?.reason instanceof AckError && signal.reason.code === 'Cancelled') throw signal.reason
   throw fail(...describeEnding(ending, timeoutMs))

@@ -83,6 +83,7 @@ describe('runExternalProcess', () => {
     'a signal': [node('process.kill(process.pid, "SIGKILL")'), '"node" was killed by SIGKILL'],
     'no output': [prints(''), '"node" printed no JSON object'],
     text: [prints('SECRET-text'), '"node" printed no JSON object'],
+    'UTF-16': [node('process.stdout.write("{}", "utf16le")'), '"node" printed UTF-16 or binary data'],
     'a list': [prints('[{"a":"SECRET-text"}]'), '"node" printed no JSON object'],
     'too much output': [
       node('const chunk = "SECRET".repeat(20000); setInterval(() => process.stdout.write(chunk), 1)'),
