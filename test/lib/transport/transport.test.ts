@@ -72,7 +72,7 @@ describe('createTransport', () => {
       }
     })
 
-    it('after throttling for as long as there is time, with pauses that grow to five seconds and a half', async () => {
+    it('after throttling for as long as there is time, with pauses that grow to some seconds', async () => {
       for (const [status, body] of [
         [400, {Code: 'Throttling.User'}],
         [429, {}],
