@@ -3,12 +3,13 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
 import type {Log} from '../base/log/log.ts'
+import type {Environment} from '../base/runtime.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
-import {extraQuery} from '../token/extra-query.ts'
+import type {Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
 import {checkTokenSize} from '../token/token-size.ts'
 import {isAcceptedStsHost, tokenV1} from '../token/token-v1.ts'
@@ -29,7 +30,7 @@ export const getToken = async (
   const credentials = await credentialsFrom(source, options.timeoutMs)
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
-  const extra = extraQuery(runtime.env)
+  const extra = await extraKeys(runtime.env)
   const token =
     tokenVersion === 'v1'
       ? tokenV1({clusterId, credentials, signedAt, nonce: runtime.nonce(), stsHost: hostInToken(options, log)})
@@ -39,6 +40,13 @@ export const getToken = async (
     `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${formatTimestamp(expiresAt)}`,
   )
   return {token, expiresAt}
+}
+
+/** Hardly anybody has extra keys. */
+const extraKeys = async (env: Environment): Promise<Parameters> => {
+  if (!env['ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX']) return new Map()
+  const {extraQuery} = await import('../token/extra-query.ts')
+  return extraQuery(env)
 }
 
 const hostInToken = (options: GlobalOptions, log: Log): string => {
