@@ -66,7 +66,7 @@ describe('questions to a person', () => {
     await home.write(CLI_CONFIG, {profiles: [profile('first'), {...profile('second'), name: evil}]})
     const {screen, exitCode} = await run('-c c1', {}, [{shows: /Which profile of .*second/s, type: DOWN + ENTER}])
     expect(exitCode, screen).to.equal(0)
-    expect(screen).to.contain('second\uFFFD]0;owned\uFFFD\uFFFD').and.not.contain('\u202E')
+    expect(screen).to.contain('second ]0;owned ').and.not.contain('\u202E')
     expect((await token()).headers['Authorization']).to.contain('Credential=LTAI-second,')
   })
 

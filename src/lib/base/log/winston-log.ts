@@ -61,11 +61,12 @@ const lossyStderr = async (): Promise<Writable> => {
   return new stream.Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       try {
-        process.stderr.write(chunk, () => done())
+        process.stderr.write(chunk)
       } catch {
         // To a file or device it is written at once.
-        done()
       }
+      // Waiting for the write would hold back the lines behind it, and the run may end before they have their turn.
+      done()
     },
   })
 }
