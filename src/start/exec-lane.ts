@@ -41,19 +41,20 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
     }
     const {text, source} = await answer(invocation)
     await writeAnswer(text)
-    await invocation.log.flush()
+    await invocation.endLog(false)
     return {
       exitCode: 0,
       way: `${line.command}, ${source.identity[0]?.[1] ?? ''}${source.isCacheable ? ', cached' : ''}`,
     }
   } catch (error) {
-    await invocation?.log.flush()
+    await invocation?.endLog(true)
     const {reportFailure} = await import('../lib/cli/report-error.ts')
     return {exitCode: reportFailure(error, line.flags, runtime.env), way: `${line.command}, failed`}
   }
 }
 
 const QUESTIONS: Questions = {
+  answersKubectl: true,
   tellPerson,
   askProfile: async (...question) => {
     const {askProfile} = await import('../lib/cli/ask-missing.ts')

@@ -3,18 +3,18 @@ import {join} from 'node:path'
 import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
-import {asOwnCommand, type CommandLine} from '../lib/cli/command-line.ts'
+import {asOwnCommand} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
-import {beforeCommand} from '../lib/cli/run-settings.ts'
+import {beforeCommand, isForKubectl} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
-import {isExecCommand} from '../lib/exec/exec-command.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
 import {runPluginProcess} from '../lib/plugins/watched-process.ts'
 import {packageRoot} from './package-root.ts'
 import type {runOclif} from './run-oclif.ts'
 import type {Start} from './start.ts'
+import {asUnknownUser} from './unknown-user.ts'
 
 /**
  * Runs one command line with oclif and sets the process's exit code; the codes are documented in README.md. What kubectl
@@ -31,10 +31,11 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
       // A plugin's own command may be a server.
       return asOwnCommand(line) && endSoon()
     }
-    const {log, timeoutMs} = beforeCommand(line.flags, runtime)
+    const {log, timeoutMs} = beforeCommand(line, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     const warn = (message: string): void => log.warn(message)
     process.exitCode = await runPluginProcess(script, [host, ...argv], {timeoutMs, warn, writeAnswer})
+    if (process.exitCode !== 0) log.release()
     return log.flush()
   })
 
@@ -44,7 +45,7 @@ export const mainInSeparateProcess = (start: Start, launcher: string): Promise<v
 
 // oclif takes longer to load than all the rest, and a process that only starts the separate one does not need it.
 const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
-  const module = await import('./run-oclif.ts')
+  const module = await asUnknownUser(given[0].runtime.homeDir, () => import('./run-oclif.ts'))
   await module.runOclif(...given)
 }
 
@@ -75,8 +76,6 @@ const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise
 }
 
 /** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
-const isForKubectl = ({words: [topic, name], help}: CommandLine): boolean => isExecCommand(topic, name) && !help
-
 const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   const planned = plannedExit(error)
   if (planned !== undefined) return planned

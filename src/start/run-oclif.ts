@@ -3,6 +3,7 @@ import {loadHelpClass, normalizeArgv} from '@oclif/core/help'
 import type {Hooks} from '@oclif/core/interfaces'
 import {helpAddition, versionAddition} from '@oclif/core/run'
 
+import type {Log} from '../lib/base/log/log.ts'
 import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
 import {commandFirst} from '../lib/cli/oclif-catalog.ts'
 import {beforeCommand} from '../lib/cli/run-settings.ts'
@@ -10,6 +11,7 @@ import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
 import {packageRoot} from './package-root.ts'
 import type {Start} from './start.ts'
+import {asUnknownUser} from './unknown-user.ts'
 
 /**
  * Runs one command line with oclif, and with the plugins that the user has installed.
@@ -21,21 +23,31 @@ import type {Start} from './start.ts'
 export const runOclif = async (start: Start, host: string | Config, isGuarded = false): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
-  const config = typeof host === 'string' ? await loadConfig(start, host, isGuarded) : host
-  await runCommandLine(start, config)
+  if (typeof host !== 'string') return runCommandLine(start, host)
+  const {log, timeoutMs} = beforeCommand(start.line, start.runtime)
+  try {
+    await runCommandLine(start, await configOf(start, {launcher: host, log, timeoutMs, isGuarded}))
+  } catch (error) {
+    log.release()
+    throw error
+  } finally {
+    await log.flush()
+  }
 }
 
-const loadConfig = async (
-  {line: {flags}, runtime, plugins}: Start,
-  launcher: string,
-  isGuarded: boolean,
-): Promise<Config> => {
-  const {log, timeoutMs} = beforeCommand(flags, runtime)
+interface Host {
+  readonly launcher: string
+  readonly log: Log
+  readonly timeoutMs: number
+  readonly isGuarded: boolean
+}
+
+const configOf = async ({runtime, plugins}: Start, {launcher, log, timeoutMs, isGuarded}: Host): Promise<Config> => {
   const deadline = new Date(Date.now() + timeoutMs)
   const options = await loadPlugins(packageRoot(launcher), plugins, log, deadline)
   await log.flush()
   const config = isGuarded ? new GuardedConfig(options, timeoutMs) : new Config(options)
-  await config.load()
+  await asUnknownUser(runtime.homeDir, () => config.load())
   return config
 }
 

@@ -114,9 +114,11 @@ describe('shell completion', function () {
   })
 
   describe('of values', () => {
-    const values = async (...words: string[]): Promise<string[] | undefined> => {
+    const values = (...words: string[]): Promise<string[] | undefined> => valuesIn({}, ...words)
+    const valuesIn = async (given: Record<string, string>, ...words: string[]): Promise<string[] | undefined> => {
       const args = ['autocomplete', 'values', '--', ...words]
-      const {stdout, exitCode} = await runCli(args, {home: home.dir, env: {ACK_RAM_TOOL_LOG_LEVEL: 'error'}})
+      const env = {ACK_RAM_TOOL_LOG_LEVEL: 'error', ...given}
+      const {stdout, exitCode} = await runCli(args, {home: home.dir, env})
       return exitCode === 0 ? stdout.split('\n').filter(Boolean) : undefined
     }
 
@@ -141,6 +143,11 @@ describe('shell completion', function () {
       expect(await values('credential-plugin', 'get-token', '--profile-file', own, '--profile-name', '')).to.deep.equal(
         ['mine'],
       )
+      const config = await home.write('config.of.aliyun', {profiles: [{name: 'elsewhere', mode: 'AK'}]})
+      expect(await valuesIn({ALIBABA_CLOUD_CONFIG_FILE: config}, ...command, '')).to.deep.equal([
+        'elsewhere',
+        'from-ini',
+      ])
       const broken = await home.write('broken.json', '{')
       expect(
         await values('credential-plugin', 'get-token', '--profile-file', broken, '--profile-name', ''),

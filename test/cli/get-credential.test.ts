@@ -1,5 +1,5 @@
 import {X509Certificate} from 'node:crypto'
-import {readdir, readFile, stat} from 'node:fs/promises'
+import {readdir, readFile, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -186,6 +186,32 @@ describe('credential-plugin get-credential', () => {
       await succeed([], {})
       await succeed([], {})
       expect(world.issued()).to.have.length(2)
+    })
+
+    it('keeps the certificate of a role over a program for whoever the program answers with', async () => {
+      const logIn = (name: string, {accessKeyId, accessKeySecret}: typeof ALICE): Promise<string> =>
+        home.write('now.json', {mode: 'AK', access_key_id: accessKeyId, access_key_secret: accessKeySecret, name})
+      const profile = {name: 'p', mode: 'External', process_command: `cat ${home.dir}/now.json`}
+      await home.write(CLI_CONFIG, {current: 'p', profiles: [profile]})
+      const role = ['--role-arn', ROLE]
+      /** Takes what is cached of roles away, and leaves the certificates. */
+      const dropSessions = async (): Promise<void> => {
+        const dir = join(home.dir, '.kube', 'cache', 'ack-ram-tool', 'credential-plugin')
+        for (const name of await readdir(dir))
+          if ((await readFile(join(dir, name), 'utf8')).includes('"kind":"credentials"')) await rm(join(dir, name))
+      }
+      for (const [count, person] of [
+        [1, ALICE],
+        [2, BOB],
+        [2, ALICE],
+      ] as const) {
+        await logIn('anything', person)
+        await succeed(role, {})
+        // Another session of the same role, by the same caller.
+        await dropSessions()
+        await succeed(role, {})
+        expect(world.issued(), person.arn).to.have.length(count)
+      }
     })
 
     it('makes one call for many processes', async () => {

@@ -21,9 +21,9 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
-import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {ALICE, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
-import {makeHome, type TestHome} from '../support/home.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {isRoot, plainUser, programAs} from '../support/other-user.ts'
 import {cliEnvironment, PROGRAM, runCli, runCliProcess, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
 import {runProcess} from '../support/run-process.ts'
@@ -52,13 +52,15 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     if (process.platform === 'win32') this.skip()
     home = await makeHome()
     config = await home.write('.kube/config', OTHERS)
+    // Some of these tests run as another user.
+    await chmod(await home.write(CLI_CONFIG, {current: 'alice', profiles: [profileOf('alice', ALICE)]}), 0o644)
   })
   afterEach(() => home.remove())
 
   const UPDATE = ['credential-plugin', 'update-kubeconfig']
   const one = (): readonly string[] => [...UPDATE, '-c', CLUSTER_ID, '--cs-endpoint', world.cs.endpoint]
   const undo = (): readonly string[] => [...UPDATE, '--undo']
-  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({...envOf(ALICE), ...more})
+  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => more
   const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
     runCli(args, {home: home.dir, env: env(more)})
   const runApart = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>

@@ -37,7 +37,7 @@ describe(
         home: home.dir,
         env: env(ALICE),
       })
-      expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+      expect(exitCode, stderr).to.equal(0)
       const path = join(home.dir, 'kubeconfig')
       await writeFile(path, stdout, {mode: 0o600})
       return path

@@ -4,7 +4,18 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {CLI_CONFIG} from '../support/home.ts'
-import {FIRST, LAST, OIDC_TOKEN, PAIR, POD, PROVIDER, SESSION, USER_ENV, useStsWorld} from '../support/sts-world.ts'
+import {
+  FIRST,
+  LAST,
+  OIDC_TOKEN,
+  PAIR,
+  POD,
+  podToken,
+  PROVIDER,
+  SESSION,
+  USER_ENV,
+  useStsWorld,
+} from '../support/sts-world.ts'
 
 describe('get-token with a role', () => {
   const world = useStsWorld()
@@ -148,6 +159,20 @@ describe('get-token with a role', () => {
         oidc_token_file,
       })
       expect(await whoAmI([])).to.equal('acs:ram::1:assumed-role/pod/oidc')
+    })
+
+    it('and keeps the session for whom the token names, renewed or not, and for nobody else', async () => {
+      const given = await env()
+      for (const [calls, token] of [
+        [1, podToken('a', 1)],
+        [1, podToken('a', 2)],
+        [2, podToken('b', 1)],
+        [2, podToken('a', 1)],
+      ] as const) {
+        await world.home.write('token', token)
+        await whoAmI([], given)
+        expect(assumed()).to.have.length(calls)
+      }
     })
 
     it('and says which file is missing or empty', async () => {

@@ -5,9 +5,9 @@ import {expect} from 'chai'
 import {parse} from 'yaml'
 
 import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
-import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {ALICE, BOB, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {howMany} from '../support/full.ts'
-import {makeHome, type TestHome} from '../support/home.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {BIN, runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
 
 const USER = `2001-${CLUSTER_ID}`
@@ -40,6 +40,7 @@ describe('update-kubeconfig', () => {
   beforeEach(async () => {
     home = await makeHome()
     config = join(home.dir, '.kube', 'config')
+    await home.write(CLI_CONFIG, {current: 'alice', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})
   })
   afterEach(async () => {
     await world.close()
@@ -49,7 +50,7 @@ describe('update-kubeconfig', () => {
   const run = (args: readonly string[], env: Record<string, string> = {}, program = runCli): Promise<CliResult> =>
     program(['credential-plugin', 'update-kubeconfig', ...args], {
       home: home.dir,
-      env: {...envOf(ALICE), ...env},
+      env,
     })
   const endpoint = (): readonly string[] => ['--cs-endpoint', world.cs.endpoint]
   const update = async (
@@ -410,7 +411,7 @@ describe('update-kubeconfig', () => {
 
     it('gives two identities users of their own', async () => {
       await update()
-      await update([], envOf(BOB))
+      await update([], {ALIBABA_CLOUD_PROFILE: 'bob'})
       expect(namesOf((await read()).users)).to.deep.equal([USER, `2002-${CLUSTER_ID}`])
     })
 
@@ -423,7 +424,7 @@ describe('update-kubeconfig', () => {
       ] as const) {
         await update(['--mode', mode, '--exec-command', BIN])
         const whoAmI = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}']
-        const options = {kubeconfig: config, home: home.dir, env: envOf(ALICE)}
+        const options = {kubeconfig: config, home: home.dir}
         const {stdout, stderr} = await runKubectl(whoAmI, options)
         expect(stderr).to.equal('')
         expect(stdout).to.match(name)

@@ -16,14 +16,16 @@ export const ALICE: StsIdentity = {
   accessKeySecret: 'SECRET-of-alice',
   arn: 'acs:ram::1:user/alice',
   accountId: '1',
+  userId: '2001',
 }
 export const BOB: StsIdentity = {
   accessKeyId: 'LTAI-bob',
   accessKeySecret: 'SECRET-of-bob',
   arn: 'acs:ram::1:user/bob',
   accountId: '1',
+  userId: '2002',
 }
-const UIDS: Readonly<Record<string, string>> = {[ALICE.arn]: '2001', [BOB.arn]: '2002'}
+const UIDS: Readonly<Record<string, string | undefined>> = {[ALICE.arn]: ALICE.userId, [BOB.arn]: BOB.userId}
 
 /** One cluster with its API server, the Container Service that knows it, and the STS that knows its users. */
 export interface ClusterWorld {
@@ -82,4 +84,12 @@ export const startClusterWorld = async ({clusters, ...given}: Given = {}): Promi
 export const envOf = ({accessKeyId, accessKeySecret}: StsIdentity): Record<string, string> => ({
   ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+})
+
+/** An identity's AccessKey as a profile of config.json. */
+export const profileOf = (name: string, {accessKeyId, accessKeySecret}: StsIdentity): object => ({
+  name,
+  mode: 'AK',
+  access_key_id: accessKeyId,
+  access_key_secret: accessKeySecret,
 })

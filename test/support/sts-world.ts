@@ -24,6 +24,12 @@ export const LAST = 'acs:ram::1:role/last'
 export const POD = 'acs:ram::1:role/pod'
 export const PROVIDER = 'acs:ram::1:oidc-provider/ack-rrsa'
 export const OIDC_TOKEN = 'SECRET-oidc-token'
+/** A token as Kubernetes makes it for a pod: at each renewal the text is another one, and the claims are the same. */
+export const podToken = (subject: string, renewal: number): string => {
+  const claims = {iss: 'https://oidc.example', sub: subject, aud: ['sts.aliyuncs.com'], iat: renewal}
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.SECRET-signature`
+}
+const POD_TOKENS = [podToken('a', 1), podToken('a', 2), podToken('b', 1)]
 export const USER_ENV = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: USER.accessKeyId,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: USER.accessKeySecret,
@@ -59,7 +65,7 @@ export const useStsWorld = (): StsWorld => {
     sts = await startLocalSts({
       identities: [USER, SESSION],
       roles: [{arn: FIRST}, {arn: LAST, externalId: 'right-id'}],
-      oidc: [{providerArn: PROVIDER, token: OIDC_TOKEN, roleArn: POD}],
+      oidc: [OIDC_TOKEN, ...POD_TOKENS].map((token) => ({providerArn: PROVIDER, token, roleArn: POD})),
     })
   })
   afterEach(async () => {

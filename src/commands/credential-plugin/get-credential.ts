@@ -20,6 +20,8 @@ export default class GetCredential extends AckCommand {
 
   static override options = CERTIFICATE_OPTIONS
 
+  static override answersKubectl = true
+
   static override flags = oclifFlags(CERTIFICATE_OPTIONS)
 
   async run(): Promise<void> {

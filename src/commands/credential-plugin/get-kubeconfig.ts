@@ -24,14 +24,15 @@ export default class GetKubeconfig extends AckCommand {
 
   static override options = KUBECONFIG_OPTIONS
 
+  static override writesEntry = true
+
   static override flags = oclifFlags(KUBECONFIG_OPTIONS)
 
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const clusterId = requireClusterId(invocation.inputs)
     const options = readKubeconfigOptions(invocation.inputs)
-    const source = await this.credentialSource(invocation)
-    const kubeconfig = await getKubeconfig(source, clusterId, options, invocation)
+    const kubeconfig = await getKubeconfig(clusterId, options, invocation)
     await writeAnswer((await loadYaml()).format(kubeconfig, false))
   }
 }

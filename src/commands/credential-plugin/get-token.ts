@@ -21,6 +21,8 @@ export default class GetToken extends AckCommand {
 
   static override options = TOKEN_OPTIONS
 
+  static override answersKubectl = true
+
   static override flags = oclifFlags(TOKEN_OPTIONS)
 
   async run(): Promise<void> {

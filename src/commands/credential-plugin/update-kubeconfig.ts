@@ -39,6 +39,8 @@ export default class UpdateKubeconfig extends AckCommand {
 
   static override options = UPDATE_OPTIONS
 
+  static override writesEntry = true
+
   static override flags = oclifFlags(UPDATE_OPTIONS)
 
   override needs(inputs: OptionInputs): CommandNeeds {
@@ -50,8 +52,7 @@ export default class UpdateKubeconfig extends AckCommand {
     const invocation = await this.invocation()
     const options = readUpdateOptions(invocation.inputs)
     if (options.undoes) return this.#undo(options, invocation)
-    const source = await this.credentialSource(invocation)
-    const result = await updateKubeconfig(source, options, invocation, confirmReplacement(invocation))
+    const result = await updateKubeconfig(options, invocation, confirmReplacement(invocation))
     await writeAnswer(await describeUpdate(result, options))
     if (result.failures.length > 0) throw failuresError(result.failures)
   }

@@ -31,6 +31,7 @@ export const EXIT_CODES = {
   CredentialsExpired: EXIT.credentialsRefused,
   LoginRequired: EXIT.credentialsRefused,
   ServiceRefused: EXIT.credentialsRefused,
+  IdentityMismatch: EXIT.credentialsRefused,
   TokenTooLarge: EXIT.credentialsRefused,
   NetworkFailed: EXIT.network,
   DeadlineExceeded: EXIT.network,

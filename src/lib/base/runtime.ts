@@ -6,7 +6,8 @@ export interface Runtime {
   readonly env: Environment
   readonly platform: NodeJS.Platform
   readonly arch: string
-  readonly homeDir: string
+  /** Absolute; undefined where the environment names none: nothing is looked for or made in its place then. */
+  readonly homeDir: string | undefined
   /** The version of this program, as in package.json. */
   readonly version: string
   /** Whether a person can type an answer. */
@@ -33,10 +34,9 @@ export const processRuntime = (): Runtime => ({
   platform: process.platform,
   arch: process.arch,
   get homeDir() {
-    // As os.homedir() does, without loading node:os in the common case.
     // oxlint-disable-next-line node/no-process-env -- the one place where the environment comes in
     const {HOME, USERPROFILE} = process.env
-    return (process.platform === 'win32' ? USERPROFILE : HOME) || process.getBuiltinModule('node:os').homedir()
+    return absoluteHome(process.platform === 'win32' ? USERPROFILE : HOME)
   },
   version: typeof PACKAGE_VERSION === 'undefined' ? 'unbundled' : PACKAGE_VERSION,
   get stdinIsTerminal() {
@@ -51,6 +51,10 @@ export const processRuntime = (): Runtime => ({
   now: () => new Date(),
   nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
+
+/** A relative one would be another directory in each working directory. */
+const absoluteHome = (home = ''): string | undefined =>
+  home.startsWith('/') || (process.platform === 'win32' && /^([a-zA-Z]:[\\/]|\\\\)/.test(home)) ? home : undefined
 
 // A nonce has to be unique, not hard to guess, and to load Web Crypto takes several milliseconds.
 const randomWord = (): string =>

@@ -25,11 +25,15 @@ interface CacheContext extends Pick<CacheSettings, 'log'> {
   readonly runtime: Runtime
 }
 
-/** The cache directory: the one that the user names, else one below kubectl's, which KUBECACHEDIR may move. */
+/**
+ * The cache directory: the one that the user names, else one below kubectl's, which KUBECACHEDIR may move; undefined
+ * without a home directory, where nothing is cached.
+ */
 export const cacheDir = (
   {cacheDir: given}: Pick<GlobalOptions, 'cacheDir'>,
   {env, homeDir}: Pick<Runtime, 'env' | 'homeDir'>,
-): string =>
-  given
-    ? expandHome(given.value, homeDir)
-    : pathBelow(env['KUBECACHEDIR'] || pathBelow(homeDir, '.kube', 'cache'), 'ack-ram-tool', 'credential-plugin')
+): string | undefined => {
+  if (given) return homeDir === undefined && given.value.startsWith('~') ? undefined : expandHome(given.value, homeDir)
+  const ofKubectl = env['KUBECACHEDIR'] || (homeDir === undefined ? undefined : pathBelow(homeDir, '.kube', 'cache'))
+  return ofKubectl === undefined ? undefined : pathBelow(ofKubectl, 'ack-ram-tool', 'credential-plugin')
+}

@@ -40,6 +40,7 @@ export const cached = <T extends object>(cacheable: Cacheable<T>, settings: Cach
 }
 
 const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T> => {
+  if (dir === undefined) return {dir: 'unusable', entry: undefined}
   const found = findPrivateDir(dir, runtime.platform, log)
   return {dir: found.state, entry: found.state === 'ready' ? entryIn(found.path).read() : undefined}
 }

@@ -20,7 +20,7 @@ export const refresh = async <T extends object>(
   signal: AbortSignal | undefined,
 ): Promise<T> => {
   const {cacheable, log, runtime} = slot
-  if (found.dir === 'unusable') return cacheable.load(signal)
+  if (found.dir === 'unusable' || slot.dir === undefined) return cacheable.load(signal)
   const dir = openPrivateDir(slot.dir, runtime.platform, log)
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}

@@ -5,8 +5,8 @@ import type {Identity} from './identity.ts'
 import type {PrivateDir} from './private-dir.ts'
 
 export interface CacheSettings {
-  /** The directory of the entries, which is made if it does not exist. */
-  readonly dir: string
+  /** The directory of the entries, which is made if it does not exist; undefined where nothing is to be cached. */
+  readonly dir: string | undefined
   readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
   readonly log: FileLog
   /** The lifetime that an entry must have left to be used without a refresh, in milliseconds. */

@@ -28,6 +28,11 @@ export abstract class AckCommand extends Command {
   /** The options that a command adds to the global ones. */
   static options: OptionDefinitions = {}
 
+  /** Whether it writes an entry by which kubectl calls this program. */
+  static writesEntry = false
+  /** Whether kubectl calls it and waits for its answer. */
+  static answersKubectl = false
+
   #invocation: Promise<Invocation> | undefined
 
   /** Runs the command that the prerun hook has prepared for these arguments, if it has. */
@@ -77,13 +82,16 @@ export abstract class AckCommand extends Command {
 
   protected override async finally(failure: Error | undefined): Promise<void> {
     const invocation = await this.#invocation?.catch(() => undefined)
-    await invocation?.log.flush()
+    await invocation?.endLog(failure !== undefined)
     await super.finally(failure)
   }
 
   async #prepare(): Promise<Invocation> {
     const runtime = processRuntime()
+    const {writesEntry, answersKubectl} = this.constructor as typeof AckCommand
     const invocation = createInvocation(runtime, await this.#parseFlags(), {
+      writesEntry,
+      answersKubectl,
       askProfile,
       tellPerson,
       askPlugins: (asker, request) =>

@@ -33,6 +33,8 @@ export interface Origin {
   readonly description: string
   /** Kind, file, profile: unique for this origin. */
   readonly identity: Identity
+  /** The variables of the environment that decide here: no command line can say the same. */
+  readonly variables?: readonly string[]
 }
 
 /** A source of credentials, which are loaded on demand. */
@@ -49,11 +51,13 @@ export interface CredentialSource {
    * belong to another identity tomorrow: what is cached for the caller is then bound to the session.
    */
   readonly namesCaller: boolean
+  /** As of its {@link Origin}. */
+  readonly variables?: readonly string[]
   /** Whether loading takes a call whose result `identity`, or the caller that is asked for, settles: it may be cached. */
   readonly isCacheable: boolean
   /**
-   * Asks who the caller is, where a program, an instance, a URI or a login decides that: the same source of that caller,
-   * which names it.
+   * Asks who the caller is, where a program, an instance, a URI, a login or a token file decides that: the same source of
+   * that caller, which names it.
    *
    * @throws AckError as `load` does
    */

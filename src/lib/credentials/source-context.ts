@@ -11,6 +11,8 @@ export interface SourceContext {
   readonly log: Log
   readonly options: GlobalOptions
   readonly transport: Transport
+  /** Whether the command writes an entry for kubectl: a profile that was typed is what the entry will mean. */
+  readonly writesEntry?: boolean
   /** Asks third-party plugins; absent where plugins are not supported. */
   readonly askPlugins?: AskPlugins
   /** Tells the person at the terminal something that no log level hides; absent where there is none. */

@@ -2,6 +2,16 @@ import {withinTimeout} from '../base/deadline.ts'
 import type {Credentials, CredentialSource} from './credentials.ts'
 
 /**
+ * The source of the caller as it is now: where a program or a file decides who calls, that is asked within a deadline.
+ *
+ * @throws AckError as the source's `load` does
+ */
+export const withCaller = async (source: CredentialSource, timeoutMs: number): Promise<CredentialSource> => {
+  const {askCaller} = source
+  return askCaller ? withinTimeout(timeoutMs, askCaller) : source
+}
+
+/**
  * Gets the credentials of a source: those at hand, or else loads them within a deadline.
  *
  * @throws AckError what the source's `load` throws

@@ -25,6 +25,12 @@ const EXEC_OPTIONS = {
     default: 'v1beta1',
     description: "apiVersion of the ExecCredential (kubectl's own takes precedence)",
   },
+  'expected-identity': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_EXPECTED_IDENTITY'],
+    placeholder: 'id',
+    description: 'Refuse every identity but the RAM user, role or account with this ID',
+  },
 } as const satisfies OptionDefinitions
 
 /** The options of `credential-plugin get-token`. */
@@ -74,6 +80,11 @@ export const KUBECONFIG_OPTIONS = {
     ignoreCase: true,
     default: 'certificate',
     description: 'Credential mode; cert and token are short forms',
+  },
+  'pin-identity': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_PIN_IDENTITY'],
+    description: 'Write the ID of your identity into the entry, which then refuses every other one',
   },
   'private-address': {
     kind: 'boolean',

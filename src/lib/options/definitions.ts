@@ -11,7 +11,7 @@ interface CommonDefinition {
   /** The heading of its group in help, if it is not that of the command's other flags. */
   readonly helpGroup?: 'ROLE' | 'NETWORK'
   /**
-   * When to copy the flag into a kubeconfig's exec entry, since it decides whose credentials are used: always, or only
+   * When to write the value into a kubeconfig's exec entry, since it decides whose credentials are used: always, or only
    * for certificates.
    */
   readonly inExecEntry?: 'always' | 'certificate'
@@ -168,7 +168,8 @@ export const GLOBAL_OPTIONS = {
     kind: 'boolean',
     helpGroup: 'NETWORK',
     inExecEntry: 'always',
-    env: ['ACK_RAM_TOOL_VPC_ENDPOINT'],
+    // The second name is the SDKs': it counts where a region is known.
+    env: ['ACK_RAM_TOOL_VPC_ENDPOINT', 'ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED'],
     description: 'Use the VPC endpoints of the region in --region-id',
   },
   verbose: {

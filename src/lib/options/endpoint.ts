@@ -98,7 +98,7 @@ const https = (host: string): Endpoint => ({scheme: 'https', host})
  *
  * @param regionId - undefined for the global host
  */
-const stsHost = (regionId: string | undefined, usesVpc: boolean): string => {
+export const stsHost = (regionId: string | undefined, usesVpc: boolean): string => {
   if (regionId === undefined) return 'sts.aliyuncs.com'
   // The finance zone has no STS of its own.
   const region = regionId === 'cn-hangzhou-finance' ? 'cn-hangzhou' : regionId

@@ -7,6 +7,8 @@ import {readText, type OptionInputs} from './read-option.ts'
 export interface ExecOptions {
   readonly clusterId: string
   readonly apiVersion: ExecApiVersion
+  /** The ID of the only identity that the credential may be for. */
+  readonly expectedIdentity: string | undefined
 }
 
 /**
@@ -17,7 +19,27 @@ export interface ExecOptions {
  */
 export const readExecOptions = (inputs: OptionInputs, execInfo?: ExecInfo): ExecOptions => {
   const apiVersion = readApiVersion(inputs)
-  return {clusterId: requireClusterId(inputs), apiVersion: execInfo?.apiVersion ?? apiVersion}
+  const clusterId = requireClusterId(inputs)
+  return {
+    clusterId,
+    apiVersion: execInfo?.apiVersion ?? apiVersion,
+    expectedIdentity: readExpectedIdentity(inputs),
+  }
+}
+
+/**
+ * Reads the ID of the identity that is expected: that of a RAM user, a role or an account.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const readExpectedIdentity = (inputs: OptionInputs): string | undefined => {
+  const given = readText('expected-identity', TOKEN_OPTIONS['expected-identity'], inputs)
+  if (given === undefined || /^\d+$/.test(given.value)) return given?.value
+  throw new AckError(
+    'InvalidOption',
+    `${given.from} is not the ID of an identity`,
+    'use the digits that --pin-identity writes: the ID of a RAM user, a role or an account',
+  )
 }
 
 /**

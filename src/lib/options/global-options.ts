@@ -4,6 +4,8 @@ import type {LogLevel, OutputFormat} from '../base/log/log.ts'
 import {GLOBAL_OPTIONS, type GlobalOptionName} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
+import {readRegion} from './region.ts'
+import {givenStsEndpoint, usesVpcEndpoints} from './sts-endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
@@ -47,13 +49,8 @@ export interface GlobalOptions extends RunSettings {
 export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
   const flag = (name: BooleanOptionName): boolean => readBoolean(name, GLOBAL_OPTIONS[name], inputs)
-  const endpoint = (name: 'sts-endpoint' | 'cs-endpoint'): Endpoint | undefined => {
-    const given = text(name)
-    return given && parseEndpoint(given)
-  }
-
-  const region = text('region-id')
-  const givenRegion = region?.from === 'default' ? undefined : checkedRegion(region)
+  const endpoint = (given: OptionValue | undefined): Endpoint | undefined => given && parseEndpoint(given)
+  const givenRegion = readRegion(inputs)
   const settings = readRunSettings(inputs)
   return {
     ...settings,
@@ -64,10 +61,10 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     profileName: text('profile-name'),
     givenRegion,
     regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
-    stsEndpoint: endpoint('sts-endpoint'),
-    csEndpoint: endpoint('cs-endpoint'),
-    usesVpc: flag('vpc-endpoint'),
-    credentialType: readCredentialType(text('credential-type')),
+    stsEndpoint: endpoint(givenStsEndpoint(inputs)),
+    csEndpoint: endpoint(text('cs-endpoint')),
+    usesVpc: usesVpcEndpoints(inputs),
+    credentialType: readCredentialType(text('credential-type'), text('profile-file')),
     role: readRoleOptions(inputs, settings.timeoutMs),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
@@ -95,8 +92,10 @@ export const DEFAULT_RUN_SETTINGS: RunSettings = {logLevel: 'info', logFormat: '
 /** Any source that has credentials, the ECS instance metadata only, or a source of a plugin. */
 export type CredentialType = 'any' | 'imds' | {readonly ofPlugin: OptionValue}
 
-const readCredentialType = (given: OptionValue | undefined): CredentialType => {
+const readCredentialType = (given: OptionValue | undefined, file: OptionValue | undefined): CredentialType => {
   if (given === undefined || given.value === 'auto') return 'any'
+  // A flag is stronger than a variable, of another option too.
+  if (file?.from.startsWith('--') && !given.from.startsWith('--')) return 'any'
   return IMDS_TYPES.has(given.value) ? 'imds' : {ofPlugin: given}
 }
 
@@ -115,19 +114,6 @@ const debugWords = (debug: string | undefined): boolean =>
     .toLowerCase()
     .split(',')
     .some((word) => DEBUG_LOG_WORDS.includes(word.trim()))
-
-/**
- * Checks a region, which becomes part of a host name. (Both cases are spelled out, since a pattern that ignores case
- * takes ten times as long to compile.)
- *
- * @throws AckError `InvalidOption`
- */
-export const checkedRegion = (region: OptionValue | undefined): string | undefined => {
-  if (region && !/^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/.test(region.value)) {
-    throw new AckError('InvalidOption', `invalid region ID in ${region.from}`, 'use a region ID such as cn-hangzhou')
-  }
-  return region?.value
-}
 
 /** Far more than anybody waits; Node's timers end after 24 days. */
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000

@@ -4,7 +4,7 @@ import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {readExpiration} from './certificate-options.ts'
 import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
-import {readApiVersion} from './exec-options.ts'
+import {readApiVersion, readExpectedIdentity} from './exec-options.ts'
 import {isGiven, readBoolean, readText, type OptionInputs} from './read-option.ts'
 
 /** The options that decide the entries of a kubeconfig. */
@@ -19,6 +19,10 @@ export interface KubeconfigOptions {
   readonly choosesExecCommand: boolean
   /** Whether the cluster entry holds the cluster ID, so that clusters can share a user entry. */
   readonly providesClusterInfo: boolean
+  /** Whether the entry names the ID of the identity, and refuses every other one. */
+  readonly pinsIdentity: boolean
+  /** The ID of the only identity that the entry may be for. */
+  readonly expectedIdentity: string | undefined
   /** Whether to use the API server's address inside the VPC. */
   readonly privateAddress: boolean
 }
@@ -39,6 +43,8 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
     execCommand: readExecCommand(inputs),
     choosesExecCommand: isGiven('exec-command', KUBECONFIG_OPTIONS['exec-command'], inputs),
     providesClusterInfo: readBoolean('provide-cluster-info', KUBECONFIG_OPTIONS['provide-cluster-info'], inputs),
+    pinsIdentity: readBoolean('pin-identity', KUBECONFIG_OPTIONS['pin-identity'], inputs),
+    expectedIdentity: readExpectedIdentity(inputs),
     privateAddress: readBoolean('private-address', KUBECONFIG_OPTIONS['private-address'], inputs),
   }
 }

@@ -35,9 +35,8 @@ export interface PluginList {
  * @see https://oclif.io/docs/config for the directory where oclif keeps the list of them
  */
 export const installedPlugins = ({env, homeDir, platform}: Where): PluginList => {
-  const base =
-    env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA']) || pathBelow(homeDir, '.local', 'share')
-  const dataDir = env['ACK_RAM_TOOL_DATA_DIR'] || pathBelow(base, 'ack-ram-tool')
+  const dataDir = env['ACK_RAM_TOOL_DATA_DIR'] || defaultDataDir({env, homeDir, platform})
+  if (dataDir === undefined) return {path: '', plugins: []}
   const path = pathBelow(dataDir, 'package.json')
   // Cheaper than to fail at opening the file.
   if (!pathExists(path)) return {path, plugins: []}
@@ -56,6 +55,12 @@ export const hasPlugins = ({plugins, fault}: PluginList): boolean => plugins.len
 const LIST_FILE = {maxBytes: 1024 * 1024, waitMs: 0, distrust: (status: Stats) => writtenByOthers(status, true)}
 
 const NOT_READ = 'it cannot be read'
+
+const defaultDataDir = ({env, homeDir, platform}: Where): string | undefined => {
+  const base = env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA'])
+  if (base) return pathBelow(base, 'ack-ram-tool')
+  return homeDir === undefined ? undefined : pathBelow(homeDir, '.local', 'share', 'ack-ram-tool')
+}
 
 type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
 

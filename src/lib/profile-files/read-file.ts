@@ -46,11 +46,20 @@ const nextStepFor = (code: string): string => {
   return 'check the file, or name another one with --profile-file'
 }
 
-/** Replaces a leading `~` by the home directory. */
-export const expandHome = (path: string, homeDir: string): string =>
-  path === '~' || path.startsWith('~/') || path.startsWith('~\\')
-    ? pathBelow(homeDir, ...path.slice(2).split(/[/\\]/).filter(Boolean))
-    : path
+/**
+ * Replaces a leading `~` by the home directory.
+ *
+ * @throws AckError `InvalidOption` where there is none
+ */
+export const expandHome = (path: string, homeDir: string | undefined): string => {
+  if (path !== '~' && !path.startsWith('~/') && !path.startsWith('~\\')) return path
+  if (homeDir !== undefined) return pathBelow(homeDir, ...path.slice(2).split(/[/\\]/).filter(Boolean))
+  throw new AckError(
+    'InvalidOption',
+    `${path} is below the home directory, and HOME is not set to an absolute path`,
+    'set HOME, or give the whole path',
+  )
+}
 
 /** The error for a file that the user named and that does not exist. */
 export const missingFile = (path: string, namedBy: string): AckError =>

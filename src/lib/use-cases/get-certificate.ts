@@ -7,10 +7,11 @@ import {withinTimeout} from '../base/deadline.ts'
 import {Secret} from '../base/secret.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {credentialsFrom} from '../credentials/use-source.ts'
+import {credentialsFrom, withCaller} from '../credentials/use-source.ts'
 import type {ClientCertificate} from '../exec/exec-credential.ts'
 import type {CertificateOptions, ExpirationMinutes} from '../options/certificate-options.ts'
 import {chooseCsEndpoint, describeEndpoint} from '../options/endpoint.ts'
+import {refuseOthers, whoSigns} from './caller-identity.ts'
 
 /** A certificate is renewed when no more than this part of its life is left … */
 const RENEWED_WHEN_LEFT = 0.2
@@ -23,14 +24,15 @@ const RENEWAL_TIMEOUT_MS = 5000
  * The job of get-credential: credentials of a source → Container Service → client certificate, cached until it is about
  * to expire, and used until it has while the service cannot be reached.
  *
- * @throws AckError what the source throws; what the Container Service answers; `CredentialsExpired`
+ * @throws AckError what the source throws; `IdentityMismatch`; what the Container Service answers; `CredentialsExpired`
  */
 export const getCertificate = async (
-  source: CredentialSource,
+  selected: CredentialSource,
   options: CertificateOptions,
   context: SourceContext,
 ): Promise<ClientCertificate> => {
   const {noCache, timeoutMs} = context.options
+  const source = await withCaller(selected, timeoutMs)
   const caller = source.namesCaller ? undefined : await credentialsFrom(source, timeoutMs)
   const cacheable = certificateOf({source, caller, options, context})
   if (noCache) return withinTimeout(timeoutMs, (signal) => cacheable.load(signal))
@@ -54,7 +56,11 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
   load: async (signal) => {
     const {issueCertificate} = await import('../container-service/issue-certificate.ts')
     const caller = wanted.caller ?? (await wanted.source.load(signal))
-    return issueCertificate(wanted.options, caller, wanted.context, signal)
+    const {certificate, userName} = await issueCertificate(wanted.options, caller, wanted.context, signal)
+    const {expectedIdentity} = wanted.options
+    if (expectedIdentity !== undefined)
+      await refuseOthers(await whoSigns(userName, caller, wanted.context), expectedIdentity)
+    return certificate
   },
 })
 
@@ -65,6 +71,8 @@ const identityOf = ({source, caller, options, context}: Wanted): Identity => [
   ['clusterId', options.clusterId],
   ['csEndpoint', describeEndpoint(chooseCsEndpoint(context.options))],
   ['expirationMinutes', String(options.expirationMinutes ?? 0)],
+  // A certificate that is cached with it was checked before.
+  ...(options.expectedIdentity === undefined ? [] : [['expectedIdentity', options.expectedIdentity] as const]),
 ]
 
 const renewedWhenLeft = (expirationMinutes: ExpirationMinutes): number =>

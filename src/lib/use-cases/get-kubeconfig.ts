@@ -1,14 +1,16 @@
 import {describeUserKubeconfig} from '../container-service/user-kubeconfig.ts'
 import type {ServerEntry} from '../container-service/server-kubeconfig.ts'
-import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {MIN_EXPIRATION_MINUTES} from '../options/certificate-options.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {Invocation} from './invocation.ts'
 import {withinTimeout} from '../base/deadline.ts'
+import type {Selection} from '../credentials/selection/selection.ts'
+import {callerIdentity, refuseOthers, whoSigns} from './caller-identity.ts'
 import {clusterEntry, userEntry} from '../kubeconfig/entries/entries.ts'
-import {decidingVariables} from '../kubeconfig/entries/exec-entry.ts'
+import {entryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
 
 /**
  * The job of get-kubeconfig: a kubeconfig of its own for one cluster, with the names that the Container Service gives.
@@ -16,16 +18,38 @@ import {decidingVariables} from '../kubeconfig/entries/exec-entry.ts'
  * @throws AckError what the source throws, and what the Container Service answers
  */
 export const getKubeconfig = async (
-  source: CredentialSource,
   clusterId: string,
   options: KubeconfigOptions,
   context: Invocation,
 ): Promise<JsonObject> => {
-  const server = await withinTimeout(context.options.timeoutMs, async (signal) =>
-    askServerEntry(clusterId, options, await source.load(signal), context, signal),
-  )
-  warnOfVariables(context)
-  return kubeconfigOf(clusterId, server, options, context)
+  const selection = await context.selection()
+  const {server, caller} = await withinTimeout(context.options.timeoutMs, async (signal) => {
+    const caller = await selection.source.load(signal)
+    return {caller, server: await askServerEntry(clusterId, options, caller, context, signal)}
+  })
+  const decided = await entryFor(server, caller, options, context)
+  warnOfVariables(selection, context)
+  return kubeconfigOf(clusterId, server, options, decided)
+}
+
+/**
+ * What an entry will say of the credentials of this run.
+ *
+ * @param caller - who asked for the server entry
+ * @throws AckError `IdentityMismatch`, and what STS answers
+ */
+export const entryFor = async (
+  {userName}: Pick<ServerEntry, 'userName'>,
+  caller: Credentials,
+  {pinsIdentity, expectedIdentity, mode}: KubeconfigOptions,
+  context: Invocation,
+): Promise<EntryFlags> => {
+  const selection = await context.selection()
+  if (!pinsIdentity && expectedIdentity === undefined) return entryFlags(selection, undefined, context)
+  // As the command of the entry will find out who calls.
+  const who = await (mode === 'token' ? callerIdentity(caller, context) : whoSigns(userName, caller, context))
+  await refuseOthers(who, expectedIdentity)
+  return entryFlags(selection, who.id, context)
 }
 
 /**
@@ -48,29 +72,27 @@ export const askServerEntry = (
     signal,
   )
 
-/** The exec entry has no values from the environment, which may differ when kubectl runs. */
-export const warnOfVariables = ({inputs, log}: Invocation): void => {
-  const variables = decidingVariables(inputs)
+/** Says what no flag of the entry can say: credentials, and where they come from. */
+export const warnOfVariables = ({source}: Selection, {log}: Pick<Invocation, 'log'>): void => {
+  const {variables = []} = source
   if (variables.length > 0)
-    log.warn(
-      `kubectl will need ${variables.join(', ')} in its environment; use flags to write them into the kubeconfig`,
-    )
+    log.warn(`kubectl will need ${variables.join(', ')} in its environment: a kubeconfig holds no credentials`)
 }
 
 const kubeconfigOf = (
   clusterId: string,
   server: ServerEntry,
   options: KubeconfigOptions,
-  {inputs: {flags}}: Invocation,
+  decided: EntryFlags,
 ): JsonObject => {
   const {clusterName, userName, contextName} = server
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{name: clusterName, cluster: clusterEntry(clusterId, server, options, flags)}],
+    clusters: [{name: clusterName, cluster: clusterEntry(clusterId, server, options, decided)}],
     contexts: [{name: contextName, context: {cluster: clusterName, user: userName}}],
     'current-context': contextName,
     preferences: {},
-    users: [{name: userName, user: userEntry(clusterId, options, flags)}],
+    users: [{name: userName, user: userEntry(clusterId, options, decided)}],
   }
 }

@@ -15,19 +15,22 @@ import {checkTokenSize} from '../token/token-size.ts'
 import {isAcceptedStsHost, tokenV1} from '../token/token-v1.ts'
 import {tokenV2} from '../token/token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
+import {callerIdentity, refuseOthers} from './caller-identity.ts'
 
 /**
  * The job of get-token: credentials of a source → signed token → when it ends.
  *
- * @throws AckError what the source throws; `CredentialsExpired`; `TokenTooLarge`
+ * @throws AckError what the source throws; `IdentityMismatch`; `CredentialsExpired`; `TokenTooLarge`
  */
 export const getToken = async (
   source: CredentialSource,
   tokenOptions: TokenOptions,
-  {options, runtime, log}: Omit<SourceContext, 'transport'>,
+  context: SourceContext,
 ): Promise<IssuedToken> => {
-  const {clusterId, tokenVersion} = tokenOptions
+  const {options, runtime, log} = context
+  const {clusterId, tokenVersion, expectedIdentity} = tokenOptions
   const credentials = await credentialsFrom(source, options.timeoutMs)
+  if (expectedIdentity !== undefined) await refuseOthers(await callerIdentity(credentials, context), expectedIdentity)
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = await extraKeys(runtime.env)
@@ -51,7 +54,7 @@ const extraKeys = async (env: Environment): Promise<Parameters> => {
 
 const hostInToken = (options: GlobalOptions, log: Log): string => {
   // The authenticator calls that host, and cannot reach a VPC address.
-  const {host} = chooseStsEndpoint({...options, usesVpc: false})
+  const host = chooseStsEndpoint({...options, usesVpc: false}).host.replace(/^sts-vpc\./, 'sts.')
   if (!isAcceptedStsHost(host)) log.warn(`authenticators refuse version 1 tokens for ${host}: remove --sts-endpoint`)
   return host
 }

@@ -1,8 +1,10 @@
+import {heldLog} from '../base/log/held-log.ts'
 import {winstonLog} from '../base/log/winston-log.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/selection/select-source.ts'
+import type {Selection} from '../credentials/selection/selection.ts'
 import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
@@ -16,13 +18,21 @@ export interface Invocation extends SourceContext {
   /** Where a command reads its own options from. */
   readonly inputs: OptionInputs
   /** Chooses the source of the credentials, the first time; throws as {@link selectSource} does. */
+  selection(): Promise<Selection>
+  /** The source of {@link selection}. */
   source(): Promise<CredentialSource>
   /** Takes the answer of a person for a flag, as if it had been typed. */
   answer(flag: string, value: string): void
+  /** Writes what is left of the log; of a run that kubectl waits for only if it has failed, or `--verbose` asks for it. */
+  endLog(hasFailed: boolean): Promise<void>
 }
 
-/** How to ask a person, or the plugins. */
+/** What the command is, and how it asks a person, or the plugins. */
 export interface Questions {
+  /** As in {@link SourceContext}. */
+  readonly writesEntry?: boolean
+  /** Whether kubectl waits for its answer, if it is kubectl that calls. */
+  readonly answersKubectl?: boolean
   /** As in {@link SourceContext}. */
   readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>
   /** As there; called only where a person reads stderr in a terminal, and `--assume-yes` is not set. */
@@ -37,17 +47,15 @@ export interface Questions {
  * @param flags - of the command line
  * @throws AckError `InvalidOption`, `ExecInfoInvalid`
  */
-export const createInvocation = (
-  runtime: Runtime,
-  flags: Flags,
-  {askProfile, askPlugins, tellPerson}: Questions,
-): Invocation => {
+export const createInvocation = (runtime: Runtime, flags: Flags, questions: Questions): Invocation => {
+  const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const answers: Record<string, Flags[string]> = {...flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
   const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
   const options = readGlobalOptions(inputs)
-  const log = winstonLog({level: options.logLevel, format: options.logFormat, runtime})
-  let source: Promise<CredentialSource> | undefined
+  const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
+  const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
+  let selection: Promise<Selection> | undefined
   const answer = (flag: string, value: string): void => {
     answers[flag] = value
   }
@@ -58,6 +66,7 @@ export const createInvocation = (
     transport: transportWhenNeeded(runtime, log),
     execInfo,
     inputs,
+    writesEntry,
     askProfile: async (file, names) => {
       const name = await askProfile(invocation, file, names)
       if (name !== undefined) answer('profile-name', name)
@@ -67,8 +76,13 @@ export const createInvocation = (
       return runtime.stderrIsTerminal && !options.assumeYes ? tellPerson : undefined
     },
     ...(askPlugins ? {askPlugins: (request) => askPlugins(invocation, request)} : {}),
-    source: () => (source ??= selectSource(invocation)),
+    selection: () => (selection ??= selectSource(invocation)),
+    source: async () => (await invocation.selection()).source,
     answer,
+    endLog: (hasFailed) => {
+      if (hasFailed) log.release()
+      return log.flush()
+    },
   }
   return invocation
 }

@@ -7,7 +7,7 @@ import type {UpdateOptions} from '../options/update-options.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import {forEachOf} from './for-each-of.ts'
 import type {Invocation} from './invocation.ts'
-import {askServerEntry, warnOfVariables} from './get-kubeconfig.ts'
+import {askServerEntry, entryFor, warnOfVariables} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {entryNames} from '../kubeconfig/entries/entry-names.ts'
 import {desiredCluster, type DesiredCluster} from '../kubeconfig/entries/desired-entries.ts'
@@ -36,46 +36,44 @@ export interface ClusterFailure {
  * @throws AckError what the source throws; what the Container Service answers for the one cluster; what merging throws
  */
 export const updateKubeconfig = async (
-  source: CredentialSource,
   options: UpdateOptions,
   context: Invocation,
   confirm: Confirm,
 ): Promise<UpdateResult> => {
-  const {wanted, failures} = options.takesAll
-    ? await askAll(source, options, context)
-    : {wanted: [await askOne(source, options, context)], failures: []}
-  warnOfVariables(context)
+  const selection = await context.selection()
+  const job = {source: selection.source, options, context}
+  const {wanted, failures} = options.takesAll ? await askAll(job) : {wanted: [await askOne(job)], failures: []}
+  warnOfVariables(selection, context)
   const files = await mergeClusters(wanted, options, context, confirm)
   return {files, contextNames: wanted.map(({contextName}) => contextName), failures}
 }
 
-const askOne = async (
-  source: CredentialSource,
-  options: UpdateOptions,
-  context: Invocation,
-): Promise<DesiredCluster> => {
+interface Job {
+  readonly source: CredentialSource
+  readonly options: UpdateOptions
+  readonly context: Invocation
+}
+
+const askOne = async (job: Job): Promise<DesiredCluster> => {
+  const {source, context} = job
   const clusterId = requireClusterId(context.inputs)
   return withinTimeout(context.options.timeoutMs, async (signal) =>
-    askCluster(clusterId, await source.load(signal), options, context, signal),
+    askCluster(clusterId, await source.load(signal), job, signal),
   )
 }
 
 const askCluster = async (
   clusterId: string,
   caller: Credentials,
-  options: UpdateOptions,
-  context: Invocation,
+  {options, context}: Job,
   signal: AbortSignal,
 ): Promise<DesiredCluster> => {
   const server = await askServerEntry(clusterId, options, caller, context, signal)
-  return desiredCluster(clusterId, server, options, context.inputs.flags)
+  return desiredCluster(clusterId, server, options, await entryFor(server, caller, options, context))
 }
 
-const askAll = async (
-  source: CredentialSource,
-  options: UpdateOptions,
-  context: Invocation,
-): Promise<{wanted: readonly DesiredCluster[]; failures: readonly ClusterFailure[]}> => {
+const askAll = async (job: Job): Promise<{wanted: readonly DesiredCluster[]; failures: readonly ClusterFailure[]}> => {
+  const {source, context} = job
   const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await source.load(signal)
     return {caller, clusters: await listClusters(caller, context, signal)}
@@ -84,7 +82,7 @@ const askAll = async (
   const answers = await forEachOf(clusters, AT_ONCE, async (cluster) => {
     // Each has the time that one alone would have: how many there are is not the user's to reckon.
     const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
-      askCluster(cluster.id, caller, options, context, signal),
+      askCluster(cluster.id, caller, job, signal),
     )
       .then((wanted) => ({cluster, wanted}))
       .catch((error: unknown) => ({failure: {cluster, error: asAckError(error)}}))

@@ -3,6 +3,7 @@ import type {Hooks, Manifest, PJSON} from '@oclif/core/interfaces'
 
 import postrun from '../../hooks/postrun.ts'
 import prerun from '../../hooks/prerun.ts'
+import {asUnknownUser} from '../unknown-user.ts'
 
 /** A plugin of oclif that is part of an executable: there are no files in which to find its commands. */
 export interface Embedded {
@@ -17,11 +18,16 @@ export interface Embedded {
  *
  * @param plugins - ours first
  * @param root - a directory, for what asks for one
+ * @param homeDir - undefined where there is none
  */
-export const embeddedConfig = async (plugins: readonly Embedded[], root: string): Promise<Config> => {
+export const embeddedConfig = async (
+  plugins: readonly Embedded[],
+  root: string,
+  homeDir: string | undefined,
+): Promise<Config> => {
   const loaded = await Promise.all(plugins.map((plugin) => embeddedPlugin(plugin, root)))
   const config = new EmbeddedConfig({root, plugins: new Map(loaded.map((plugin) => [plugin.name, plugin]))})
-  await config.load()
+  await asUnknownUser(homeDir, () => config.load())
   return config
 }
 

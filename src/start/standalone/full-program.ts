@@ -16,7 +16,7 @@ export const main = async (start: Start): Promise<void> => {
   const [first] = start.argv
   if (first === 'plugins' || first?.startsWith('plugins:')) return fail(noPlugins(), start)
   await sayWhatIsSkipped(start)
-  await run(start, await embeddedConfig(EMBEDDED_PLUGINS, dirname(process.execPath)))
+  await run(start, await embeddedConfig(EMBEDDED_PLUGINS, dirname(process.execPath), start.runtime.homeDir))
 }
 
 // Their files would be imported by path, by an oclif that is not there.
@@ -27,7 +27,7 @@ const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
 
 const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
-  const {log} = beforeCommand(line.flags, runtime)
+  const {log} = beforeCommand(line, runtime)
   log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

@@ -1,3 +1,4 @@
+import {processRuntime} from '../../lib/base/runtime.ts'
 import type {start as startProgram} from '../start.ts'
 
 declare const Bun: {readonly file: (path: string) => {readonly text: () => Promise<string>}}
@@ -13,7 +14,10 @@ export const launch = async (start: typeof startProgram, helpFile: string): Prom
   const ending = await start({
     launcher: process.execPath,
     readHelp: () => Bun.file(helpFile).text(),
-    loadFull: () => import('./full-program.ts'),
+    loadFull: async () => {
+      const {asUnknownUser} = await import('../unknown-user.ts')
+      return asUnknownUser(processRuntime().homeDir, () => import('./full-program.ts'))
+    },
   })
   // To take the process down in good order would take longer than some of what it has done.
   // oxlint-disable-next-line unicorn/no-process-exit

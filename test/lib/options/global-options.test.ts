@@ -2,6 +2,7 @@ import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {readGlobalOptions, type GlobalOptions} from '../../../src/lib/options/global-options.ts'
+import {chooseStsEndpoint} from '../../../src/lib/options/endpoint.ts'
 import type {Flags} from '../../../src/lib/options/read-option.ts'
 
 const read = (flags: Flags, env: Record<string, string> = {}): GlobalOptions =>
@@ -35,6 +36,44 @@ describe('readGlobalOptions', () => {
     expect(read({}).logFormat).to.equal('text')
     expect(read({'error-format': 'json'}).logFormat).to.equal('json')
     expect(read({'error-format': 'json', 'log-format': 'text'}).logFormat).to.equal('text')
+  })
+
+  describe('with the public STS endpoint as a flag, as the kubeconfigs of the Go tool always have it,', () => {
+    const PUBLIC = {'sts-endpoint': 'sts.aliyuncs.com'}
+    const VPC = {ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: 'true'}
+    const hostOf = (flags: Flags, env: Record<string, string> = {}): string => chooseStsEndpoint(read(flags, env)).host
+
+    it('goes where the environment says', () => {
+      expect(hostOf(PUBLIC)).to.equal('sts.aliyuncs.com')
+      for (const name of ['ALIBABA_CLOUD_STS_ENDPOINT', 'ACK_RAM_TOOL_STS_ENDPOINT'])
+        expect(hostOf(PUBLIC, {[name]: 'sts-vpc.cn-beijing.aliyuncs.com'}), name).to.equal(
+          'sts-vpc.cn-beijing.aliyuncs.com',
+        )
+      const inBeijing = {'region-id': 'cn-beijing', 'sts-endpoint': 'sts.cn-beijing.aliyuncs.com'}
+      expect(hostOf(inBeijing)).to.equal('sts.cn-beijing.aliyuncs.com')
+      expect(hostOf(inBeijing, {ALIBABA_CLOUD_STS_ENDPOINT: 'sts.own'})).to.equal('sts.own')
+      expect(hostOf(inBeijing, VPC)).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
+    })
+
+    it('lets any other endpoint stay what was typed', () => {
+      const env = {ALIBABA_CLOUD_STS_ENDPOINT: 'sts.env', ...VPC, ACK_RAM_TOOL_REGION_ID: 'cn-beijing'}
+      expect(hostOf({'sts-endpoint': 'sts.typed'}, env)).to.equal('sts.typed')
+      expect(hostOf({'sts-endpoint': 'sts.cn-shanghai.aliyuncs.com'}, env)).to.equal('sts.cn-shanghai.aliyuncs.com')
+      expect(hostOf({...PUBLIC, 'vpc-endpoint': true, 'region-id': 'cn-beijing'})).to.equal('sts.aliyuncs.com')
+    })
+  })
+
+  it('uses VPC endpoints by the variable of the SDKs where a region is known', () => {
+    const vpc = {ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: 'true'}
+    const region = {ACK_RAM_TOOL_REGION_ID: 'cn-beijing'}
+    expect(read({}, {...vpc, ...region}).usesVpc).to.equal(true)
+    expect(read({'region-id': 'cn-beijing'}, vpc).usesVpc).to.equal(true)
+    expect(read({}, vpc).usesVpc).to.equal(false)
+    expect(read({}, {...vpc, ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: 'false', ...region}).usesVpc).to.equal(false)
+    expect(read({}, {ACK_RAM_TOOL_VPC_ENDPOINT: 'true'}).usesVpc).to.equal(true)
+    const ofSts = read({'sts-endpoint': 'sts.aliyuncs.com'}, {...vpc, ALIBABA_CLOUD_STS_REGION: 'cn-beijing'})
+    expect(ofSts.stsEndpoint?.host).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
+    expect(() => read({}, {...vpc, ALIBABA_CLOUD_STS_REGION: 'a.b'})).to.throw(AckError, 'ALIBABA_CLOUD_STS_REGION')
   })
 
   it('forces instance metadata by either word, flag or variable, and leaves other types to plugins', () => {

@@ -3,10 +3,9 @@ import {expect} from 'chai'
 import {staticSource} from '../../../src/lib/credentials/sources/static-source.ts'
 import {AckError} from '../../../src/lib/base/errors.ts'
 import type {IssuedToken} from '../../../src/lib/exec/exec-credential.ts'
-import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import {getToken} from '../../../src/lib/use-cases/get-token.ts'
-import {recordingLog, testRuntime} from '../../support/runtime.ts'
-import {TEST_ORIGIN} from '../../support/source-context.ts'
+import {recordingLog} from '../../support/runtime.ts'
+import {testContext, TEST_ORIGIN} from '../../support/source-context.ts'
 import {failureOf} from '../../support/failure-of.ts'
 
 interface Given {
@@ -18,7 +17,7 @@ interface Given {
   readonly env?: Record<string, string>
 }
 
-const log = recordingLog()
+let log = recordingLog()
 
 const issue = ({
   expiration,
@@ -34,13 +33,16 @@ const issue = ({
     securityToken,
     expiration,
   })
-  const tokenOptions = {clusterId, apiVersion: 'v1', tokenVersion, tokenOnly: false} as const
-  log.lines.length = 0
-  return getToken(source, tokenOptions, {
-    options: readGlobalOptions({flags, execInfo: {}, env}),
-    runtime: testRuntime({env}),
-    log,
-  })
+  const tokenOptions = {
+    clusterId,
+    apiVersion: 'v1',
+    tokenVersion,
+    tokenOnly: false,
+    expectedIdentity: undefined,
+  } as const
+  const context = testContext({flags, env})
+  log = context.log
+  return getToken(source, tokenOptions, context)
 }
 
 const urlOf = ({token}: IssuedToken): URL => new URL(Buffer.from(token.replace('k8s-ack-v1.', ''), 'base64').toString())

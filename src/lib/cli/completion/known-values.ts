@@ -38,20 +38,23 @@ export const knownValues = async (option: string, context: ValueContext): Promis
 }
 
 const profileNames = async ({runtime, profileFile}: ValueContext): Promise<readonly string[]> => {
-  const {homeDir} = runtime
-  const paths =
-    profileFile === undefined
-      ? [cliConfigPath(homeDir), credentialsIniPath(homeDir)]
-      : [expandHome(profileFile, homeDir)]
-  const names = paths.map((path) =>
-    orNone(async () => {
-      const text = (await readCredentialFile(path, PIPE_WAIT_MS)) ?? ''
-      const {profiles} = path.endsWith('.json') ? parseCliConfig(text, path) : parseCredentialsIni(text, path)
-      return profiles.map(({name}) => name)
-    }),
-  )
-  return (await Promise.all(names)).flat()
+  if (profileFile !== undefined) {
+    const isCliConfig = profileFile.endsWith('.json')
+    return namesIn(() => expandHome(profileFile, runtime.homeDir), isCliConfig ? parseCliConfig : parseCredentialsIni)
+  }
+  const lists = [
+    namesIn(() => cliConfigPath(runtime), parseCliConfig),
+    namesIn(() => credentialsIniPath(runtime), parseCredentialsIni),
+  ]
+  return (await Promise.all(lists)).flat()
 }
+
+const namesIn = (where: () => string | undefined, parse: typeof parseCliConfig): Promise<readonly string[]> =>
+  orNone(async () => {
+    const path = where()
+    const text = path && (await readCredentialFile(path, PIPE_WAIT_MS))
+    return path && text ? parse(text, path).profiles.map(({name}) => name) : []
+  })
 
 const clustersOfKubeconfigs = ({runtime}: ValueContext): Promise<readonly string[]> =>
   orNone(async () => {
@@ -73,6 +76,7 @@ const clustersOfKubeconfig = async (path: string): Promise<readonly string[]> =>
 const clustersOfCache = ({runtime}: ValueContext): Promise<readonly string[]> =>
   orNone(async () => {
     const dir = cacheDir({cacheDir: undefined}, runtime)
+    if (dir === undefined) return []
     const entries = (await readdir(dir)).filter((name) => name.endsWith('.json'))
     return entries.flatMap((name) => {
       const file = readPrivateFile(pathBelow(dir, name), runtime.platform)

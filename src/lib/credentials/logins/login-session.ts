@@ -92,9 +92,9 @@ export const loginRequired = (profile: Profile, why: string, flags: string, cont
  * @param flags - of `aliyun configure`, such as `--mode CloudSSO`
  */
 export const loginHint = ({name, file}: Profile, flags: string, {runtime}: SourceContext): string => {
-  const ownFile = cliConfigPath(runtime.homeDir)
+  const ownFile = cliConfigPath(runtime)
   const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
-  return file === ownFile ? run : `${run}, which writes ${ownFile}, and copy the profile to ${file}`
+  return file === ownFile ? run : `${run}, which writes ${ownFile ?? 'its own file'}, and copy the profile to ${file}`
 }
 
 /** A token for a header; undefined if it is absent or has characters that a header does not allow. */

@@ -9,7 +9,7 @@ import type {Profile} from '../../profile-files/profile.ts'
 import {assumeRoleSource, type RoleHop} from '../sources/assume-role.ts'
 import {cloudSsoSource} from '../logins/cloud-sso.ts'
 import type {CredentialSource} from '../credentials.ts'
-import {credentialsUriSource} from '../sources/credentials-uri.ts'
+import {CREDENTIALS_URI, credentialsUriSource} from '../sources/credentials-uri.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {externalSource} from './external-source.ts'
 import {oauthSource} from '../logins/oauth.ts'
@@ -86,9 +86,11 @@ const oidc: SourceMaker = (profile, {context}) =>
 
 /** `mode` CredentialsURI. */
 const credentialsUri: SourceMaker = (profile, {context}) => {
-  const uri = optionalField(profile, 'credentials_uri') ?? context.runtime.env['ALIBABA_CLOUD_CREDENTIALS_URI']
+  const own = optionalField(profile, 'credentials_uri')
+  const uri = own ?? context.runtime.env[CREDENTIALS_URI]
   if (!uri) throw invalidProfile(profile, 'has no credentials_uri')
-  return credentialsUriSource(uri, profileOrigin(profile), context)
+  const variables = own === undefined ? [CREDENTIALS_URI] : []
+  return credentialsUriSource(uri, {...profileOrigin(profile), variables}, context)
 }
 
 /** The modes of a profile in the aliyun CLI's config.json. A new mode is one more line. */

@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {chooseStsEndpoint, type Endpoint} from '../../options/endpoint.ts'
-import {checkedRegion} from '../../options/global-options.ts'
+import {checkedRegion} from '../../options/region.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import {MIN_ROLE_DURATION_SECONDS} from '../../options/role-options.ts'
 import {

@@ -12,10 +12,13 @@ import type {EntryFormat} from '../../cache/entry-file.ts'
  * @param source - one that `isCacheable`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
-  const {description, identity, namesCaller, askCaller} = source
+  const {description, identity, namesCaller, askCaller, variables} = source
   // The cache keeps only what its key settles: whoever is asked for the caller is asked every time.
-  if (askCaller)
-    return {...source, load: async (signal) => cachedSource(await askCaller(signal), settings).load(signal)}
+  if (askCaller) {
+    const ask = async (signal?: AbortSignal): Promise<CredentialSource> =>
+      cachedSource(await askCaller(signal), settings)
+    return {...source, askCaller: ask, load: async (signal) => (await ask(signal)).load(signal)}
+  }
   const load = (signal: AbortSignal | undefined): Promise<Credentials> => source.load(signal)
   const credentials = cached({description, identity, format: CREDENTIALS_FORMAT, load}, settings)
   return {
@@ -23,6 +26,7 @@ export const cachedSource = (source: CredentialSource, settings: CacheSettings):
     identity,
     namesCaller,
     isCacheable: true,
+    ...(variables ? {variables} : {}),
     atHand: () => credentials.atHand(),
     load: (signal) => credentials.load(signal),
   }

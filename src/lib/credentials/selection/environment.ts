@@ -1,13 +1,14 @@
 import {AckError} from '../../base/errors.ts'
 import {chooseStsEndpoint} from '../../options/endpoint.ts'
 import type {Environment} from '../../base/runtime.ts'
-import {assumeRoleSource} from '../sources/assume-role.ts'
-import type {CredentialSource, Origin} from '../credentials.ts'
-import {credentialsUriSource} from '../sources/credentials-uri.ts'
+import type {RoleHop} from '../sources/assume-role.ts'
+import type {Origin} from '../credentials.ts'
+import {CREDENTIALS_URI, credentialsUriSource} from '../sources/credentials-uri.ts'
 import {ECS_METADATA, ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {oidcRoleSource} from '../sources/oidc-role.ts'
 import type {SourceContext} from '../source-context.ts'
 import {staticSource} from '../sources/static-source.ts'
+import type {Selection} from './selection.ts'
 
 /** The variables of each field, as Alibaba Cloud's tools name them, strongest first. They may be mixed. */
 const ACCESS_KEY_ID = [
@@ -31,44 +32,46 @@ const SECURITY_TOKEN = [
   'ALICLOUD_SECURITY_TOKEN',
   'SECURITY_TOKEN',
 ]
-const ROLE_ARN = 'ALIBABA_CLOUD_ROLE_ARN'
-const OIDC_PROVIDER_ARN = 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN'
-const OIDC_TOKEN_FILE = 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
-const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
+const ROLE_ARN = ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABACLOUD_ROLE_ARN']
+const OIDC_PROVIDER_ARN = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABACLOUD_OIDC_PROVIDER_ARN']
+const OIDC_TOKEN_FILE = ['ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'ALIBABACLOUD_OIDC_TOKEN_FILE']
 
 /**
- * The source that the environment variables describe, other than a credential file. The first complete kind wins.
+ * What the environment variables describe, other than a credential file. The first complete kind wins.
  *
  * @returns undefined if they describe none
  * @throws AckError for invalid values, and `CredentialsInvalid` for a part of what a source needs: falling back to
  *   another source would mean another identity
  */
-export const environmentSource = (context: SourceContext): CredentialSource | undefined => {
+export const environmentSource = (context: SourceContext): Selection | undefined => {
   const {env} = context.runtime
   const id = firstSet(env, ACCESS_KEY_ID)
   const secret = firstSet(env, ACCESS_KEY_SECRET)
   const token = firstSet(env, SECURITY_TOKEN)
   if (id && secret && token) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value, securityToken: token.value}
-    return staticSource(environmentOrigin('STS token', id.name, secret.name, token.name), values, id.name)
+    const origin = environmentOrigin('STS token', id.name, secret.name, token.name)
+    return {source: staticSource(origin, values, id.name)}
   }
-  if (env[ROLE_ARN] && env[OIDC_PROVIDER_ARN] && env[OIDC_TOKEN_FILE]) {
-    const oidc = {
-      ...roleHop(env[ROLE_ARN], context),
-      providerArn: env[OIDC_PROVIDER_ARN],
-      tokenFile: env[OIDC_TOKEN_FILE],
-    }
-    return oidcRoleSource(environmentOrigin('OIDC token', ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE), oidc, context)
+  const role = firstSet(env, ROLE_ARN)
+  const provider = firstSet(env, OIDC_PROVIDER_ARN)
+  const file = firstSet(env, OIDC_TOKEN_FILE)
+  if (role && provider && file) {
+    const oidc = {...roleHop(role, context), providerArn: provider.value, tokenFile: file.value}
+    const origin = environmentOrigin('OIDC token', role.name, provider.name, file.name)
+    return {source: oidcRoleSource(origin, oidc, context)}
   }
   if (id && secret) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value}
-    const accessKey = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values, id.name)
-    return env[ROLE_ARN] ? assumeRoleSource(accessKey, roleHop(env[ROLE_ARN], context), context) : accessKey
+    const source = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values, id.name)
+    return role ? {source, environmentRole: {value: role.value, from: role.name}} : {source}
   }
   if (env[CREDENTIALS_URI])
-    return credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)
-  if (env[ECS_METADATA])
-    return ecsMetadataSource({roleName: env[ECS_METADATA], origin: environmentOrigin('role', ECS_METADATA)}, context)
+    return {source: credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)}
+  if (env[ECS_METADATA]) {
+    const origin = environmentOrigin('role', ECS_METADATA)
+    return {source: ecsMetadataSource({roleName: env[ECS_METADATA], origin}, context)}
+  }
   refuseParts(env, token?.name)
   return undefined
 }
@@ -76,9 +79,9 @@ export const environmentSource = (context: SourceContext): CredentialSource | un
 /** Whoever set a part of what a source needs did not mean the next source, which would be another identity. */
 const refuseParts = (env: Environment, tokenName: string | undefined): void => {
   const ofRole = [ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE]
-  const set = ofRole.filter((name) => env[name])
+  const set = ofRole.flatMap((names) => firstSet(env, names)?.name ?? [])
   if (set.length > 0) {
-    const missing = ofRole.filter((name) => !env[name]).join(' and ')
+    const missing = ofRole.flatMap((names) => (firstSet(env, names) ? [] : names.slice(0, 1))).join(' and ')
     throw new AckError(
       'CredentialsInvalid',
       `the environment has ${set.join(' and ')}, but neither ${missing} nor an AccessKey`,
@@ -106,7 +109,12 @@ export const halfAccessKey = (env: Environment): string | undefined => {
   return undefined
 }
 
-const firstSet = (env: Environment, names: readonly string[]): {name: string; value: string} | undefined => {
+interface Variable {
+  readonly name: string
+  readonly value: string
+}
+
+const firstSet = (env: Environment, names: readonly string[]): Variable | undefined => {
   for (const name of names) {
     const value = env[name]
     if (value) return {name, value}
@@ -114,8 +122,8 @@ const firstSet = (env: Environment, names: readonly string[]): {name: string; va
   return undefined
 }
 
-const roleHop = (roleArn: string, {options}: SourceContext): Parameters<typeof assumeRoleSource>[1] => ({
-  roleArn: {value: roleArn, from: ROLE_ARN},
+const roleHop = ({name, value}: Variable, {options}: SourceContext): RoleHop => ({
+  roleArn: {value, from: name},
   sessionName: options.role.sessionName,
   endpoint: chooseStsEndpoint(options),
 })
@@ -123,4 +131,5 @@ const roleHop = (roleArn: string, {options}: SourceContext): Parameters<typeof a
 const environmentOrigin = (what: string, ...variables: readonly string[]): Origin => ({
   description: `${what} of the environment (${variables.join(', ')})`,
   identity: [['kind', `environment ${what}`]],
+  variables,
 })

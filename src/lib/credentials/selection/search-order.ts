@@ -1,17 +1,18 @@
 import type {GlobalOptions} from '../../options/global-options.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
-import {cliConfigPath, credentialsIniPath} from '../../profile-files/credential-files.ts'
+import {absolutePath} from '../../base/files/absolute-path.ts'
+import {cliConfigPath, CONFIG_FILE_VARIABLE, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import {ambiguousProfile, chooseProfile, type Profile, type ProfileFile} from '../../profile-files/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
-import type {CredentialSource} from '../credentials.ts'
 import {environmentSource, halfAccessKey} from './environment.ts'
 import {INI_TYPES} from '../profiles/ini-types.ts'
 import {profileSource, type ProfileKinds} from '../profiles/profile-source.ts'
 import type {SourceContext} from '../source-context.ts'
+import type {Selection} from './selection.ts'
 
 /** A provider of the chain: a place that may hold credentials. */
 export interface Provider {
@@ -24,7 +25,7 @@ export interface Provider {
   find(): Promise<Lookup>
 }
 
-type Lookup = CredentialSource | {readonly skipped: string}
+type Lookup = Selection | {readonly skipped: string}
 
 /**
  * The default provider chain: only the file that the user named, or else the environment, the aliyun CLI's config.json
@@ -34,25 +35,22 @@ export const providerChain = (context: SourceContext): readonly Provider[] => {
   const {options, runtime} = context
   if (options.profileFile) {
     const {value, from} = options.profileFile
-    const path = expandHome(value, runtime.homeDir)
+    const path = absolutePath(expandHome(value, runtime.homeDir))
     return [fileProvider(context, path.endsWith('.json') ? CLI_CONFIG : INI_FILE, path, missingIsFatal(path, from))]
   }
   return [
     environmentProvider(context),
     cliConfigProvider(context),
-    fileProvider(context, INI_FILE, credentialsIniPath(runtime.homeDir)),
+    fileProvider(context, INI_FILE, credentialsIniPath(runtime)),
   ]
 }
 
-/** The aliyun CLI's file, where its own variable says that it is. */
-const CONFIG_FILE_VARIABLE = 'ALIBABA_CLOUD_CONFIG_FILE'
-
 const cliConfigProvider = (context: SourceContext): Provider => {
   const {options, runtime} = context
-  const named = runtime.env[CONFIG_FILE_VARIABLE]
-  const path = named ? expandHome(named, runtime.homeDir) : cliConfigPath(runtime.homeDir)
-  if (options.ignoreAliyunCliCredentials) return ignoredProvider(path)
-  return fileProvider(context, CLI_CONFIG, path, named ? missingIsFatal(path, CONFIG_FILE_VARIABLE) : missingIsNone)
+  if (options.ignoreAliyunCliCredentials) return ignoredProvider("the aliyun CLI's config.json")
+  const path = cliConfigPath(runtime)
+  const isNamed = path !== undefined && Boolean(runtime.env[CONFIG_FILE_VARIABLE])
+  return fileProvider(context, CLI_CONFIG, path, isNamed ? missingIsFatal(path, CONFIG_FILE_VARIABLE) : missingIsNone)
 }
 
 const ignoredProvider = (name: string): Provider => ({
@@ -65,10 +63,13 @@ const environmentProvider = (context: SourceContext): Provider => {
   const name = 'environment'
   if (options.ignoreEnvCredentials) return ignoredProvider(name)
   const find = async (): Promise<Lookup> => {
+    const isProfileTyped = options.profileName?.from.startsWith('--') === true
+    if (context.writesEntry && isProfileTyped)
+      return environmentFile(context, 'an entry for the profile that --profile-name names')
     const half = halfAccessKey(runtime.env)
     if (half) log.warn(`ignoring environment credentials: ${half}`)
     const answer = environmentSource(context) ?? (await environmentFile(context, half))
-    if (!('skipped' in answer) && options.profileName?.from.startsWith('--') && !runtime.env[FILE_VARIABLE]) {
+    if (!('skipped' in answer) && isProfileTyped && !runtime.env[FILE_VARIABLE]) {
       log.warn(
         'ignoring --profile-name: environment credentials take precedence; add --ignore-env-credentials to use the profile',
       )
@@ -82,8 +83,9 @@ const FILE_VARIABLE = 'ALIBABA_CLOUD_CREDENTIALS_FILE'
 
 /** The INI file that the environment names. A missing file is ignored, as in the Go tool. */
 const environmentFile = async (context: SourceContext, otherwise = 'no credential variables set'): Promise<Lookup> => {
-  const path = context.runtime.env[FILE_VARIABLE]
-  if (!path) return {skipped: otherwise}
+  const named = context.runtime.env[FILE_VARIABLE]
+  if (!named) return {skipped: otherwise}
+  const path = absolutePath(named)
   const answer = await fileProvider(context, INI_FILE, path).find()
   if ('skipped' in answer) context.log.warn(`ignoring ${path}, named by ${FILE_VARIABLE}: it does not exist`)
   return answer
@@ -107,17 +109,18 @@ const missingIsNone = (): Lookup => ({skipped: 'no such file'})
 const fileProvider = (
   context: SourceContext,
   {parse, kinds}: FileFormat,
-  path: string,
+  path: string | undefined,
   whenMissing = missingIsNone,
 ): Provider => ({
-  name: path,
+  name: path ?? 'files of the home directory',
   find: async () => {
+    if (path === undefined) return {skipped: 'HOME is not set to an absolute path'}
     const text = await readCredentialFile(path, context.options.timeoutMs)
     if (text === undefined) return whenMissing()
     const file = parse(text, path)
     const request = profileRequest(context.options, context.runtime)
     const profile = chooseProfile(file, request) ?? (await askedProfile(file, context))
-    return profileSource(profile, {context, file, trail: []}, kinds)
+    return {source: await profileSource(profile, {context, file, trail: []}, kinds), profile}
   },
 })
 

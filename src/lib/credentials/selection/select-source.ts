@@ -6,6 +6,7 @@ import {chooseStsEndpoint} from '../../options/endpoint.ts'
 import {notAccepted, type OptionValue} from '../../options/read-option.ts'
 import {assumeRoleSource} from '../sources/assume-role.ts'
 import type {CredentialSource} from '../credentials.ts'
+import type {Selection} from './selection.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {providerChain} from './search-order.ts'
@@ -15,22 +16,22 @@ const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#cr
 
 /**
  * Selects the credential source: the one that the options, the environment or the files describe, then the roles to
- * assume with it, cached if that saves a call.
+ * assume with it, cached if that saves a call; and says what led to it.
  *
  * @throws AckError `CredentialsNotFound` if no provider has credentials, and what a provider throws for invalid ones
  */
-export const selectSource = async (context: SourceContext): Promise<CredentialSource> => {
-  const base = await baseSource(context)
+export const selectSource = async (context: SourceContext): Promise<Selection> => {
+  const base = await baseSelection(context)
   const source = withRoles(base, context)
   context.log.debug(`credentials: using ${source.description}`)
-  if (!source.isCacheable || context.options.noCache) return source
-  return cachedSource(source, cacheSettings(context, TOKEN_LIFETIME_MS))
+  if (!source.isCacheable || context.options.noCache) return {...base, source}
+  return {...base, source: cachedSource(source, cacheSettings(context, TOKEN_LIFETIME_MS))}
 }
 
-const baseSource = (context: SourceContext): CredentialSource | Promise<CredentialSource> => {
+const baseSelection = async (context: SourceContext): Promise<Selection> => {
   const {credentialType} = context.options
   if (credentialType === 'any') return searchProviders(context)
-  return credentialType === 'imds' ? forcedImds(context) : ofPlugin(credentialType.ofPlugin, context)
+  return {source: credentialType === 'imds' ? forcedImds(context) : await ofPlugin(credentialType.ofPlugin, context)}
 }
 
 const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext): Promise<CredentialSource> => {
@@ -39,7 +40,7 @@ const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext)
   throw notAccepted(type, GLOBAL_OPTIONS['credential-type'].values, 'or install a plugin that supports it')
 }
 
-const searchProviders = async (context: SourceContext): Promise<CredentialSource> => {
+const searchProviders = async (context: SourceContext): Promise<Selection> => {
   const skipped: string[] = []
   for (const provider of providerChain(context)) {
     const answer = await provider.find()
@@ -59,13 +60,25 @@ const forcedImds = (context: SourceContext): CredentialSource => {
   return ecsMetadataSource({origin}, context)
 }
 
-/** Chains the roles of the options. External ID, duration and policy are for the last one. */
-const withRoles = (base: CredentialSource, context: SourceContext): CredentialSource => {
+/** Chains the roles. External ID, duration and policy are for the last one of the options. */
+const withRoles = (base: Selection, context: SourceContext): CredentialSource => {
   const {arns, sessionName, ...forLast} = context.options.role
-  let source = base
-  for (const roleArn of arns) {
+  let {source} = base
+  for (const roleArn of rolesToAssume(base, context)) {
     const hop = {roleArn, sessionName, endpoint: chooseStsEndpoint(context.options)}
     source = assumeRoleSource(source, roleArn === arns.at(-1) ? {...hop, ...forLast} : hop, context)
   }
   return source
+}
+
+/**
+ * The roles in the order in which they are assumed: that of the environment, then those of the options. The one of the
+ * environment is not assumed twice where an option names it first, as in the entries of kubeconfigs.
+ */
+export const rolesToAssume = (
+  {environmentRole}: Pick<Selection, 'environmentRole'>,
+  {options}: Pick<SourceContext, 'options'>,
+): readonly OptionValue[] => {
+  const {arns} = options.role
+  return environmentRole && environmentRole.value !== arns[0]?.value ? [environmentRole, ...arns] : arns
 }

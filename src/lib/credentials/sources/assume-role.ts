@@ -29,6 +29,7 @@ export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: 
   return {
     description: `role ${roleArn} assumed by ${base.description}`,
     identity: [...base.identity, ...hopIdentity(query, hop)],
+    ...(base.variables ? {variables: base.variables} : {}),
     namesCaller: base.namesCaller,
     isCacheable: true,
     atHand: () => undefined,

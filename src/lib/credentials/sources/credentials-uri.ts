@@ -10,6 +10,9 @@ import {externalProcessesAreDisabled} from './external-processes.ts'
 import type {SourceContext} from '../source-context.ts'
 import {isText, parseTime} from '../temporary-credentials.ts'
 
+/** The variable with the URI. */
+export const CREDENTIALS_URI = 'ALIBABA_CLOUD_CREDENTIALS_URI'
+
 const ACTION = 'credentials URI'
 
 /**
@@ -18,11 +21,8 @@ const ACTION = 'credentials URI'
  *
  * @throws AckError `ProfileInvalid` for an invalid URI, `ProfileNotSupported` if the environment forbids it
  */
-export const credentialsUriSource = (
-  uri: string,
-  {description, identity}: Origin,
-  context: SourceContext,
-): CredentialSource => {
+export const credentialsUriSource = (uri: string, origin: Origin, context: SourceContext): CredentialSource => {
+  const {description} = origin
   const host = hostOf(uri, description)
   if (externalProcessesAreDisabled(context.runtime.env)) {
     throw new AckError(
@@ -33,8 +33,9 @@ export const credentialsUriSource = (
   }
   return askedSource(
     {
+      ...origin,
       description: `credentials URI at ${host}, ${description}`,
-      identity: [...identity, ['uriSha256', sha256Hex(uri)]],
+      identity: [...origin.identity, ['uriSha256', sha256Hex(uri)]],
     },
     async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}

@@ -15,6 +15,7 @@ export const ECS_METADATA = 'ALIBABA_CLOUD_ECS_METADATA'
 
 const METADATA_DISABLED = 'ALIBABA_CLOUD_ECS_METADATA_DISABLED'
 const IMDSV1_DISABLED = 'ALIBABA_CLOUD_IMDSV1_DISABLED'
+const IMDS_ENDPOINT = 'ALIBABA_CLOUD_IMDS_ENDPOINT'
 const ENDPOINT = 'http://100.100.100.200'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
@@ -43,12 +44,15 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
       `${origin.description} needs ECS instance metadata, which ${METADATA_DISABLED} forbids`,
       'unset that variable, or choose other credentials',
     )
-  const roleName = named ?? (context.runtime.env[ECS_METADATA] || undefined)
-  const endpoint = (context.runtime.env['ALIBABA_CLOUD_IMDS_ENDPOINT'] || ENDPOINT).replace(/\/+$/, '')
+  const {env} = context.runtime
+  const roleName = named ?? (env[ECS_METADATA] || undefined)
+  const endpoint = (env[IMDS_ENDPOINT] || ENDPOINT).replace(/\/+$/, '')
+  const read = [...(named === undefined ? [ECS_METADATA] : []), IMDS_ENDPOINT].filter((name) => env[name])
   return askedSource(
     {
       description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
       identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
+      variables: [...(origin.variables ?? []), ...read],
     },
     async (signal) => {
       const query = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)

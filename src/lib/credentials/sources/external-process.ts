@@ -6,7 +6,7 @@ import {textFields} from '../../profile-files/cli-config.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
-import {collectOutput, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
+import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 
@@ -30,9 +30,10 @@ export interface ExternalCommand {
 type ProcessContext = Pick<SourceContext, 'runtime' | 'log' | 'tellPerson'>
 
 /**
- * Runs a program without a shell, with an empty stdin and our stderr, and reads the JSON object that it prints: all of
- * its stdout, else the first `{…"mode"…}` in it without inner braces, as in the aliyun CLI. It may print up to 1 MiB. Where
- * a person is at the terminal, a login in a browser may take as long as it takes, and they are told.
+ * Runs a program without a shell, with an empty stdin and our stderr (under kubectl: with what it says there in the log,
+ * which is silent on success), and reads the JSON object that it prints: all of its stdout, else the first `{…"mode"…}` in
+ * it without inner braces, as in the aliyun CLI. It may print up to 1 MiB. Where a person is at the terminal, a login in a
+ * browser may take as long as it takes, and they are told.
  *
  * @param signal - ends it early
  * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
@@ -51,7 +52,8 @@ export const runExternalProcess = async (
     new AckError(code, `the process_command of ${description} failed: ${name} ${what}`, nextStep)
 
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
-  const child = startProcess(program, args, runtime.env)
+  const child = startProcess(program, args, runtime.env, isHeard(runtime))
+  const words = typeof child === 'string' ? () => '' : collectWords(child)
   const waiting =
     tellPerson &&
     setTimeout(
@@ -62,6 +64,7 @@ export const runExternalProcess = async (
   const limitMs = tellPerson ? undefined : timeoutMs
   const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, limitMs, signal)
   clearTimeout(waiting)
+  if (words() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${words()}`)
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = parseOutput(ending.stdout.toString('utf8'))
     if (object) return object
@@ -104,11 +107,16 @@ const refuseIfDisabled = (env: Environment, description: string): void => {
   )
 }
 
+/** Whether somebody may read at once what the program says: under kubectl only a person at a terminal. */
+const isHeard = ({env, stderrIsTerminal}: ProcessContext['runtime']): boolean =>
+  !env['KUBERNETES_EXEC_INFO'] || stderrIsTerminal
+
 /** The child, or the error code if it cannot be started, which Node either throws or emits. */
-const startProcess = (program: string, args: string[], env: Environment): ChildProcess | string => {
+const startProcess = (program: string, args: string[], env: Environment, isHeard: boolean): ChildProcess | string => {
   const {spawn} = process.getBuiltinModule('node:child_process')
   try {
-    return spawn(program, args, {env: {...env}, stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true})
+    const stdio = ['ignore', 'pipe', isHeard ? 'inherit' : 'pipe'] as const
+    return spawn(program, args, {env: {...env}, stdio: [...stdio], windowsHide: true})
   } catch (error) {
     // Node's own message quotes the invalid argument.
     return errorCode(error)

@@ -1,14 +1,9 @@
-import {AckError} from '../../base/errors.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
-import {readUserFile, whyUnreadable} from '../../base/files/read-user-file.ts'
-import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
-import {Secret} from '../../base/secret.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
+import {Secret} from '../../base/secret.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
+import {readOidcToken, type OidcToken} from './oidc-token.ts'
 import type {SourceContext} from '../source-context.ts'
-
-/** The limit of the token file, far above what a token needs. */
-const MAX_TOKEN_BYTES = 64 * 1024
 
 /** A role that is assumed with an OIDC token, as with RRSA in a pod. */
 export interface OidcRole extends Omit<RoleHop, 'externalId'> {
@@ -17,8 +12,8 @@ export interface OidcRole extends Omit<RoleHop, 'externalId'> {
 }
 
 /**
- * The credentials of a role session, assumed with the OIDC token in a file by STS AssumeRoleWithOIDC. The file is read at
- * each load, since Kubernetes renews it.
+ * The credentials of a role session, assumed with the OIDC token in a file by STS AssumeRoleWithOIDC. The file is read
+ * each time, since Kubernetes renews it, and since the token in it says who the caller is.
  *
  * @param origin - where the role was configured
  * @throws AckError `InvalidOption`
@@ -31,38 +26,28 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
     ...roleParameters({durationSeconds: role.durationSeconds}),
   ])
   const policy = roleParameters({policy: role.policy})
-  return {
+  const sourceOf = (token: OidcToken): CredentialSource => ({
+    ...origin,
     description: `role ${role.roleArn.value} by OIDC, ${origin.description}`,
-    identity: [...origin.identity, ['tokenFile', role.tokenFile], ...policy, ...hopIdentity(query, role)],
+    identity: [...origin.identity, ...token.identity, ...policy, ...hopIdentity(query, role)],
     namesCaller: true,
     isCacheable: true,
     atHand: () => undefined,
     load: async (signal) => {
-      const token = readToken(role.tokenFile, context.options.timeoutMs)
       const {callAssumeRoleWithOidc} = await import('./sts-call.ts')
-      const form = new Map([['OIDCToken', token.reveal()], ...policy])
+      const form = new Map([['OIDCToken', token.text.reveal()], ...policy])
       return callAssumeRoleWithOidc(role.endpoint, query, form, context, signal)
     },
+  })
+  // The file says who the caller is, and may belong to another one the next time.
+  const askCaller = (): Promise<CredentialSource> =>
+    Promise.resolve().then(() => sourceOf(readOidcToken(role.tokenFile, context.options.timeoutMs)))
+  return {
+    ...sourceOf(UNREAD),
+    namesCaller: false,
+    askCaller,
+    load: async (signal) => (await askCaller()).load(signal),
   }
 }
 
-const readToken = (path: string, waitMs: number): Secret => {
-  const token = stripHttpWhitespace(readText(path, waitMs))
-  if (token === '') throw invalidTokenFile(path, 'is empty')
-  return new Secret(token)
-}
-
-const readText = (path: string, waitMs: number): string => {
-  try {
-    return readUserFile(path, {maxBytes: MAX_TOKEN_BYTES, waitMs}).toString('utf8')
-  } catch (error) {
-    throw invalidTokenFile(path, `cannot be read: ${whyUnreadable(error)}`)
-  }
-}
-
-const invalidTokenFile = (path: string, complaint: string): AckError =>
-  new AckError(
-    'CredentialFileUnreadable',
-    `the OIDC token file ${path} ${complaint}`,
-    "check that the pod has RRSA's service account token volume, and that this user can read it",
-  )
+const UNREAD: OidcToken = {text: new Secret(''), identity: []}

@@ -16,24 +16,21 @@ import {
  * @throws AckError `CredentialsInvalid` for a line break or another control character, which no request header allows, and
  *   for an AccessKey ID that cannot be one
  */
-export const staticSource = (
-  {description, identity}: Origin,
-  values: PlainCredentials,
-  idField = 'access_key_id',
-): CredentialSource => {
+export const staticSource = (origin: Origin, values: PlainCredentials, idField = 'access_key_id'): CredentialSource => {
+  const {description} = origin
   const {accessKeyId, accessKeySecret} = values
   const securityToken = values.securityToken && stripHttpWhitespace(values.securityToken)
   refuseControlCharacter(accessKeyId, 'AccessKey ID', description)
   refuseControlCharacter(accessKeySecret, 'AccessKey secret', description)
   refuseControlCharacter(securityToken ?? '', 'security token', description)
   checkAccessKeyId(accessKeyId, idField, description)
-  return knownSource({description, identity}, credentialsOf({...values, securityToken}))
+  return knownSource(origin, credentialsOf({...values, securityToken}))
 }
 
 /** A source of credentials that are known, whose AccessKey ID says whose they are. */
-const knownSource = ({description, identity}: Origin, credentials: Credentials): CredentialSource => ({
-  description,
-  identity: [...identity, ['accessKeyId', credentials.accessKeyId]],
+const knownSource = (origin: Origin, credentials: Credentials): CredentialSource => ({
+  ...origin,
+  identity: [...origin.identity, ['accessKeyId', credentials.accessKeyId]],
   namesCaller: true,
   isCacheable: false,
   atHand: () => credentials,

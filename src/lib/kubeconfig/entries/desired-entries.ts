@@ -1,9 +1,9 @@
 import type {ServerEntry} from '../../container-service/server-kubeconfig.ts'
 import type {JsonObject} from '../../base/json-object.ts'
-import type {Flags} from '../../options/read-option.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {clusterEntry, userEntry} from './entries.ts'
+import type {EntryFlags} from './entry-flags.ts'
 
 /** An entry that the kubeconfig should have. */
 export interface DesiredEntry {
@@ -24,14 +24,12 @@ export interface DesiredCluster {
 /**
  * The entries of one cluster, with the names that the user chose, else with unique names: the Container Service calls
  * every cluster `kubernetes`.
- *
- * @param flags - of this command line
  */
 export const desiredCluster = (
   clusterId: string,
   server: ServerEntry,
   options: UpdateOptions,
-  flags: Flags,
+  decided: EntryFlags,
 ): DesiredCluster => {
   const {names, providesClusterInfo} = options
   const cluster = names.cluster ?? clusterId
@@ -41,11 +39,11 @@ export const desiredCluster = (
     contextName,
     entries: [
       {kind: 'contexts', name: contextName, fields: {cluster, user}},
-      {kind: 'clusters', name: cluster, fields: clusterEntry(clusterId, server, options, flags)},
+      {kind: 'clusters', name: cluster, fields: clusterEntry(clusterId, server, options, decided)},
       {
         kind: 'users',
         name: user,
-        fields: userEntry(clusterId, options, flags),
+        fields: userEntry(clusterId, options, decided),
         choosesCommand: options.choosesExecCommand,
       },
     ],

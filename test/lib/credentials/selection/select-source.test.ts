@@ -42,7 +42,7 @@ describe('selectSource', () => {
   const load = async (flags: Flags = {}, env: Record<string, string> = {}): Promise<Credentials> => {
     const context = testContext({flags, env, runtime: {homeDir: home.dir}})
     lines = context.log.lines
-    const source = await selectSource(context)
+    const {source} = await selectSource(context)
     return source.load()
   }
   const idOf = async (flags?: Flags, env?: Record<string, string>): Promise<string> =>
@@ -132,6 +132,54 @@ describe('selectSource', () => {
     const missing = await failureOf(load({}, {ALIBABA_CLOUD_CONFIG_FILE: join(home.dir, 'missing')}))
     expect(missing.message).to.contain('named by ALIBABA_CLOUD_CONFIG_FILE, does not exist')
     expect((await failureOf(load({}, {ALIBABA_CLOUD_IGNORE_PROFILE: 'TRUE'}))).code).to.equal('CredentialsNotFound')
+  })
+
+  it('refuses a role of the environment that is none, rather than signing without it', async () => {
+    const {message} = await failureOf(load({}, {...PAIR, ALIBABA_CLOUD_ROLE_ARN: 'x'}))
+    expect(message).to.contain('invalid RAM role ARN in ALIBABA_CLOUD_ROLE_ARN')
+  })
+
+  it('assumes the role of the environment once, where the first --role-arn names it too', async () => {
+    const [one, other] = ['acs:ram::1:role/one', 'acs:ram::1:role/other']
+    const described = async (flags: Flags): Promise<string> => {
+      const env = {...PAIR, ALIBABA_CLOUD_ROLE_ARN: one}
+      return (await selectSource(testContext({flags, env, runtime: {homeDir: home.dir}}))).source.description
+    }
+    const accessKey = 'AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'
+    expect(await described({})).to.equal(`role ${one} assumed by ${accessKey}`)
+    expect(await described({'role-arn': [one]})).to.equal(`role ${one} assumed by ${accessKey}`)
+    expect(await described({'role-arn': [other]})).to.equal(
+      `role ${other} assumed by role ${one} assumed by ${accessKey}`,
+    )
+    expect(await described({'role-arn': [one, other]})).to.equal(
+      `role ${other} assumed by role ${one} assumed by ${accessKey}`,
+    )
+  })
+
+  it('says which profile decided, with the whole path of its file', async () => {
+    const ini = await home.write('x.ini', iniSection('a'))
+    const relative = join('..', '..', '..', '..', '..', '..', '..', '..', '..', '..', ini)
+    const decidedBy = async (flags: Flags, env: Record<string, string> = {}): Promise<unknown> => {
+      const {profile} = await selectSource(testContext({flags, env, runtime: {homeDir: home.dir}}))
+      return profile && [profile.file, profile.name]
+    }
+    expect(await decidedBy({'profile-file': relative})).to.deep.equal([ini, 'a'])
+    expect(await decidedBy({}, {ALIBABA_CLOUD_CREDENTIALS_FILE: relative})).to.deep.equal([ini, 'a'])
+    expect(await decidedBy({}, PAIR)).to.equal(undefined)
+    const config = await home.write(CLI_CONFIG, {current: 'cli', profiles: [cliProfile('cli')]})
+    expect(await decidedBy({})).to.deep.equal([config, 'cli'])
+  })
+
+  it('lets a file that is named by a flag beat a credential type of the environment', async () => {
+    const json = await home.write('a.json', {current: 'a', profiles: [cliProfile('a')]})
+    expect(await idOf({'profile-file': json}, {ACK_RAM_TOOL_CREDENTIAL_TYPE: 'imds'})).to.equal('LTAI-a')
+  })
+
+  it('looks for nothing in the working directory where there is no home directory', async () => {
+    const context = testContext({runtime: {homeDir: undefined}})
+    const {code, message} = await failureOf(selectSource(context))
+    expect(code).to.equal('CredentialsNotFound')
+    expect(message).to.contain('HOME is not set to an absolute path')
   })
 
   it('warns when --profile-name is beaten by credentials of the environment', async () => {

@@ -1,0 +1,77 @@
+import {absolutePath} from '../../base/files/absolute-path.ts'
+import type {Runtime} from '../../base/runtime.ts'
+import {rolesToAssume} from '../../credentials/selection/select-source.ts'
+import type {Selection} from '../../credentials/selection/selection.ts'
+import {
+  GLOBAL_OPTIONS,
+  ROLE_OPTIONS,
+  type OptionDefinition,
+  type OptionDefinitions,
+  type TextDefinition,
+} from '../../options/definitions.ts'
+import type {GlobalOptions} from '../../options/global-options.ts'
+import {readBoolean, readText, type Flags, type OptionInputs} from '../../options/read-option.ts'
+import {givenStsEndpoint} from '../../options/sts-endpoint.ts'
+import {expandHome} from '../../profile-files/read-file.ts'
+
+/** The options that decide whose credentials are used. */
+export const DECIDING: OptionDefinitions = Object.fromEntries(
+  Object.entries<OptionDefinition>({...GLOBAL_OPTIONS, ...ROLE_OPTIONS}).filter(([, {inExecEntry}]) => inExecEntry),
+)
+
+/** What an entry says of the credentials. */
+export interface EntryFlags {
+  /** The flags that decide whose credentials are used, with absolute paths. */
+  readonly flags: Flags
+  /** Whether a person may have to be asked for the profile. */
+  readonly mayAskProfile: boolean
+}
+
+interface Context {
+  readonly inputs: OptionInputs
+  readonly options: GlobalOptions
+  readonly runtime: Pick<Runtime, 'homeDir'>
+}
+
+/**
+ * What decided whose credentials a run has used, as the flags of another run: whatever it came from, a flag, a variable
+ * or a file that says which profile is current.
+ *
+ * @param identity - the ID of the only identity that the entry is for, if it names one
+ */
+export const entryFlags = (selection: Selection, identity: string | undefined, context: Context): EntryFlags => {
+  const {source, profile} = selection
+  const roles = rolesToAssume(selection, context).map(({value}) => value)
+  return {
+    flags: {
+      ...givenFlags(context),
+      'profile-file': profile?.file,
+      'profile-name': profile?.name,
+      'role-arn': roles.length > 0 ? roles : undefined,
+      'sts-endpoint': givenStsEndpoint(context.inputs)?.value,
+      'vpc-endpoint': context.options.usesVpc,
+      'expected-identity': identity,
+    },
+    mayAskProfile: context.options.credentialType !== 'imds' && !(profile && source.namesCaller),
+  }
+}
+
+/** For the last of the roles that options name: without one they have no effect, nor should they in the entry. */
+const FOR_LAST_ROLE = new Set(['role-duration', 'role-external-id', 'role-policy'])
+
+const givenFlags = ({inputs, options, runtime}: Context): Flags =>
+  Object.fromEntries(
+    Object.entries(DECIDING).map(([name, definition]) => {
+      if (FOR_LAST_ROLE.has(name) && options.role.arns.length === 0) return [name, undefined]
+      if (definition.kind === 'boolean') return [name, readBoolean(name, definition, inputs)]
+      const given = readText(name, definition, inputs)
+      const isGiven = given !== undefined && given.from !== 'default'
+      return [name, isGiven ? withAbsolutePath(given.value, definition, runtime) : undefined]
+    }),
+  )
+
+/** kubectl is called from any directory, and by other users. */
+const withAbsolutePath = (text: string, {isPath}: TextDefinition, {homeDir}: Context['runtime']): string => {
+  if (isPath === true) return absolutePath(expandHome(text, homeDir))
+  return isPath === 'after @' && text.startsWith('@') ? `@${absolutePath(text.slice(1))}` : text
+}

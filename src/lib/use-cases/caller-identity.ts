@@ -1,0 +1,77 @@
+import {withinTimeout} from '../base/deadline.ts'
+import {cacheSettings} from '../cache/cache-settings.ts'
+import {cached} from '../cache/cached.ts'
+import type {EntryFormat} from '../cache/entry-file.ts'
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import type {CallerIdentity} from '../credentials/sources/sts-call.ts'
+import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
+
+/**
+ * Whose credentials these are. STS is asked once for each AccessKey ID: it never changes its owner, so the answer is kept
+ * in the cache.
+ *
+ * @throws AckError what STS answers
+ */
+export const callerIdentity = async (credentials: Credentials, context: SourceContext): Promise<CallerIdentity> => {
+  const {options} = context
+  const endpoint = chooseStsEndpoint(options)
+  const load = async (signal: AbortSignal | undefined): Promise<KnownCaller> => {
+    const {callGetCallerIdentity} = await import('../credentials/sources/sts-call.ts')
+    const caller = await callGetCallerIdentity(endpoint, credentials, context, signal)
+    return {...caller, until: new Date(context.runtime.now().getTime() + KEPT_MS)}
+  }
+  if (options.noCache) return withinTimeout(options.timeoutMs, load)
+  const cacheable = {
+    description: `AccessKey ID ${credentials.accessKeyId}`,
+    identity: [
+      ['accessKeyId', credentials.accessKeyId],
+      ['stsEndpoint', describeEndpoint(endpoint)],
+    ],
+    format: CALLER_FORMAT,
+    load,
+  } as const
+  const known = cached(cacheable, cacheSettings(context, 0))
+  return known.atHand() ?? withinTimeout(options.timeoutMs, (signal) => known.load(signal))
+}
+
+/**
+ * Refuses every identity but one.
+ *
+ * @param expected - its ID; undefined for any
+ * @throws AckError `IdentityMismatch`
+ */
+export const refuseOthers = async ({id, arn}: WhoSigns, expected: string | undefined): Promise<void> => {
+  if (expected === undefined || id === expected) return
+  const {identityMismatch} = await import('./identity-mismatch.ts')
+  throw identityMismatch(arn === undefined ? id : `${id} (${arn})`, expected)
+}
+
+/**
+ * Whose credentials these are: as the Container Service names them in its answer, or where that is no ID (older clusters
+ * name everybody `kubernetes-admin`), as STS does.
+ *
+ * @throws AckError what STS answers
+ */
+export const whoSigns = async (userName: string, credentials: Credentials, context: SourceContext): Promise<WhoSigns> =>
+  /^\d+$/.test(userName) ? {id: userName} : callerIdentity(credentials, context)
+
+type WhoSigns = Pick<CallerIdentity, 'id'> & Partial<CallerIdentity>
+
+interface KnownCaller extends CallerIdentity {
+  readonly until: Date
+}
+
+/** An AccessKey keeps its owner; a session's ends sooner, and nobody asks for it again. In milliseconds. */
+const KEPT_MS = 365 * 24 * 60 * 60 * 1000
+
+const CALLER_FORMAT: EntryFormat<KnownCaller> = {
+  kind: 'caller',
+  expiration: ({until}) => until,
+  encode: ({id, arn, until}) => ({id, arn, until: until.toISOString()}),
+  decode: ({id, arn, until}) => {
+    const end = new Date(typeof until === 'string' ? until : '')
+    if (typeof id !== 'string' || typeof arn !== 'string' || Number.isNaN(end.getTime())) return undefined
+    return {id, arn, until: end}
+  },
+}
