@@ -1,0 +1,158 @@
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+import {parse} from 'yaml'
+
+import {
+  ALICE,
+  BOB,
+  CLUSTER_ID,
+  envOf,
+  profileOf,
+  ROLE,
+  startClusterWorld,
+  type ClusterWorld,
+} from '../support/cluster-world.ts'
+import {authenticate} from '../local-cloud/authenticator.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
+import {runCli, type CliResult} from '../support/run-cli.ts'
+
+type Env = Record<string, string>
+
+/** An entry names the person that it was written for, whatever named that person: kubectl's environment is another one. */
+describe('an exec entry', () => {
+  let home: TestHome
+  let world: ClusterWorld
+
+  before(async () => {
+    world = await startClusterWorld()
+  })
+  after(() => world.close())
+  beforeEach(async () => {
+    home = await makeHome()
+    await home.write(CLI_CONFIG, {current: 'bob', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})
+  })
+  afterEach(() => home.remove())
+
+  const run = (args: readonly string[], env: Env): Promise<CliResult> => runCli(args, {home: home.dir, env})
+  /** What get-kubeconfig wrote, and said. */
+  const written = async (
+    args: readonly string[],
+    env: Env,
+  ): Promise<{readonly uid: string; readonly args: readonly string[]; readonly told: string}> => {
+    const given = ['get-kubeconfig', '-c', CLUSTER_ID, '-m', 'token', '--cs-endpoint', world.cs.endpoint, ...args]
+    const {stdout, stderr, exitCode} = await run(given, {ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint, ...env})
+    expect(exitCode, stderr).to.equal(0)
+    const {users} = parse(stdout) as {users: {name: string; user: {exec: {args: readonly string[]}}}[]}
+    const [user] = users
+    return {uid: user?.name ?? '', args: user?.user.exec.args ?? [], told: stderr}
+  }
+  const under = (args: readonly string[], env: Env = {}): Promise<CliResult> =>
+    run(args, {
+      KUBERNETES_EXEC_INFO: '{"apiVersion":"client.authentication.k8s.io/v1beta1","spec":{"interactive":false}}',
+      ...env,
+    })
+  const personBehind = async (args: readonly string[], env: Env = {}): Promise<string> => {
+    const {stdout, stderr, exitCode} = await under(args, env)
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    const {status} = JSON.parse(stdout) as {status: {token: string}}
+    return (await authenticate(status.token, {clusterId: CLUSTER_ID, sts: world.sts})).arn
+  }
+
+  const aliceIn = async (file: string): Promise<string> => home.write(file, {profiles: [profileOf('only', ALICE)]})
+  const NAMED_BY: readonly (readonly [what: string, env: () => Promise<Env>])[] = [
+    ['ACK_RAM_TOOL_PROFILE_NAME', async () => ({ACK_RAM_TOOL_PROFILE_NAME: 'alice'})],
+    ['ALIBABA_CLOUD_PROFILE', async () => ({ALIBABA_CLOUD_PROFILE: 'alice'})],
+    ['ALICLOUD_PROFILE', async () => ({ALICLOUD_PROFILE: 'alice'})],
+    ['ACK_RAM_TOOL_PROFILE_FILE', async () => ({ACK_RAM_TOOL_PROFILE_FILE: await aliceIn('a.json')})],
+    ['ALIBABA_CLOUD_CONFIG_FILE', async () => ({ALIBABA_CLOUD_CONFIG_FILE: await aliceIn('a.json')})],
+    [
+      'ALIBABA_CLOUD_CREDENTIALS_FILE',
+      async () => ({
+        ALIBABA_CLOUD_CREDENTIALS_FILE: await home.write(
+          'a.ini',
+          `[x]\ntype = access_key\naccess_key_id = ${ALICE.accessKeyId}\naccess_key_secret = ${ALICE.accessKeySecret}\n`,
+        ),
+      }),
+    ],
+  ]
+  for (const [what, env] of NAMED_BY) {
+    it(`stays the person that ${what} chose`, async () => {
+      const entry = await written([], await env())
+      expect({uid: entry.uid, told: entry.told}).to.deep.equal({uid: '2001', told: ''})
+      expect(await personBehind(entry.args)).to.equal(ALICE.arn)
+      expect(await personBehind(entry.args, envOf(BOB)), 'with an AccessKey beside it').to.equal(ALICE.arn)
+      expect(await personBehind(entry.args, {ALIBABA_CLOUD_PROFILE: 'bob'})).to.equal(ALICE.arn)
+    })
+  }
+
+  it('stays the person that was current when it was written', async () => {
+    const entry = await written([], {})
+    await home.write(CLI_CONFIG, {current: 'alice', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})
+    expect(entry.uid).to.equal('2002')
+    expect(await personBehind(entry.args)).to.equal(BOB.arn)
+  })
+
+  it('is for the profile that --profile-name names, whatever AccessKey the environment has', async () => {
+    const entry = await written(['--profile-name', 'alice'], envOf(BOB))
+    expect({uid: entry.uid, told: entry.told}).to.deep.equal({uid: '2001', told: ''})
+    expect(await personBehind(entry.args, envOf(BOB))).to.equal(ALICE.arn)
+  })
+
+  it('leaves a command line that a person wrote to the environment, as the Go tool does', async () => {
+    const args = ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--profile-name', 'alice']
+    const {stdout, stderr} = await run(args, envOf(BOB))
+    const {status} = JSON.parse(stdout) as {status: {token: string}}
+    expect((await authenticate(status.token, {clusterId: CLUSTER_ID, sts: world.sts})).arn).to.equal(BOB.arn)
+    expect(stderr).to.contain('ignoring --profile-name')
+    expect((await under(args, envOf(BOB))).stderr, 'under kubectl').to.equal('')
+  })
+
+  it('names its files by their whole paths, also where ~ or a variable named them', async () => {
+    await home.write('creds/a.json', {profiles: [profileOf('only', ALICE)]})
+    const whole = `--profile-file ${join(home.dir, 'creds/a.json')} --profile-name only`
+    expect((await written(['--profile-file=~/creds/a.json'], {})).args.join(' ')).to.contain(whole)
+    expect((await written([], {ACK_RAM_TOOL_PROFILE_FILE: '~/creds/a.json'})).args.join(' ')).to.contain(whole)
+  })
+
+  it('has the role of the environment and its session, and is that role with or without the variable', async () => {
+    const role = {ALIBABA_CLOUD_ROLE_ARN: ROLE, ALIBABA_CLOUD_ROLE_SESSION_NAME: 'laptop'}
+    const entry = await written([], {...envOf(ALICE), ...role})
+    expect(entry.args.join(' ')).to.contain(`--role-arn ${ROLE}`).and.contain('--role-session-name laptop')
+    const session = 'acs:ram::1:assumed-role/admin/laptop'
+    expect(await personBehind(entry.args, envOf(ALICE))).to.equal(session)
+    expect(await personBehind(entry.args, {...envOf(ALICE), ...role})).to.equal(session)
+  })
+
+  it('has the options that variables gave', async () => {
+    const entry = await written([], {
+      ACK_RAM_TOOL_ROLE_ARN: ROLE,
+      ACK_RAM_TOOL_ROLE_SESSION_NAME: 'me',
+      ACK_RAM_TOOL_ROLE_DURATION: '30m',
+      ACK_RAM_TOOL_REGION_ID: 'cn-beijing',
+    })
+    for (const part of [
+      `--role-arn ${ROLE}`,
+      '--role-session-name me',
+      '--role-duration 30m',
+      '--region-id cn-beijing',
+    ])
+      expect(entry.args.join(' ')).to.contain(part)
+    expect(entry.args.join(' ')).to.contain(`--sts-endpoint ${world.sts.endpoint}`)
+  })
+
+  it('has nothing of a role that nobody named', async () => {
+    const entry = await written([], {ACK_RAM_TOOL_ROLE_EXTERNAL_ID: 'x', ACK_RAM_TOOL_ROLE_DURATION: '30m'})
+    expect(entry.args.join(' ')).not.to.contain('--role')
+  })
+
+  it('tells in one line what it cannot say, by the names of the variables alone', async () => {
+    const {told} = await written([], envOf(ALICE))
+    expect(told.split('\n')).to.have.length(2)
+    expect(told)
+      .to.contain('kubectl will need ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET in its environment')
+      .and.not.contain(ALICE.accessKeyId)
+      .and.not.contain(ALICE.accessKeySecret)
+    expect((await written([], {})).told).to.equal('')
+  })
+})
