@@ -110,8 +110,9 @@ const inKubeconfigs = (entries: readonly Entry[]): string => {
   const named = (when: OptionDefinition['inExecEntry']): string =>
     codes(entries.filter(([, {inExecEntry}]) => inExecEntry === when).map(([name]) => `--${name}`))
   return [
-    'These flags decide whose credentials are used. get-kubeconfig and update-kubeconfig write those that you type into',
-    'the exec entry; what comes from the environment is not written.',
+    'These options decide whose credentials are used. get-kubeconfig and update-kubeconfig write their values into the exec',
+    'entry, from flags and variables alike, and the profile that was used. With `--pin-identity` it has',
+    '`--expected-identity` too.',
     '',
     `- Always: ${named('always')}`,
     `- With \`--mode certificate\` only: ${named('certificate')}`,
