@@ -15,9 +15,14 @@ export const parseJson = (text: string): unknown => {
 
 /** Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret. */
 export const parseJsonObject = (text: string): JsonObject | undefined => {
+  const value = tryParseJson(text)
+  return isJsonObject(value) ? value : undefined
+}
+
+/** Parses JSON; undefined for what is none. The parser's own error is dropped. */
+export const tryParseJson = (text: string): unknown => {
   try {
-    const value = parseJson(text)
-    return isJsonObject(value) ? value : undefined
+    return parseJson(text)
   } catch {
     return undefined
   }

@@ -1,22 +1,28 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
-import type {JsonObject} from '../base/json-object.ts'
+import {tryParseJson, type JsonObject} from '../base/json-object.ts'
 import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
-import {type HttpCall, type HttpReply, parseReplyObject} from '../transport/http.ts'
-import {parseRpcError, serviceError} from '../transport/service-error.ts'
+import {type HttpCall, type HttpMethod, type HttpReply, parseReplyObject} from '../transport/http.ts'
+import {parseRpcError, serviceError, type RpcError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 
 const CS_VERSION = '2015-12-15'
 
-/** A read request of the Container Service API. */
+/** A request of the Container Service API. */
 export interface CsRequest {
   /** Also the name of the RAM permission, after `cs:`. */
   readonly action: string
   /** Percent-encoded. */
   readonly path: string
-  readonly query: Parameters
+  readonly query?: Parameters
+  /** `GET` if absent. */
+  readonly method?: HttpMethod
+  /** A document that is sent as JSON. */
+  readonly body?: unknown
+  /** As in {@link HttpCall}: set for what must not be done twice. */
+  readonly once?: boolean
   /** The resource, for messages: `cluster c1`. */
   readonly subject: string
 }
@@ -29,17 +35,52 @@ export interface CsRequest {
  *   the transport throws
  */
 export const callContainerService = async (
-  {action, path, query, subject}: CsRequest,
+  request: CsRequest,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<JsonObject> => {
+  const {call, reply} = await send(request, caller, context, signal)
+  const object = parseReplyObject(reply)
+  if (!object) throw refusal(call, reply, request.subject)
+  return object
+}
+
+/** The same for an action whose response is a list. Throws as {@link callContainerService} does. */
+export const listFromContainerService = async (
+  request: CsRequest,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<readonly unknown[]> => {
+  const {call, reply} = await send(request, caller, context, signal)
+  const list = tryParseJson(reply.body)
+  if (!Array.isArray(list)) throw refusal(call, reply, request.subject)
+  return list as readonly unknown[]
+}
+
+/** The same for an action whose response has no content. Throws as {@link callContainerService} does. */
+export const tellContainerService = async (
+  request: CsRequest,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await send(request, caller, context, signal)
+}
+
+const send = async (
+  {action, path, query = new Map(), method = 'GET', body, once, subject}: CsRequest,
   caller: Credentials,
   {runtime, transport, options}: SourceContext,
   signal?: AbortSignal,
-): Promise<JsonObject> => {
+): Promise<{readonly call: HttpCall; readonly reply: HttpReply}> => {
   const endpoint = chooseCsEndpoint(options)
-  const call = signedCall({action, version: CS_VERSION, endpoint, method: 'GET', path, query}, caller, runtime)
+  const request = {action, version: CS_VERSION, endpoint, method, path, query, once}
+  const call = signedCall(body === undefined ? request : {...request, body: {json: body}}, caller, runtime)
   const reply = await transport(call, signal)
-  const object = parseReplyObject(reply)
-  if (reply.status >= 400 || !object) throw refusal(call, reply, subject)
-  return object
+  if (reply.status >= 400) throw refusal(call, reply, subject)
+  return {call, reply}
 }
 
 /** The error for an invalid response. `complaint` says what is wrong with it. */
@@ -52,15 +93,20 @@ export const unusableAnswer = (action: string, complaint: string): AckError =>
 
 const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
   const error = parseRpcError(parseReplyObject(reply) ?? {})
-  return serviceError(call, reply, error, nextStepFor(reply.status, error.code ?? '', call.action, subject))
+  return serviceError(call, reply, error, nextStepFor(reply.status, error, call.action, subject))
 }
 
 /** Error codes about the signature, not about permissions. */
 const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
-const nextStepFor = (status: number, code: string, action: string, subject: string): string | undefined => {
+const nextStepFor = (
+  status: number,
+  {code = '', missingAction}: RpcError,
+  action: string,
+  subject: string,
+): string | undefined => {
   if (/ClusterNotFound/i.test(code)) return 'check the cluster ID, and --region-id if you use it'
   if (/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) || (status === 403 && !ABOUT_SIGNING.test(code)))
-    return `grant the caller the RAM permission cs:${action} on ${subject}`
+    return `grant the caller the RAM permission ${missingAction ?? `cs:${action}`} on ${subject}`
   return undefined
 }

@@ -55,7 +55,12 @@ export const describeUserKubeconfig = async (
   return {...entry, expiration: Number.isNaN(end.getTime()) ? undefined : end}
 }
 
-const checkedClusterId = (clusterId: string): string => {
+/**
+ * Checks the ID of a cluster, which becomes part of a path.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const checkedClusterId = (clusterId: string): string => {
   if (isClusterId(clusterId)) return clusterId
   throw new AckError('InvalidOption', 'invalid cluster ID', 'use an ID from `ack-ram-tool list-clusters`')
 }

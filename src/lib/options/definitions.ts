@@ -138,7 +138,7 @@ export const GLOBAL_OPTIONS = {
     helpGroup: 'NETWORK',
     env: ['ACK_RAM_TOOL_RAM_ENDPOINT', 'RAM_ENDPOINT'],
     placeholder: 'host',
-    description: 'RAM endpoint: a host or an https URL; without effect on commands that do not call RAM',
+    description: 'RAM endpoint: a host or an https URL (default: ram.aliyuncs.com)',
   },
   'region-id': {
     kind: 'text',

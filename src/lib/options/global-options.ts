@@ -31,6 +31,8 @@ export interface GlobalOptions extends RunSettings {
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined
+  /** Checked where RAM is called: all other commands ignore it. */
+  readonly ramEndpoint: OptionValue | undefined
   /** Whether to use VPC endpoints. */
   readonly usesVpc: boolean
   /** The credential source. */
@@ -63,6 +65,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint(givenStsEndpoint(inputs)),
     csEndpoint: endpoint(text('cs-endpoint')),
+    ramEndpoint: text('ram-endpoint'),
     usesVpc: usesVpcEndpoints(inputs),
     credentialType: readCredentialType(text('credential-type'), text('profile-file')),
     role: readRoleOptions(inputs, settings.timeoutMs),

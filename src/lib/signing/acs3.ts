@@ -9,7 +9,7 @@ const ALGORITHM = 'ACS3-HMAC-SHA256'
 export const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 export interface Acs3Request {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query: Parameters
   /** The headers to sign, names in lower case; among them `x-acs-content-sha256`, the hash of the body. */

@@ -1,13 +1,36 @@
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import type {Secret} from '../base/secret.ts'
+
+/** The largest reply that is accepted unless the call says otherwise, in bytes. */
+export const MAX_REPLY_BYTES = 1024 * 1024
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** The TLS of a server that has a CA of its own, and knows its clients by certificate. All in PEM. */
+export interface ClientTls {
+  /** The only CA to trust. */
+  readonly ca: string
+  readonly certificate: string
+  readonly privateKey: Secret
+}
 
 /** One call of a service. `action` and the URL's host may be shown. */
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
   readonly action: string
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: HttpMethod
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Instead of the CA certificates of the system and the environment. */
+  readonly tls?: ClientTls
+  /** The largest reply that is accepted, in bytes; {@link MAX_REPLY_BYTES} if absent. */
+  readonly maxReplyBytes?: number
+  /**
+   * Whether to do it twice would do harm: then there is another attempt only where this one cannot have been carried out.
+   * After a failure the caller has to look whether it was.
+   */
+  readonly once?: boolean
   /** Local services, such as instance metadata, are never called through a proxy. */
   readonly proxy?: 'never'
   /** The time limit for opening a connection, in milliseconds. */

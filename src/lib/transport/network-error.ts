@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import type {HttpCall} from './http.ts'
+import {MAX_REPLY_BYTES, type HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {retriableFailure, type Retriable} from './retry.ts'
 
@@ -33,6 +33,7 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   const code = codeOf(failure, isAtProxy)
   if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, code, circumstances)}
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
+  if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy))
   const retriable = retriableFailure(code)
@@ -49,7 +50,6 @@ const codeOf = (failure: unknown, isAtProxy: boolean): string => {
 const CAUSES: Readonly<Record<string, string>> = {
   CONNECT_TIMEOUT: 'connection timed out',
   NO_RESPONSE: 'no response',
-  REPLY_TOO_LARGE: 'the response is larger than 1 MiB',
   PROXY_CLOSED: 'connection reset',
   PROXY_LOGIN: 'authentication failed',
   PROXY_REFUSED: 'it refused to connect to the target',
@@ -111,6 +111,13 @@ const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: C
     call.timeoutMs === undefined ? 'check the network, or allow more time with --timeout' : 'check the network',
   )
 }
+
+const tooLarge = (what: string, {maxReplyBytes = MAX_REPLY_BYTES}: HttpCall): AckError =>
+  new AckError(
+    'NetworkFailed',
+    `${what} cannot be reached: the response is larger than ${maxReplyBytes / 1024 / 1024} MiB`,
+    'check the endpoint, and whether something in between answers in its place',
+  )
 
 const unsendable = (what: string): AckError =>
   new AckError(

@@ -13,6 +13,9 @@ const TRANSIENT_CODES = new Set([
   'ECONNREFUSED',
 ])
 
+/** Those of them after which it is certain that the service has not received the call. */
+const UNSENT_CODES = new Set(['EAI_AGAIN', 'CONNECT_TIMEOUT', 'PROXY_CLOSED', 'ECONNREFUSED'])
+
 const FIRST_BACKOFF_MS = 200
 const LONGEST_BACKOFF_MS = 5000
 
@@ -40,6 +43,9 @@ export const retriableReply = (reply: HttpReply, now: Date): Retriable | undefin
 /** Why to repeat a call after a failure below HTTP; undefined if another attempt would not help. */
 export const retriableFailure = (code: string): Retriable | undefined =>
   TRANSIENT_CODES.has(code) ? {reason: code, isThrottled: false} : undefined
+
+/** Whether it is certain that a call was not carried out: then one that must not be made twice may be made again. */
+export const isUndone = ({reason, isThrottled}: Retriable): boolean => isThrottled || UNSENT_CODES.has(reason)
 
 /**
  * The pause before another attempt, in milliseconds; undefined if there shall be none.

@@ -2,10 +2,7 @@ import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Agent, RequestOptions} from 'node:https'
 
 import type {AttemptLimits} from './attempt-limits.ts'
-import type {HttpCall, HttpReply} from './http.ts'
-
-/** The largest reply that is accepted, in bytes. */
-const MAX_REPLY_BYTES = 1024 * 1024
+import {MAX_REPLY_BYTES, type ClientTls, type HttpCall, type HttpReply} from './http.ts'
 
 /** Node takes a longer timer for one of a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -70,7 +67,7 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
       resolve(reply)
     }
     request.once('response', (response) => {
-      readReply(response).then(succeed, fail)
+      readReply(response, call.maxReplyBytes ?? MAX_REPLY_BYTES).then(succeed, fail)
     })
     if (silenceMs !== undefined)
       request.setTimeout(Math.min(silenceMs, LONGEST_TIMER_MS), () => fail(new SendError('NO_RESPONSE')))
@@ -87,7 +84,14 @@ const requestOptions = (call: HttpCall, {agent, ca, addressTimeoutMs}: SendOptio
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
   ...tlsOptions(ca),
+  ...(call.tls ? clientTls(call.tls) : {}),
   ...addressOptions(addressTimeoutMs),
+})
+
+const clientTls = ({ca, certificate, privateKey}: ClientTls): RequestOptions => ({
+  ca,
+  cert: certificate,
+  key: privateKey.reveal(),
 })
 
 /** What variables and flags of Node would decide otherwise. */
@@ -122,13 +126,13 @@ const watchConnection = (request: ClientRequest, connected: () => void, fail: (r
 }
 
 /** By events: an async iterator over a stream takes Node another millisecond to begin. */
-const readReply = (response: IncomingMessage): Promise<HttpReply> =>
+const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpReply> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     response.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > MAX_REPLY_BYTES) reject(new SendError('REPLY_TOO_LARGE'))
+      if (length > maxBytes) reject(new SendError('REPLY_TOO_LARGE'))
       else chunks.push(chunk)
     })
     response.once('end', () => {

@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import type {JsonObject} from '../base/json-object.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
@@ -10,6 +10,8 @@ export interface RpcError {
   readonly code?: string
   readonly message?: string
   readonly requestId?: string
+  /** The RAM action that the caller lacks. */
+  readonly missingAction?: string
 }
 
 /** Longer messages are cut. In characters. */
@@ -47,7 +49,7 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
 export const serviceError = (
   call: HttpCall,
   reply: HttpReply,
-  {code, message, requestId}: RpcError,
+  {code, message, requestId, missingAction}: RpcError,
   nextStep?: string,
 ): AckError => {
   const isStranger = code === undefined && isWebPage(reply)
@@ -63,7 +65,9 @@ export const serviceError = (
   return new AckError(
     isFailure ? 'ServiceFailed' : 'ServiceRefused',
     requestId ? `${text} (RequestId ${plain(requestId)})` : text,
-    isStranger && reply.status < 500 ? PORTAL_STEP : (nextStep ?? nextStepFor(code) ?? generalStep(isFailure)),
+    isStranger && reply.status < 500
+      ? PORTAL_STEP
+      : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code) ?? generalStep(isFailure)),
   )
 }
 
@@ -81,8 +85,18 @@ export const parseRpcError = (object: JsonObject): RpcError => {
   const code = first('Code', 'code', 'ErrorCode', 'error')
   const message = first('Message', 'message', 'ErrorMessage', 'error_description')
   const requestId = first('RequestId', 'requestId', 'request_id')
-  return {...(code ? {code} : {}), ...(message ? {message} : {}), ...(requestId ? {requestId} : {})}
+  const denied = object['accessDeniedDetail'] ?? object['AccessDeniedDetail']
+  const missingAction = isJsonObject(denied) ? denied['AuthAction'] : undefined
+  return {
+    ...(code ? {code} : {}),
+    ...(message ? {message} : {}),
+    ...(requestId ? {requestId} : {}),
+    ...(typeof missingAction === 'string' && missingAction ? {missingAction: plain(missingAction)} : {}),
+  }
 }
+
+const permissionStep = (action: string | undefined): string | undefined =>
+  action === undefined ? undefined : `grant the caller the RAM permission ${action}`
 
 const nextStepFor = (code: string | undefined): string | undefined =>
   code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(code))?.[1]

@@ -2,9 +2,10 @@ import {describeEndpoint, type Endpoint} from '../options/endpoint.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Secret} from '../base/secret.ts'
 import {EMPTY_BODY_SHA256, signAcs3, type SigningKey} from '../signing/acs3.ts'
+import {sha256Hex} from '../signing/hash.ts'
 import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
-import type {HttpCall} from './http.ts'
+import type {HttpCall, HttpMethod} from './http.ts'
 import {userAgent} from './user-agent.ts'
 
 /** An action of an Alibaba Cloud API. */
@@ -13,12 +14,18 @@ export interface ApiRequest {
   /** The API's version, such as `2015-04-01`. */
   readonly version: string
   readonly endpoint: Endpoint
-  readonly method: 'GET' | 'POST'
+  readonly method: HttpMethod
   /** Percent-encoded. */
   readonly path: string
   /** No secrets: it becomes part of the URL. */
   readonly query: Parameters
+  readonly body?: RequestBody | undefined
+  /** As in {@link HttpCall}. */
+  readonly once?: boolean | undefined
 }
+
+/** The body of a request: a document as JSON, or the parameters of a form. */
+export type RequestBody = {readonly json: unknown} | {readonly form: Parameters}
 
 /** The credentials that sign. A security token is sent in a header. */
 export interface ApiCaller extends SigningKey {
@@ -32,8 +39,9 @@ export interface ApiCaller extends SigningKey {
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
 export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runtime): HttpCall => {
-  const {action, version, endpoint, method, path, query} = request
-  const bodySha256 = EMPTY_BODY_SHA256
+  const {action, version, endpoint, method, path, query, once} = request
+  const body = request.body && writtenBody(request.body)
+  const bodySha256 = body ? sha256Hex(body.text) : EMPTY_BODY_SHA256
   const signedHeaders = new Map([
     ['host', endpoint.host],
     ['x-acs-action', action],
@@ -42,13 +50,27 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
     ['x-acs-signature-nonce', runtime.nonce()],
     ['x-acs-version', version],
   ])
+  if (body) signedHeaders.set('content-type', body.contentType)
   if (caller.securityToken) signedHeaders.set('x-acs-security-token', caller.securityToken.reveal())
   const authorization = signAcs3({method, path, query, signedHeaders, bodySha256}, caller)
   const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
   const search = query.size > 0 ? `?${canonicalQuery(query)}` : ''
   const url = `${describeEndpoint(endpoint)}${path}${search}`
-  return {action, method, url, headers, renew: () => signedCall(request, caller, runtime)}
+  return {
+    action,
+    method,
+    url,
+    headers,
+    ...(body ? {body: body.text} : {}),
+    ...(once ? {once} : {}),
+    renew: () => signedCall(request, caller, runtime),
+  }
 }
+
+const writtenBody = (body: RequestBody): {readonly text: string; readonly contentType: string} =>
+  'json' in body
+    ? {text: JSON.stringify(body.json), contentType: 'application/json; charset=utf-8'}
+    : {text: canonicalQuery(body.form), contentType: 'application/x-www-form-urlencoded'}
 
 /** Headers of every API request, signed or not. */
 export const apiHeaders = (runtime: Runtime): Record<string, string> => ({

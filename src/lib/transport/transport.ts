@@ -12,7 +12,7 @@ import type {HttpCall, HttpReply, Transport} from './http.ts'
 import {networkError, notCalled} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
 import {isRedirect, redirected} from './reply-kind.ts'
-import {pauseBefore, retriableReply, type Retriable} from './retry.ts'
+import {isUndone, pauseBefore, retriableReply, type Retriable} from './retry.ts'
 import {sendOnce} from './send.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
 
@@ -86,7 +86,7 @@ const callWithRetries = async (
     const outcome = await attemptWithTrust(current, route, made + 1 >= attempts, runtime.now)
     // What the service has said last tells more than that the time is over.
     if ('error' in outcome && route.signal.aborted && answered) return answered
-    if (!outcome.retriable) return settle(outcome)
+    if (!outcome.retriable || (call.once && !isUndone(outcome.retriable))) return settle(outcome)
     if ('reply' in outcome) answered = outcome.reply
     if (outcome.retriable.isThrottled) throttled += 1
     else made += 1
@@ -106,7 +106,7 @@ const defaultPause = (milliseconds: number, signal: AbortSignal): Promise<void> 
 /** An attempt; and, with the system's certificates, another one where the others do not do: nothing was sent by then. */
 const attemptWithTrust = async (call: HttpCall, route: Route, isLast: boolean, now: () => Date): Promise<Outcome> => {
   const outcome = await attemptCall(call, route, {ca: route.trust?.named(), isLast, now})
-  if (!('isUntrusted' in outcome && outcome.isUntrusted) || !route.trust) return outcome
+  if (!('isUntrusted' in outcome && outcome.isUntrusted) || !route.trust || call.tls) return outcome
   return attemptCall(call, route, {ca: route.trust.withSystem(), isLast, now})
 }
 
@@ -120,7 +120,7 @@ const attemptCall = async (
   let tunnel: Tunnel | undefined
   try {
     if (proxy) tunnel = await prepareTunnel(proxy, {...limits, signal: ended.signal, ca})
-    const silence = isLast ? undefined : (silenceMs ?? limits.silenceMs)
+    const silence = isLast || call.once ? undefined : (silenceMs ?? limits.silenceMs)
     const reply = await sendOnce(call, {...limits, silenceMs: silence, signal, ca, agent: tunnel?.agent})
     const retriable = retriableReply(reply, now())
     return {reply, ...(retriable ? {retriable} : {})}

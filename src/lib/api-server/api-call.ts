@@ -1,0 +1,119 @@
+import {AckError} from '../base/errors.ts'
+import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {printable} from '../base/printable.ts'
+import {scrub} from '../base/secret.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {percentEncode} from '../signing/percent-encode.ts'
+import type {ClientTls, HttpCall, HttpMethod, HttpReply} from '../transport/http.ts'
+import {userAgent} from '../transport/user-agent.ts'
+
+/** Lists of a large cluster have many megabytes, even page by page. */
+const MAX_REPLY_BYTES = 16 * 1024 * 1024
+const MAX_MESSAGE = 300
+
+/** A cluster's API server, and the certificate of a client. */
+export interface ApiServer {
+  /** For messages. */
+  readonly clusterId: string
+  /** URL without a path. */
+  readonly server: string
+  readonly tls: ClientTls
+  readonly context: Pick<SourceContext, 'runtime' | 'transport'>
+}
+
+/** A request of the API server. */
+export interface ApiCall {
+  readonly method: HttpMethod
+  /** From {@link apiPath}. */
+  readonly path: string
+  readonly query?: ReadonlyMap<string, string>
+  readonly body?: JsonObject
+  /** `application/json` if absent. */
+  readonly contentType?: string
+  /** As in the transport: set for what must not be done twice. */
+  readonly once?: boolean
+}
+
+/** A refusal by the API server, as its `Status` object says it. */
+export class ApiServerError extends AckError {
+  /** The HTTP status. */
+  readonly status: number
+  /** Such as `NotFound`, `AlreadyExists`, `Forbidden`, `Expired`. */
+  readonly reason: string
+
+  constructor(status: number, reason: string, message: string, nextStep: string) {
+    super(status >= 500 || status === 429 ? 'ServiceFailed' : 'ServiceRefused', message, nextStep)
+    this.status = status
+    this.reason = reason
+  }
+}
+
+/** A path of the API server; each step is percent-encoded. */
+export const apiPath = (...steps: readonly string[]): string => steps.map((step) => `/${percentEncode(step)}`).join('')
+
+/**
+ * Calls the API server.
+ *
+ * @returns the JSON object of the response
+ * @throws ApiServerError for a refusal; AckError `ServiceFailed` for a response that is not JSON, and what the transport
+ *   throws
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/
+ */
+export const callApiServer = async (call: ApiCall, api: ApiServer, signal?: AbortSignal): Promise<JsonObject> => {
+  const request = httpCall(call, api)
+  const reply = await api.context.transport(request, signal)
+  const object = parseJsonObject(reply.body)
+  if (reply.status >= 400) throw refusal(request, reply, object, api)
+  if (object) return object
+  throw new AckError(
+    'ServiceFailed',
+    `the API server of cluster ${api.clusterId} gave no JSON for ${request.action}`,
+    'check whether a proxy answers in its place',
+  )
+}
+
+const httpCall = ({method, path, query, body, contentType, once}: ApiCall, api: ApiServer): HttpCall => {
+  const search = query && query.size > 0 ? `?${new URLSearchParams([...query]).toString()}` : ''
+  return {
+    action: `${method} ${path}`,
+    method,
+    url: `${new URL(api.server).origin}${path}${search}`,
+    headers: {
+      accept: 'application/json',
+      'user-agent': userAgent(api.context.runtime),
+      ...(body ? {'content-type': contentType ?? 'application/json'} : {}),
+    },
+    ...(body ? {body: JSON.stringify(body)} : {}),
+    ...(once ? {once} : {}),
+    tls: api.tls,
+    maxReplyBytes: MAX_REPLY_BYTES,
+  }
+}
+
+const refusal = (
+  {action}: HttpCall,
+  {status}: HttpReply,
+  object: JsonObject | undefined,
+  {clusterId}: ApiServer,
+): ApiServerError => {
+  const text = (name: string): string => (typeof object?.[name] === 'string' ? clean(object[name]) : '')
+  const reason = text('reason')
+  const details = [`HTTP ${status}`, reason, text('message')].filter(Boolean).join(', ')
+  return new ApiServerError(
+    status,
+    reason,
+    `the API server of cluster ${clusterId} refused ${action}: ${details}`,
+    nextStepFor(status),
+  )
+}
+
+const nextStepFor = (status: number): string => {
+  if (status === 401) return "get a new certificate: run the command again; if it persists, check this machine's clock"
+  if (status === 403) return 'grant the caller the RBAC permission in the cluster, such as the role cluster-admin'
+  return status >= 500 || status === 429 ? 'try again later' : 'check the names'
+}
+
+const clean = (text: string): string => {
+  const line = printable(scrub(text)).trim()
+  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
+}

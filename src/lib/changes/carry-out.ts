@@ -1,0 +1,115 @@
+import {withinTimeout} from '../base/deadline.ts'
+import {AckError} from '../base/errors.ts'
+import type {Change, Plan, Step} from './plan.ts'
+
+/** How a plan is carried out. */
+export interface Execution {
+  /** How long each change may take, in milliseconds. */
+  readonly timeoutMs: number
+  /** Hears of each step when it has ended. */
+  readonly report: (step: Step) => void
+  /** Waits, in milliseconds; replaced in tests. */
+  readonly pause: (milliseconds: number) => Promise<unknown>
+}
+
+/** How a plan has ended; `failure` is set if not all of it is done. */
+export interface Outcome {
+  readonly steps: readonly Step[]
+  readonly failure?: AckError
+}
+
+/** How often a call is made whose reply was lost, while reading shows that it had no effect. */
+const ATTEMPTS = 3
+/** A service may need a moment to show what it has accepted. In milliseconds. */
+const READ_BACK_AFTER_MS = [0, 500, 1000, 2000, 4000]
+
+/**
+ * Carries out a plan, one change after the other, and reads back each. It ends at the first failure: to run the same
+ * command again finishes what is left.
+ *
+ * @throws what is not an AckError
+ */
+export const carryOut = async ({changes}: Plan, execution: Execution): Promise<Outcome> => {
+  const steps: Step[] = []
+  let failure: AckError | undefined
+  for (const change of changes) {
+    const step = failure ? {change, state: 'not done' as const} : await carryOutChange(change, execution)
+    if ('error' in step) failure = step.error
+    const told = {change: step.change, state: step.state, ...('note' in step ? {note: step.note} : {})}
+    steps.push(told)
+    if (told.state !== 'not done') execution.report(told)
+  }
+  return failure ? {steps, failure: withState(failure, steps)} : {steps}
+}
+
+const carryOutChange = async (change: Change, execution: Execution): Promise<Step & {readonly error?: AckError}> => {
+  try {
+    const note = await makeSure(change, execution)
+    return {change, state: 'done', ...(note === undefined ? {} : {note})}
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return {change, state: 'failed', note: error.message, error}
+  }
+}
+
+/** Gives what was noteworthy. */
+const makeSure = async (change: Change, execution: Execution): Promise<string | undefined> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await withinTimeout(execution.timeoutMs, (signal) => change.carryOut(signal))
+    } catch (error) {
+      if (!isUncertain(error)) throw error
+      const isDone = await lookAfter(error, change, execution)
+      if (isDone) return `no reply came (${error.message}), but it has been done`
+      if (attempt >= ATTEMPTS) throw error
+      continue
+    }
+    if (await isSoonDone(change, execution)) return undefined
+    throw new AckError(
+      'ServiceFailed',
+      `${change.call} was accepted, but reading back does not show it: ${change.target}`,
+      'another program may be changing the same: run the command again',
+    )
+  }
+}
+
+/** Whether a failure leaves open if the call was carried out. */
+const isUncertain = (error: unknown): error is AckError =>
+  AckError.is(error) && ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
+
+const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean> => {
+  try {
+    return await withinTimeout(timeoutMs, (signal) => change.isDone(signal))
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    throw new AckError(
+      failure.code,
+      `${failure.message}; whether it was done cannot be read: ${error.message}`,
+      'run the command again: it looks first, and does only what is left',
+    )
+  }
+}
+
+const isSoonDone = async (change: Change, {timeoutMs, pause}: Execution): Promise<boolean> => {
+  for (const afterMs of READ_BACK_AFTER_MS) {
+    if (afterMs > 0) await pause(afterMs)
+    if (await withinTimeout(timeoutMs, (signal) => change.isDone(signal))) return true
+  }
+  return false
+}
+
+/** The failure, with what is done and what is not. */
+const withState = ({code, message, nextStep}: AckError, steps: readonly Step[]): AckError => {
+  const titles = (state: Step['state']): string =>
+    steps
+      .filter((step) => step.state === state)
+      .map(({change}) => change.title)
+      .join('; ')
+  const parts = [
+    `${titles('failed')}: ${message}`,
+    ...(titles('done') ? [`done before: ${titles('done')}`] : []),
+    ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
+  ]
+  const again = steps.length > 1 ? 'then run the command again, which finishes it' : ''
+  return new AckError(code, parts.join('. '), [nextStep, again].filter(Boolean).join('; '))
+}

@@ -1,0 +1,97 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {AckError} from '../base/errors.ts'
+import type {JsonObject} from '../base/json-object.ts'
+import {printableLines} from '../base/printable.ts'
+import {carryOut} from '../changes/carry-out.ts'
+import {describePlan, planAsData} from '../changes/describe-plan.ts'
+import type {Plan, Step} from '../changes/plan.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {loadYaml} from '../yaml/yaml-library.ts'
+import {isInteractive} from './is-interactive.ts'
+import {askYesNo} from './prompt.ts'
+import {writeAnswer, writeMessage} from './write-answer.ts'
+
+export type AnswerFormat = 'text' | 'json' | 'yaml'
+
+/** How a plan is shown and carried out. */
+export interface PlanOptions {
+  readonly dryRun: boolean
+  readonly format: AnswerFormat
+}
+
+/** What became of a plan. */
+export interface PlanEnding {
+  /** Whether something was changed: not if there was nothing to do, nor with --dry-run. */
+  readonly isChanged: boolean
+  readonly failure?: AckError
+  /** Plan and result, for --output. */
+  readonly data: JsonObject
+}
+
+/**
+ * Shows a plan, asks once, and carries it out. With --dry-run it is shown on stdout and nothing is done; else on stderr.
+ *
+ * @throws AckError `InvalidUsage` if nobody can be asked and --assume-yes is not set; `Cancelled` for a no
+ */
+export const runPlan = async (
+  plan: Plan,
+  {dryRun, format}: PlanOptions,
+  invocation: Invocation,
+): Promise<PlanEnding> => {
+  const {log, options} = invocation
+  if (dryRun || plan.changes.length === 0) {
+    if (dryRun && format === 'text') await writeAnswer(printableLines(await describePlan(plan)))
+    else for (const warning of plan.warnings) log.warn(warning)
+    return {isChanged: false, data: {...(await planAsData(plan)), dryRun, changed: false}}
+  }
+  refuseIfNobodyCanAgree(plan, invocation)
+  await log.flush()
+  writeMessage(printableLines(await describePlan(plan)))
+  await agreeTo(plan, invocation)
+  const {steps, failure} = await carryOut(plan, {
+    timeoutMs: options.timeoutMs,
+    report: ({change, state, note}: Step) => {
+      if (state === 'done') log.info(`done: ${change.title}${note === undefined ? '' : ` (${note})`}`)
+    },
+    pause: (milliseconds) => sleep(milliseconds),
+  })
+  await log.flush()
+  const data = {...(await planAsData(plan, steps)), dryRun, changed: steps.some(({state}) => state === 'done')}
+  return {isChanged: true, data, ...(failure ? {failure} : {})}
+}
+
+/**
+ * Ends a command that works by a plan: with the answer for programs, and the failure, if there was one.
+ *
+ * @param more - what the command adds to the answer
+ * @throws AckError the plan's failure
+ */
+export const endPlan = async (
+  {data, failure}: PlanEnding,
+  {format}: PlanOptions,
+  more: JsonObject = {},
+): Promise<void> => {
+  if (format !== 'text') await writeData({...data, ...more}, format)
+  if (failure) throw failure
+}
+
+/** Writes the answer of a command as JSON or YAML. */
+export const writeData = async (data: unknown, format: 'json' | 'yaml'): Promise<void> =>
+  writeAnswer(format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : (await loadYaml()).format(data, false))
+
+const refuseIfNobodyCanAgree = ({purpose}: Plan, invocation: Invocation): void => {
+  if (invocation.options.assumeYes || isInteractive(invocation)) return
+  throw new AckError(
+    'InvalidUsage',
+    `nothing was done: to ${purpose} needs a yes, and there is no terminal to ask on`,
+    'pass --assume-yes, or --dry-run to see what would be done',
+  )
+}
+
+const agreeTo = async ({purpose}: Plan, invocation: Invocation): Promise<void> => {
+  if (invocation.options.assumeYes) return
+  if (await askYesNo(`Are you sure you want to ${purpose}?`)) return
+  writeMessage('Canceled!\n')
+  throw new AckError('Cancelled', 'cancelled')
+}
