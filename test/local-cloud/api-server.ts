@@ -6,6 +6,7 @@ import type {ClusterCa} from './cluster-ca.ts'
 import type {FailNext, FaultOptions} from './faults.ts'
 import {failure, type KubernetesUser} from './kubernetes-objects.ts'
 import {route} from './kubernetes-routes.ts'
+import {answerFromStore, type KubernetesStore} from './kubernetes-store.ts'
 import {json, startService, type Recorded, type Reply} from './local-service.ts'
 import {valuesOf, type ReceivedRequest} from './received-request.ts'
 
@@ -20,6 +21,8 @@ export type ApiServerOptions = AuthenticatorOptions &
     readonly clientCa?: Pick<ClusterCa, 'certPem'>
     /** The clock by which client certificates end. */
     readonly now?: () => Date
+    /** Objects that it has besides. */
+    readonly store?: KubernetesStore
   }
 
 type ApiRequest = {
@@ -63,18 +66,21 @@ export const startApiServer = async (options: ApiServerOptions): Promise<LocalAp
     {
       describe: ({method, path}) => ({method, path}),
       answer: (request) => answer(request, options),
-      refuse: ({status, code}) => json(status, failure(status, code, code)),
+      refuse: ({status, code, message = code}) => json(status, failure(status, code, message)),
     },
     {certificate, requestsClientCertificate: options.clientCa !== undefined, faults: options.faults},
   )
   return {url: origin, caPem: certificate.certPem, ...service}
 }
 
-// The body is not looked at: the one that is sent, a SelfSubjectReview, says nothing.
 const answer = async (request: ReceivedRequest, options: ApiServerOptions): Promise<Reply<ApiRequest>> => {
-  const {method, path, headers} = request
+  const {method, path, query, headers, body: sent} = request
   try {
     const {by, user} = await authenticateClient(request, options)
+    const contentType = valuesOf(headers, 'content-type')[0] ?? ''
+    const stored =
+      options.store && answerFromStore({method, path, query, contentType, body: sent.toString('utf8')}, options.store)
+    if (stored) return json(stored.status, stored.body, {by, user: user.username})
     const {status, body} = route({method, path, accept: valuesOf(headers, 'accept')[0] ?? '', user})
     return json(status, body, {by, user: user.username})
   } catch (error) {

@@ -1,5 +1,6 @@
 import type {ClusterCa} from './cluster-ca.ts'
 import {ContainerServiceError} from './container-service-error.ts'
+import type {ClusterState} from './cluster-state.ts'
 import type {ReceivedRequest} from './received-request.ts'
 import type {StsIdentity} from './sts-caller.ts'
 
@@ -22,6 +23,10 @@ export type LocalCluster = {
   readonly allowedArns?: readonly string[]
   /** A caller's number in the cluster, all digits; made of the ARN by default. */
   readonly uidOf?: (arn: string) => string
+  /** `ManagedKubernetes` by default. */
+  readonly clusterType?: string
+  /** What can be changed in it: RRSA, add-ons; without it, nothing. */
+  readonly changes?: ClusterState
 }
 
 /** An authenticated call, and the world it is answered in. */

@@ -1,5 +1,8 @@
 const STATUSES = {
+  AddonAlreadyInstalled: 409,
+  AddonNotFound: 404,
   ErrorClusterNotFound: 404,
+  ErrorTaskNotFound: 404,
   InvalidParameter: 400,
   SignatureNonceUsed: 400,
   StatusForbidden: 403,

@@ -6,7 +6,9 @@ import {describeClusters} from './cluster-list.ts'
 import {forbidden, type ContainerServiceCall, type LocalCluster} from './container-service-call.ts'
 import {authenticateOnce, checkAction} from './container-service-caller.ts'
 import {ContainerServiceError} from './container-service-error.ts'
-import type {FaultOptions} from './faults.ts'
+import {createServiceState, type ServiceState} from './cluster-state.ts'
+import * as changes from './cluster-changes.ts'
+import type {FaultOptions, Refusal} from './faults.ts'
 import {json, startService, type LocalService, type Reply} from './local-service.ts'
 import {valuesOf, type ReceivedRequest} from './received-request.ts'
 import type {StsIdentity} from './sts-caller.ts'
@@ -21,6 +23,8 @@ export type ContainerServiceOptions = FaultOptions & {
   readonly clusters: readonly LocalCluster[]
   /** Whether an ARN may list clusters; without it, every one. */
   readonly listAllowed?: (arn: string) => boolean
+  /** Tasks and what they come to. */
+  readonly service?: ServiceState
   /** Breaks the answer of DescribeClusterUserKubeconfig. */
   readonly distort?: (answer: UserKubeconfigAnswer) => object
   /** Its clock. */
@@ -63,7 +67,23 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'region_id',
   'name',
   'cluster_id',
+  'pageNumber',
+  'pageSize',
+  'Force',
 ])
+/** The cluster in a path. */
+const CLUSTER = /^\/(?:api\/v2\/)?(?:clusters|k8s)\/([^/]+)/
+
+/** What is served besides, by method and path. */
+const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, perform: Perform])[] = [
+  ['GET', /^\/clusters\/[^/]+$/, 'DescribeClusterDetail', changes.describeClusterDetail],
+  ['PUT', /^\/api\/v2\/clusters\/[^/]+$/, 'ModifyCluster', changes.modifyCluster],
+  ['GET', /^\/tasks\/[^/]+$/, 'DescribeTaskInfo', changes.describeTask],
+  ['GET', /^\/clusters\/[^/]+\/addon_instances\/[^/]+$/, 'GetClusterAddonInstance', changes.getAddon],
+  ['GET', /^\/clusters\/[^/]+\/components\/version$/, 'DescribeClusterAddonsVersion', changes.describeAddonsVersion],
+  ['POST', /^\/clusters\/[^/]+\/components\/install$/, 'InstallClusterAddons', changes.installAddons],
+  ['GET', /^\/regions\/[^/]+\/clusters$/, 'DescribeClustersForRegion', changes.describeClustersForRegion],
+]
 
 /**
  * Starts the part of Container Service (API version 2015-12-15, ROA style) that clients of a cluster need, on 127.0.0.1:
@@ -78,7 +98,7 @@ export const startContainerService = async (options: ContainerServiceOptions): P
     {
       describe: (request) => describe(request, options.identities()),
       answer: (request) => answer(request, options, nonces),
-      refuse: (refusal) => errorReply({...refusal, message: 'The request was refused on purpose.'}),
+      refuse: (refusal) => errorReply({message: 'The request was refused on purpose.', ...refusal}),
     },
     {certificate, faults: options.faults},
   )
@@ -88,7 +108,7 @@ export const startContainerService = async (options: ContainerServiceOptions): P
 const describe = (request: ReceivedRequest, identities: readonly StsIdentity[]): ContainerServiceRequest => {
   const {method, path, query, headers} = request
   const [action] = valuesOf(headers, 'x-acs-action')
-  const clusterId = USER_CONFIG.exec(path)?.[1]
+  const clusterId = CLUSTER.exec(path)?.[1]
   const accessKeyId = parseAcs3Authorization(request)?.accessKeyId
   const tokens = new Set(identities.flatMap(({securityToken}) => securityToken ?? []))
   return {
@@ -101,7 +121,9 @@ const describe = (request: ReceivedRequest, identities: readonly StsIdentity[]):
   }
 }
 
-type Action = {readonly name: string; readonly perform: (call: ContainerServiceCall) => object | Promise<object>}
+type Perform = (call: ContainerServiceCall & {readonly service: ServiceState}) => object | Promise<object>
+
+type Action = {readonly name: string; readonly perform: Perform}
 
 const findAction = (
   {method, path}: ReceivedRequest,
@@ -112,6 +134,8 @@ const findAction = (
       distort(await describeClusterUserKubeconfig(call))
     return {name: 'DescribeClusterUserKubeconfig', perform}
   }
+  const route = ROUTES.find(([wanted, pattern]) => wanted === method && pattern.test(path))
+  if (route) return {name: route[2], perform: route[3]}
   if (method !== 'GET' || path !== '/api/v1/clusters') return undefined
   const perform = (call: ContainerServiceCall): object => {
     if (!listAllowed(call.caller.arn)) throw forbidden(call.caller, 'cs:DescribeClustersV1')
@@ -133,8 +157,9 @@ const answer = async (
     const at = now()
     const caller = authenticateOnce({request, identities: identities(), now: at}, nonces)
     seen.arn = caller.arn
-    const clusterId = USER_CONFIG.exec(request.path)?.[1] ?? ''
-    return json(200, (await action?.perform({request, caller, clusterId, clusters, now: at})) ?? {}, seen)
+    const clusterId = CLUSTER.exec(request.path)?.[1] ?? ''
+    const call = {request, caller, clusterId, clusters, now: at, service: options.service ?? createServiceState()}
+    return json(request.method === 'PUT' ? 202 : 200, (await action?.perform(call)) ?? {}, seen)
   } catch (error) {
     if (!(error instanceof StsError || error instanceof ContainerServiceError)) throw error
     return errorReply(error, seen)
@@ -142,7 +167,16 @@ const answer = async (
 }
 
 const errorReply = (
-  {status, code, message}: {readonly status: number; readonly code: string; readonly message: string},
+  {status, code, message = '', authAction}: Refusal,
   seen: {readonly arn?: string} = {},
 ): Reply<ContainerServiceRequest> =>
-  json<ContainerServiceRequest>(status, {code, message, requestId: randomUUID().toUpperCase()}, {...seen, code})
+  json<ContainerServiceRequest>(
+    status,
+    {
+      code,
+      message,
+      requestId: randomUUID().toUpperCase(),
+      ...(authAction && {accessDeniedDetail: {AuthAction: authAction, NoPermissionType: 'ImplicitDeny'}}),
+    },
+    {...seen, code},
+  )

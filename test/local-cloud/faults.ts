@@ -4,13 +4,20 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {Pair, ReceivedRequest} from './received-request.ts'
 
 /** A refusal in the words of the server that gives it. */
-export type Refusal = {readonly status: number; readonly code: string}
+export type Refusal = {
+  readonly status: number
+  readonly code: string
+  readonly message?: string
+  /** The RAM action that the caller lacks. */
+  readonly authAction?: string
+}
 
 /**
- * What goes wrong with one request: it is refused, answered late, its connection is destroyed, it is never answered, or
- * something in between answers with a web page that quotes the request.
+ * What goes wrong with one request: it is refused, answered late, its connection is destroyed, it is never answered, it
+ * is carried out and its connection is destroyed before the answer, or something in between answers with a web page that
+ * quotes the request.
  */
-export type Fault = Refusal | {readonly delayMs: number} | 'reset' | 'hang' | 'garbage'
+export type Fault = Refusal | {readonly delayMs: number} | 'reset' | 'hang' | 'lost reply' | 'garbage'
 
 /** How every local server is told to fail. */
 export type FaultOptions = {
@@ -18,27 +25,38 @@ export type FaultOptions = {
   readonly faults?: readonly Fault[] | undefined
 }
 
-/** Lets a server fail the next `count` requests, after those that it is to fail already; `Infinity` is for ever. */
-export type FailNext = (count: number, fault: Fault) => void
+/**
+ * Lets a server fail the next `count` requests, after those that it is to fail already; `Infinity` is for ever.
+ *
+ * @param only - the one action that fails, such as `GetRole`; for an API server the beginning of `GET /path`
+ */
+export type FailNext = (count: number, fault: Fault, only?: string) => void
+
+/** A request by its action, or by method and path. */
+export type Named = {readonly action?: string | undefined; readonly method?: string; readonly path?: string}
 
 /** The faults that a server still has to make. */
-export type FaultQueue = {readonly failNext: FailNext; readonly next: () => Fault | undefined}
+export type FaultQueue = {readonly failNext: FailNext; readonly next: (request?: Named) => Fault | undefined}
 
 /** Makes a queue of faults: each is taken as often as it was asked for. */
 export const createFaultQueue = (faults: readonly Fault[] = []): FaultQueue => {
-  const queue = faults.map((fault) => ({fault, left: 1}))
-  const next = (): Fault | undefined => {
-    const [first] = queue
-    if (!first) return undefined
-    first.left -= 1
-    if (first.left <= 0) queue.shift()
-    return first.fault
+  const queue: {fault: Fault; left: number; only?: string | undefined}[] = faults.map((fault) => ({fault, left: 1}))
+  const next = (request: Named = {}): Fault | undefined => {
+    const index = queue.findIndex(({only}) => only === undefined || isMeant(request, only))
+    const found = queue[index]
+    if (!found) return undefined
+    found.left -= 1
+    if (found.left <= 0) queue.splice(index, 1)
+    return found.fault
   }
-  const failNext: FailNext = (count, fault) => {
-    if (count > 0) queue.push({fault, left: count})
+  const failNext: FailNext = (count, fault, only) => {
+    if (count > 0) queue.push({fault, left: count, only})
   }
   return {failNext, next}
 }
+
+const isMeant = ({action, method = '', path = ''}: Named, only: string): boolean =>
+  action === only || `${method} ${path}`.startsWith(only)
 
 /** Whether a fault is a refusal in the server's own words. */
 export const isRefusal = (fault: Fault | undefined): fault is Refusal => typeof fault === 'object' && 'status' in fault

@@ -72,7 +72,8 @@ export const startService = async <Seen extends object>(
   const {failNext, next} = createFaultQueue(faults)
   const listener = answering(async (message, response) => {
     const request = await receiveRequest(message)
-    await serve({service, request, fault: next(), record: (recorded) => requests.push(recorded)}, message, response)
+    const fault = next(service.describe(request))
+    await serve({service, request, fault, record: (recorded) => requests.push(recorded)}, message, response)
   })
   const server = certificate
     ? createTlsServer(
@@ -112,6 +113,10 @@ const serve = async <Seen extends object>(
   }
   const reply = await replyTo(service, request, fault)
   record({...seen, ...reply.seen, status: reply.status})
+  if (fault === 'lost reply') {
+    message.socket.destroy()
+    return
+  }
   response.writeHead(reply.status, {'content-type': reply.contentType ?? 'application/json'}).end(reply.body)
 }
 

@@ -26,7 +26,7 @@ const assumeRole = (call: StsRoleCall): StsAnswer => {
 
 /** It is not signed: the token says who calls, and only in the form, for URLs are logged. */
 const assumeRoleWithOidc = (call: StsRoleCall): StsAnswer => {
-  const {request, oidc, now} = call
+  const {request, oidc, judgeOidc, now} = call
   const signedAt = commonParameter(request, {ACS3: 'x-acs-date', RPC: 'Timestamp'})
   if (!signedAt) throw missingParameter('Timestamp')
   if (signatureStyle(request) === 'RPC' && !actionParameter(request, 'SignatureNonce')) {
@@ -38,6 +38,10 @@ const assumeRoleWithOidc = (call: StsRoleCall): StsAnswer => {
   if (!token) throw missingParameter('OIDCToken')
   const providerArn = actionParameter(request, 'OIDCProviderArn')
   if (!providerArn) throw missingParameter('OIDCProviderArn')
+  const roleArn = actionParameter(request, 'RoleArn') ?? ''
+  const fault = judgeOidc?.({token, providerArn, roleArn})
+  if (fault) throw new StsError(fault)
+  if (judgeOidc) return openSession(call, readSessionRequest({...call, roles: [{arn: roleArn}]}))
   const session = readSessionRequest(call)
   const trusts = oidc.filter((trust) => trust.providerArn === providerArn)
   if (trusts.length === 0) throw new StsError('EntityNotExist.OIDCProvider')

@@ -1,5 +1,7 @@
 const ERRORS = {
   'AuthenticationFail.NoPermission': [403, 'This operation is forbidden by permission system.'],
+  'AuthenticationFail.OIDCToken.AudienceNotMatch': [400, 'The audience of the JsonWebToken does not match.'],
+  'AuthenticationFail.OIDCToken.IssuerNotMatch': [400, 'The issuer of the JsonWebToken does not match.'],
   'AuthenticationFail.OIDCToken.Expired': [400, 'This JsonWebToken is expired.'],
   'AuthenticationFail.OIDCToken.Invalid': [400, 'This JsonWebToken is invalid.'],
   'EntityNotExist.OIDCProvider': [404, 'The specified OIDC Provider not exists .'],

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 
 import {mintCredentials, type WireCredentials} from './minted-credentials.ts'
 import type {StsCall, StsIdentity} from './sts-caller.ts'
-import {missingParameter, StsError} from './sts-error.ts'
+import {missingParameter, StsError, type StsErrorCode} from './sts-error.ts'
 import type {StsAnswer} from './sts-reply.ts'
 import {actionParameter} from './sts-request.ts'
 
@@ -29,10 +29,23 @@ export type StsOidcTrust = {
   readonly roleArn: string
 }
 
+/**
+ * Says what is wrong with a token of an OIDC provider for a role.
+ *
+ * @returns undefined if it opens the role's session
+ */
+export type JudgeOidc = (claim: {
+  readonly token: string
+  readonly providerArn: string
+  readonly roleArn: string
+}) => StsErrorCode | undefined
+
 /** A call of an action that opens a role's session. */
 export type StsRoleCall = StsCall & {
   readonly roles: readonly StsRole[]
   readonly oidc: readonly StsOidcTrust[]
+  /** Judges a token that is not among those. */
+  readonly judgeOidc?: JudgeOidc | undefined
   /** Makes temporary credentials of an ARN, and knows them from then on. */
   readonly issue: (arn: string, lifetimeSeconds: number) => WireCredentials
 }

@@ -7,7 +7,7 @@ import {commonParameter, type StsIdentity} from './sts-caller.ts'
 import {missingParameter, StsError} from './sts-error.ts'
 import {answerReply, errorReply, type StsAnswer} from './sts-reply.ts'
 import {actionOf, describeStsRequest, type StsRequest} from './sts-request.ts'
-import {createIdentity, type StsOidcTrust, type StsRole, type StsRoleCall} from './sts-session.ts'
+import {createIdentity, type JudgeOidc, type StsOidcTrust, type StsRole, type StsRoleCall} from './sts-session.ts'
 
 /** What the local STS remembers of a request; nothing in it is secret. */
 export type StsRequestRecord = Recorded<StsRequest>
@@ -34,6 +34,8 @@ export type LocalStsOptions = FaultOptions & {
   readonly roles?: readonly StsRole[]
   /** The tokens that AssumeRoleWithOIDC takes, read anew for each request. */
   readonly oidc?: readonly StsOidcTrust[]
+  /** Judges the tokens of AssumeRoleWithOIDC instead. */
+  readonly judgeOidc?: JudgeOidc
   /** Its clock. */
   readonly now?: () => Date
   /** With it, it speaks TLS, for these names besides `127.0.0.1` and `localhost`. */
@@ -51,7 +53,7 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * that it hands out are good for its own actions until they expire.
  */
 export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts> => {
-  const {identities, roles = [], oidc = [], now = () => new Date(), tls, faults} = options
+  const {identities, roles = [], oidc = [], judgeOidc, now = () => new Date(), tls, faults} = options
   const issued: StsIdentity[] = []
   const issue = (arn: string, lifetimeSeconds = DEFAULT_LIFETIME_SECONDS): WireCredentials => {
     const {credentials, identity} = createIdentity(arn, new Date(now().getTime() + lifetimeSeconds * 1000))
@@ -65,8 +67,8 @@ export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts>
     {
       describe: (request) => describeStsRequest(request, tokensOf(known())),
       answer: (request) =>
-        answer({request, identities: known(), roles: [...roles, ...oidcRoles()], oidc, now: now(), issue}),
-      refuse: (refusal, request) => errorReply(request, {...refusal, message: 'The request was refused on purpose.'}),
+        answer({request, identities: known(), roles: [...roles, ...oidcRoles()], oidc, judgeOidc, now: now(), issue}),
+      refuse: (refusal, request) => errorReply(request, {message: 'The request was refused on purpose.', ...refusal}),
     },
     {certificate, faults},
   )

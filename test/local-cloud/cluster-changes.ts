@@ -1,0 +1,112 @@
+import type {ServiceState} from './cluster-state.ts'
+import type {ContainerServiceCall, LocalCluster} from './container-service-call.ts'
+import {ContainerServiceError, invalidParameter} from './container-service-error.ts'
+
+type Call = ContainerServiceCall & {readonly service: ServiceState}
+type Known = LocalCluster & {readonly changes: NonNullable<LocalCluster['changes']>}
+
+const clusterOf = ({clusterId, clusters}: Call): Known => {
+  const cluster = clusters.find(({id}) => id === clusterId)
+  if (!cluster?.changes)
+    throw new ContainerServiceError('ErrorClusterNotFound', `cluster (${clusterId}) not found in our records`)
+  return {...cluster, changes: cluster.changes}
+}
+
+const bodyOf = ({request}: Call): unknown => {
+  const isJson = request.headers.some(
+    ([name, value]) => name === 'content-type' && value.startsWith('application/json'),
+  )
+  if (!isJson) throw invalidParameter('body')
+  return JSON.parse(request.body.toString('utf8'))
+}
+
+const startTask = (call: Call, apply: () => void): string => {
+  const {tasks, nextTask} = call.service
+  const id = `T-${tasks.size + 1}`
+  tasks.set(id, {id, clusterId: call.clusterId, states: [...nextTask], apply})
+  return id
+}
+
+export const describeClusterDetail = (call: Call): object => {
+  const {id, name, regionId, state, changes} = clusterOf(call)
+  return {
+    cluster_id: id,
+    name,
+    region_id: regionId,
+    state,
+    cluster_type: 'ManagedKubernetes',
+    current_version: '1.32.1-aliyun.1',
+    ...(changes.rrsaIn === 'rrsa_config' && {rrsa_config: changes.rrsa}),
+    ...(changes.rrsaIn === 'meta_data' && {meta_data: JSON.stringify({Addons: [], RRSAConfig: changes.rrsa})}),
+    ...changes.detail,
+  }
+}
+
+export const modifyCluster = (call: Call): object => {
+  const {id, changes} = clusterOf(call)
+  const {enable_rrsa: enabled} = bodyOf(call) as {enable_rrsa?: unknown}
+  if (typeof enabled !== 'boolean') throw invalidParameter('enable_rrsa')
+  const taskId = startTask(call, () => {
+    changes.rrsa = {...changes.rrsa, enabled}
+  })
+  return {cluster_id: id, task_id: taskId, request_id: 'REQ-1'}
+}
+
+export const describeTask = ({request, service}: Call): object => {
+  const id = request.path.split('/')[2] ?? ''
+  const task = service.tasks.get(id)
+  if (!task) throw new ContainerServiceError('ErrorTaskNotFound', `task (${id}) not found`)
+  const [state = ''] = task.states
+  if (task.states.length > 1) task.states.shift()
+  if (state === 'success') task.apply()
+  return {
+    task_id: id,
+    cluster_id: task.clusterId,
+    state,
+    current_stage: 'stage-1',
+    ...(!['success', 'running', 'initial', ''].includes(state) && {error: service.taskError}),
+  }
+}
+
+export const getAddon = (call: Call): object => {
+  const {changes} = clusterOf(call)
+  const name = decodeURIComponent(call.request.path.split('/')[4] ?? '')
+  const addon = changes.addons.get(name)
+  if (!addon) throw new ContainerServiceError('AddonNotFound', `addon ${name} is not installed`)
+  return {name, state: 'active', config: '{}', ...addon}
+}
+
+export const describeAddonsVersion = (call: Call): object =>
+  Object.fromEntries(
+    [...clusterOf(call).changes.addons].map(([name, {version, next_version: next = ''}]) => [
+      name,
+      {component_name: name, version, next_version: next},
+    ]),
+  )
+
+export const installAddons = (call: Call): object => {
+  const {changes} = clusterOf(call)
+  const [wanted] = bodyOf(call) as readonly {name?: string; version?: string; config?: string}[]
+  const {name, version, config} = wanted ?? {}
+  if (!name) throw invalidParameter('name')
+  if (changes.addons.has(name)) throw new ContainerServiceError('AddonAlreadyInstalled', `addon ${name} is installed`)
+  const taskId = startTask(call, () =>
+    changes.addons.set(name, {version: version || call.service.newestAddon, ...(config ? {config} : {})}),
+  )
+  return {cluster_id: call.clusterId, task_id: taskId, request_id: 'REQ-1'}
+}
+
+/** The clusters of one region, as the older action lists them. */
+export const describeClustersForRegion = ({request, clusters}: Call): object => {
+  const region = request.path.split('/')[2]
+  const number = Number(request.query.find(([name]) => name === 'page_number')?.[1] ?? 1)
+  const found = clusters.filter(({regionId}) => regionId === region)
+  const page = found.slice((number - 1) * 10, number * 10)
+  return {
+    clusters: page.map(({id, name, clusterType = 'ManagedKubernetes'}) => ({
+      cluster_id: id,
+      name,
+      cluster_type: clusterType,
+    })),
+  }
+}

@@ -1,0 +1,54 @@
+/** RRSA of a cluster, as DescribeClusterDetail tells it. */
+export type RrsaConfig = {
+  enabled: boolean
+  issuer?: string
+  audience?: string
+  oidc_name?: string
+  oidc_arn?: string
+}
+
+export type StoredAddon = {version: string; next_version?: string; config?: string; state?: string}
+
+/** What changes in a cluster; tests read and set it. */
+export type ClusterState = {
+  rrsa: RrsaConfig
+  /** Where the detail has it: in the object of today, in the JSON text of before, or nowhere. */
+  rrsaIn: 'rrsa_config' | 'meta_data' | 'nowhere'
+  /** More fields of the detail, which win. */
+  detail: Record<string, unknown>
+  readonly addons: Map<string, StoredAddon>
+}
+
+export const createClusterState = (rrsa: RrsaConfig): ClusterState => ({
+  rrsa,
+  rrsaIn: 'rrsa_config',
+  detail: {},
+  addons: new Map(),
+})
+
+/** A task of the Container Service. */
+export type StoredTask = {
+  readonly id: string
+  readonly clusterId: string
+  /** Given one after the other; the last one stays. */
+  readonly states: string[]
+  /** What happens when it has succeeded. */
+  readonly apply: () => void
+}
+
+/** What changes in the Container Service as a whole. */
+export type ServiceState = {
+  readonly tasks: Map<string, StoredTask>
+  /** The states of the next tasks. */
+  nextTask: readonly string[]
+  taskError: {readonly code: string; readonly message: string}
+  /** The versions that InstallClusterAddons installs if asked for none. */
+  newestAddon: string
+}
+
+export const createServiceState = (): ServiceState => ({
+  tasks: new Map(),
+  nextTask: ['success'],
+  taskError: {code: 'TaskFailed', message: 'the task failed on purpose'},
+  newestAddon: '0.4.2',
+})
