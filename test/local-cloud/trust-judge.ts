@@ -25,9 +25,9 @@ export const judgeByTrustPolicy =
     if (!role) return 'EntityNotExist.Role'
     const context = {'oidc:iss': claims.iss, 'oidc:aud': audience, 'oidc:sub': claims.sub}
     const {Statement} = JSON.parse(role.trustPolicy) as {Statement: Statement | readonly Statement[]}
-    const applying = [Statement].flat().filter((statement) => applies(statement as Statement, providerArn, context))
-    const effects = applying.map((statement) => (statement as Statement).Effect)
-    return effects.includes('Allow') && !effects.includes('Deny') ? undefined : 'AuthenticationFail.NoPermission'
+    const applying = [Statement].flat().filter((statement) => applies(statement, providerArn, context))
+    const effects = new Set(applying.map(({Effect}) => Effect))
+    return effects.has('Allow') && !effects.has('Deny') ? undefined : 'AuthenticationFail.NoPermission'
   }
 
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
