@@ -1,4 +1,4 @@
-import type {ServiceState} from './cluster-state.ts'
+import type {ServiceState, StoredTask} from './cluster-state.ts'
 import type {ContainerServiceCall, LocalCluster} from './container-service-call.ts'
 import {ContainerServiceError, invalidParameter} from './container-service-error.ts'
 
@@ -20,6 +20,18 @@ const bodyOf = ({request}: Call): unknown => {
   return JSON.parse(request.body.toString('utf8'))
 }
 
+const GOING_ON = new Set(['', 'initial', 'running'])
+
+/** The state of a task, which is another one at the next look. */
+const advance = (task: StoredTask): string => {
+  const {states, apply} = task
+  const [state = ''] = states
+  if (states.length > 1) states.shift()
+  if (state === 'success' && !task.isOver) apply()
+  task.isOver = !GOING_ON.has(state)
+  return state
+}
+
 const startTask = (call: Call, apply: () => void): string => {
   const {tasks, nextTask} = call.service
   const id = `T-${tasks.size + 1}`
@@ -28,7 +40,12 @@ const startTask = (call: Call, apply: () => void): string => {
 }
 
 export const describeClusterDetail = (call: Call): object => {
-  const {id, name, regionId, state, changes} = clusterOf(call)
+  const {id, name, regionId, state: own, changes} = clusterOf(call)
+  const isBusy = [...call.service.tasks.values()]
+    .filter(({clusterId, isOver}) => clusterId === id && !isOver)
+    .map((task) => advance(task))
+    .some((state) => GOING_ON.has(state))
+  const state = isBusy ? 'updating' : own
   return {
     cluster_id: id,
     name,
@@ -56,15 +73,13 @@ export const describeTask = ({request, service}: Call): object => {
   const id = request.path.split('/')[2] ?? ''
   const task = service.tasks.get(id)
   if (!task) throw new ContainerServiceError('ErrorTaskNotFound', `task (${id}) not found`)
-  const [state = ''] = task.states
-  if (task.states.length > 1) task.states.shift()
-  if (state === 'success') task.apply()
+  const state = advance(task)
   return {
     task_id: id,
     cluster_id: task.clusterId,
     state,
     current_stage: 'stage-1',
-    ...(!['success', 'running', 'initial', ''].includes(state) && {error: service.taskError}),
+    ...(state !== 'success' && !GOING_ON.has(state) && {error: service.taskError}),
   }
 }
 

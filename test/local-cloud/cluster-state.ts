@@ -34,6 +34,7 @@ export type StoredTask = {
   readonly states: string[]
   /** What happens when it has succeeded. */
   readonly apply: () => void
+  isOver?: boolean
 }
 
 /** What changes in the Container Service as a whole. */

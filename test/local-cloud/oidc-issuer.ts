@@ -1,4 +1,4 @@
-import {createPublicKey, createSign, createVerify, generateKeyPairSync} from 'node:crypto'
+import {createSign, createVerify, generateKeyPairSync, type KeyPairKeyObjectResult} from 'node:crypto'
 
 import {json, startService, type LocalService} from './local-service.ts'
 import type {FaultOptions} from './faults.ts'
@@ -27,9 +27,14 @@ export type OidcIssuer = Omit<LocalService<{readonly method: string; readonly pa
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
+/** Of all issuers of this process: to make them takes long. */
+let keys: KeyPairKeyObjectResult | undefined
+
+const makeKeys = (): KeyPairKeyObjectResult => generateKeyPairSync('rsa', {modulusLength: 2048})
+
 /** Starts an issuer on 127.0.0.1 that signs with RS256. */
 export const startOidcIssuer = async (clusterId: string, {faults}: FaultOptions = {}): Promise<OidcIssuer> => {
-  const {privateKey, publicKey} = generateKeyPairSync('rsa', {modulusLength: 2048})
+  const {privateKey, publicKey} = (keys ??= makeKeys())
   const kid = `key-of-${clusterId}`
   const documents: OidcIssuer['documents'] = {configuration: {}, keys: []}
   const {origin, ...service} = await startService<{readonly method: string; readonly path: string}>(
@@ -45,7 +50,7 @@ export const startOidcIssuer = async (clusterId: string, {faults}: FaultOptions 
   )
   const issuer = `${origin}/${clusterId}`
   documents.configuration = {issuer, jwks_uri: `${issuer}/keys`, id_token_signing_alg_values_supported: ['RS256']}
-  documents.keys = [{...createPublicKey(publicKey).export({format: 'jwk'}), kid, alg: 'RS256', use: 'sig'}]
+  documents.keys = [{...publicKey.export({format: 'jwk'}), kid, alg: 'RS256', use: 'sig'}]
   return {
     ...service,
     issuer,

@@ -8,6 +8,7 @@ export const EXIT = {
   server: 6,
   kubeconfig: 7,
   plugin: 8,
+  state: 9,
   cancelled: 130,
 } as const
 
@@ -43,6 +44,9 @@ export const EXIT_CODES = {
   NothingToUndo: EXIT.kubeconfig,
   PluginFailed: EXIT.plugin,
   PluginRefused: EXIT.plugin,
+  PreconditionFailed: EXIT.state,
+  VerificationFailed: EXIT.state,
+  TaskFailed: EXIT.server,
   Cancelled: EXIT.cancelled,
   OutputFailed: EXIT.internal,
   Internal: EXIT.internal,

@@ -56,7 +56,7 @@ const carryOutChange = async (change: Change, execution: Execution): Promise<Ste
 const makeSure = async (change: Change, execution: Execution): Promise<string | undefined> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await withinTimeout(execution.timeoutMs, (signal) => change.carryOut(signal))
+      await withinTimeout(change.limitMs ?? execution.timeoutMs, (signal) => change.carryOut(signal))
     } catch (error) {
       if (!isUncertain(error)) throw error
       const isDone = await lookAfter(error, change, execution)

@@ -12,6 +12,8 @@ export interface Change {
   readonly parameters?: JsonObject
   /** A text that it replaces. */
   readonly diff?: TextChange
+  /** How long it may take, in milliseconds, where that is more than one call takes: it may wait for other runs. */
+  readonly limitMs?: number
   /**
    * Makes the call, once.
    *

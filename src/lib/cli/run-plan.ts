@@ -6,6 +6,7 @@ import {printableLines} from '../base/printable.ts'
 import {carryOut} from '../changes/carry-out.ts'
 import {describePlan, planAsData} from '../changes/describe-plan.ts'
 import type {Plan, Step} from '../changes/plan.ts'
+import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {isInteractive} from './is-interactive.ts'
@@ -18,6 +19,19 @@ export type AnswerFormat = 'text' | 'json' | 'yaml'
 export interface PlanOptions {
   readonly dryRun: boolean
   readonly format: AnswerFormat
+}
+
+/** How a command's plan is shown and carried out, by its flags. */
+export const planOptions = (read: FormatReader & {readonly flag: (name: 'dry-run') => boolean}): PlanOptions => ({
+  dryRun: read.flag('dry-run'),
+  format: formatOf(read),
+})
+
+/** The format of a command's answer, by its flags. */
+export const formatOf = (read: FormatReader): AnswerFormat => (read.text('output')?.value ?? 'text') as AnswerFormat
+
+interface FormatReader {
+  readonly text: (name: 'output') => OptionValue | undefined
 }
 
 /** What became of a plan. */

@@ -1,0 +1,52 @@
+import type {Calling} from '../ram/call-ram.ts'
+import type {OptionValue} from '../options/read-option.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import type {SwitchPlan} from '../use-cases/rrsa/plan-switch.ts'
+import {waitForRrsa, waitForTask} from '../use-cases/rrsa/wait-for-task.ts'
+import {endPlan, planOptions, runPlan} from './run-plan.ts'
+import {goesOn, waiting} from './wait.ts'
+import {writeAnswer} from './write-answer.ts'
+
+/** The flags of enable and disable. */
+export interface SwitchFlags {
+  readonly enabled: boolean
+  readonly read: {
+    readonly flag: (name: 'dry-run' | 'no-wait') => boolean
+    readonly text: (name: 'output') => OptionValue | undefined
+  }
+  /** In milliseconds. */
+  readonly waitMs: number
+}
+
+/**
+ * Carries out the plan to switch RRSA, and waits until it is done.
+ *
+ * @throws AckError what the plan and waiting throw
+ */
+export const switchRrsa = async (
+  {plan, state: {clusterId}, taskId}: SwitchPlan,
+  {enabled, read, waitMs}: SwitchFlags,
+  calling: Calling,
+  invocation: Invocation,
+): Promise<void> => {
+  const {log} = invocation
+  const options = planOptions(read)
+  const [verb, past] = enabled ? ['enable', 'enabled'] : ['disable', 'disabled']
+  if (plan.changes.length === 0) log.info(`RRSA feature is already ${past}`)
+  else if (!options.dryRun) log.info(`Start to ${verb} RRSA feature`)
+  const ending = await runPlan(plan, options, invocation)
+  if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
+  const task = taskId()
+  if (read.flag('no-wait')) {
+    if (options.format === 'text') await writeAnswer(goesOn(clusterId, task))
+    return endPlan(ending, options, {clusterId, taskId: task})
+  }
+  if (task) log.info(`task ${task} is going on`)
+  await waiting(waitMs, invocation, async (patience) => {
+    if (task) await waitForTask(task, clusterId, calling, patience)
+    await waitForRrsa(clusterId, enabled, calling, patience)
+  })
+  log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
+  if (!enabled) log.info(`trust policies that name the cluster are still there: see rrsa disassociate-role`)
+  return endPlan(ending, options, {clusterId, taskId: task})
+}

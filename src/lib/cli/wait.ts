@@ -1,0 +1,43 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import {AckError} from '../base/errors.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {lookAgain, type Patience} from '../use-cases/rrsa/wait-for-task.ts'
+import {writeMessage} from './write-answer.ts'
+
+/**
+ * Waits for something in the cloud. Ctrl-C ends the wait, and says that what was waited for goes on.
+ *
+ * @param timeoutMs - in milliseconds
+ * @throws what `wait` throws
+ */
+export const waiting = async <T>(
+  timeoutMs: number,
+  {log}: Pick<Invocation, 'log'>,
+  wait: (patience: Patience) => Promise<T>,
+): Promise<T> => {
+  const interruption = new AbortController()
+  const interrupt = (): void => interruption.abort()
+  process.once('SIGINT', interrupt)
+  try {
+    return await wait({
+      timeoutMs,
+      interrupted: interruption.signal,
+      pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
+      report: (progress) => log.info(progress),
+    })
+  } catch (error) {
+    // A cancelled run is not reported as an error: what goes on has to be said all the same.
+    if (AckError.is(error) && error.code === 'Cancelled') {
+      await log.flush()
+      writeMessage(`Stopped waiting: ${error.message} in the cloud; ${error.nextStep}\n`)
+    }
+    throw error
+  } finally {
+    process.off('SIGINT', interrupt)
+  }
+}
+
+/** Says which task goes on without anybody waiting for it. */
+export const goesOn = (clusterId: string, taskId: string): string =>
+  `Task ID: ${taskId || 'unknown'}\nThe task goes on: ${lookAgain(clusterId, taskId)}\n`

@@ -1,0 +1,60 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {printable} from '../base/printable.ts'
+import {percentEncode} from '../signing/percent-encode.ts'
+import {callContainerService} from './cs-call.ts'
+
+/** A task of the Container Service. */
+export interface Task {
+  readonly id: string
+  /** As the service says it: `success` and `running` are certain, words for failures differ. */
+  readonly state: string
+  readonly progress: 'going on' | 'done' | 'failed'
+  /** The stage that it is in, or has ended in; empty if not given. */
+  readonly stage: string
+  /** Why it has failed; empty if not given. */
+  readonly reason: string
+}
+
+/** What is known to go on; an empty state is one that is not set yet. */
+const GOING_ON = new Set(['', 'initial', 'running', 'pending', 'waiting'])
+
+/**
+ * Reads a task. Whatever is neither success nor known to go on has ended without success.
+ *
+ * @throws AckError as `callContainerService` does
+ * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describetaskinfo
+ */
+export const describeTask = async (
+  id: string,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<Task> => {
+  const request = {action: 'DescribeTaskInfo', path: `/tasks/${percentEncode(id)}`, subject: `task ${id}`}
+  const answer = await callContainerService(request, caller, context, signal)
+  const state = textIn(answer, 'state')
+  return {
+    id,
+    state,
+    progress: progressOf(state.toLowerCase()),
+    stage: textIn(answer, 'current_stage'),
+    reason: reasonIn(answer),
+  }
+}
+
+const progressOf = (state: string): Task['progress'] => {
+  if (state === 'success') return 'done'
+  return GOING_ON.has(state) ? 'going on' : 'failed'
+}
+
+const reasonIn = ({error}: JsonObject): string => {
+  if (!isJsonObject(error)) return ''
+  return [textIn(error, 'code'), textIn(error, 'message')].filter(Boolean).join(': ')
+}
+
+const textIn = (object: JsonObject, name: string): string => {
+  const value = object[name]
+  return typeof value === 'string' || typeof value === 'number' ? printable(String(value)).trim() : ''
+}

@@ -1,0 +1,285 @@
+import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
+
+const CLUSTER = {
+  'cluster-id': {
+    kind: 'text',
+    char: 'c',
+    env: ['ACK_RAM_TOOL_CLUSTER_ID'],
+    placeholder: 'id',
+    description: 'Cluster ID',
+  },
+} as const satisfies OptionDefinitions
+
+const CLUSTERS = {
+  'cluster-id': {...CLUSTER['cluster-id'], isList: true, description: 'Cluster ID; repeat it for several clusters'},
+} as const satisfies OptionDefinitions
+
+const OUTPUT = {
+  output: {
+    kind: 'text',
+    char: 'o',
+    env: [],
+    values: ['text', 'json', 'yaml'],
+    default: 'text',
+    description: 'Output format',
+  },
+} as const satisfies OptionDefinitions
+
+const PLAN = {
+  ...OUTPUT,
+  'dry-run': {
+    kind: 'boolean',
+    env: [],
+    description: 'Print what would be changed, and change nothing',
+  },
+} as const satisfies OptionDefinitions
+
+const WAIT_TIMEOUT = {
+  'wait-timeout': {
+    kind: 'text',
+    env: ['ACK_RAM_TOOL_WAIT_TIMEOUT'],
+    placeholder: 'duration',
+    default: '15m',
+    description: 'How long to wait for what the service does in the background',
+  },
+} as const satisfies OptionDefinitions
+
+const WAIT = {
+  ...WAIT_TIMEOUT,
+  'no-wait': {
+    kind: 'boolean',
+    env: [],
+    description: 'Do not wait for the task: print its ID',
+  },
+} as const satisfies OptionDefinitions
+
+const PRIVATE_ADDRESS = {
+  'private-address': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_PRIVATE_ADDRESS'],
+    description: 'Use the private (VPC) address of the API server',
+  },
+} as const satisfies OptionDefinitions
+
+const IMS_ENDPOINT = {
+  'ims-endpoint': {
+    kind: 'text',
+    helpGroup: 'NETWORK',
+    env: ['ACK_RAM_TOOL_IMS_ENDPOINT', 'IMS_ENDPOINT'],
+    placeholder: 'host',
+    description: 'Endpoint of IMS, which knows the OIDC providers (default: ims.aliyuncs.com)',
+  },
+} as const satisfies OptionDefinitions
+
+const SERVICE_ACCOUNT = {
+  namespace: {
+    kind: 'text',
+    char: 'n',
+    env: [],
+    placeholder: 'name',
+    description: 'Namespace of the service account',
+  },
+  'service-account': {
+    kind: 'text',
+    char: 's',
+    env: [],
+    placeholder: 'name',
+    description: 'Name of the service account',
+  },
+} as const satisfies OptionDefinitions
+
+const SERVICE_ACCOUNTS = {
+  namespace: {...SERVICE_ACCOUNT.namespace, description: 'Namespace of the service account; * stands for every one'},
+  'service-account': {
+    ...SERVICE_ACCOUNT['service-account'],
+    description: 'Name of the service account; * stands for every one',
+  },
+} as const satisfies OptionDefinitions
+
+const ROLE_NAME = {
+  'role-name': {
+    kind: 'text',
+    char: 'r',
+    env: [],
+    placeholder: 'name',
+    description: 'Name of the RAM role',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_STATUS_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER,
+  ...OUTPUT,
+  ...WAIT_TIMEOUT,
+  'task-id': {
+    kind: 'text',
+    env: [],
+    placeholder: 'id',
+    description: 'Wait first for the task of an earlier enable, disable or install-helper-addon',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_ENABLE_OPTIONS = {...ROLE_OPTIONS, ...CLUSTER, ...PLAN, ...WAIT} as const satisfies OptionDefinitions
+
+export const RRSA_DISABLE_OPTIONS = {...RRSA_ENABLE_OPTIONS, ...PRIVATE_ADDRESS} as const satisfies OptionDefinitions
+
+export const RRSA_INSTALL_OPTIONS = {
+  ...RRSA_ENABLE_OPTIONS,
+  'addon-version': {
+    kind: 'text',
+    env: [],
+    placeholder: 'version',
+    description: 'Version of the add-on (default: the newest)',
+  },
+  config: {
+    kind: 'text',
+    env: [],
+    placeholder: 'json',
+    description: 'Settings of the add-on, such as {"AutoInjectSTSEnvVars":true}',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_ASSOCIATE_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTERS,
+  ...SERVICE_ACCOUNTS,
+  ...ROLE_NAME,
+  ...PLAN,
+  ...PRIVATE_ADDRESS,
+  'annotate-service-account': {
+    kind: 'boolean',
+    env: [],
+    description: 'Also annotate the service account with the role; it is made if there is none',
+  },
+  'attach-custom-policy': {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    isList: true,
+    description: 'Custom policy to attach to the role; may be repeated',
+  },
+  'attach-system-policy': {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    isList: true,
+    description: 'System policy to attach to the role; may be repeated',
+  },
+  'create-role-if-not-exist': {
+    kind: 'boolean',
+    env: [],
+    description: 'Create the role if there is none of that name',
+  },
+  'label-namespace': {
+    kind: 'boolean',
+    env: [],
+    description: 'Also label the namespace, so that the webhook sees its pods; it is made if there is none',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_DISASSOCIATE_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTERS,
+  ...SERVICE_ACCOUNTS,
+  ...ROLE_NAME,
+  ...PLAN,
+  'delete-role': {
+    kind: 'boolean',
+    env: [],
+    description: 'Also delete the role with its attachments, if this program created it and nothing else is trusted',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_LIST_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER,
+  ...OUTPUT,
+  ...PRIVATE_ADDRESS,
+} as const satisfies OptionDefinitions
+
+export const RRSA_VERIFY_OPTIONS = {
+  ...RRSA_LIST_OPTIONS,
+  ...SERVICE_ACCOUNT,
+  ...IMS_ENDPOINT,
+  ...WAIT_TIMEOUT,
+  'role-name': {...ROLE_NAME['role-name'], description: 'Name of the RAM role (default: the one of the annotation)'},
+  wait: {
+    kind: 'boolean',
+    env: [],
+    description: 'Try again while changes of RAM spread, until --wait-timeout',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_SETUP_ADDON_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER,
+  ...PLAN,
+  'addon-name': {
+    kind: 'text',
+    char: 'a',
+    env: [],
+    placeholder: 'name',
+    description: 'Name of the add-on: ack-erdma-controller or kritis-validation-hook',
+  },
+  'update-policy': {
+    kind: 'boolean',
+    env: [],
+    description: 'Give a policy of that name with another content a new version',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_ASSUME_ROLE_OPTIONS = {
+  'role-arn': {
+    kind: 'text',
+    char: 'r',
+    env: ['ALIBABA_CLOUD_ROLE_ARN'],
+    placeholder: 'arn',
+    description: 'ARN of the RAM role to assume',
+  },
+  'oidc-provider-arn': {
+    kind: 'text',
+    char: 'p',
+    env: ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN'],
+    placeholder: 'arn',
+    description: 'ARN of the OIDC provider',
+  },
+  'oidc-token-file': {
+    kind: 'text',
+    char: 't',
+    env: ['ALIBABA_CLOUD_OIDC_TOKEN_FILE'],
+    placeholder: 'path',
+    description: 'File with the OIDC token; - stands for stdin',
+  },
+  'role-duration': ROLE_OPTIONS['role-duration'],
+  'role-policy': ROLE_OPTIONS['role-policy'],
+  'role-session-name': ROLE_OPTIONS['role-session-name'],
+  output: {
+    kind: 'text',
+    char: 'o',
+    env: [],
+    values: ['text', 'json', 'yaml', 'env'],
+    default: 'text',
+    description: 'Output format; env prints variables for a shell',
+  },
+} as const satisfies OptionDefinitions
+
+export const RRSA_DEMO_OPTIONS = {
+  interval: {
+    kind: 'text',
+    env: [],
+    placeholder: 'duration',
+    default: '30s',
+    description: 'Time between two lists',
+  },
+  'no-loop': {
+    kind: 'boolean',
+    env: [],
+    description: 'List once',
+  },
+  region: {
+    kind: 'text',
+    env: [],
+    placeholder: 'region',
+    description: 'Region of the clusters (default: --region-id, else that of this ECS instance, by VPC endpoints)',
+  },
+} as const satisfies OptionDefinitions

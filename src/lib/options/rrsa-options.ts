@@ -1,0 +1,56 @@
+import {AckError} from '../base/errors.ts'
+import type {TextDefinition, BooleanDefinition, OptionDefinitions} from './definitions.ts'
+import {parseDuration} from './duration.ts'
+import {requireClusterId} from './exec-options.ts'
+import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
+
+/** Reads the options of one command, each by its name. */
+export interface OptionReader<D extends OptionDefinitions> {
+  readonly flag: (name: Names<D, BooleanDefinition>) => boolean
+  readonly text: (name: Names<D, TextDefinition>) => OptionValue | undefined
+  /** An empty text counts as missing. Throws AckError `InvalidUsage`. */
+  readonly needed: (name: Names<D, TextDefinition>) => string
+  /** The values of a flag that may be repeated, each once. */
+  readonly list: (name: Names<D, TextDefinition>) => readonly string[]
+  /** In milliseconds. Throws AckError `InvalidOption`. */
+  readonly duration: (name: Names<D, TextDefinition>) => number
+}
+
+type Names<D, K> = {[N in keyof D]: D[N] extends K ? N : never}[keyof D] & string
+
+export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs: OptionInputs): OptionReader<D> => {
+  const text = (name: string): OptionValue | undefined => readText(name, definitions[name] as TextDefinition, inputs)
+  return {
+    flag: (name) => readBoolean(name, definitions[name] as BooleanDefinition, inputs),
+    text,
+    needed: (name) => {
+      const value = text(name)?.value.trim()
+      if (value) return value
+      throw new AckError('InvalidUsage', `--${name} is missing`, `pass --${name} <value>`)
+    },
+    list: (name) => listOf(text(name)?.value),
+    duration: (name) => {
+      const given = text(name)
+      return given ? parseDuration(given) : 0
+    },
+  }
+}
+
+/**
+ * The IDs of clusters, where several may be given.
+ *
+ * @throws AckError `ClusterIdMissing`
+ */
+export const requireClusterIds = (inputs: OptionInputs): readonly string[] => {
+  const ids = listOf(requireClusterId(inputs))
+  return ids.length > 0 ? ids : [requireClusterId({...inputs, flags: {}, execInfo: {}, env: {}})]
+}
+
+const listOf = (value: string | undefined): readonly string[] => [
+  ...new Set(
+    (value ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
+]

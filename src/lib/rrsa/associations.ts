@@ -1,0 +1,79 @@
+import {openApiServer} from '../api-server/open-api-server.ts'
+import {entriesOf, listPages, nameOf, namespaceOf} from '../api-server/objects.ts'
+import {SERVICE_ACCOUNTS} from '../api-server/service-accounts.ts'
+import {AckError} from '../base/errors.ts'
+import {forEachOf} from '../base/for-each-of.ts'
+import {withinTimeout} from '../base/deadline.ts'
+import type {Calling} from '../ram/call-ram.ts'
+import {getRole, listRoles} from '../ram/roles.ts'
+import type {ServiceAccount} from './names.ts'
+import {parseTrustPolicy, risksOf, trustedSubjects, type TrustPolicy} from './trust-policy.ts'
+import {ROLE_ANNOTATION} from './webhook.ts'
+
+/** A role that trusts a cluster's OIDC provider. */
+export interface TrustingRole {
+  readonly name: string
+  readonly policy: TrustPolicy
+  /** As they stand in the trust policy, with or without wildcards. */
+  readonly subjects: readonly string[]
+  readonly risks: readonly string[]
+}
+
+/** A service account with the annotation of the webhook. */
+export interface AnnotatedAccount extends ServiceAccount {
+  readonly role: string
+}
+
+/** How many roles are read at once: more would be throttled. */
+const AT_ONCE = 6
+
+/**
+ * All roles of the account that trust a provider. Lists of RAM have no trust policies, so each role is read.
+ *
+ * @throws AckError what RAM answers
+ */
+export const findTrustingRoles = async (providerArn: string, calling: Calling): Promise<readonly TrustingRole[]> => {
+  const {context} = calling
+  const timely = <T>(run: (calling: Calling) => Promise<T>): Promise<T> =>
+    withinTimeout(context.options.timeoutMs, (signal) => run({...calling, signal}), calling.signal)
+  const names = (await timely(listRoles)).map(({name}) => name)
+  context.log.debug(`reading the trust policies of ${names.length} roles`)
+  const found = await forEachOf(names, AT_ONCE, async (name) => {
+    const role = await timely((ofCall) => getRole(name, ofCall))
+    const policy = role && parsePolicy(role.trustPolicy)
+    if (!policy) return []
+    const subjects = trustedSubjects(policy, providerArn)
+    return subjects.length === 0 ? [] : [{name, policy, subjects, risks: risksOf(policy, {arn: providerArn})}]
+  })
+  return found.flat()
+}
+
+/** A policy that is none trusts nobody of this provider. */
+const parsePolicy = (text: string): TrustPolicy | undefined => {
+  try {
+    return parseTrustPolicy(text, '')
+  } catch (error) {
+    if (AckError.is(error)) return undefined
+    throw error
+  }
+}
+
+/**
+ * All service accounts of a cluster that are annotated with a role.
+ *
+ * @throws AckError what the Container Service and the API server answer
+ */
+export const findAnnotatedAccounts = async (
+  cluster: {readonly clusterId: string; readonly privateAddress: boolean},
+  {caller, context, signal}: Calling,
+): Promise<readonly AnnotatedAccount[]> => {
+  const found = new Map<string, AnnotatedAccount>()
+  const api = await openApiServer(cluster, caller, context, signal)
+  for await (const items of listPages(SERVICE_ACCOUNTS, api, signal ? {signal} : {}))
+    for (const item of items) {
+      const role = entriesOf(item, 'annotations')[ROLE_ANNOTATION]
+      const [namespace, name] = [namespaceOf(item), nameOf(item)]
+      if (typeof role === 'string') found.set(`${namespace}/${name}`, {namespace, name, role})
+    }
+  return [...found.values()]
+}

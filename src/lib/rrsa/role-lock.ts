@@ -1,0 +1,38 @@
+import {join} from 'node:path'
+
+import {tryLock, type Attempt} from '../base/files/lock.ts'
+import {waitForLock} from '../base/files/wait-for-lock.ts'
+import {cacheDir} from '../cache/cache-settings.ts'
+import {openPrivateDir} from '../cache/private-dir.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+
+/** Longer than a few changes of one role take. In milliseconds. */
+const LOCK_WAIT_MS = 60_000
+
+/**
+ * Runs something while no other run on this machine changes the same role: RAM has no version to compare with. Where
+ * there can be no lock it runs all the same: what was lost is found by reading back.
+ *
+ * @throws what `run` throws
+ */
+export const withRoleLock = async <T>(
+  role: string,
+  {runtime, log, options}: Pick<SourceContext, 'runtime' | 'log' | 'options'>,
+  run: () => Promise<T>,
+): Promise<T> => {
+  const dir = await openPrivateDir(cacheDir(options, runtime), runtime.platform, log)
+  if (dir.state !== 'ready') return run()
+  // A name of a role has letters, digits, dots and dashes.
+  const path = join(dir.path, `rrsa-role-${role}.lock`)
+  const tryOnce = async (): Promise<Attempt | undefined> => {
+    const attempt = tryLock(path, new Set(), {runtime, log})
+    return attempt.state === 'busy' ? undefined : attempt
+  }
+  const held = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS})
+  if (held?.state !== 'held') log.debug(`changing role ${role} without a lock`)
+  try {
+    return await run()
+  } finally {
+    if (held?.state === 'held') held.release(false)
+  }
+}

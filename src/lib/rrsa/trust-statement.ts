@@ -1,0 +1,170 @@
+import {
+  memberOf,
+  nodeOf,
+  textOfNode,
+  textsOfNode,
+  withMember,
+  type JsonNode,
+  type JsonObjectNode,
+} from '../base/lossless-json.ts'
+import {subjectOf, hasWildcard, type ServiceAccount} from './names.ts'
+
+/** The OIDC provider of a cluster, as trust policies name it. */
+export interface TrustedProvider {
+  readonly arn: string
+  readonly issuer: string
+  readonly audience: string
+}
+
+/** A service account of a cluster, as a trust policy has to name it. */
+export interface TrustedSubject {
+  readonly provider: TrustedProvider
+  readonly account: ServiceAccount
+}
+
+/**
+ * Whether a statement applies to a subject: `unless` if further conditions decide, or something in it that this program
+ * does not know.
+ */
+export type Application = 'always' | 'unless' | 'never'
+
+const ACTION = 'sts:AssumeRole'
+const AUD = 'oidc:aud'
+const ISS = 'oidc:iss'
+const SUB = 'oidc:sub'
+
+/** The statement that lets a service account assume a role, as the Go tool writes it. */
+export const newStatement = ({provider, account}: TrustedSubject): JsonNode => {
+  const {arn, issuer, audience} = provider
+  const equal = {[AUD]: audience, [ISS]: issuer}
+  const sub = {[SUB]: subjectOf(account)}
+  return nodeOf({
+    Action: ACTION,
+    Condition: hasWildcard(account) ? {StringEquals: equal, StringLike: sub} : {StringEquals: {...equal, ...sub}},
+    Effect: 'Allow',
+    Principal: {Federated: [arn]},
+  })
+}
+
+/** `Allow` or `Deny`; undefined for anything else. */
+export const effectOf = (statement: JsonNode): 'Allow' | 'Deny' | undefined => {
+  const effect = textOfNode(memberOf(statement, 'Effect'))
+  return effect === 'Allow' || effect === 'Deny' ? effect : undefined
+}
+
+/** Whether a statement names a provider. */
+export const namesProvider = (statement: JsonNode, arn: string): boolean =>
+  (textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []).includes(arn)
+
+/** Whether a statement is about a subject, whatever its effect. */
+export const applicationOf = (statement: JsonNode, {provider, account}: TrustedSubject): Application => {
+  const actions = textsOfNode(memberOf(statement, 'Action'))
+  if (actions && !actions.some((action) => covers(action.toLowerCase(), ACTION.toLowerCase()))) return 'never'
+  const principal = memberOf(statement, 'Principal')
+  const federated = textsOfNode(memberOf(principal, 'Federated'))
+  if (!federated && isKnownPrincipal(principal)) return 'never'
+  if (federated && !federated.some((arn) => arn === provider.arn || arn === '*')) return 'never'
+  const values = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subjectOf(account)}
+  const conditions = conditionsOf(statement).map((condition) => judge(condition, values))
+  if (conditions.includes('never')) return 'never'
+  const isKnown = actions && federated && !conditions.includes('unless')
+  return isKnown && hasOnly(statement, STATEMENT_NAMES) ? 'always' : 'unless'
+}
+
+/** The subjects that a statement of this provider names, with or without wildcards; empty if it does not look at them. */
+export const subjectsOf = (statement: JsonNode): readonly string[] =>
+  conditionsOf(statement)
+    .filter(({key}) => key === SUB)
+    .flatMap(({values}) => values ?? [])
+
+/** Whether a condition of a statement looks at a key. */
+export const looksAt = (statement: JsonNode, key: 'oidc:aud' | 'oidc:sub'): boolean =>
+  conditionsOf(statement).some((condition) => condition.key === key)
+
+const STATEMENT_NAMES = ['Action', 'Condition', 'Effect', 'Principal']
+
+const hasOnly = (node: JsonNode | undefined, names: readonly string[]): boolean =>
+  node?.kind === 'object' &&
+  node.members.length === new Set(node.members.map(({name}) => name)).size &&
+  node.members.every(({name}) => names.includes(name))
+
+const isKnownPrincipal = (principal: JsonNode | undefined): boolean =>
+  principal?.kind === 'object' && hasOnly(principal, ['RAM', 'Service'])
+
+interface Condition {
+  readonly operator: string
+  readonly key: string
+  /** Undefined for values that are not texts. */
+  readonly values: readonly string[] | undefined
+}
+
+const conditionsOf = (statement: JsonNode): readonly Condition[] => {
+  const node = statement.kind === 'object' ? statement.members.find(({name}) => name === 'Condition')?.value : undefined
+  if (node?.kind !== 'object') return node ? [{operator: '', key: '', values: undefined}] : []
+  return node.members.flatMap(({name: operator, value}) =>
+    value.kind === 'object'
+      ? value.members.map(({name: key, value: values}) => ({operator, key, values: textsOfNode(values)}))
+      : [{operator, key: '', values: undefined}],
+  )
+}
+
+const judge = ({operator, key, values}: Condition, actual: Readonly<Record<string, string>>): Application => {
+  const value = actual[key]
+  if (value === undefined || !values) return 'unless'
+  if (operator === 'StringEquals') return values.includes(value) && !/[*?]/.test(value) ? 'always' : 'never'
+  if (operator === 'StringLike') return values.some((pattern) => covers(pattern, value)) ? 'always' : 'never'
+  return 'unless'
+}
+
+/** Whether a pattern matches all that a text stands for, which may be a pattern itself. */
+export const covers = (pattern: string, text: string): boolean => {
+  if (pattern === text) return true
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\/-]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '[^*]')
+  return new RegExp(`^${source}$`, 's').test(text)
+}
+
+/**
+ * The list of subjects of a statement to which another one can be added, or from which one can be taken, without any other
+ * effect: the statement has the form that {@link newStatement} gives it, with one subject or a list.
+ *
+ * @param operator - of the condition of the subjects
+ * @returns undefined for a statement of another form
+ */
+export const plainSubjects = (
+  statement: JsonNode,
+  {arn, issuer, audience}: TrustedProvider,
+  operator: 'StringEquals' | 'StringLike',
+): readonly string[] | undefined => {
+  const condition = memberOf(statement, 'Condition')
+  const isPlain =
+    effectOf(statement) === 'Allow' &&
+    hasOnly(statement, STATEMENT_NAMES) &&
+    isJust(memberOf(statement, 'Action'), ACTION) &&
+    hasOnly(memberOf(statement, 'Principal'), ['Federated']) &&
+    isJust(memberOf(memberOf(statement, 'Principal'), 'Federated'), arn) &&
+    hasOnly(condition, operator === 'StringEquals' ? ['StringEquals'] : ['StringEquals', 'StringLike']) &&
+    hasOnly(memberOf(condition, 'StringEquals'), operator === 'StringEquals' ? [AUD, ISS, SUB] : [AUD, ISS]) &&
+    (operator === 'StringEquals' || hasOnly(memberOf(condition, 'StringLike'), [SUB])) &&
+    isJust(memberOf(memberOf(condition, 'StringEquals'), AUD), audience) &&
+    isJust(memberOf(memberOf(condition, 'StringEquals'), ISS), issuer)
+  return isPlain ? textsOfNode(memberOf(memberOf(condition, operator), SUB)) : undefined
+}
+
+/** The statement with other subjects, where {@link plainSubjects} found some. */
+export const withSubjects = (
+  statement: JsonNode,
+  operator: 'StringEquals' | 'StringLike',
+  subjects: readonly string[],
+): JsonNode => {
+  const condition = memberOf(statement, 'Condition') as JsonObjectNode
+  const inner = withMember(memberOf(condition, operator) as JsonObjectNode, SUB, nodeOf(subjects))
+  return withMember(statement as JsonObjectNode, 'Condition', withMember(condition, operator, inner))
+}
+
+const isJust = (node: JsonNode | undefined, text: string): boolean => {
+  const texts = textsOfNode(node)
+  return texts?.length === 1 && texts[0] === text
+}

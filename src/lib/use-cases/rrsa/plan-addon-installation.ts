@@ -1,0 +1,63 @@
+import type {Change, Plan} from '../../changes/plan.ts'
+import {findAddon, installAddon, type Addon} from '../../container-service/addons.ts'
+import type {Calling} from '../../ram/call-ram.ts'
+import {readRrsaState, requireEnabled, requireRunning} from '../../rrsa/rrsa-state.ts'
+import {compareVersions, STS_ENDPOINT_SINCE, WEBHOOK_ADDON} from '../../rrsa/webhook.ts'
+import {within} from './calling.ts'
+
+/** The plan to install the webhook. */
+export interface InstallationPlan {
+  readonly plan: Plan
+  /** What is installed already. */
+  readonly installed: Addon | undefined
+  /** As in the plan to switch RRSA. */
+  readonly taskId: () => string
+}
+
+/**
+ * Plans to install the webhook that injects RRSA into pods; nothing if it is installed.
+ *
+ * @throws AckError `PreconditionFailed` where RRSA is disabled or the cluster not running; what the service answers
+ */
+export const planInstallation = async (
+  {clusterId, version, config}: {readonly clusterId: string; readonly version: string; readonly config: string},
+  calling: Calling,
+): Promise<InstallationPlan> => {
+  const {caller, context} = calling
+  const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
+  requireRunning(state)
+  requireEnabled(state)
+  const find = (signal: AbortSignal | undefined): Promise<Addon | undefined> =>
+    findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal})
+  const installed = await within(calling, ({signal}) => find(signal))
+  let taskId = ''
+  let isAccepted = false
+  const addon = {name: WEBHOOK_ADDON, version, config}
+  const change: Change = {
+    title: `Install add-on ${WEBHOOK_ADDON}${version ? ` ${version}` : ''} in cluster ${clusterId}`,
+    call: 'cs:InstallClusterAddons',
+    target: `cluster ${clusterId}`,
+    parameters: {...addon},
+    carryOut: async (signal) => {
+      taskId = (await installAddon(addon, {clusterId, caller, context, signal})) ?? ''
+      isAccepted = true
+    },
+    isDone: async (signal) => isAccepted || (await find(signal)) !== undefined,
+  }
+  return {
+    plan: {
+      purpose: `install ${WEBHOOK_ADDON} in cluster ${clusterId}`,
+      warnings: installed ? [] : warningsFor(version),
+      changes: installed ? [] : [change],
+    },
+    installed,
+    taskId: () => taskId,
+  }
+}
+
+const warningsFor = (version: string): readonly string[] =>
+  version !== '' && compareVersions(version, STS_ENDPOINT_SINCE) < 0
+    ? []
+    : [
+        `from version ${STS_ENDPOINT_SINCE} on the webhook also sets the STS endpoint of pods to that of the VPC, unless AutoInjectSTSEnvVars is false`,
+      ]

@@ -1,0 +1,27 @@
+import {findAddon, type Addon} from '../../container-service/addons.ts'
+import type {Calling} from '../../ram/call-ram.ts'
+import {WEBHOOK_ADDON} from '../../rrsa/webhook.ts'
+import {within} from './calling.ts'
+import {waitForTask, waitUntil, type Patience} from './wait-for-task.ts'
+
+/**
+ * Waits until the webhook is installed: for its task, then for the add-on itself.
+ *
+ * @param taskId - empty if it is not known
+ * @throws AckError as {@link waitForTask} does
+ */
+export const waitForAddon = async (
+  taskId: string,
+  clusterId: string,
+  calling: Calling,
+  patience: Patience,
+): Promise<Addon> => {
+  const {caller, context} = calling
+  if (taskId) await waitForTask(taskId, clusterId, calling, patience)
+  let addon: Addon | undefined
+  await waitUntil(`add-on ${WEBHOOK_ADDON}`, clusterId, undefined, patience, async () => {
+    addon = await within(calling, ({signal}) => findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal}))
+    return {isOver: addon !== undefined, progress: 'not installed yet'}
+  })
+  return addon as Addon
+}

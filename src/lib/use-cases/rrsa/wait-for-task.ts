@@ -1,0 +1,114 @@
+import {AckError} from '../../base/errors.ts'
+import {monotonicMs} from '../../base/monotonic-ms.ts'
+import {describeTask, type Task} from '../../container-service/tasks.ts'
+import type {Calling} from '../../ram/call-ram.ts'
+import {readRrsaState, type RrsaState} from '../../rrsa/rrsa-state.ts'
+import {within} from './calling.ts'
+
+/** How long to wait for what the service does in the background. */
+export interface Patience {
+  /** In milliseconds. */
+  readonly timeoutMs: number
+  /** Aborted when the user ends the wait. */
+  readonly interrupted: AbortSignal
+  /** Waits, in milliseconds, until the signal is aborted. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  /** Hears how it goes. */
+  readonly report: (progress: string) => void
+}
+
+const FIRST_PAUSE_MS = 2000
+const LONGEST_PAUSE_MS = 15_000
+
+/**
+ * Waits for a task of the Container Service. A look that fails by the network is made again.
+ *
+ * @throws AckError `TaskFailed`, with the reason; `DeadlineExceeded`; `Cancelled`; what the service answers
+ */
+export const waitForTask = async (
+  id: string,
+  clusterId: string,
+  calling: Calling,
+  patience: Patience,
+): Promise<void> => {
+  const {caller, context} = calling
+  await waitUntil(`task ${id}`, clusterId, id, patience, async () => {
+    const task = await within(calling, ({signal}) => describeTask(id, caller, context, signal))
+    if (task.progress === 'failed') throw taskFailed(task)
+    return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
+  })
+}
+
+/**
+ * Waits until a cluster is running, and RRSA is as wanted.
+ *
+ * @throws AckError as {@link waitForTask} does
+ */
+export const waitForRrsa = async (
+  clusterId: string,
+  enabled: boolean,
+  calling: Calling,
+  patience: Patience,
+): Promise<RrsaState> => {
+  let state: RrsaState | undefined
+  await waitUntil(`cluster ${clusterId}`, clusterId, undefined, patience, async () => {
+    state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
+    const isAsWanted = Boolean(state.enabled) === enabled
+    return {
+      isOver: state.clusterState === 'running' && isAsWanted,
+      progress: `${state.clusterState}, RRSA is ${state.enabled ? 'enabled' : 'disabled'}`,
+    }
+  })
+  return state as RrsaState
+}
+
+/** How a look has gone. */
+interface Look {
+  readonly isOver: boolean
+  readonly progress: string
+}
+
+/** Looks again and again, at growing intervals. */
+export const waitUntil = async (
+  what: string,
+  clusterId: string,
+  taskId: string | undefined,
+  {timeoutMs, interrupted, pause, report}: Patience,
+  look: () => Promise<Look>,
+): Promise<void> => {
+  const end = monotonicMs() + timeoutMs
+  let last = ''
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const {isOver, progress} = await look().catch((error: unknown): Look => {
+      if (AckError.is(error) && PASSING.has(error.code)) return {isOver: false, progress: error.message}
+      throw error
+    })
+    if (isOver) return
+    if (progress !== last) report(`${what}: ${progress || 'waiting'}`)
+    last = progress
+    const leftMs = end - monotonicMs()
+    if (leftMs <= 0) throw stillGoingOn(what, clusterId, taskId, timeoutMs)
+    await pause(Math.min(pauseMs, leftMs), interrupted).catch(() => undefined)
+    if (interrupted.aborted) throw new AckError('Cancelled', `${what} goes on`, lookAgain(clusterId, taskId))
+  }
+}
+
+/** The command that waits for a task again. */
+export const lookAgain = (clusterId: string, taskId: string | undefined): string =>
+  `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${taskId}` : ''}\``
+
+const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])
+
+const taskFailed = ({id, state, stage, reason}: Task): AckError =>
+  new AckError(
+    'TaskFailed',
+    `task ${id} ended as ${JSON.stringify(state)}${stage ? ` in ${stage}` : ''}${reason ? `: ${reason}` : ''}`,
+    'see the log of the cluster in the console, then run the command again',
+  )
+
+const stillGoingOn = (what: string, clusterId: string, taskId: string | undefined, timeoutMs: number): AckError =>
+  new AckError(
+    'DeadlineExceeded',
+    `${what} was not ready within ${Math.round(timeoutMs / 1000)} s; it goes on in the cloud`,
+    `${lookAgain(clusterId, taskId)}, or allow more time with --wait-timeout`,
+  )

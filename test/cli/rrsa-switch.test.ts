@@ -1,0 +1,149 @@
+import {expect} from 'chai'
+
+import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {PROVIDER_ARN, PROVIDER_NAME, startRrsaWorld, WEBHOOK, type RrsaWorld} from '../support/rrsa-world.ts'
+
+describe('rrsa status, enable, disable, install-helper-addon', () => {
+  let world: RrsaWorld
+
+  beforeEach(async () => {
+    world = await startRrsaWorld()
+  })
+  afterEach(() => world.close())
+
+  const rrsa = (...args: readonly string[]): ReturnType<RrsaWorld['run']> =>
+    world.run(['rrsa', ...args, '--cluster-id', CLUSTER_ID])
+
+  it('prints the lines of the Go tool, wherever the service keeps them', async () => {
+    const lines = `RRSA feature:          enabled
+OIDC Provider Name:    ${PROVIDER_NAME}
+OIDC Provider Arn:     ${PROVIDER_ARN}
+OIDC Token Issuer:     ${world.issuer.issuer}
+`
+    for (const place of ['rrsa_config', 'meta_data'] as const) {
+      world.cluster.rrsaIn = place
+      expect(await rrsa('status')).to.deep.equal({stdout: lines, stderr: '', exitCode: 0})
+    }
+    world.cluster.rrsaIn = 'nowhere'
+    expect((await rrsa('status')).stdout).to.equal('RRSA feature: disabled\n')
+  })
+
+  it('does not take what cannot be read for disabled', async () => {
+    world.cluster.rrsaIn = 'nowhere'
+    world.cluster.detail = {meta_data: 'not JSON'}
+    expect(await rrsa('status')).to.include({stdout: '', exitCode: 6})
+    world.cluster.detail = {rrsa_config: {enabled: true, issuer: '', oidc_arn: PROVIDER_ARN}}
+    expect(await rrsa('status')).to.include({stdout: '', exitCode: 6})
+  })
+
+  it('enables once, follows the task, and changes nothing the second time', async () => {
+    world.cluster.rrsa.enabled = false
+    const first = await rrsa('enable', '-y')
+    expect(first.exitCode, first.stderr).to.equal(0)
+    expect(first.stderr).to.match(
+      /12 hours[^]*task T-1 is going on[^]*Enable RRSA feature for cluster \w+ successfully/,
+    )
+    expect(world.cluster.rrsa.enabled).to.equal(true)
+    const second = await rrsa('enable', '-y')
+    expect(second).to.include({exitCode: 0, stdout: ''})
+    expect(second.stderr).to.contain('RRSA feature is already enabled')
+    expect(world.writes()).to.deep.equal(['ModifyCluster'])
+  })
+
+  it('says how a task has ended that has not succeeded, whatever the service calls it', async () => {
+    for (const state of ['fail', 'failed', 'canceled', 'timeout', 'paused']) {
+      world.cluster.rrsa.enabled = false
+      world.service.nextTask = [state]
+      const {stderr, exitCode} = await rrsa('enable', '-y')
+      expect(exitCode).to.equal(6)
+      expect(stderr).to.contain(`ended as "${state}"`).and.contain('the task failed on purpose')
+      expect(stderr).to.contain('(TaskFailed)')
+    }
+  })
+
+  it('does not wait with --no-wait, and says how to', async () => {
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['running', 'running', 'success']
+    const {stdout} = await rrsa('enable', '-y', '--no-wait')
+    expect(stdout).to.match(/^Task ID: T-1\n.*rrsa status --cluster-id \w+ --task-id T-1/)
+    const waited = await rrsa('enable', '-y', '--wait-timeout', '1s')
+    expect(waited.exitCode).to.equal(9)
+    expect((await rrsa('status', '--task-id', 'T-1')).stdout).to.contain('enabled')
+  })
+
+  it('gives up after --wait-timeout, and says that it goes on', async () => {
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['running']
+    const {stderr, exitCode} = await rrsa('enable', '-y', '--wait-timeout', '50ms')
+    expect(exitCode).to.equal(5)
+    expect(stderr).to.contain('goes on in the cloud').and.contain('--task-id T-1')
+  })
+
+  it('finds out what became of a change whose reply was lost', async () => {
+    world.cluster.rrsa.enabled = false
+    world.cs.failNext(1, 'lost reply', 'ModifyCluster')
+    const {stderr, exitCode} = await rrsa('enable', '-y')
+    expect(exitCode, stderr).to.equal(0)
+    expect(stderr).to.contain('it has been done')
+    expect(world.writes()).to.deep.equal(['ModifyCluster'])
+    world.cs.failNext(1, 'reset', 'ModifyCluster')
+    expect((await rrsa('disable', '-y')).exitCode).to.equal(0)
+    expect(world.cluster.rrsa.enabled).to.equal(false)
+  })
+
+  it('asks nobody when there is no terminal: nothing is done without -y', async () => {
+    const {stderr, exitCode} = await rrsa('disable')
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('--assume-yes').and.contain('nothing was done')
+    expect(world.writes()).to.deep.equal([])
+    expect((await rrsa('enable')).exitCode).to.equal(0)
+  })
+
+  it('shows with --dry-run what it would do, for people and for programs', async () => {
+    const text = await rrsa('disable', '--dry-run')
+    expect(text).to.include({exitCode: 0})
+    expect(text.stdout).to.contain('cs:ModifyCluster')
+    const {stdout} = await rrsa('disable', '--dry-run', '--output', 'json')
+    expect(JSON.parse(stdout)).to.nested.include({
+      dryRun: true,
+      changed: false,
+      'changes[0].call': 'cs:ModifyCluster',
+      'changes[0].state': 'planned',
+      'changes[0].parameters.enable_rrsa': false,
+    })
+    expect((await rrsa('disable', '--dry-run', '-o', 'yaml')).stdout).to.contain('call: cs:ModifyCluster')
+    expect(world.writes()).to.deep.equal([])
+  })
+
+  it('refuses a cluster that is not running', async () => {
+    world.cluster.detail = {state: 'upgrading'}
+    const {stderr, exitCode} = await rrsa('disable', '-y')
+    expect({exitCode, named: stderr.includes('"upgrading"')}).to.deep.equal({exitCode: 9, named: true})
+  })
+
+  it('names the missing permission that the service names', async () => {
+    world.cs.failNext(1, {status: 403, code: 'StatusForbidden', authAction: 'cs:DescribeClusterDetail'})
+    expect((await rrsa('status')).stderr).to.contain('grant the caller the RAM permission cs:DescribeClusterDetail')
+  })
+
+  it('installs the webhook once, and says when a newer one exists', async () => {
+    const first = await rrsa('install-helper-addon', '-y', '--addon-version', '0.3.1', '--config', '{"a":true}')
+    expect(first.exitCode, first.stderr).to.equal(0)
+    expect(world.cluster.addons.get(WEBHOOK)).to.deep.equal({version: '0.3.1', config: '{"a":true}'})
+    world.cluster.addons.set(WEBHOOK, {version: '0.3.1', next_version: '0.4.2'})
+    const second = await rrsa('install-helper-addon', '-y')
+    expect(second.exitCode).to.equal(0)
+    expect(second.stderr).to.contain('0.4.2')
+    expect(world.writes()).to.deep.equal(['InstallClusterAddons'])
+  })
+
+  it('reports a refused installation at once, and takes installed for done', async () => {
+    world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, 'InstallClusterAddons')
+    const refused = await rrsa('install-helper-addon', '-y')
+    expect(refused.exitCode).to.equal(4)
+    expect(refused.stderr).to.contain('cs:InstallClusterAddons')
+    world.cs.failNext(1, 'lost reply', 'InstallClusterAddons')
+    expect((await rrsa('install-helper-addon', '-y')).exitCode).to.equal(0)
+    expect(world.cluster.addons.has(WEBHOOK)).to.equal(true)
+  })
+})
