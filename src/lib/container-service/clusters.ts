@@ -2,6 +2,7 @@ import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import {isClusterId} from './cluster-id.ts'
+import {percentEncode} from '../signing/percent-encode.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
 
 const ACTION = 'DescribeClustersV1'
@@ -84,4 +85,38 @@ const readCluster = (item: JsonObject): Cluster | undefined => {
 const text = (object: JsonObject, name: string): string => {
   const value = object[name]
   return typeof value === 'string' ? value : ''
+}
+
+/**
+ * Lists the clusters of a region by the older action, which in a VPC works without the new one's permission. Docker
+ * clusters (Swarm) are left out.
+ *
+ * @throws AckError what {@link callContainerService} throws
+ */
+export const listClustersOfRegion = async (
+  region: string,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<readonly Pick<Cluster, 'id' | 'name'>[]> => {
+  const action = 'DescribeClustersForRegion'
+  const found = new Map<string, Pick<Cluster, 'id' | 'name'>>()
+  const seen = new Set<string>()
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const request = {
+      action,
+      path: `/regions/${percentEncode(region)}/clusters`,
+      query: new Map([['page_number', String(page)]]),
+      subject: 'clusters',
+    }
+    const items = (await callContainerService(request, caller, context, signal))['clusters'] ?? []
+    if (!Array.isArray(items) || !items.every(isJsonObject)) throw unusableAnswer(action, 'its clusters are not a list')
+    const fresh = items.map((item) => ({item, id: text(item, 'cluster_id')})).filter(({id}) => !seen.has(id))
+    if (fresh.length === 0) break
+    for (const {item, id} of fresh) {
+      seen.add(id)
+      if (text(item, 'cluster_type') !== 'aliyun') found.set(id, {id, name: text(item, 'name')})
+    }
+  }
+  return [...found.values()]
 }

@@ -1,5 +1,6 @@
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 import * as rrsa from './rrsa-definitions.ts'
+import * as proof from './rrsa-proof-definitions.ts'
 
 const CLUSTER_ID = {
   'cluster-id': {
@@ -175,16 +176,16 @@ export const COMMAND_OPTIONS = {
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
   'rrsa associate-role': rrsa.RRSA_ASSOCIATE_OPTIONS,
-  'rrsa assume-role': rrsa.RRSA_ASSUME_ROLE_OPTIONS,
-  'rrsa demo': rrsa.RRSA_DEMO_OPTIONS,
+  'rrsa assume-role': proof.RRSA_ASSUME_ROLE_OPTIONS,
+  'rrsa demo': proof.RRSA_DEMO_OPTIONS,
   'rrsa disable': rrsa.RRSA_DISABLE_OPTIONS,
   'rrsa disassociate-role': rrsa.RRSA_DISASSOCIATE_OPTIONS,
   'rrsa enable': rrsa.RRSA_ENABLE_OPTIONS,
   'rrsa install-helper-addon': rrsa.RRSA_INSTALL_OPTIONS,
-  'rrsa list-associations': rrsa.RRSA_LIST_OPTIONS,
+  'rrsa list-associations': proof.RRSA_LIST_OPTIONS,
   'rrsa setup-addon': rrsa.RRSA_SETUP_ADDON_OPTIONS,
   'rrsa status': rrsa.RRSA_STATUS_OPTIONS,
-  'rrsa verify': rrsa.RRSA_VERIFY_OPTIONS,
+  'rrsa verify': proof.RRSA_VERIFY_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
 

@@ -56,6 +56,8 @@ interface EndpointOptions {
   readonly givenRegion: string | undefined
   /** Whether to use VPC endpoints. */
   readonly usesVpc: boolean
+  /** The region of VPC endpoints where the user gave none. */
+  readonly vpcRegion?: string | undefined
 }
 
 /** The fields of a profile that decide the STS endpoint. */
@@ -66,9 +68,10 @@ interface StsProfile {
 
 /** The STS endpoint: the user's, else the profile's, else that of the profile's region, else that of the user's region. */
 export const chooseStsEndpoint = (
-  {stsEndpoint, givenRegion, usesVpc}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
+  {stsEndpoint, usesVpc, ...regions}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
   profile?: StsProfile,
-): Endpoint => stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? givenRegion, usesVpc))
+): Endpoint =>
+  stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? regionFor({...regions, usesVpc}), usesVpc))
 
 /**
  * The endpoint of the Container Service API: the user's, else that of the region, else the global one, which serves all
@@ -78,18 +81,21 @@ export const chooseStsEndpoint = (
  */
 export const chooseCsEndpoint = ({
   csEndpoint,
-  givenRegion,
-  usesVpc,
+  ...options
 }: EndpointOptions & {readonly csEndpoint: Endpoint | undefined}): Endpoint => {
   if (csEndpoint) return csEndpoint
-  if (!usesVpc) return https(givenRegion === undefined ? 'cs.aliyuncs.com' : `cs.${givenRegion}.aliyuncs.com`)
-  if (givenRegion !== undefined) return https(`cs-anony-vpc.${givenRegion}.aliyuncs.com`)
+  const region = regionFor(options)
+  if (!options.usesVpc) return https(region === undefined ? 'cs.aliyuncs.com' : `cs.${region}.aliyuncs.com`)
+  if (region !== undefined) return https(`cs-anony-vpc.${region}.aliyuncs.com`)
   throw new AckError(
     'InvalidOption',
     'the Container Service has no global VPC endpoint',
     'add --region-id or --cs-endpoint',
   )
 }
+
+const regionFor = ({givenRegion, usesVpc, vpcRegion}: EndpointOptions): string | undefined =>
+  givenRegion ?? (usesVpc ? vpcRegion : undefined)
 
 /** The RAM endpoint: the user's, else the one host that serves all regions, or that of a VPC. */
 export const chooseRamEndpoint = ({

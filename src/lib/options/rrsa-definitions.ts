@@ -1,6 +1,6 @@
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
-const CLUSTER = {
+export const CLUSTER = {
   'cluster-id': {
     kind: 'text',
     char: 'c',
@@ -14,7 +14,7 @@ const CLUSTERS = {
   'cluster-id': {...CLUSTER['cluster-id'], isList: true, description: 'Cluster ID; repeat it for several clusters'},
 } as const satisfies OptionDefinitions
 
-const OUTPUT = {
+export const OUTPUT = {
   output: {
     kind: 'text',
     char: 'o',
@@ -34,7 +34,7 @@ const PLAN = {
   },
 } as const satisfies OptionDefinitions
 
-const WAIT_TIMEOUT = {
+export const WAIT_TIMEOUT = {
   'wait-timeout': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_WAIT_TIMEOUT'],
@@ -53,7 +53,7 @@ const WAIT = {
   },
 } as const satisfies OptionDefinitions
 
-const PRIVATE_ADDRESS = {
+export const PRIVATE_ADDRESS = {
   'private-address': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_PRIVATE_ADDRESS'],
@@ -61,17 +61,7 @@ const PRIVATE_ADDRESS = {
   },
 } as const satisfies OptionDefinitions
 
-const IMS_ENDPOINT = {
-  'ims-endpoint': {
-    kind: 'text',
-    helpGroup: 'NETWORK',
-    env: ['ACK_RAM_TOOL_IMS_ENDPOINT', 'IMS_ENDPOINT'],
-    placeholder: 'host',
-    description: 'Endpoint of IMS, which knows the OIDC providers (default: ims.aliyuncs.com)',
-  },
-} as const satisfies OptionDefinitions
-
-const SERVICE_ACCOUNT = {
+export const SERVICE_ACCOUNT = {
   namespace: {
     kind: 'text',
     char: 'n',
@@ -96,7 +86,7 @@ const SERVICE_ACCOUNTS = {
   },
 } as const satisfies OptionDefinitions
 
-const ROLE_NAME = {
+export const ROLE_NAME = {
   'role-name': {
     kind: 'text',
     char: 'r',
@@ -190,26 +180,6 @@ export const RRSA_DISASSOCIATE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-export const RRSA_LIST_OPTIONS = {
-  ...ROLE_OPTIONS,
-  ...CLUSTER,
-  ...OUTPUT,
-  ...PRIVATE_ADDRESS,
-} as const satisfies OptionDefinitions
-
-export const RRSA_VERIFY_OPTIONS = {
-  ...RRSA_LIST_OPTIONS,
-  ...SERVICE_ACCOUNT,
-  ...IMS_ENDPOINT,
-  ...WAIT_TIMEOUT,
-  'role-name': {...ROLE_NAME['role-name'], description: 'Name of the RAM role (default: the one of the annotation)'},
-  wait: {
-    kind: 'boolean',
-    env: [],
-    description: 'Try again while changes of RAM spread, until --wait-timeout',
-  },
-} as const satisfies OptionDefinitions
-
 export const RRSA_SETUP_ADDON_OPTIONS = {
   ...ROLE_OPTIONS,
   ...CLUSTER,
@@ -225,61 +195,5 @@ export const RRSA_SETUP_ADDON_OPTIONS = {
     kind: 'boolean',
     env: [],
     description: 'Give a policy of that name with another content a new version',
-  },
-} as const satisfies OptionDefinitions
-
-export const RRSA_ASSUME_ROLE_OPTIONS = {
-  'role-arn': {
-    kind: 'text',
-    char: 'r',
-    env: ['ALIBABA_CLOUD_ROLE_ARN'],
-    placeholder: 'arn',
-    description: 'ARN of the RAM role to assume',
-  },
-  'oidc-provider-arn': {
-    kind: 'text',
-    char: 'p',
-    env: ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN'],
-    placeholder: 'arn',
-    description: 'ARN of the OIDC provider',
-  },
-  'oidc-token-file': {
-    kind: 'text',
-    char: 't',
-    env: ['ALIBABA_CLOUD_OIDC_TOKEN_FILE'],
-    placeholder: 'path',
-    description: 'File with the OIDC token; - stands for stdin',
-  },
-  'role-duration': ROLE_OPTIONS['role-duration'],
-  'role-policy': ROLE_OPTIONS['role-policy'],
-  'role-session-name': ROLE_OPTIONS['role-session-name'],
-  output: {
-    kind: 'text',
-    char: 'o',
-    env: [],
-    values: ['text', 'json', 'yaml', 'env'],
-    default: 'text',
-    description: 'Output format; env prints variables for a shell',
-  },
-} as const satisfies OptionDefinitions
-
-export const RRSA_DEMO_OPTIONS = {
-  interval: {
-    kind: 'text',
-    env: [],
-    placeholder: 'duration',
-    default: '30s',
-    description: 'Time between two lists',
-  },
-  'no-loop': {
-    kind: 'boolean',
-    env: [],
-    description: 'List once',
-  },
-  region: {
-    kind: 'text',
-    env: [],
-    placeholder: 'region',
-    description: 'Region of the clusters (default: --region-id, else that of this ECS instance, by VPC endpoints)',
   },
 } as const satisfies OptionDefinitions

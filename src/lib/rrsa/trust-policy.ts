@@ -17,7 +17,7 @@ import {
   namesProvider,
   newStatement,
   plainSubjects,
-  subjectsOf,
+  valuesFor,
   withSubjects,
   type TrustedProvider,
   type TrustedSubject,
@@ -127,7 +127,7 @@ export const trustedSubjects = ({statements}: TrustPolicy, providerArn: string):
   ...new Set(
     statements
       .filter((statement) => effectOf(statement) === 'Allow' && namesProvider(statement, providerArn))
-      .flatMap((statement) => (looksAt(statement, 'oidc:sub') ? subjectsOf(statement) : ['*'])),
+      .flatMap((statement) => (looksAt(statement, 'oidc:sub') ? valuesFor(statement, 'oidc:sub') : ['*'])),
   ),
 ]
 
@@ -150,7 +150,7 @@ export const risksOf = ({statements}: TrustPolicy, provider: Pick<TrustedProvide
 /** What a length says: RAM may refuse the document. */
 export const lengthWarnings = (policy: TrustPolicy): readonly string[] => {
   const {length} = compactText(policy)
-  const passed = LENGTHS.filter((limit) => length > limit).at(-1)
+  const passed = LENGTHS.findLast((limit) => length > limit)
   if (passed === undefined) return []
   return [
     `the trust policy has ${length} characters, more than ${passed}: RAM may refuse it; use another role, or a wildcard for the service accounts of a namespace`,
@@ -161,3 +161,15 @@ const withStatements = ({document}: TrustPolicy, statements: readonly JsonNode[]
   document: withMember(document, 'Statement', {kind: 'array', items: statements}),
   statements,
 })
+
+/** The provider of a cluster by the name that ACK gives it, as a statement names it; undefined if none does. */
+export const providerNamedFor = ({statements}: TrustPolicy, clusterId: string): TrustedProvider | undefined => {
+  for (const statement of statements) {
+    const federated = textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []
+    const arn = federated.find((name) => name.endsWith(`:oidc-provider/ack-rrsa-${clusterId}`))
+    const issuer = valuesFor(statement, 'oidc:iss')[0]
+    const audience = valuesFor(statement, 'oidc:aud')[0]
+    if (arn !== undefined && issuer !== undefined && audience !== undefined) return {arn, issuer, audience}
+  }
+  return undefined
+}

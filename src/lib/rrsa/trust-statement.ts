@@ -28,6 +28,9 @@ export interface TrustedSubject {
  */
 export type Application = 'always' | 'unless' | 'never'
 
+/** A part of a token that conditions look at. */
+export type OidcKey = 'oidc:aud' | 'oidc:iss' | 'oidc:sub'
+
 const ACTION = 'sts:AssumeRole'
 const AUD = 'oidc:aud'
 const ISS = 'oidc:iss'
@@ -65,20 +68,20 @@ export const applicationOf = (statement: JsonNode, {provider, account}: TrustedS
   if (!federated && isKnownPrincipal(principal)) return 'never'
   if (federated && !federated.some((arn) => arn === provider.arn || arn === '*')) return 'never'
   const values = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subjectOf(account)}
-  const conditions = conditionsOf(statement).map((condition) => judge(condition, values))
-  if (conditions.includes('never')) return 'never'
-  const isKnown = actions && federated && !conditions.includes('unless')
+  const conditions = new Set(conditionsOf(statement).map((condition) => judge(condition, values)))
+  if (conditions.has('never')) return 'never'
+  const isKnown = actions && federated && !conditions.has('unless')
   return isKnown && hasOnly(statement, STATEMENT_NAMES) ? 'always' : 'unless'
 }
 
-/** The subjects that a statement of this provider names, with or without wildcards; empty if it does not look at them. */
-export const subjectsOf = (statement: JsonNode): readonly string[] =>
+/** What the conditions of a statement compare a key with, with or without wildcards; empty if they do not look at it. */
+export const valuesFor = (statement: JsonNode, key: OidcKey): readonly string[] =>
   conditionsOf(statement)
-    .filter(({key}) => key === SUB)
+    .filter((condition) => condition.key === key)
     .flatMap(({values}) => values ?? [])
 
 /** Whether a condition of a statement looks at a key. */
-export const looksAt = (statement: JsonNode, key: 'oidc:aud' | 'oidc:sub'): boolean =>
+export const looksAt = (statement: JsonNode, key: OidcKey): boolean =>
   conditionsOf(statement).some((condition) => condition.key === key)
 
 const STATEMENT_NAMES = ['Action', 'Condition', 'Effect', 'Principal']

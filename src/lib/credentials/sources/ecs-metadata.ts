@@ -46,7 +46,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     )
   const {env} = context.runtime
   const roleName = named ?? (env[ECS_METADATA] || undefined)
-  const endpoint = (env[IMDS_ENDPOINT] || ENDPOINT).replace(/\/+$/, '')
+  const endpoint = metadataEndpoint(context)
   const read = [...(named === undefined ? [ECS_METADATA] : []), IMDS_ENDPOINT].filter((name) => env[name])
   return askedSource(
     {
@@ -142,3 +142,20 @@ const failed = (complaint: string): AckError =>
     `the instance metadata service ${complaint}`,
     'try again; if it persists, check the RAM role of the instance',
   )
+
+/**
+ * The region of this ECS instance, from the metadata service.
+ *
+ * @throws AckError `ServiceFailed` if it does not say, and what the transport throws
+ */
+export const instanceRegion = async (context: SourceContext, signal?: AbortSignal): Promise<string> => {
+  const endpoint = metadataEndpoint(context)
+  const query = metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
+  const {status, body} = await query('/latest/meta-data/region-id')
+  const region = body.trim()
+  if (status === 200 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(region)) return region
+  throw failed(`did not name the region (HTTP ${status})`)
+}
+
+const metadataEndpoint = ({runtime}: Pick<SourceContext, 'runtime'>): string =>
+  (runtime.env[IMDS_ENDPOINT] || ENDPOINT).replace(/\/+$/, '')

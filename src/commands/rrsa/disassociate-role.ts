@@ -1,0 +1,41 @@
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
+import {RRSA_DISASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
+import {optionReader, requireClusterIds} from '../../lib/options/rrsa-options.ts'
+import {checkRoleName, checkServiceAccount} from '../../lib/rrsa/names.ts'
+import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {planDisassociation} from '../../lib/use-cases/rrsa/plan-disassociation.ts'
+
+export default class RrsaDisassociateRole extends AckCommand {
+  static override summary = 'Take a service account out of the trust policy of a RAM role'
+
+  static override description =
+    'Removes exactly the statement that associate-role writes, or this one service account from a list; everything else in the trust policy stays. With --delete-role the role is deleted too, if associate-role created it and it trusts nobody else. Requires the RAM permissions cs:DescribeClusterDetail, ram:GetRole and ram:UpdateRole; to delete the role ram:ListPoliciesForRole, ram:DetachPolicyFromRole and ram:DeleteRole.'
+
+  static override usage =
+    '<%= command.id %> --cluster-id <id> --role-name <name> --namespace <name> --service-account <name> [flags]'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --role-name my-role --namespace my-namespace --service-account my-account',
+  ]
+
+  static override options = RRSA_DISASSOCIATE_OPTIONS
+
+  static override flags = oclifFlags(RRSA_DISASSOCIATE_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const read = optionReader(RRSA_DISASSOCIATE_OPTIONS, invocation.inputs)
+    const wanted = {
+      clusterIds: requireClusterIds(invocation.inputs),
+      role: checkRoleName(read.needed('role-name')),
+      account: checkServiceAccount({namespace: read.needed('namespace'), name: read.needed('service-account')}),
+      deletesRole: read.flag('delete-role'),
+    }
+    const plan = await planDisassociation(wanted, await callingOf(invocation))
+    const ending = await runPlan(plan, planOptions(read), invocation)
+    if (plan.changes.length === 0) invocation.log.info('nothing to do: the trust policy does not name it')
+    await endPlan(ending, planOptions(read))
+  }
+}

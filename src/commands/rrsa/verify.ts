@@ -1,0 +1,110 @@
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {formatOf, writeData} from '../../lib/cli/run-plan.ts'
+import {waiting} from '../../lib/cli/wait.ts'
+import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {AckError} from '../../lib/base/errors.ts'
+import {printableLines} from '../../lib/base/printable.ts'
+import {parseEndpoint} from '../../lib/options/endpoint.ts'
+import {requireClusterId} from '../../lib/options/exec-options.ts'
+import {RRSA_VERIFY_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
+import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {checkOneServiceAccount, checkRoleName, describeAccount} from '../../lib/rrsa/names.ts'
+import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {waitUntil} from '../../lib/use-cases/rrsa/wait-for-task.ts'
+import type {CheckResult} from '../../lib/use-cases/rrsa/verify/check.ts'
+import {verify, type VerifyRequest} from '../../lib/use-cases/rrsa/verify/verify.ts'
+import type {Invocation} from '../../lib/use-cases/invocation.ts'
+
+export default class RrsaVerify extends AckCommand {
+  static override summary = 'Prove from end to end that a pod of a service account gets its RAM role'
+
+  static override description =
+    'Looks up everything that has to be right: the feature, the OIDC provider and its issuer, the webhook, namespace, service account, role and trust policy. Then it does what a pod does: gets a token of the service account, assumes the role with it, and asks who it is. Each line says pass, fail or skip, why, and what mends it. Changes nothing. Requires the RAM permissions cs:DescribeClusterDetail, cs:DescribeClusterAddonsVersion, cs:DescribeClusterUserKubeconfig, ram:GetRole and ims:GetOIDCProvider, and in the cluster the right to create serviceaccounts/token.'
+
+  static override usage = '<%= command.id %> --cluster-id <id> --namespace <name> --service-account <name> [flags]'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --namespace my-namespace --service-account my-account',
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --namespace my-namespace --service-account my-account --role-name my-role --wait --wait-timeout 2m',
+  ]
+
+  static override options = RRSA_VERIFY_OPTIONS
+
+  static override flags = oclifFlags(RRSA_VERIFY_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const read = optionReader(RRSA_VERIFY_OPTIONS, invocation.inputs)
+    const request = readRequest(invocation)
+    const waitMs = read.flag('wait') ? read.duration('wait-timeout') : 0
+    const results = await verifyFor(waitMs, request, invocation)
+    const failed = results.filter(({status}) => status === 'fail')
+    const format = formatOf(read)
+    if (format === 'text') await writeAnswer(printableLines(results.map(describe).join('')))
+    else
+      await writeData(
+        {clusterId: request.clusterId, ...request.account, verified: isProved(results), checks: results},
+        format,
+      )
+    if (isProved(results) && failed.length === 0) return
+    throw new AckError(
+      'VerificationFailed',
+      failed.length > 0
+        ? `${failed.length} of ${results.length} checks failed for service account ${describeAccount(request.account)}`
+        : `whether service account ${describeAccount(request.account)} gets its role could not be tried`,
+      results.find(({status, mend}) => status !== 'pass' && mend !== undefined)?.mend ?? '',
+    )
+  }
+}
+
+/** Reads and checks what is asked for, before any call. */
+const readRequest = ({inputs}: Invocation): VerifyRequest => {
+  const read = optionReader(RRSA_VERIFY_OPTIONS, inputs)
+  const clusterId = requireClusterId(inputs)
+  const account = checkOneServiceAccount({namespace: read.needed('namespace'), name: read.needed('service-account')})
+  const role = read.text('role-name')?.value
+  const endpoint = read.text('ims-endpoint')
+  return {
+    clusterId,
+    account,
+    role: role === undefined ? undefined : checkRoleName(role),
+    privateAddress: read.flag('private-address'),
+    imsEndpoint: endpoint && parseEndpoint(endpoint),
+  }
+}
+
+/** Changes of RAM take a moment to spread: with time left it is tried again. */
+const verifyFor = async (
+  waitMs: number,
+  request: VerifyRequest,
+  invocation: Invocation,
+): Promise<readonly CheckResult[]> => {
+  const calling = await callingOf(invocation)
+  if (waitMs === 0) return verify(request, calling)
+  let results: readonly CheckResult[] = []
+  try {
+    await waiting(waitMs, invocation, (patience) =>
+      waitUntil(
+        `service account ${describeAccount(request.account)}`,
+        request.clusterId,
+        undefined,
+        patience,
+        async () => {
+          results = await verify(request, calling)
+          const failed = results.filter(({status}) => status === 'fail').map(({name}) => name)
+          return {isOver: isProved(results) && failed.length === 0, progress: `not yet: ${failed.join(', ')}`}
+        },
+      ),
+    )
+  } catch (error) {
+    if (!AckError.is(error) || error.code !== 'DeadlineExceeded' || results.length === 0) throw error
+  }
+  return results
+}
+
+const isProved = (results: readonly CheckResult[]): boolean =>
+  results.some(({name, status}) => name === 'identity' && status === 'pass')
+
+const describe = ({name, status, why, mend}: CheckResult): string =>
+  `${status.padEnd(6)}${name}: ${why}\n${mend === undefined ? '' : `      mend: ${mend}\n`}`

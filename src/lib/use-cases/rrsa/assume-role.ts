@@ -1,0 +1,90 @@
+import {text} from 'node:stream/consumers'
+
+import {AckError} from '../../base/errors.ts'
+import {errorCode} from '../../base/error-code.ts'
+import {readAtMost} from '../../base/files/read-at-most.ts'
+import {Secret} from '../../base/secret.ts'
+import type {Credentials} from '../../credentials/credentials.ts'
+import {roleParameters} from '../../credentials/sources/assume-role.ts'
+import {callAssumeRoleWithOidc} from '../../credentials/sources/sts-call.ts'
+import {chooseStsEndpoint} from '../../options/endpoint.ts'
+import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
+import type {OptionValue} from '../../options/read-option.ts'
+import {withinTimeout} from '../../base/deadline.ts'
+import {AUDIENCE} from '../../rrsa/rrsa-state.ts'
+import {claimFaults, readClaims} from '../../rrsa/token-claims.ts'
+import type {Invocation} from '../invocation.ts'
+
+/** What rrsa assume-role is asked for. */
+export interface AssumeRequest {
+  readonly roleArn: OptionValue
+  readonly providerArn: string
+  /** A path, or `-` for stdin. */
+  readonly tokenFile: string
+}
+
+/** STS takes tokens of these lengths, in bytes. */
+const MIN_TOKEN = 4
+const MAX_TOKEN = 10_000
+
+/**
+ * Assumes a role with the OIDC token in a file, as a program in a pod does. What STS is going to refuse is said before.
+ *
+ * @throws AckError `InvalidOption`, `CredentialFileUnreadable`; what STS answers
+ */
+export const assumeRole = async (
+  {roleArn, providerArn, tokenFile}: AssumeRequest,
+  invocation: Invocation,
+): Promise<Credentials> => {
+  const {options, runtime, log} = invocation
+  const {sessionName, durationSeconds, policy} = options.role
+  const query = new Map([
+    ['OIDCProviderArn', checkProviderArn(providerArn)],
+    ['RoleArn', checkRoleArn(roleArn)],
+    ['RoleSessionName', checkSessionName(sessionName)],
+    ...roleParameters({durationSeconds}),
+  ])
+  const token = checkedToken(await readToken(tokenFile), tokenFile)
+  const claims = readClaims(token)
+  if (!claims) log.warn('the token is not a JWT: STS is going to refuse it')
+  const clusterId = /\/ack-rrsa-([^/]+)$/.exec(providerArn)?.[1]
+  for (const fault of claims ? claimFaults(claims, {audience: AUDIENCE, clusterId, now: runtime.now()}) : [])
+    log.warn(`the token does not fit: ${fault}`)
+  const form = new Map([['OIDCToken', token.reveal()], ...roleParameters({policy})])
+  return withinTimeout(options.timeoutMs, (signal) =>
+    callAssumeRoleWithOidc(chooseStsEndpoint(options), query, form, invocation, signal),
+  )
+}
+
+const checkProviderArn = (arn: string): string => {
+  if (/^acs:ram::\d+:oidc-provider\/[^\s/]+$/.test(arn)) return arn
+  throw new AckError(
+    'InvalidOption',
+    'invalid ARN in --oidc-provider-arn',
+    'use an ARN such as acs:ram::1234567890123456:oidc-provider/ack-rrsa-<clusterId>',
+  )
+}
+
+const readToken = async (path: string): Promise<string> => {
+  if (path === '-') return text(process.stdin)
+  try {
+    return readAtMost(path, MAX_TOKEN + 1024).toString('utf8')
+  } catch (error) {
+    throw new AckError(
+      'CredentialFileUnreadable',
+      `the OIDC token file ${path} cannot be read: ${errorCode(error)}`,
+      'check --oidc-token-file',
+    )
+  }
+}
+
+const checkedToken = (content: string, path: string): Secret => {
+  const token = content.trim()
+  const length = Buffer.byteLength(token)
+  if (length >= MIN_TOKEN && length <= MAX_TOKEN) return new Secret(token)
+  throw new AckError(
+    'InvalidOption',
+    `the OIDC token in ${path === '-' ? 'stdin' : path} has ${length} bytes`,
+    `STS takes tokens of ${MIN_TOKEN} to ${MAX_TOKEN} bytes`,
+  )
+}

@@ -1,0 +1,125 @@
+import {AckError} from '../../base/errors.ts'
+import type {Calling} from '../../ram/call-ram.ts'
+import {getRole} from '../../ram/roles.ts'
+import {
+  findAnnotatedAccounts,
+  findTrustingRoles,
+  type AnnotatedAccount,
+  type TrustingRole,
+} from '../../rrsa/associations.ts'
+import {hasWildcard, serviceAccountOf, type ServiceAccount} from '../../rrsa/names.ts'
+import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
+import {judgeTrust} from '../../rrsa/trust-policy.ts'
+import {within} from './calling.ts'
+
+/** A role and a service account that belong together, or should. */
+export interface Association {
+  readonly role: string
+  readonly namespace: string
+  readonly serviceAccount: string
+  /** Whether the trust policy lets the service account in. */
+  readonly isTrusted: boolean
+  /** Whether the service account has the annotation; undefined if the cluster could not be read. */
+  readonly isAnnotated: boolean | undefined
+  /** What does not fit: `missing annotation`, `missing role`, `missing trust`, `wildcard trust`, or a risk. */
+  readonly drift: readonly string[]
+}
+
+/** The associations of a cluster. */
+export interface AssociationList {
+  readonly clusterId: string
+  readonly providerArn: string
+  readonly associations: readonly Association[]
+  /** What could not be read. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * Lists the roles that trust a cluster, beside the service accounts that are annotated with a role, and marks where the
+ * two differ.
+ *
+ * @throws AckError `PreconditionFailed` where RRSA is disabled; what RAM and the Container Service answer
+ */
+export const listAssociations = async (
+  cluster: {readonly clusterId: string; readonly privateAddress: boolean},
+  calling: Calling,
+): Promise<AssociationList> => {
+  const {clusterId} = cluster
+  const provider = requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall)))
+  const roles = await findTrustingRoles(provider.arn, calling)
+  const accounts = await readAccounts(cluster, calling)
+  const annotated = 'unknown' in accounts ? undefined : accounts.known
+  const trusted = roles.flatMap((role) => ofRole(role, annotated))
+  const others = await Promise.all((annotated ?? []).map((account) => ofAccount(account, roles, provider, calling)))
+  return {
+    clusterId,
+    providerArn: provider.arn,
+    associations: [...trusted, ...others.flat()],
+    unknown: 'unknown' in accounts ? [accounts.unknown] : [],
+  }
+}
+
+const readAccounts = async (
+  cluster: {readonly clusterId: string; readonly privateAddress: boolean},
+  calling: Calling,
+): Promise<{readonly known: readonly AnnotatedAccount[]} | {readonly unknown: string}> => {
+  try {
+    return {known: await within(calling, (ofCall) => findAnnotatedAccounts(cluster, ofCall))}
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return {unknown: `the service accounts of cluster ${cluster.clusterId} could not be read: ${error.message}`}
+  }
+}
+
+const ofRole = (
+  {name, subjects, risks}: TrustingRole,
+  annotated: readonly AnnotatedAccount[] | undefined,
+): readonly Association[] =>
+  subjects.map((subject) => {
+    const account = serviceAccountOf(subject) ?? {namespace: subject === '*' ? '*' : '', name: subject}
+    const isWildcard = hasWildcard(account)
+    const isAnnotated = annotated && !isWildcard ? annotated.some((other) => isSame(other, account, name)) : undefined
+    return {
+      role: name,
+      namespace: account.namespace,
+      serviceAccount: account.name,
+      isTrusted: true,
+      isAnnotated,
+      drift: [
+        ...(isWildcard ? ['wildcard trust'] : []),
+        ...(isAnnotated === false ? ['missing annotation'] : []),
+        ...risks,
+      ],
+    }
+  })
+
+const isSame = (one: AnnotatedAccount, {namespace, name}: ServiceAccount, role: string): boolean =>
+  one.namespace === namespace && one.name === name && one.role === role
+
+/** An annotated account whose role does not name it. */
+const ofAccount = async (
+  account: AnnotatedAccount,
+  roles: readonly TrustingRole[],
+  provider: EnabledRrsa,
+  calling: Calling,
+): Promise<readonly Association[]> => {
+  const role = roles.find(({name}) => name === account.role)
+  if (role?.subjects.includes(`system:serviceaccount:${account.namespace}:${account.name}`)) return []
+  const isTrusted = role !== undefined && judgeTrust(role.policy, {provider, account}).isAllowed
+  const isThere = role !== undefined || (await roleExists(account.role, calling))
+  const drift = isThere ? (isTrusted ? [] : ['missing trust']) : ['missing role']
+  return [
+    {
+      role: account.role,
+      namespace: account.namespace,
+      serviceAccount: account.name,
+      isTrusted,
+      isAnnotated: true,
+      drift,
+    },
+  ]
+}
+
+/** An annotation may hold anything, an ARN say: there is no role of that name. */
+const roleExists = async (name: string, calling: Calling): Promise<boolean> =>
+  /^[\w.-]{1,64}$/.test(name) && (await within(calling, (ofCall) => getRole(name, ofCall))) !== undefined

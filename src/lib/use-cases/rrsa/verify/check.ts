@@ -1,0 +1,35 @@
+import {AckError} from '../../../base/errors.ts'
+
+/** One thing that has to be right for a pod to get its role. */
+export interface CheckResult {
+  readonly name: string
+  /** `skip` where it could not be looked at. */
+  readonly status: 'pass' | 'fail' | 'skip'
+  readonly why: string
+  /** What mends a failure: a command where there is one. */
+  readonly mend?: string
+}
+
+export const pass = (name: string, why: string): CheckResult => ({name, status: 'pass', why})
+
+export const fail = (name: string, why: string, mend: string): CheckResult => ({name, status: 'fail', why, mend})
+
+export const skip = (name: string, why: string, mend?: string): CheckResult => ({
+  name,
+  status: 'skip',
+  why,
+  ...(mend === undefined ? {} : {mend}),
+})
+
+/** A check whose calls may fail: what is forbidden or out of reach is skipped, and says so. */
+export const orSkipped = async (
+  name: string,
+  check: () => Promise<CheckResult | readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> => {
+  try {
+    return [await check()].flat()
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return [skip(name, error.message, error.nextStep)]
+  }
+}
