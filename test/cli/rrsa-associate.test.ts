@@ -1,0 +1,349 @@
+import {expect} from 'chai'
+
+import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
+import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {cliEnvironment, PROGRAM, runCrowd, type CliResult} from '../support/run-cli.ts'
+import {howMany} from '../support/full.ts'
+import {policyOf, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
+
+const SUBJECT = 'system:serviceaccount:ns1:sa1'
+const ONE = ['--role-name', 'r1', '--namespace', 'ns1', '--service-account', 'sa1']
+
+describe('rrsa associate-role and disassociate-role', () => {
+  let world: RrsaWorld
+  let between: ((action: string) => void) | undefined
+
+  beforeEach(async () => {
+    between = undefined
+    world = await startRrsaWorld({before: (action) => between?.(action)})
+  })
+  afterEach(async () => {
+    for (const request of world.ram.requests) expect(request).not.to.have.property('documentInUrl')
+    await world.close()
+  })
+
+  const rrsa = (command: string, ...args: readonly string[]): Promise<CliResult> =>
+    world.run(['rrsa', command, '--cluster-id', CLUSTER_ID, ...args])
+  const associate = (...args: readonly string[]): Promise<CliResult> => rrsa('associate-role', ...args, '-y')
+  const good = async (work: Promise<CliResult>): Promise<CliResult> => {
+    const result = await work
+    expect(result.exitCode, result.stderr).to.equal(0)
+    return result
+  }
+  const statement = (sub: unknown = SUBJECT, operator?: string): object =>
+    statementFor(world.issuer.issuer, sub, operator)
+
+  it('creates the role with its statement and policies, in this order, and writes nothing the second time', async () => {
+    addPolicy(world.ramState, 'System', 'AliyunOSSReadOnlyAccess')
+    addPolicy(world.ramState, 'System', 'AliyunCSReadOnlyAccess')
+    addPolicy(world.ramState, 'Custom', 'mine')
+    const args = [
+      ...ONE,
+      '--create-role-if-not-exist',
+      '--attach-system-policy=AliyunOSSReadOnlyAccess',
+      '--attach-system-policy=AliyunCSReadOnlyAccess',
+      '--attach-custom-policy=mine',
+    ]
+    const {stdout, stderr} = await good(associate(...args))
+    expect(stdout).to.equal('')
+    expect(stderr).to.contain('Associate RAM Role "r1" to service account "sa1" (namespace: "ns1") successfully')
+    expect(world.trustOf('r1')).to.deep.equal(policyOf(statement()))
+    expect([...(world.ramState.attached.get('r1') ?? [])]).to.have.length(3)
+    const writes = ['CreateRole', 'AttachPolicyToRole', 'AttachPolicyToRole', 'AttachPolicyToRole']
+    expect(world.writes()).to.deep.equal(writes)
+    expect((await good(associate(...args))).stderr).to.contain('Already associated RAM Role "r1"')
+    expect(world.writes()).to.deep.equal(writes)
+  })
+
+  it('shows a unified diff and the calls, and does nothing with --dry-run', async () => {
+    addRole(world.ramState, 'r1', policyOf({Effect: 'Deny', Number: 1}))
+    const {stdout} = await good(rrsa('associate-role', ...ONE, '--dry-run'))
+    expect(stdout).to.match(/^--- trust policy of r1\tcurrent\n\+\+\+ trust policy of r1\tplanned\n@@/m)
+    expect(stdout).to.match(/^\+ +"oidc:sub": "system:serviceaccount:ns1:sa1"$/m)
+    expect(stdout).to.match(/^ {2}1\. Update the trust policy of RAM role r1 \(ram:UpdateRole\)$/m)
+    const json = JSON.parse((await good(rrsa('associate-role', ...ONE, '--dry-run', '-o', 'json'))).stdout) as object
+    expect(json).to.nested.include({changed: false, 'changes[0].call': 'ram:UpdateRole'})
+    expect(world.writes()).to.deep.equal([])
+  })
+
+  it('does nothing without -y where nobody can be asked', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    expect((await rrsa('associate-role', ...ONE)).exitCode).to.equal(2)
+    expect(world.writes()).to.deep.equal([])
+  })
+
+  it('gives plan and result as JSON on stdout, also when it fails on the way', async () => {
+    addPolicy(world.ramState, 'Custom', 'mine')
+    world.ram.failNext(1, {status: 403, code: 'NoPermission'}, 'AttachPolicyToRole')
+    const args = [...ONE, '--create-role-if-not-exist', '--attach-custom-policy', 'mine', '-o', 'json']
+    const {stdout, stderr, exitCode} = await associate(...args)
+    expect(exitCode).to.equal(4)
+    expect(JSON.parse(stdout)).to.nested.include({
+      'changes[0].state': 'done',
+      'changes[1].state': 'failed',
+      changed: true,
+    })
+    expect(stderr).to.contain('done before: Create RAM role r1').and.contain('ram:AttachPolicyToRole')
+    expect(stderr).to.contain('run the command again')
+    expect(JSON.parse((await good(associate(...args))).stdout)).to.nested.include({
+      'changes[0].call': 'ram:AttachPolicyToRole',
+    })
+  })
+
+  it('checks every name before any call', async () => {
+    for (const [flag, value] of [
+      ['--role-name', 'bad name!'],
+      ['--role-name', 'acs:ram::1:role/r1'],
+      ['--role-name', ''],
+      ['--role-name', 'x'.repeat(65)],
+      ['--namespace', 'Bad_NS'],
+      ['--namespace', 'a.b'],
+      ['--namespace', 'n'.repeat(64)],
+      ['--namespace', ''],
+      ['--service-account', '-sa'],
+      ['--service-account', 'a:b'],
+      ['--service-account', ''],
+      ['--attach-system-policy', 'a b'],
+      ['--cluster-id', '..'],
+    ] as const) {
+      const {exitCode, stdout} = await associate(...ONE, '--create-role-if-not-exist', flag, value)
+      expect({exitCode, stdout}, `${flag} ${value}`).to.deep.equal({exitCode: 2, stdout: ''})
+    }
+    expect([...world.ram.requests, ...world.cs.requests]).to.deep.equal([])
+    expect((await world.run(['rrsa', 'associate-role', '--cluster-id', '', ...ONE])).exitCode).to.equal(2)
+  })
+
+  it('changes nothing where something is missing', async () => {
+    expect((await associate(...ONE)).stderr).to.contain('--create-role-if-not-exist')
+    const typo = await associate(...ONE, '--create-role-if-not-exist', '--attach-system-policy', 'AliyunOSSReadOnly')
+    expect(typo.exitCode).to.equal(9)
+    expect(typo.stderr).to.contain('there is no system policy AliyunOSSReadOnly')
+    for (const broken of ['', 'not JSON', '{"Version":"1"}']) {
+      addRole(world.ramState, 'r1', broken)
+      expect((await associate(...ONE)).exitCode).to.equal(9)
+      expect(world.ramState.roles.get('r1')?.trustPolicy).to.equal(broken)
+    }
+    world.cluster.rrsa.enabled = false
+    expect((await associate(...ONE)).stderr).to.contain('rrsa enable')
+    expect(world.writes()).to.deep.equal([])
+  })
+
+  it('warns of wildcards, and puts them into StringLike', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    for (const [namespace, name] of [
+      ['ns*', 'sa1'],
+      ['ns1', '*'],
+    ] as const) {
+      const {stderr} = await good(associate('--role-name', 'r1', '--namespace', namespace, '--service-account', name))
+      expect(stderr).to.match(/Warning: .* has a wildcard/)
+    }
+    expect(world.trustOf('r1')).to.deep.equal(
+      policyOf(statement(['system:serviceaccount:ns*:sa1', 'system:serviceaccount:ns1:*'], 'StringLike')),
+    )
+  })
+
+  it('finds out what became of each write whose reply was lost', async () => {
+    addPolicy(world.ramState, 'Custom', 'mine')
+    for (const action of ['CreateRole', 'AttachPolicyToRole', 'UpdateRole']) world.ram.failNext(1, 'lost reply', action)
+    const args = ['--create-role-if-not-exist', '--attach-custom-policy', 'mine']
+    const {stderr} = await good(associate(...ONE, ...args))
+    expect(stderr.match(/it has been done/g)).to.have.length(2)
+    await good(associate('--role-name', 'r1', '--namespace', 'ns1', '--service-account', 'sa2', ...args))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf(statement([SUBJECT, 'system:serviceaccount:ns1:sa2'])))
+    expect(world.writes()).to.deep.equal(['CreateRole', 'AttachPolicyToRole', 'UpdateRole'])
+  })
+
+  it('makes each write again that was reset and had no effect', async () => {
+    addPolicy(world.ramState, 'Custom', 'mine')
+    for (const action of ['CreateRole', 'AttachPolicyToRole']) world.ram.failNext(1, 'reset', action)
+    await good(associate(...ONE, '--create-role-if-not-exist', '--attach-custom-policy', 'mine'))
+    expect(world.writes()).to.deep.equal(['CreateRole', 'CreateRole', 'AttachPolicyToRole', 'AttachPolicyToRole'])
+    expect(world.trustOf('r1')).to.deep.equal(policyOf(statement()))
+  })
+
+  it('mends an update that another program has overwritten', async () => {
+    addRole(world.ramState, 'r1', policyOf({Sid: 'first'}))
+    let updates = 0
+    between = (action) => {
+      const role = world.ramState.roles.get('r1')
+      if (action === 'UpdateRole') updates += 1
+      // It had read the policy before our first write, and writes after it.
+      if (action === 'GetRole' && updates === 1 && role) {
+        role.trustPolicy = JSON.stringify(policyOf({Sid: 'first'}, {Sid: 'of another program'}))
+        updates = 2
+      }
+    }
+    await good(associate(...ONE))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf({Sid: 'first'}, {Sid: 'of another program'}, statement()))
+  })
+
+  it('takes in what another program has written since the plan was shown', async () => {
+    addRole(world.ramState, 'r1', policyOf({Sid: 'first'}))
+    let reads = 0
+    between = (action) => {
+      if (action !== 'GetRole') return
+      reads += 1
+      const role = world.ramState.roles.get('r1')
+      if (reads === 2 && role) role.trustPolicy = JSON.stringify(policyOf({Sid: 'first'}, {Sid: 'second'}))
+    }
+    await good(associate(...ONE))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf({Sid: 'first'}, {Sid: 'second'}, statement()))
+  })
+
+  const crowdOf = async (count: number, own: (index: number) => string): Promise<readonly CliResult[]> => {
+    addRole(world.ramState, 'r1', policyOf())
+    // Each with an account of its own: the shell of the crowd numbers them.
+    const results = await Promise.all(
+      Array.from({length: count}, (_, index) =>
+        runCrowd({
+          count: 1,
+          command: [
+            ...PROGRAM,
+            ...['rrsa', 'associate-role', '--cluster-id', CLUSTER_ID, '-y', '--timeout', '60s'],
+            ...['--role-name', 'r1', '--namespace', 'ns1', '--service-account', `sa${index}`],
+          ] as [string, ...string[]],
+          env: cliEnvironment(own(index), world.env),
+        }),
+      ),
+    )
+    return results.flat()
+  }
+  const subjects = (): readonly string[] =>
+    world
+      .trustOf('r1')
+      .Statement.flatMap(({Condition}) => Condition?.['StringEquals']?.['oidc:sub'] as string | readonly string[])
+
+  it('leaves all subjects of many runs at once', async () => {
+    const count = howMany(20, 6)
+    for (const {exitCode, stderr} of await crowdOf(count, () => world.home.dir)) expect(exitCode, stderr).to.equal(0)
+    expect(new Set(subjects()).size).to.equal(count)
+  }).timeout(120_000)
+
+  it('leaves all subjects of runs that cannot see each other', async () => {
+    const count = howMany(20, 4)
+    const results = await crowdOf(count, (index) => `${world.home.dir}/${index}`)
+    for (const {exitCode, stderr} of results) expect(exitCode, stderr).to.equal(0)
+    expect(new Set(subjects()).size).to.equal(count)
+  }).timeout(120_000)
+
+  it('labels the namespace and annotates the service account, and makes them where there are none', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    const args = [...ONE, '--annotate-service-account', '--label-namespace']
+    await good(associate(...args))
+    await good(associate(...args))
+    const account = world.addServiceAccount('ns2', 'sa2', {
+      theirs: 'kept',
+      'pod-identity.alibabacloud.com/role-name': 'old',
+    })
+    world.addNamespace('ns2')
+    const {stderr} = await good(
+      associate('--role-name', 'r1', '--namespace', 'ns2', '--service-account', 'sa2', '--annotate-service-account'),
+    )
+    expect(stderr).to.contain('has role old now')
+    expect(account.metadata.annotations).to.deep.equal({
+      theirs: 'kept',
+      'pod-identity.alibabacloud.com/role-name': 'r1',
+    })
+    expect(world.writes()).to.deep.equal([
+      'UpdateRole',
+      'UpdateRole',
+      'PATCH /api/v1/namespaces/ns1',
+      'PATCH /api/v1/namespaces/ns1/serviceaccounts/sa1',
+      'PATCH /api/v1/namespaces/ns2/serviceaccounts/sa2',
+    ])
+    const wildcard = ['--role-name', 'r1', '--namespace', 'ns1', '--service-account', '*']
+    expect((await associate(...wildcard, '--annotate-service-account')).exitCode).to.equal(2)
+  })
+
+  it('takes out exactly one subject, and the role with --delete-role only if it made it', async () => {
+    addRole(world.ramState, 'r1', policyOf({Sid: 'theirs'}, statement([SUBJECT, 'system:serviceaccount:ns1:sa2'])))
+    const gone = (...args: readonly string[]): Promise<CliResult> => rrsa('disassociate-role', ...args, '-y')
+    expect((await gone(...ONE, '--delete-role')).exitCode).to.equal(9)
+    await good(gone(...ONE))
+    await good(gone(...ONE))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf({Sid: 'theirs'}, statement(['system:serviceaccount:ns1:sa2'])))
+    addPolicy(world.ramState, 'Custom', 'mine')
+    const two = ['--role-name', 'r2', '--namespace', 'ns1', '--service-account', 'sa1']
+    await good(associate(...two, '--create-role-if-not-exist', '--attach-custom-policy', 'mine'))
+    await good(gone(...two, '--delete-role'))
+    expect(world.ramState.roles.has('r2')).to.equal(false)
+    expect(world.writes()).to.deep.equal([
+      ...['UpdateRole', 'CreateRole', 'AttachPolicyToRole', 'DetachPolicyFromRole', 'DeleteRole'],
+    ])
+  })
+
+  it('cleans up after RRSA was disabled, too', async () => {
+    addRole(world.ramState, 'r1', policyOf({Sid: 'theirs'}, statement()))
+    world.cluster.rrsa = {enabled: false}
+    await good(rrsa('disassociate-role', ...ONE, '-y'))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf({Sid: 'theirs'}))
+  })
+
+  it('sets up an add-on once, and never takes a policy of other content for its own', async () => {
+    const setUp = (...args: readonly string[]): Promise<CliResult> =>
+      rrsa('setup-addon', '--addon-name', 'kritis-validation-hook', '-y', ...args)
+    expect((await rrsa('setup-addon', '--addon-name', 'nosuch', '-y')).stderr).to.contain(
+      'use one of: ack-erdma-controller, kritis-validation-hook',
+    )
+    await good(setUp())
+    await good(setUp())
+    const role = `kritis-validation-hook-${CLUSTER_ID}`
+    expect(world.writes()).to.deep.equal(['CreatePolicy', 'CreateRole', 'AttachPolicyToRole'])
+    expect(world.trustOf(role)).to.deep.equal(policyOf(statement('system:serviceaccount:kube-system:kritis')))
+    const policy = world.ramState.policies.get('Custom/ack-addon-policy-kritis-validation-hook')
+    policy?.versions.push(JSON.stringify({Version: '1', Statement: {Effect: 'Allow', Action: 'cr:*', Resource: '*'}}))
+    const refused = await setUp()
+    expect(refused.exitCode).to.equal(9)
+    expect(refused.stderr)
+      .to.match(/^- +"Action": "cr:\*"/m)
+      .and.contain('--update-policy')
+    await good(setUp('--update-policy'))
+    policy?.versions.push(
+      JSON.stringify({
+        Version: '1',
+        Statement: {Resource: ['*'], Effect: 'Allow', Action: ['cr:ListMetadataOccurrences', 'cr:ListInstance']},
+      }),
+    )
+    expect((await good(setUp())).stderr).to.contain('already set up')
+    expect(world.writes().at(-1)).to.equal('CreatePolicyVersion')
+  })
+
+  it('lists who may become what, and where trust and annotation differ', async () => {
+    const annotated = (namespace: string, name: string, role: string): unknown =>
+      world.addServiceAccount(namespace, name, {'pod-identity.alibabacloud.com/role-name': role})
+    addRole(world.ramState, 'r1', policyOf(statement([SUBJECT, 'system:serviceaccount:ns1:sa2'])))
+    addRole(world.ramState, 'r2', policyOf(statement('system:serviceaccount:ns2:*', 'StringLike')))
+    addRole(world.ramState, 'r3', policyOf())
+    annotated('ns1', 'sa1', 'r1')
+    annotated('ns2', 'any', 'r2')
+    annotated('ns3', 'sa3', 'r3')
+    annotated('ns4', 'sa4', 'nosuch')
+    world.addServiceAccount('ns5', 'plain')
+    const {stdout} = await good(rrsa('list-associations', '-o', 'json'))
+    const {associations} = JSON.parse(stdout) as {associations: readonly Record<string, unknown>[]}
+    expect(
+      associations.map(({role, namespace, serviceAccount, drift}) => [role, namespace, serviceAccount, drift]),
+    ).to.deep.equal([
+      ['r1', 'ns1', 'sa1', []],
+      ['r1', 'ns1', 'sa2', ['missing annotation']],
+      ['r2', 'ns2', '*', ['wildcard trust']],
+      ['r2', 'ns2', 'any', []],
+      ['r3', 'ns3', 'sa3', ['missing trust']],
+      ['nosuch', 'ns4', 'sa4', ['missing role']],
+    ])
+    world.api.failNext(Infinity, {status: 403, code: 'Forbidden'})
+    const without = await good(rrsa('list-associations'))
+    expect(without.stdout).to.match(/^r1 +ns1 +sa1 +-$/m)
+    expect(without.stderr).to.contain('could not be read')
+  })
+
+  it('says before it disables RRSA what would stop working', async () => {
+    addRole(world.ramState, 'r1', policyOf(statement()))
+    world.addServiceAccount('ns1', 'sa1', {'pod-identity.alibabacloud.com/role-name': 'r1'})
+    const {stdout} = await good(rrsa('disable', '--dry-run'))
+    expect(stdout).to.contain(`Warning: RAM role r1 can no longer be assumed by ${SUBJECT}`)
+    expect(stdout).to.contain('Warning: service account ns1/sa1 loses role r1')
+    world.ram.failNext(Infinity, {status: 403, code: 'NoPermission'})
+    expect((await good(rrsa('disable', '-y'))).stderr).to.contain('the roles that trust the cluster could not be read')
+  })
+})
