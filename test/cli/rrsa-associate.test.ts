@@ -199,9 +199,15 @@ describe('rrsa associate-role and disassociate-role', () => {
           count: 1,
           command: [
             ...PROGRAM,
-            ...['rrsa', 'associate-role', '--cluster-id', CLUSTER_ID, '-y', '--timeout', '60s'],
-            ...['--role-name', 'r1', '--namespace', 'ns1', '--service-account', `sa${index}`],
-          ] as [string, ...string[]],
+            'rrsa',
+            'associate-role',
+            `--cluster-id=${CLUSTER_ID}`,
+            '--role-name=r1',
+            '--namespace=ns1',
+            `--service-account=sa${index}`,
+            '-y',
+            '--timeout=60s',
+          ],
           env: cliEnvironment(own(index), world.env),
         }),
       ),
@@ -268,7 +274,11 @@ describe('rrsa associate-role and disassociate-role', () => {
     await good(gone(...two, '--delete-role'))
     expect(world.ramState.roles.has('r2')).to.equal(false)
     expect(world.writes()).to.deep.equal([
-      ...['UpdateRole', 'CreateRole', 'AttachPolicyToRole', 'DetachPolicyFromRole', 'DeleteRole'],
+      'UpdateRole',
+      'CreateRole',
+      'AttachPolicyToRole',
+      'DetachPolicyFromRole',
+      'DeleteRole',
     ])
   })
 
