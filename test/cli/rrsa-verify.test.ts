@@ -179,7 +179,7 @@ describe('rrsa verify', () => {
   it('says what it could not look at, and still proves', async () => {
     world.ram.failNext(
       Infinity,
-      {status: 403, code: 'NoPermission', authAction: 'ims:GetOIDCProvider'},
+      {status: 403, code: 'NoPermission', authAction: 'ram:GetOIDCProvider'},
       'GetOIDCProvider',
     )
     const {exitCode, checks: found} = await checks()
@@ -187,7 +187,7 @@ describe('rrsa verify', () => {
     expect(found[1]).to.deep.include({
       name: 'provider',
       status: 'skip',
-      mend: 'grant the caller the RAM permission ims:GetOIDCProvider on OIDC provider ack-rrsa-' + CLUSTER_ID,
+      mend: 'grant the caller the RAM permission ram:GetOIDCProvider on OIDC provider ack-rrsa-' + CLUSTER_ID,
     })
     expect(exitCode).to.equal(0)
   })

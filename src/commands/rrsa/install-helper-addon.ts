@@ -32,7 +32,7 @@ export default class RrsaInstallHelperAddon extends AckCommand {
     const {log, inputs} = invocation
     const clusterId = requireClusterId(inputs)
     const read = optionReader(RRSA_INSTALL_OPTIONS, inputs)
-    const options = planOptions(read)
+    const options = {...planOptions(read), begins: `Start to install ${WEBHOOK_ADDON}`}
     const waitMs = read.duration('wait-timeout')
     const addon = {
       clusterId,
@@ -46,7 +46,7 @@ export default class RrsaInstallHelperAddon extends AckCommand {
         `Install ${WEBHOOK_ADDON} for cluster ${clusterId} successfully: version ${installed.version} is installed already`,
       )
       if (installed.nextVersion) log.info(`it can be upgraded to version ${installed.nextVersion}`)
-    } else if (!options.dryRun) log.info(`Start to install ${WEBHOOK_ADDON}`)
+    }
     const ending = await runPlan(plan, options, invocation)
     if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
     const task = taskId()

@@ -20,7 +20,7 @@ export default class RrsaVerify extends AckCommand {
   static override summary = 'Prove from end to end that a pod of a service account gets its RAM role'
 
   static override description =
-    'Looks up everything that has to be right: the feature, the OIDC provider and its issuer, the webhook, namespace, service account, role and trust policy. Then it does what a pod does: gets a token of the service account, assumes the role with it, and asks who it is. Each line says pass, fail or skip, why, and what mends it. Changes nothing. Requires the RAM permissions cs:DescribeClusterDetail, cs:DescribeClusterAddonsVersion, cs:DescribeClusterUserKubeconfig, ram:GetRole and ims:GetOIDCProvider, and in the cluster the right to create serviceaccounts/token.'
+    'Looks up everything that has to be right: the feature, the OIDC provider and its issuer, the webhook, namespace, service account, role and trust policy. Then it does what a pod does: gets a token of the service account, assumes the role with it, and asks who it is. Each line says pass, fail or skip, why, and what mends it. Changes nothing. Requires the RAM permissions cs:DescribeClusterDetail, cs:DescribeClusterAddonsVersion, cs:DescribeClusterUserKubeconfig, ram:GetRole and ram:GetOIDCProvider, and in the cluster the right to create serviceaccounts/token.'
 
   static override usage = '<%= command.id %> --cluster-id <id> --namespace <name> --service-account <name> [flags]'
 
@@ -53,7 +53,7 @@ export default class RrsaVerify extends AckCommand {
       failed.length > 0
         ? `${failed.length} of ${results.length} checks failed for service account ${describeAccount(request.account)}`
         : `whether service account ${describeAccount(request.account)} gets its role could not be tried`,
-      results.find(({status, mend}) => status !== 'pass' && mend !== undefined)?.mend ?? '',
+      [...failed, ...results].find(({mend}) => mend !== undefined)?.mend ?? '',
     )
   }
 }

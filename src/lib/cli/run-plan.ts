@@ -19,6 +19,8 @@ export type AnswerFormat = 'text' | 'json' | 'yaml'
 export interface PlanOptions {
   readonly dryRun: boolean
   readonly format: AnswerFormat
+  /** What is logged when it begins. */
+  readonly begins?: string
 }
 
 /** How a command's plan is shown and carried out, by its flags. */
@@ -50,7 +52,7 @@ export interface PlanEnding {
  */
 export const runPlan = async (
   plan: Plan,
-  {dryRun, format}: PlanOptions,
+  {dryRun, format, begins}: PlanOptions,
   invocation: Invocation,
 ): Promise<PlanEnding> => {
   const {log, options} = invocation
@@ -63,6 +65,7 @@ export const runPlan = async (
   await log.flush()
   writeMessage(printableLines(await describePlan(plan)))
   await agreeTo(plan, invocation)
+  if (begins !== undefined) log.info(begins)
   const {steps, failure} = await carryOut(plan, {
     timeoutMs: options.timeoutMs,
     report: ({change, state, note}: Step) => {

@@ -30,10 +30,9 @@ export const switchRrsa = async (
   invocation: Invocation,
 ): Promise<void> => {
   const {log} = invocation
-  const options = planOptions(read)
   const [verb, past] = enabled ? ['enable', 'enabled'] : ['disable', 'disabled']
+  const options = {...planOptions(read), begins: `Start to ${verb} RRSA feature`}
   if (plan.changes.length === 0) log.info(`RRSA feature is already ${past}`)
-  else if (!options.dryRun) log.info(`Start to ${verb} RRSA feature`)
   const ending = await runPlan(plan, options, invocation)
   if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
   const task = taskId()

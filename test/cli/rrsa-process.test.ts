@@ -1,0 +1,95 @@
+import {spawn} from 'node:child_process'
+
+import {expect} from 'chai'
+
+import {addRole} from '../local-cloud/ram-state.ts'
+import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
+import {policyOf, startRrsaWorld, type RrsaWorld} from '../support/rrsa-world.ts'
+import {CTRL_C, ENTER, hasTerminal, runInTerminal} from '../support/terminal.ts'
+
+describe('rrsa with a person or a signal', () => {
+  let world: RrsaWorld
+
+  beforeEach(async () => {
+    world = await startRrsaWorld()
+  })
+  afterEach(() => world.close())
+
+  /** Runs it until stderr shows something, then sends a signal. */
+  const signalled = (
+    args: readonly string[],
+    shows: RegExp,
+    signal: NodeJS.Signals,
+  ): Promise<{readonly stderr: string; readonly exitCode: number | null}> =>
+    new Promise((resolve, reject) => {
+      const [program, ...before] = PROGRAM
+      const child = spawn(program, [...before, ...args], {
+        env: cliEnvironment(world.home.dir, world.env),
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      let stderr = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        const isNew = !shows.test(stderr)
+        stderr += text
+        if (isNew && shows.test(stderr)) child.kill(signal)
+      })
+      child.once('error', reject)
+      child.once('close', (exitCode) => resolve({stderr, exitCode}))
+    })
+
+  it('stops waiting on Ctrl-C, and says that the task goes on', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['running']
+    const args = ['rrsa', 'enable', '--cluster-id', CLUSTER_ID, '--assume-yes']
+    const {stderr, exitCode} = await signalled(args, /task T-1: running/, 'SIGINT')
+    expect(exitCode, stderr).to.equal(130)
+    expect(stderr).to.match(/Stopped waiting: task T-1 goes on in the cloud; see `.*--task-id T-1`/)
+  })
+
+  it('ends the demo on SIGTERM, without an error', async function () {
+    if (process.platform === 'win32') this.skip()
+    const args = ['rrsa', 'demo', '--region', 'cn-hangzhou']
+    const {stderr, exitCode} = await signalled(args, /will try again after 30 seconds/, 'SIGTERM')
+    expect(exitCode, stderr).to.equal(0)
+  })
+
+  describe('on a terminal', () => {
+    before(function () {
+      if (!hasTerminal()) this.skip()
+    })
+
+    const associate = (answer: string): ReturnType<typeof runInTerminal> =>
+      runInTerminal(
+        `${SHELL_PROGRAM} rrsa associate-role --cluster-id ${CLUSTER_ID} --role-name r1 --namespace ns1 --service-account sa1`,
+        cliEnvironment(world.home.dir, world.env),
+        [{shows: /Are you sure/, type: answer}],
+      )
+
+    it('asks once, behind the diff and the calls, and takes no for an answer', async () => {
+      addRole(world.ramState, 'r1', policyOf())
+      for (const no of [ENTER, `n${ENTER}`, CTRL_C]) {
+        const {screen, exitCode} = await associate(no)
+        expect(exitCode, screen).to.equal(130)
+        expect(screen).to.match(/\+ +"oidc:sub"[^]*ram:UpdateRole[^]*Are you sure you want to associate RAM role r1/)
+      }
+      expect(world.writes()).to.deep.equal([])
+      const {screen, exitCode} = await associate(`y${ENTER}`)
+      expect(exitCode, screen).to.equal(0)
+      expect(world.writes()).to.deep.equal(['UpdateRole'])
+    })
+
+    it('does not print a secret on a terminal unasked', async () => {
+      const file = await world.home.write('token', 'SECRET-token')
+      const {screen, exitCode} = await runInTerminal(
+        `${SHELL_PROGRAM} rrsa assume-role --role-arn acs:ram::1:role/r1 --oidc-provider-arn acs:ram::1:oidc-provider/p --oidc-token-file ${file}`,
+        cliEnvironment(world.home.dir, world.env),
+        [],
+      )
+      expect(exitCode).to.equal(2)
+      expect(screen).to.contain('refusing to print a secret on a terminal')
+      expect(world.sts.requests).to.deep.equal([])
+    })
+  })
+})
