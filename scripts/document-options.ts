@@ -1,18 +1,16 @@
 /**
- * Writes the tables of docs/options.md: every option, made from the definitions of the options and, for which commands
- * take it, from oclif.manifest.json. With `--check` it writes nothing and fails when the document is stale.
+ * Writes the tables of docs/options.md: every option, made from the definitions of the options. With `--check` it writes nothing and fails when the document is stale.
  */
 import {readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 
+import {COMMAND_OPTIONS} from '../src/lib/options/command-definitions.ts'
 import {
-  CERTIFICATE_OPTIONS,
-  KUBECONFIG_OPTIONS,
-  LIST_OPTIONS,
-  TOKEN_OPTIONS,
-  UPDATE_OPTIONS,
-} from '../src/lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinition} from '../src/lib/options/definitions.ts'
+  GLOBAL_OPTIONS,
+  ROLE_OPTIONS,
+  type OptionDefinition,
+  type OptionDefinitions,
+} from '../src/lib/options/definitions.ts'
 
 const root = new URL('..', import.meta.url)
 const path = fileURLToPath(new URL('docs/options.md', root))
@@ -21,51 +19,79 @@ const END = '<!-- options: end -->'
 
 type Entry = readonly [name: string, definition: OptionDefinition]
 
-interface Manifest {
-  readonly commands: Readonly<Record<string, {readonly flags: Readonly<Record<string, unknown>>}>>
-}
-
-const {commands} = JSON.parse(await readFile(new URL('oclif.manifest.json', root), 'utf8')) as Manifest
-/** The commands that use credentials. Those that manage plugins have flags of their own, made by oclif. */
-const ours = Object.entries(commands)
-  .filter(([, {flags}]) => Object.keys(GLOBAL_OPTIONS).every((name) => name in flags))
-  .map(([id, {flags}]) => ({name: id.split(':').at(-1) ?? id, flags}))
+/** A command as it is typed, by its shortest words, with the options that it adds to the global ones. */
+const commands = new Map(
+  Object.entries(COMMAND_OPTIONS).map(
+    ([words, options]) => [words.replace(/^credential-plugin /, ''), options] as const,
+  ),
+)
 
 const sections = (): string => {
-  const own: readonly Entry[] = Object.entries({
-    ...TOKEN_OPTIONS,
-    ...CERTIFICATE_OPTIONS,
-    ...KUBECONFIG_OPTIONS,
-    ...UPDATE_OPTIONS,
-    ...LIST_OPTIONS,
-  })
-  const groups = new Map<string, Entry[]>()
-  for (const entry of own.filter(([name]) => !(name in ROLE_OPTIONS))) {
-    const takers = takersOf(entry[0])
-    groups.set(takers, [...(groups.get(takers) ?? []), entry])
+  // Options of one name may differ from command to command.
+  const groups = new Map<string, Map<string, Entry>>()
+  for (const entry of ownEntries((words) => !isRrsa(words))) {
+    const takers = takersOf(entry, (words) => !isRrsa(words))
+    const group = groups.get(takers) ?? new Map<string, Entry>()
+    groups.set(takers, group.set(entry[0], entry))
   }
   const widestFirst = [...groups].toSorted(([one], [other]) => other.split(', ').length - one.split(', ').length)
   return [
     section('Global options', 'Of every command that uses credentials.', Object.entries(GLOBAL_OPTIONS)),
-    section('Role options', `Of ${takersOf('role-arn')}.`, Object.entries(ROLE_OPTIONS)),
-    ...widestFirst.map(([takers, entries]) => section(`Options of ${takers}`, '', entries)),
+    section('Role options', `Of ${roleTakers()}.`, Object.entries(ROLE_OPTIONS)),
+    ...widestFirst.map(([takers, entries]) => section(`Options of ${takers}`, '', [...entries.values()])),
+    `## Options of rrsa\n\n${rrsaTable()}`,
     `## Options in kubeconfigs\n\n${inKubeconfigs(Object.entries({...GLOBAL_OPTIONS, ...ROLE_OPTIONS}))}`,
   ].join('\n\n')
 }
 
-const takersOf = (name: string): string =>
-  ours
-    .filter(({flags}) => name in flags)
-    .map((command) => command.name)
+const isRrsa = (words: string): boolean => words.startsWith('rrsa ')
+
+/** The options of some commands that are neither global nor about roles. */
+const ownEntries = (isAsked: (words: string) => boolean): readonly Entry[] =>
+  [...commands]
+    .filter(([words]) => isAsked(words))
+    .flatMap(([, options]) => Object.entries<OptionDefinition>(options))
+    .filter((entry) => !isRoleOption(entry))
+
+const roleTakers = (): string => {
+  const takers = Object.entries(ROLE_OPTIONS).map((entry) => takersOf(entry, (words) => !isRrsa(words)))
+  return `${takers[0] ?? ''}, and rrsa`
+}
+
+/** Most of them are options of several commands: a table of its own says of which. */
+const rrsaTable = (): string => {
+  const entries = new Map(ownEntries(isRrsa).map((entry) => [JSON.stringify(entry), entry]))
+  const rows = [...entries.values()].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return alignedTable(
+    [...HEAD, 'Of'],
+    rows.map((entry) => [...row(entry), takersOf(entry, isRrsa).replaceAll('rrsa ', '')]),
+  )
+}
+
+const isRoleOption = ([name, definition]: Entry): boolean => (ROLE_OPTIONS as OptionDefinitions)[name] === definition
+
+const takersOf = ([name, definition]: Entry, isAsked: (words: string) => boolean): string =>
+  [...commands]
+    .filter(([words]) => isAsked(words))
+    .filter(([, options]) => isSame((options as OptionDefinitions)[name], definition))
+    .map(([words]) => words)
+    .toSorted()
     .join(', ')
+
+const isSame = (one: OptionDefinition | undefined, other: OptionDefinition): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 const section = (title: string, lead: string, entries: readonly Entry[]): string =>
   [`## ${title}`, lead, table(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)))]
     .filter(Boolean)
     .join('\n\n')
 
-const table = (entries: readonly Entry[]): string => {
-  const rows = [['Flag', 'Variables', 'Default', 'Values', 'Meaning'], ...entries.map(row)]
+const HEAD = ['Flag', 'Variables', 'Default', 'Values', 'Meaning']
+
+const table = (entries: readonly Entry[]): string => alignedTable(HEAD, entries.map(row))
+
+const alignedTable = (titles: readonly string[], cells: readonly (readonly string[])[]): string => {
+  const rows = [titles, ...cells]
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
   const line = (cells: readonly string[], filler = ' '): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, filler)).join(' | ')} |`
