@@ -64,7 +64,7 @@ const rrsaTable = (): string => {
   const rows = [...entries.values()].toSorted(([one], [other]) => (one < other ? -1 : 1))
   return alignedTable(
     [...HEAD, 'Of'],
-    rows.map((entry) => [...row(entry), takersOf(entry, isRrsa).replaceAll('rrsa ', '')]),
+    rows.map((entry) => row(entry).concat(takersOf(entry, isRrsa).replaceAll('rrsa ', ''))),
   )
 }
 

@@ -4,9 +4,15 @@ import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
 import {cliEnvironment, PROGRAM, runCrowd, type CliResult} from '../support/run-cli.ts'
 import {howMany} from '../support/full.ts'
-import {policyOf, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
+import {policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
 
 const SUBJECT = 'system:serviceaccount:ns1:sa1'
+const NAMES: Readonly<Record<string, string>> = {
+  '--cluster-id': CLUSTER_ID,
+  '--role-name': 'r1',
+  '--namespace': 'ns1',
+  '--service-account': 'sa1',
+}
 const ONE = ['--role-name', 'r1', '--namespace', 'ns1', '--service-account', 'sa1']
 
 describe('rrsa associate-role and disassociate-role', () => {
@@ -15,7 +21,7 @@ describe('rrsa associate-role and disassociate-role', () => {
 
   beforeEach(async () => {
     between = undefined
-    world = await startRrsaWorld({before: (action) => between?.(action)})
+    world = await startRrsaWorld({before: (action) => between?.(action), second: 'c2'})
   })
   afterEach(async () => {
     for (const request of world.ram.requests) expect(request).not.to.have.property('documentInUrl')
@@ -106,7 +112,14 @@ describe('rrsa associate-role and disassociate-role', () => {
       ['--attach-system-policy', 'a b'],
       ['--cluster-id', '..'],
     ] as const) {
-      const {exitCode, stdout} = await associate(...ONE, '--create-role-if-not-exist', flag, value)
+      const words = Object.entries({...NAMES, [flag]: value}).flat()
+      const {exitCode, stdout} = await world.run([
+        'rrsa',
+        'associate-role',
+        '-y',
+        '--create-role-if-not-exist',
+        ...words,
+      ])
       expect({exitCode, stdout}, `${flag} ${value}`).to.deep.equal({exitCode: 2, stdout: ''})
     }
     expect([...world.ram.requests, ...world.cs.requests]).to.deep.equal([])
@@ -259,6 +272,22 @@ describe('rrsa associate-role and disassociate-role', () => {
     ])
     const wildcard = ['--role-name', 'r1', '--namespace', 'ns1', '--service-account', '*']
     expect((await associate(...wildcard, '--annotate-service-account')).exitCode).to.equal(2)
+  })
+
+  it('associates several clusters by one change of the trust policy, and ends them so', async () => {
+    addRole(world.ramState, 'r1', policyOf({Sid: 'theirs'}))
+    const both = [...ONE, '--cluster-id', 'c2']
+    await good(associate(...both))
+    await good(associate(...both))
+    const {Statement} = world.trustOf('r1')
+    expect(Statement.map(({Principal}) => (Principal as object | undefined) && Principal.Federated)).to.deep.equal([
+      undefined,
+      [PROVIDER_ARN],
+      [PROVIDER_ARN.replace(CLUSTER_ID, 'c2')],
+    ])
+    await good(rrsa('disassociate-role', ...both, '-y'))
+    expect(world.trustOf('r1')).to.deep.equal(policyOf({Sid: 'theirs'}))
+    expect(world.writes()).to.deep.equal(['UpdateRole', 'UpdateRole'])
   })
 
   it('takes out exactly one subject, and the role with --delete-role only if it made it', async () => {

@@ -61,6 +61,16 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     }
   })
 
+  it('adds the line of the log that tells of the failure, whole', async () => {
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['failed']
+    const line = 'Failed to enable RRSA: no quota is left'
+    world.service.logs.push({cluster_log: 'something else'}, {cluster_log: line}, {cluster_log: 'Failed: RRSA, before'})
+    expect((await rrsa('enable', '-y')).stderr).to.contain(`the log of the cluster says: ${line}`)
+    world.cs.failNext(Infinity, {status: 403, code: 'StatusForbidden'}, 'DescribeClusterLogs')
+    expect((await rrsa('enable', '-y')).stderr).to.contain('(TaskFailed)')
+  })
+
   it('does not wait with --no-wait, and says how to', async () => {
     world.cluster.rrsa.enabled = false
     world.service.nextTask = ['running', 'running', 'success']

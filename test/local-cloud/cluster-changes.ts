@@ -83,6 +83,11 @@ export const describeTask = ({request, service}: Call): object => {
   }
 }
 
+export const describeLogs = (call: Call): object => {
+  clusterOf(call)
+  return call.service.logs
+}
+
 export const getAddon = (call: Call): object => {
   const {changes} = clusterOf(call)
   const name = decodeURIComponent(call.request.path.split('/')[4] ?? '')

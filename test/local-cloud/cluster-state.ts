@@ -43,6 +43,8 @@ export type ServiceState = {
   /** The states of the next tasks. */
   nextTask: readonly string[]
   taskError: {readonly code: string; readonly message: string}
+  /** The log of every cluster, the newest line first. */
+  readonly logs: {readonly cluster_log: string}[]
   /** The versions that InstallClusterAddons installs if asked for none. */
   newestAddon: string
 }
@@ -51,5 +53,6 @@ export const createServiceState = (): ServiceState => ({
   tasks: new Map(),
   nextTask: ['success'],
   taskError: {code: 'TaskFailed', message: 'the task failed on purpose'},
+  logs: [],
   newestAddon: '0.4.2',
 })

@@ -78,6 +78,7 @@ const CLUSTER = /^\/(?:api\/v2\/)?(?:clusters|k8s)\/([^/]+)/
 const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, perform: Perform])[] = [
   ['GET', /^\/clusters\/[^/]+$/, 'DescribeClusterDetail', changes.describeClusterDetail],
   ['PUT', /^\/api\/v2\/clusters\/[^/]+$/, 'ModifyCluster', changes.modifyCluster],
+  ['GET', /^\/clusters\/[^/]+\/logs$/, 'DescribeClusterLogs', changes.describeLogs],
   ['GET', /^\/tasks\/[^/]+$/, 'DescribeTaskInfo', changes.describeTask],
   ['GET', /^\/clusters\/[^/]+\/addon_instances\/[^/]+$/, 'GetClusterAddonInstance', changes.getAddon],
   ['GET', /^\/clusters\/[^/]+\/components\/version$/, 'DescribeClusterAddonsVersion', changes.describeAddonsVersion],

@@ -85,9 +85,22 @@ export const policyOf = (...statements: readonly object[]): object => ({Statemen
 
 const WRITES = /^(Create|Update|Delete|Attach|Detach|Modify|Install)/
 
+const secondOf = (id: string, {issuer}: OidcIssuer): ClusterState =>
+  createClusterState({
+    enabled: true,
+    issuer: issuer.replace(CLUSTER_ID, id),
+    oidc_name: `ack-rrsa-${id}`,
+    oidc_arn: PROVIDER_ARN.replace(CLUSTER_ID, id),
+  })
+
 /** Starts one; RRSA is on unless told otherwise. */
 export const startRrsaWorld = async (
-  given: {readonly enabled?: boolean; readonly before?: NonNullable<RamOptions['before']>} = {},
+  given: {
+    readonly enabled?: boolean
+    /** The ID of a second cluster, with an OIDC provider and issuer of its own. */
+    readonly second?: string
+    readonly before?: NonNullable<RamOptions['before']>
+  } = {},
 ): Promise<RrsaWorld> => {
   const home = await makeHome()
   const issuer = await startOidcIssuer(CLUSTER_ID)
@@ -119,8 +132,10 @@ export const startRrsaWorld = async (
     caPem: api.caPem,
     changes: cluster,
   }
+  const others =
+    given.second === undefined ? [] : [{...local, id: given.second, changes: secondOf(given.second, issuer)}]
   const service = createServiceState()
-  const cs = await startContainerService({identities: sts.identities, clusters: [local], service})
+  const cs = await startContainerService({identities: sts.identities, clusters: [local, ...others], service})
   const ram = await startLocalRam({
     identities: sts.identities,
     state: ramState,

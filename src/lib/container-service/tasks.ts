@@ -3,7 +3,8 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
-import {callContainerService} from './cs-call.ts'
+import {callContainerService, listFromContainerService} from './cs-call.ts'
+import {checkedClusterId} from './user-kubeconfig.ts'
 
 /** A task of the Container Service. */
 export interface Task {
@@ -42,6 +43,31 @@ export const describeTask = async (
     stage: textIn(answer, 'current_stage'),
     reason: reasonIn(answer),
   }
+}
+
+/** In the log of a cluster the line of a failure is one of the newest. */
+const NEWEST_LINES = 20
+
+/**
+ * The newest line of a cluster's log that tells of a failure with RRSA; empty if there is none.
+ *
+ * @throws AckError as `callContainerService` does
+ * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusterlogs
+ */
+export const newestRrsaFailure = async (
+  clusterId: string,
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+): Promise<string> => {
+  const request = {
+    action: 'DescribeClusterLogs',
+    path: `/clusters/${percentEncode(checkedClusterId(clusterId))}/logs`,
+    subject: `cluster ${clusterId}`,
+  }
+  const lines = await listFromContainerService(request, caller, context, signal)
+  const texts = lines.slice(0, NEWEST_LINES).map((line) => (isJsonObject(line) ? textIn(line, 'cluster_log') : ''))
+  return texts.find((line) => line.includes('Failed') && line.includes('RRSA')) ?? ''
 }
 
 const progressOf = (state: string): Task['progress'] => {

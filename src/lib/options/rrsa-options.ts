@@ -2,6 +2,7 @@ import {AckError} from '../base/errors.ts'
 import type {TextDefinition, BooleanDefinition, OptionDefinitions} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {requireClusterId} from './exec-options.ts'
+import {RRSA_ASSOCIATE_OPTIONS} from './rrsa-definitions.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
 /** Reads the options of one command, each by its name. */
@@ -39,11 +40,13 @@ export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs
 /**
  * The IDs of clusters, where several may be given.
  *
- * @throws AckError `ClusterIdMissing`
+ * @throws AckError `ClusterIdMissing`, `InvalidOption`
  */
 export const requireClusterIds = (inputs: OptionInputs): readonly string[] => {
-  const ids = listOf(requireClusterId(inputs))
-  return ids.length > 0 ? ids : [requireClusterId({...inputs, flags: {}, execInfo: {}, env: {}})]
+  const given = readText('cluster-id', RRSA_ASSOCIATE_OPTIONS['cluster-id'], inputs)
+  const ids = listOf(given?.value)
+  if (ids.length === 0) return [requireClusterId({flags: {}, execInfo: {}, env: {}})]
+  return ids.map((id) => requireClusterId({...inputs, flags: {'cluster-id': id}}))
 }
 
 const listOf = (value: string | undefined): readonly string[] => [

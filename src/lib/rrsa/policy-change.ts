@@ -74,7 +74,7 @@ const isAsWanted = async ({name, document}: WantedPolicy, calling: Calling): Pro
 }
 
 /** Whether two policies say the same: order of names does not matter, nor that of actions, nor one text for a list of one. */
-export const isSamePolicy = (one: string, other: string): boolean => {
+const isSamePolicy = (one: string, other: string): boolean => {
   const [a, b] = [one, other].map((text) => JSON.stringify(normalised(parseJson(text))))
   return a !== undefined && a === b
 }

@@ -120,7 +120,7 @@ const judge = ({operator, key, values}: Condition, actual: Readonly<Record<strin
 }
 
 /** Whether a pattern matches all that a text stands for, which may be a pattern itself. */
-export const covers = (pattern: string, text: string): boolean => {
+const covers = (pattern: string, text: string): boolean => {
   if (pattern === text) return true
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\/-]/g, String.raw`\$&`)

@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
-import {describeTask, type Task} from '../../container-service/tasks.ts'
+import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
 import type {Calling} from '../../ram/call-ram.ts'
 import {readRrsaState, type RrsaState} from '../../rrsa/rrsa-state.ts'
 import {within} from './calling.ts'
@@ -34,7 +34,7 @@ export const waitForTask = async (
   const {caller, context} = calling
   await waitUntil(`task ${id}`, clusterId, id, patience, async () => {
     const task = await within(calling, ({signal}) => describeTask(id, caller, context, signal))
-    if (task.progress === 'failed') throw taskFailed(task)
+    if (task.progress === 'failed') throw taskFailed(task, await readLog(clusterId, calling))
     return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
   })
 }
@@ -99,10 +99,22 @@ export const lookAgain = (clusterId: string, taskId: string | undefined): string
 
 const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])
 
-const taskFailed = ({id, state, stage, reason}: Task): AckError =>
+/** It only adds to what the task says itself. */
+const readLog = async (clusterId: string, calling: Calling): Promise<string> => {
+  const {caller, context} = calling
+  try {
+    return await within(calling, ({signal}) => newestRrsaFailure(clusterId, caller, context, signal))
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    context.log.debug(`the log of the cluster cannot be read: ${error.message}`)
+    return ''
+  }
+}
+
+const taskFailed = ({id, state, stage, reason}: Task, logLine: string): AckError =>
   new AckError(
     'TaskFailed',
-    `task ${id} ended as ${JSON.stringify(state)}${stage ? ` in ${stage}` : ''}${reason ? `: ${reason}` : ''}`,
+    `task ${id} ended as ${JSON.stringify(state)}${stage ? ` in ${stage}` : ''}${reason ? `: ${reason}` : ''}${logLine ? `; the log of the cluster says: ${logLine}` : ''}`,
     'see the log of the cluster in the console, then run the command again',
   )
 
