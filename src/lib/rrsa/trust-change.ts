@@ -23,7 +23,7 @@ const MAX_ROUNDS = 20
 /** Longer than many runs at once take, each waiting for those before it. In milliseconds. */
 const LIMIT_MS = 180_000
 /** A run elsewhere that has read the policy before we wrote has written its own by then. In milliseconds. */
-const SHORTEST_SETTLING_MS = 250
+const SHORTEST_SETTLING_MS = 100
 
 /** The change of the trust policy of a role that there is; undefined if there is nothing to do. */
 export const planTrustUpdate = (current: TrustPolicy, change: TrustChange, calling: Calling): Change | undefined => {
