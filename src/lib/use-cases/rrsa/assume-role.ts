@@ -1,8 +1,5 @@
-import {text} from 'node:stream/consumers'
-
 import {AckError} from '../../base/errors.ts'
-import {errorCode} from '../../base/error-code.ts'
-import {readAtMost} from '../../base/files/read-at-most.ts'
+import {readUserFile, whyUnreadable} from '../../base/files/read-user-file.ts'
 import {Secret} from '../../base/secret.ts'
 import type {Credentials} from '../../credentials/credentials.ts'
 import {roleParameters} from '../../credentials/sources/assume-role.ts'
@@ -44,7 +41,7 @@ export const assumeRole = async (
     ['RoleSessionName', checkSessionName(sessionName)],
     ...roleParameters({durationSeconds}),
   ])
-  const token = checkedToken(await readToken(tokenFile), tokenFile)
+  const token = checkedToken(await readToken(tokenFile, options.timeoutMs), tokenFile)
   const claims = readClaims(token)
   if (!claims) log.warn('the token is not a JWT: STS is going to refuse it')
   const clusterId = /\/ack-rrsa-([^/]+)$/.exec(providerArn)?.[1]
@@ -65,17 +62,27 @@ const checkProviderArn = (arn: string): string => {
   )
 }
 
-const readToken = async (path: string): Promise<string> => {
-  if (path === '-') return text(process.stdin)
+const readToken = async (path: string, waitMs: number): Promise<string> => {
+  if (path === '-') return readStdin()
   try {
-    return readAtMost(path, MAX_TOKEN + 1024).toString('utf8')
+    return readUserFile(path, {maxBytes: MAX_TOKEN + 1024, waitMs}).toString('utf8')
   } catch (error) {
     throw new AckError(
       'CredentialFileUnreadable',
-      `the OIDC token file ${path} cannot be read: ${errorCode(error)}`,
+      `the OIDC token file ${path} cannot be read: ${whyUnreadable(error)}`,
       'check --oidc-token-file',
     )
   }
+}
+
+/** No more of it than what is too long for a token. */
+const readStdin = async (): Promise<string> => {
+  let content = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    content += String(chunk)
+    if (content.length > 2 * MAX_TOKEN) break
+  }
+  return content
 }
 
 const checkedToken = (content: string, path: string): Secret => {
