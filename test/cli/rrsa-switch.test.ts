@@ -81,6 +81,14 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     expect((await rrsa('status', '--task-id', 'T-1')).stdout).to.contain('enabled')
   })
 
+  it('gives the ID of the task as JSON, also when the wait fails', async () => {
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['failed']
+    const {stdout, exitCode} = await rrsa('enable', '-y', '--output', 'json')
+    expect(exitCode).to.equal(6)
+    expect(JSON.parse(stdout)).to.include({taskId: 'T-1', changed: true})
+  })
+
   it('gives up after --wait-timeout, and says that it goes on', async () => {
     world.cluster.rrsa.enabled = false
     world.service.nextTask = ['running']

@@ -10,11 +10,17 @@ import {fileURLToPath} from 'node:url'
 import {startApiServer, type LocalApiServer} from './api-server.ts'
 import {startCloudSsoServer} from './cloud-sso-server.ts'
 import {createClusterCa} from './cluster-ca.ts'
+import {createClusterState, createServiceState} from './cluster-state.ts'
 import type {LocalCluster} from './container-service-call.ts'
 import {startContainerService} from './container-service.ts'
 import {startCredentialsUriServer} from './credentials-uri-server.ts'
+import {createKubernetesStore, putObject} from './kubernetes-store.ts'
 import {startMetadataServer} from './metadata-server.ts'
+import {startOidcIssuer} from './oidc-issuer.ts'
+import {addPolicy, createRamState} from './ram-state.ts'
+import {startLocalRam} from './ram.ts'
 import {startLocalSts, type LocalSts} from './sts.ts'
+import {judgeByTrustPolicy} from './trust-judge.ts'
 
 const ACCOUNT = '1234567890123456'
 const user = (name: string) => ({
@@ -48,10 +54,14 @@ const write = async (name: string, content: string | object, mode = 0o600): Prom
   return path
 }
 
+const issuer = await startOidcIssuer(PRODUCTION.id)
+const ramState = createRamState(ACCOUNT)
+addPolicy(ramState, 'System', 'AliyunOSSReadOnlyAccess')
 const sts = await startLocalSts({
   identities: [ALICE, BOB],
   roles: [{arn: roleArn('admin')}, {arn: roleArn('audit'), externalId: 'right-id'}],
   oidc: [{providerArn: PROVIDER, token: OIDC_TOKEN, roleArn: roleArn('pod')}],
+  judgeOidc: judgeByTrustPolicy(ramState, issuer),
 })
 const sessionOf = (role: string) => (): ReturnType<LocalSts['issue']> =>
   sts.issue(`acs:ram::${ACCOUNT}:assumed-role/${role}/session`)
@@ -59,16 +69,33 @@ const apis: LocalApiServer[] = []
 const clusters: LocalCluster[] = []
 for (const cluster of CLUSTERS) {
   const ca = await createClusterCa(new Date())
-  const api = await startApiServer({clusterId: cluster.id, sts, clientCa: ca})
+  const store = createKubernetesStore(({namespace, name, audience, seconds}) => {
+    const iat = Math.floor(Date.now() / 1000)
+    const sub = `system:serviceaccount:${namespace}:${name}`
+    return issuer.sign({iss: issuer.issuer, aud: [audience], sub, iat, exp: iat + seconds})
+  })
+  for (const name of ['default', 'kube-system']) putObject(store, '/api/v1/namespaces', {metadata: {name}})
+  const api = await startApiServer({clusterId: cluster.id, sts, clientCa: ca, store})
   apis.push(api)
   const {url: server, caPem} = api
-  clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem})
+  const name = `ack-rrsa-${cluster.id}`
+  const changes = createClusterState({
+    enabled: false,
+    issuer: issuer.issuer,
+    audience: 'sts.aliyuncs.com',
+    oidc_name: name,
+    oidc_arn: `acs:ram::${ACCOUNT}:oidc-provider/${name}`,
+  })
+  ramState.providers.set(name, {issuer: issuer.issuer, clientIds: ['sts.aliyuncs.com']})
+  clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem, changes})
 }
-const cs = await startContainerService({identities: sts.identities, clusters})
+const service = {...createServiceState(), nextTask: ['running', 'success']}
+const cs = await startContainerService({identities: sts.identities, clusters, service})
+const ram = await startLocalRam({identities: sts.identities, state: ramState})
 const metadata = await startMetadataServer({role: {name: 'node-role', credentials: sessionOf('node-role')}})
 const uri = await startCredentialsUriServer({body: {Code: 'Success', ...sessionOf('uri')()}})
 const sso = await startCloudSsoServer({accessToken: SSO.accessToken, assignments: [SSO], mint: sessionOf('developer')})
-const services = [sts, ...apis, cs, metadata, uri, sso]
+const services = [sts, ...apis, cs, ram, issuer, metadata, uri, sso]
 
 const PAIR = {access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
 const printed = await write(
@@ -119,6 +146,8 @@ const environment = {
   HOME: home,
   ALIBABA_CLOUD_STS_ENDPOINT: sts.endpoint,
   CS_ENDPOINT: cs.endpoint,
+  RAM_ENDPOINT: ram.endpoint,
+  IMS_ENDPOINT: ram.endpoint,
   ALIBABA_CLOUD_IMDS_ENDPOINT: metadata.endpoint,
 }
 const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`)
@@ -145,7 +174,12 @@ In another shell, which then sees this home directory and these services alone:
   ack-ram-tool update-kubeconfig --all
   kubectl get namespaces
   kubectl auth whoami
-  ack-ram-tool update-kubeconfig --undo`)
+  ack-ram-tool update-kubeconfig --undo
+  ack-ram-tool rrsa enable -c ${PRODUCTION.id}
+  ack-ram-tool rrsa install-helper-addon -c ${PRODUCTION.id}
+  ack-ram-tool rrsa associate-role -c ${PRODUCTION.id} -r oss-reader -n demo -s reader \\
+    --create-role-if-not-exist --attach-system-policy AliyunOSSReadOnlyAccess --annotate-service-account --label-namespace
+  ack-ram-tool rrsa verify -c ${PRODUCTION.id} -n demo -s reader`)
 
 // Also what keeps it alive, should all services ever be idle.
 await new Promise<void>((resolve) => {

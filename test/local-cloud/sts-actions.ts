@@ -38,10 +38,12 @@ const assumeRoleWithOidc = (call: StsRoleCall): StsAnswer => {
   if (!token) throw missingParameter('OIDCToken')
   const providerArn = actionParameter(request, 'OIDCProviderArn')
   if (!providerArn) throw missingParameter('OIDCProviderArn')
-  const roleArn = actionParameter(request, 'RoleArn') ?? ''
-  const fault = judgeOidc?.({token, providerArn, roleArn})
-  if (fault) throw new StsError(fault)
-  if (judgeOidc) return openSession(call, readSessionRequest({...call, roles: [{arn: roleArn}]}))
+  if (judgeOidc && !oidc.some((trust) => trust.token === token)) {
+    const roleArn = actionParameter(request, 'RoleArn') ?? ''
+    const fault = judgeOidc({token, providerArn, roleArn})
+    if (fault) throw new StsError(fault)
+    return openSession(call, readSessionRequest({...call, roles: [{arn: roleArn}]}))
+  }
   const session = readSessionRequest(call)
   const trusts = oidc.filter((trust) => trust.providerArn === providerArn)
   if (trusts.length === 0) throw new StsError('EntityNotExist.OIDCProvider')

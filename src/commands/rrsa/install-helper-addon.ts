@@ -1,7 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
-import {goesOn, waiting} from '../../lib/cli/wait.ts'
+import {failureOf, goesOn, waiting} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseJsonObject} from '../../lib/base/json-object.ts'
@@ -54,7 +54,13 @@ export default class RrsaInstallHelperAddon extends AckCommand {
       if (options.format === 'text') await writeAnswer(goesOn(clusterId, task))
       return endPlan(ending, options, {clusterId, taskId: task})
     }
-    const {version} = await waiting(waitMs, invocation, (patience) => waitForAddon(task, clusterId, calling, patience))
+    let version = ''
+    const failure = await failureOf(
+      waiting(waitMs, invocation, async (patience) => {
+        ;({version} = await waitForAddon(task, clusterId, calling, patience))
+      }),
+    )
+    if (failure) return endPlan({...ending, failure}, options, {clusterId, taskId: task})
     log.info(`Install ${WEBHOOK_ADDON} for cluster ${clusterId} successfully`)
     return endPlan(ending, options, {clusterId, taskId: task, version})
   }

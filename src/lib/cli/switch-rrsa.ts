@@ -4,7 +4,7 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import type {SwitchPlan} from '../use-cases/rrsa/plan-switch.ts'
 import {waitForRrsa, waitForTask} from '../use-cases/rrsa/wait-for-task.ts'
 import {endPlan, planOptions, runPlan} from './run-plan.ts'
-import {goesOn, waiting} from './wait.ts'
+import {failureOf, goesOn, waiting} from './wait.ts'
 import {writeAnswer} from './write-answer.ts'
 
 /** The flags of enable and disable. */
@@ -41,11 +41,14 @@ export const switchRrsa = async (
     return endPlan(ending, options, {clusterId, taskId: task})
   }
   if (task) log.info(`task ${task} is going on`)
-  await waiting(waitMs, invocation, async (patience) => {
-    if (task) await waitForTask(task, clusterId, calling, patience)
-    await waitForRrsa(clusterId, enabled, calling, patience)
-  })
+  const failure = await failureOf(
+    waiting(waitMs, invocation, async (patience) => {
+      if (task) await waitForTask(task, clusterId, calling, patience)
+      await waitForRrsa(clusterId, enabled, calling, patience)
+    }),
+  )
+  if (failure) return endPlan({...ending, failure}, options, {clusterId, taskId: task})
   log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
-  if (!enabled) log.info(`trust policies that name the cluster are still there: see rrsa disassociate-role`)
+  if (!enabled) log.info('trust policies that name the cluster are still there: see rrsa disassociate-role')
   return endPlan(ending, options, {clusterId, taskId: task})
 }

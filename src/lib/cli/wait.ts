@@ -38,6 +38,17 @@ export const waiting = async <T>(
   }
 }
 
+/** The failure that a wait ends with, if it does: what was started before has to be told all the same. */
+export const failureOf = async (wait: Promise<unknown>): Promise<AckError | undefined> => {
+  try {
+    await wait
+    return undefined
+  } catch (error) {
+    if (AckError.is(error)) return error
+    throw error
+  }
+}
+
 /** Says which task goes on without anybody waiting for it. */
 export const goesOn = (clusterId: string, taskId: string): string =>
   `Task ID: ${taskId || 'unknown'}\nThe task goes on: ${lookAgain(clusterId, taskId)}\n`

@@ -1,7 +1,13 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {chooseCsEndpoint, chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
+import {
+  chooseCsEndpoint,
+  chooseRamEndpoint,
+  chooseStsEndpoint,
+  parseEndpoint,
+  type Endpoint,
+} from '../../../src/lib/options/endpoint.ts'
 
 const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})
 
@@ -58,6 +64,21 @@ describe('endpoints inside a VPC', () => {
     expect(chooseStsEndpoint(vpc).host).to.equal('sts-vpc.cn-hangzhou.aliyuncs.com')
     expect(chooseStsEndpoint({...vpc, givenRegion: 'cn-beijing'}).host).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
     expect(chooseCsEndpoint({...vpc, givenRegion: 'cn-beijing'}).host).to.equal('cs-anony-vpc.cn-beijing.aliyuncs.com')
+  })
+
+  it('are those of the region that a pod is told of, where the user gives none', () => {
+    const pod = {...vpc, givenRegion: undefined, vpcRegion: 'cn-beijing'}
+    expect(chooseCsEndpoint(pod).host).to.equal('cs-anony-vpc.cn-beijing.aliyuncs.com')
+    expect(chooseStsEndpoint(pod).host).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
+    expect(chooseStsEndpoint({...pod, usesVpc: false}).host).to.equal('sts.aliyuncs.com')
+    expect(chooseCsEndpoint({...pod, givenRegion: 'cn-hongkong'}).host).to.equal(
+      'cs-anony-vpc.cn-hongkong.aliyuncs.com',
+    )
+  })
+
+  it('are one of their own for RAM', () => {
+    expect(chooseRamEndpoint({ramEndpoint: undefined, usesVpc: true}).host).to.equal('ram.vpc-proxy.aliyuncs.com')
+    expect(chooseRamEndpoint({ramEndpoint: undefined, usesVpc: false}).host).to.equal('ram.aliyuncs.com')
   })
 
   it('need a region, but for the one STS that is everywhere', () => {

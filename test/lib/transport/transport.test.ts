@@ -50,6 +50,44 @@ describe('createTransport', () => {
     expect(reply).to.deep.equal({status: 418, body: 'PUT header ü close'})
   })
 
+  it('takes as much as the call says, and says how much that is', async () => {
+    const url = await serve((_request, response) => response.end('x'.repeat(2 * 1024 * 1024)))
+    expect((await call({url, maxReplyBytes: 3 * 1024 * 1024})).reply?.body).to.have.length(2 * 1024 * 1024)
+    expect((await call({url, maxReplyBytes: 2 * 1024 * 1024 - 1})).error?.message).to.contain('larger than 1.9')
+  })
+
+  describe('makes a call once that must not be made twice', () => {
+    it('when its reply is lost, and when the service breaks', async () => {
+      for (const status of [500, 503]) {
+        const {url, seen} = await serveStatuses([status, {}], [200, {}])
+        expect((await call({url, once: true})).reply?.status).to.equal(status)
+        expect(seen()).to.equal(1)
+      }
+      let seen = 0
+      const url = await serve((request) => {
+        seen += 1
+        request.socket.destroy()
+      })
+      expect((await call({url, once: true})).error?.code).to.equal('NetworkFailed')
+      expect(seen).to.equal(1)
+    })
+
+    it('and waits for its reply as long as the run may take', async () => {
+      const url = await serve((_request, response) => setTimeout(() => response.end('late'), 60))
+      const {reply} = await call({url, once: true}, {}, {silenceMs: 20})
+      expect(reply?.body).to.equal('late')
+    })
+
+    it('but again where it was throttled, or never left this machine', async () => {
+      const {url, seen} = await serveStatuses([400, {Code: 'Throttling.User'}], [429, {}], [200, {}])
+      expect((await call({url, once: true})).reply?.status).to.equal(200)
+      expect(seen()).to.equal(3)
+      const {port, close} = await listenOnLoopback(createServer())
+      await close()
+      expect((await call({url: `http://127.0.0.1:${port}/`, once: true})).pauses).to.have.length(1)
+    })
+  })
+
   describe('tries again', () => {
     it('after throttling, a broken service and too many requests, then gives the reply', async () => {
       for (const [status, body] of [

@@ -1,0 +1,83 @@
+import {expect} from 'chai'
+
+import {AckError, type ErrorCode} from '../../../src/lib/base/errors.ts'
+import {carryOut, type Outcome} from '../../../src/lib/changes/carry-out.ts'
+import type {Change} from '../../../src/lib/changes/plan.ts'
+
+/** What each call of a change does, and what each look after it finds. */
+interface Script {
+  readonly calls?: readonly (ErrorCode | 'ok')[]
+  readonly looks?: readonly (boolean | ErrorCode)[]
+}
+
+describe('carryOut', () => {
+  let log: string[]
+  beforeEach(() => {
+    log = []
+  })
+
+  const scripted = (title: string, {calls = ['ok'], looks = [true]}: Script = {}): Change => {
+    const [callsLeft, looksLeft] = [[...calls], [...looks]]
+    return {
+      title,
+      call: `ram:${title}`,
+      target: 'role r1',
+      carryOut: () => {
+        const next = callsLeft.shift() ?? 'ok'
+        log.push(`${title} ${next}`)
+        return next === 'ok' ? Promise.resolve() : Promise.reject(new AckError(next, `${title} broke`, 'mend it'))
+      },
+      isDone: () => {
+        const next = looksLeft.length > 1 ? looksLeft.shift() : looksLeft[0]
+        return typeof next === 'string'
+          ? Promise.reject(new AckError(next, 'cannot look'))
+          : Promise.resolve(next ?? true)
+      },
+    }
+  }
+  const run = (...changes: readonly Change[]): Promise<Outcome> =>
+    carryOut(
+      {purpose: 'try', warnings: [], changes},
+      {timeoutMs: 1000, report: () => {}, pause: () => Promise.resolve()},
+    )
+  const states = ({steps}: Outcome): readonly string[] => steps.map(({state}) => state)
+
+  it('makes one change after the other, and reads back each', async () => {
+    const outcome = await run(scripted('a'), scripted('b', {looks: [false, false, true]}))
+    expect(states(outcome)).to.deep.equal(['done', 'done'])
+    expect(outcome).not.to.have.property('failure')
+    expect(log).to.deep.equal(['a ok', 'b ok'])
+  })
+
+  it('ends at a refusal, and says what is done and what is not', async () => {
+    const outcome = await run(scripted('a'), scripted('b', {calls: ['ServiceRefused']}), scripted('c'))
+    expect(states(outcome)).to.deep.equal(['done', 'failed', 'not done'])
+    expect(outcome.failure).to.include({code: 'ServiceRefused', message: 'b: b broke. done before: a. not done: c'})
+    expect(outcome.failure?.nextStep).to.equal('mend it; then run the command again, which finishes it')
+    expect(log).to.deep.equal(['a ok', 'b ServiceRefused'])
+  })
+
+  for (const code of ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'] as const)
+    it(`looks after ${code}, and makes the call again only if it had no effect`, async () => {
+      const done = await run(scripted('a', {calls: [code], looks: [true]}))
+      expect(done.steps[0]).to.include({state: 'done', note: 'no reply came (a broke), but it has been done'})
+      const again = await run(scripted('b', {calls: [code, 'ok'], looks: [false, true]}))
+      expect(states(again)).to.deep.equal(['done'])
+      expect(log).to.deep.equal([`a ${code}`, `b ${code}`, 'b ok'])
+    })
+
+  it('gives up after three calls, and at once where it cannot look', async () => {
+    const lost = ['NetworkFailed', 'NetworkFailed', 'NetworkFailed'] as const
+    expect((await run(scripted('a', {calls: lost, looks: [false]}))).failure?.code).to.equal('NetworkFailed')
+    expect(log).to.have.length(3)
+    const blind = await run(scripted('b', {calls: lost, looks: ['NetworkFailed']}))
+    expect(blind.failure?.message).to.contain('whether it was done cannot be read')
+    expect(log).to.have.length(4)
+  })
+
+  it('does not take for done what reading back does not show', async () => {
+    const outcome = await run(scripted('a', {looks: [false]}), scripted('b'))
+    expect(states(outcome)).to.deep.equal(['failed', 'not done'])
+    expect(outcome.failure?.message).to.contain('reading back does not show it')
+  })
+})
