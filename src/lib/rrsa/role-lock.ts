@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {tryLock, type Attempt} from '../base/files/lock.ts'
 import {waitForLock} from '../base/files/wait-for-lock.ts'
 import {cacheDir} from '../cache/cache-settings.ts'
-import {openPrivateDir} from '../cache/private-dir.ts'
+import {openPrivateDir} from '../cache/open-private-dir.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 
 /** Longer than a few changes of one role take. In milliseconds. */
@@ -20,7 +20,7 @@ export const withRoleLock = async <T>(
   {runtime, log, options}: Pick<SourceContext, 'runtime' | 'log' | 'options'>,
   run: () => Promise<T>,
 ): Promise<T> => {
-  const dir = await openPrivateDir(cacheDir(options, runtime), runtime.platform, log)
+  const dir = openPrivateDir(cacheDir(options, runtime), runtime.platform, log)
   if (dir.state !== 'ready') return run()
   // A name of a role has letters, digits, dots and dashes.
   const path = join(dir.path, `rrsa-role-${role}.lock`)
