@@ -347,6 +347,26 @@ describe('rrsa associate-role and disassociate-role', () => {
     expect(world.writes().at(-1)).to.equal('CreatePolicyVersion')
   })
 
+  for (const fault of ['reset', 'lost reply'] as const)
+    it(`ends up right where every other write meets a fault, too: ${fault}`, async () => {
+      const actions = ['CreatePolicy', 'CreateRole', 'AttachPolicyToRole', 'CreatePolicyVersion']
+      const gone = ['DetachPolicyFromRole', 'DeleteRole', 'UpdateRole']
+      for (const action of [...actions, ...gone]) world.ram.failNext(1, fault, action)
+      const setUp = ['--addon-name', 'ack-erdma-controller', '-y']
+      await good(rrsa('setup-addon', ...setUp))
+      const policy = world.ramState.policies.get('Custom/ack-addon-policy-ack-erdma-controller')
+      policy?.versions.push('{}')
+      await good(rrsa('setup-addon', ...setUp, '--update-policy'))
+      expect(policy?.versions).to.have.length(3)
+      const role = `ack-erdma-controller-${CLUSTER_ID}`
+      const account = ['--namespace', 'ack-erdma-controller', '--service-account', 'ack-erdma-controller']
+      await good(associate('--role-name', role, '--namespace', 'ns1', '--service-account', 'sa1'))
+      await good(rrsa('disassociate-role', '--role-name', role, '--namespace', 'ns1', '--service-account', 'sa1', '-y'))
+      await good(rrsa('disassociate-role', '--role-name', role, ...account, '--delete-role', '-y'))
+      expect(world.ramState.roles.size).to.equal(0)
+      expect(policy?.versions).to.have.length(3)
+    })
+
   it('lists who may become what, and where trust and annotation differ', async () => {
     const annotated = (namespace: string, name: string, role: string): unknown =>
       world.addServiceAccount(namespace, name, {'pod-identity.alibabacloud.com/role-name': role})

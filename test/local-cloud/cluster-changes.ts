@@ -88,14 +88,6 @@ export const describeLogs = (call: Call): object => {
   return call.service.logs
 }
 
-export const getAddon = (call: Call): object => {
-  const {changes} = clusterOf(call)
-  const name = decodeURIComponent(call.request.path.split('/')[4] ?? '')
-  const addon = changes.addons.get(name)
-  if (!addon) throw new ContainerServiceError('AddonNotFound', `addon ${name} is not installed`)
-  return {name, state: 'active', config: '{}', ...addon}
-}
-
 export const describeAddonsVersion = (call: Call): object =>
   Object.fromEntries(
     [...clusterOf(call).changes.addons].map(([name, {version, next_version: next = ''}]) => [

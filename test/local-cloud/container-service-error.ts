@@ -1,6 +1,5 @@
 const STATUSES = {
   AddonAlreadyInstalled: 409,
-  AddonNotFound: 404,
   ErrorClusterNotFound: 404,
   ErrorTaskNotFound: 404,
   InvalidParameter: 400,

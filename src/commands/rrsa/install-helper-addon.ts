@@ -1,7 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
-import {failureOf, goesOn, waiting} from '../../lib/cli/wait.ts'
+import {failureOf, sayItGoesOn, waiting} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseJsonObject} from '../../lib/base/json-object.ts'
@@ -51,7 +51,7 @@ export default class RrsaInstallHelperAddon extends AckCommand {
     if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
     const task = taskId()
     if (read.flag('no-wait')) {
-      if (options.format === 'text') await writeAnswer(goesOn(clusterId, task))
+      if (options.format === 'text') await writeAnswer(sayItGoesOn(clusterId, task))
       return endPlan(ending, options, {clusterId, taskId: task})
     }
     let version = ''

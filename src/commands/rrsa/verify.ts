@@ -11,7 +11,7 @@ import {RRSA_VERIFY_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
 import {checkOneServiceAccount, checkRoleName, describeAccount} from '../../lib/rrsa/names.ts'
 import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
-import {waitUntil} from '../../lib/use-cases/rrsa/wait-for-task.ts'
+import {waitUntil, type Patience} from '../../lib/use-cases/rrsa/wait-for-task.ts'
 import type {CheckResult} from '../../lib/use-cases/rrsa/verify/check.ts'
 import {verify, type VerifyRequest} from '../../lib/use-cases/rrsa/verify/verify.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
@@ -84,7 +84,7 @@ const verifyFor = async (
   if (waitMs === 0) return verify(request, calling)
   let results: readonly CheckResult[] = []
   try {
-    await waiting(waitMs, invocation, (patience) =>
+    const lookAgain = (patience: Patience): Promise<void> =>
       waitUntil(
         `service account ${describeAccount(request.account)}`,
         request.clusterId,
@@ -95,8 +95,8 @@ const verifyFor = async (
           const failed = results.filter(({status}) => status === 'fail').map(({name}) => name)
           return {isOver: isProved(results) && failed.length === 0, progress: `not yet: ${failed.join(', ')}`}
         },
-      ),
-    )
+      )
+    await waiting(waitMs, invocation, lookAgain, false)
   } catch (error) {
     if (!AckError.is(error) || error.code !== 'DeadlineExceeded' || results.length === 0) throw error
   }

@@ -4,7 +4,7 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import type {SwitchPlan} from '../use-cases/rrsa/plan-switch.ts'
 import {waitForRrsa, waitForTask} from '../use-cases/rrsa/wait-for-task.ts'
 import {endPlan, planOptions, runPlan} from './run-plan.ts'
-import {failureOf, goesOn, waiting} from './wait.ts'
+import {failureOf, sayItGoesOn, waiting} from './wait.ts'
 import {writeAnswer} from './write-answer.ts'
 
 /** The flags of enable and disable. */
@@ -37,7 +37,7 @@ export const switchRrsa = async (
   if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
   const task = taskId()
   if (read.flag('no-wait')) {
-    if (options.format === 'text') await writeAnswer(goesOn(clusterId, task))
+    if (options.format === 'text') await writeAnswer(sayItGoesOn(clusterId, task))
     return endPlan(ending, options, {clusterId, taskId: task})
   }
   if (task) log.info(`task ${task} is going on`)

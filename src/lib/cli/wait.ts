@@ -9,12 +9,14 @@ import {writeMessage} from './write-answer.ts'
  * Waits for something in the cloud. Ctrl-C ends the wait, and says that what was waited for goes on.
  *
  * @param timeoutMs - in milliseconds
+ * @param goesOn - whether it does: to look again and again is over when it ends
  * @throws what `wait` throws
  */
 export const waiting = async <T>(
   timeoutMs: number,
   {log}: Pick<Invocation, 'log'>,
   wait: (patience: Patience) => Promise<T>,
+  goesOn = true,
 ): Promise<T> => {
   const interruption = new AbortController()
   const interrupt = (): void => interruption.abort()
@@ -28,7 +30,7 @@ export const waiting = async <T>(
     })
   } catch (error) {
     // A cancelled run is not reported as an error: what goes on has to be said all the same.
-    if (AckError.is(error) && error.code === 'Cancelled') {
+    if (goesOn && AckError.is(error) && error.code === 'Cancelled') {
       await log.flush()
       writeMessage(`Stopped waiting: ${error.message} in the cloud; ${error.nextStep}\n`)
     }
@@ -50,5 +52,5 @@ export const failureOf = async (wait: Promise<unknown>): Promise<AckError | unde
 }
 
 /** Says which task goes on without anybody waiting for it. */
-export const goesOn = (clusterId: string, taskId: string): string =>
+export const sayItGoesOn = (clusterId: string, taskId: string): string =>
   `Task ID: ${taskId || 'unknown'}\nThe task goes on: ${lookAgain(clusterId, taskId)}\n`

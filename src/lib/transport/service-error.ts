@@ -33,10 +33,17 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
   [/^NoPermission/, "grant the caller sts:AssumeRole on the role, and name the caller in the role's trust policy"],
   [/^EntityNotExist\.Role/, 'check the role ARN: the role does not exist'],
   [/^AuthenticationFail\.OIDCToken\.Expired/, 'renew the OIDC token: it has expired'],
+  [/^AuthenticationFail\.OIDCToken\.AudienceNotMatch/, 'get a token with the audience sts.aliyuncs.com'],
+  [/^AuthenticationFail\.OIDCToken\.IssuerNotMatch/, "name the OIDC provider of the token's own cluster"],
   [
-    /^AuthenticationFail\.(OIDCToken|NoPermission)/,
-    "check the OIDC token, its issuer and audience, and the role's trust policy",
+    /^AuthenticationFail\.OIDCToken\.IssuerConfigurationBroken/,
+    "STS cannot read the issuer's discovery document or keys: see `ack-ram-tool rrsa verify`",
   ],
+  [
+    /^AuthenticationFail\.NoPermission/,
+    "check that RRSA is enabled (pods that are older have to be made anew), and that the role's trust policy names this service account: see `ack-ram-tool rrsa verify`",
+  ],
+  [/^AuthenticationFail\.OIDCToken/, "check the OIDC token, its issuer and audience, and the role's trust policy"],
   [/^Throttling/, 'try again later'],
 ]
 

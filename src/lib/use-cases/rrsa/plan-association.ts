@@ -33,6 +33,9 @@ export interface Association {
 /** The beginning of the description of roles that this program makes, by which it knows them again. */
 export const CREATED_BY = 'Created by ack-ram-tool for RRSA'
 
+/** RAM takes no longer one. In characters. */
+const MAX_DESCRIPTION = 1024
+
 /**
  * Looks up and checks everything, then plans: the role with its trust policy, its policies, the objects in the clusters.
  *
@@ -60,7 +63,7 @@ export const planAssociation = async (wanted: Association, calling: Calling): Pr
 
 const trustChange = ({role, account, clusterIds}: Association, providers: readonly EnabledRrsa[]): TrustChange => ({
   role,
-  description: `${CREATED_BY} of cluster ${clusterIds.join(', ')}`,
+  description: `${CREATED_BY} of cluster ${clusterIds.join(', ')}`.slice(0, MAX_DESCRIPTION),
   edit: (policy) =>
     providers.reduce((edited, provider) => withSubject(edited, {provider, account}, `RAM role ${role}`), policy),
 })
