@@ -1,3 +1,5 @@
+import {parseJson, tryParseJson} from './json-object.ts'
+
 /**
  * JSON as a tree that keeps what JavaScript's own values lose: the digits of large numbers, the order of all names, names
  * that stand twice, and how texts were escaped.
@@ -28,33 +30,25 @@ export interface JsonMember {
   readonly value: JsonNode
 }
 
-/** Deeper than any document of a service, and far from what a stack holds. */
-const MAX_DEPTH = 100
-
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
 
 /** Parses JSON (RFC 8259); undefined for anything else, and for what is nested too deeply. */
 export const parseLossless = (text: string): JsonNode | undefined => {
-  try {
-    JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  if (tryParseJson(text) === undefined) return undefined
   // It is valid: from here on every token is where it may be.
   const tokens = text.match(TOKEN) ?? []
   let at = 0
   const next = (): string => tokens[at++] ?? ''
   const skip = (separator: string): boolean => tokens[at] === separator && Boolean(next())
-  const node = (depth: number): JsonNode => {
-    if (depth > MAX_DEPTH) throw new RangeError('nested too deeply')
-    if (skip('{')) return {kind: 'object', members: sequence('}', () => member(depth))}
-    if (skip('[')) return {kind: 'array', items: sequence(']', () => node(depth + 1))}
+  const node = (): JsonNode => {
+    if (skip('{')) return {kind: 'object', members: sequence('}', member)}
+    if (skip('[')) return {kind: 'array', items: sequence(']', node)}
     return {kind: 'scalar', written: next()}
   }
-  const member = (depth: number): JsonMember => {
+  const member = (): JsonMember => {
     const written = next()
     skip(':')
-    return {name: JSON.parse(written) as string, written, value: node(depth + 1)}
+    return {name: parseJson(written) as string, written, value: node()}
   }
   const sequence = <T>(end: string, read: () => T): readonly T[] => {
     const found: T[] = []
@@ -64,12 +58,7 @@ export const parseLossless = (text: string): JsonNode | undefined => {
     }
     return found
   }
-  try {
-    return node(0)
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
+  return node()
 }
 
 /**
@@ -97,7 +86,7 @@ export const nodeOf = (value: unknown): JsonNode =>
 
 /** The text of a node; undefined if it is none. */
 export const textOfNode = (node: JsonNode | undefined): string | undefined =>
-  node?.kind === 'scalar' && node.written.startsWith('"') ? (JSON.parse(node.written) as string) : undefined
+  node?.kind === 'scalar' && node.written.startsWith('"') ? (parseJson(node.written) as string) : undefined
 
 /** The texts of a node that is one text, or a list of texts; undefined for anything else. */
 export const textsOfNode = (node: JsonNode | undefined): readonly string[] | undefined => {

@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, parseJson} from '../base/json-object.ts'
+import {isJsonObject, tryParseJson} from '../base/json-object.ts'
 import {parseLossless, writeLossless} from '../base/lossless-json.ts'
 import type {Change, TextChange} from '../changes/plan.ts'
 import {unifiedDiff} from '../changes/unified-diff.ts'
@@ -75,7 +75,7 @@ const isAsWanted = async ({name, document}: WantedPolicy, calling: Calling): Pro
 
 /** Whether two policies say the same: order of names does not matter, nor that of actions, nor one text for a list of one. */
 const isSamePolicy = (one: string, other: string): boolean => {
-  const [a, b] = [one, other].map((text) => JSON.stringify(normalised(parseJson(text))))
+  const [a, b] = [one, other].map((text) => JSON.stringify(normalised(tryParseJson(text))))
   return a !== undefined && a === b
 }
 

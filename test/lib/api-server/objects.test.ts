@@ -39,7 +39,7 @@ describe('the reader of an API server', () => {
     store = createKubernetesStore(({namespace, name}) => `SECRET-token-of-${namespace}-${name}`)
     server = await startApiServer({clusterId: 'c1', sts, clientCa: ca, store})
     const {certPem, keyPem} = await ca.issue({uid: '2001', lifetimeSeconds: 600, now: new Date()})
-    const transport = createTransport({runtime: {env: {}}, log: recordingLog(), pause: () => Promise.resolve()})
+    const transport = createTransport({runtime: testRuntime(), log: recordingLog(), pause: () => Promise.resolve()})
     api = {
       clusterId: 'c1',
       server: server.url,
