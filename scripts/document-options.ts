@@ -4,7 +4,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 
-import {COMMAND_OPTIONS} from '../src/lib/options/command-definitions.ts'
+import {ALL_COMMAND_OPTIONS} from '../src/lib/options/all-commands.ts'
 import {
   GLOBAL_OPTIONS,
   ROLE_OPTIONS,
@@ -21,7 +21,7 @@ type Entry = readonly [name: string, definition: OptionDefinition]
 
 /** A command as it is typed, by its shortest words, with the options that it adds to the global ones. */
 const commands = new Map(
-  Object.entries(COMMAND_OPTIONS).map(
+  Object.entries(ALL_COMMAND_OPTIONS).map(
     ([words, options]) => [words.replace(/^credential-plugin /, ''), options] as const,
   ),
 )

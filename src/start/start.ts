@@ -2,6 +2,7 @@ import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {TOPICS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
 import {prebuiltHelp, type ReadHelp} from './prebuilt-help.ts'
@@ -33,7 +34,7 @@ export interface Installation {
 export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
   const argv = process.argv.slice(2)
   const runtime = processRuntime()
-  const line = parseCommandLine(argv)
+  const line = namesTopicElsewhere(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
   const plugins = installedPlugins(runtime)
   if (!hasPlugins(plugins)) {
     const own = asOwnCommand(line)
@@ -47,6 +48,15 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
   const {main} = await loadFull()
   await main({argv, line, runtime, plugins}, launcher)
   return undefined
+}
+
+/** One of their words may also be the value of a flag: then they are loaded in vain, and nothing else changes. */
+const namesTopicElsewhere = (argv: readonly string[]): boolean =>
+  argv.some((argument) => TOPICS_ELSEWHERE.some((topic) => argument === topic || argument.startsWith(`${topic}:`)))
+
+const readWithAllCommands = async (argv: readonly string[]): Promise<CommandLine> => {
+  const {ALL_COMMAND_OPTIONS} = await import('../lib/options/all-commands.ts')
+  return parseCommandLine(argv, ALL_COMMAND_OPTIONS)
 }
 
 const showHelp = async (text: string, {flags}: CommandLine, {env}: Runtime): Promise<number> => {

@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
-import {COMMAND_OPTIONS, type CommandName} from '../options/command-definitions.ts'
+import type {CommandName} from '../options/all-commands.ts'
+import {COMMAND_OPTIONS} from '../options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags} from '../options/read-option.ts'
 import {findCommand, type CommandCatalog} from './command-words.ts'
@@ -21,13 +22,21 @@ export interface OwnCommandLine extends CommandLine {
  * Reads a command line once, for the exec lane as for oclif.
  *
  * @param argv - arguments without the program's own name
+ * @param commands - the commands that are known
  */
-export const parseCommandLine = (argv: readonly string[]): CommandLine => {
-  const {words, others} = findCommand(argv, OWN_COMMANDS)
+export const parseCommandLine = (argv: readonly string[], commands: Commands = COMMAND_OPTIONS): CommandLine => {
+  const {words, others} = findCommand(argv, catalogOf(commands))
   const name = words.join(' ')
-  const command = isCommandName(name) ? name : undefined
-  return {words, command, ...readFlags(others, command ? [COMMAND_OPTIONS[command], GLOBAL_OPTIONS] : [GLOBAL_OPTIONS])}
+  const options = isIn(commands, name) ? commands[name] : undefined
+  return {
+    words,
+    command: options && (name as CommandName),
+    ...readFlags(others, options ? [options, GLOBAL_OPTIONS] : [GLOBAL_OPTIONS]),
+  }
 }
+
+/** Own commands by their words, each with its options. */
+export type Commands = Readonly<Record<string, OptionDefinitions>>
 
 /** Known to every copy of this module: a third-party plugin may bring one. */
 const PARSED = Symbol.for('ack-ram-tool.command-line')
@@ -46,9 +55,10 @@ export const asOwnCommand = (line: CommandLine): OwnCommandLine | undefined =>
   line.command && {...line, command: line.command}
 
 /** The beginning of these words that is a topic of this program's own commands. */
-export const ownTopic = (words: readonly string[]): string => {
+export const ownTopic = (words: readonly string[], commands: Commands): string => {
+  const catalog = catalogOf(commands)
   let length = 0
-  while (length < words.length && OWN_COMMANDS.isTopic(words.slice(0, length + 1))) length += 1
+  while (length < words.length && catalog.isTopic(words.slice(0, length + 1))) length += 1
   return words.slice(0, length).join(' ')
 }
 
@@ -98,19 +108,13 @@ export const ownCommandFirst = (own: OwnCommandLine): string[] => [
   ...writtenForOclif(own),
 ]
 
-const COMMAND_NAMES = Object.keys(COMMAND_OPTIONS)
-
-const OWN_COMMANDS: CommandCatalog = {
-  isCommand: (words) => isCommandName(words.join(' ')),
-  isTopic: (words) => COMMAND_NAMES.some((name) => name.startsWith(`${words.join(' ')} `)),
+const catalogOf = (commands: Commands): CommandCatalog => ({
+  isCommand: (words) => isIn(commands, words.join(' ')),
+  isTopic: (words) => Object.keys(commands).some((name) => name.startsWith(`${words.join(' ')} `)),
   flagsBelow: (words) => [
     GLOBAL_OPTIONS,
-    ...Object.entries<OptionDefinitions>(COMMAND_OPTIONS).flatMap(([name, options]) =>
-      name.startsWith(words.join(' ')) ? [options] : [],
-    ),
+    ...Object.entries(commands).flatMap(([name, options]) => (name.startsWith(words.join(' ')) ? [options] : [])),
   ],
-}
-
-const isCommandName = (words: string): words is CommandName => isIn(COMMAND_OPTIONS, words)
+})
 
 const isIn = (definitions: object, name: string): boolean => Object.hasOwn(definitions, name)

@@ -1,3 +1,4 @@
+import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
@@ -14,7 +15,7 @@ export const usageError = (error: unknown, command = ''): unknown => {
   const unaccepted = /^Expected (--[^=]+)=(.*) to be one of: (.*)$/ms.exec(parserMessage(error))
   if (unaccepted)
     return notAccepted({from: unaccepted[1] ?? '', value: unaccepted[2] ?? ''}, (unaccepted[3] ?? '').split(', '))
-  const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? []), '--help']
+  const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? [], ALL_COMMAND_OPTIONS), '--help']
     .filter(Boolean)
     .join(' ')
   return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
@@ -35,7 +36,7 @@ const messageOf = (error: ParserError): string => {
   if (accepted !== undefined) return `invalid argument; use one of: ${accepted}`
   const id = notFound(error)
   if (id === undefined) return message.replace(/ but received: .*$/s, '')
-  const topic = ownTopic(id.split(':'))
+  const topic = ownTopic(id.split(':'), ALL_COMMAND_OPTIONS)
   return topic === '' ? 'unknown command' : `unknown command of ${topic}`
 }
 

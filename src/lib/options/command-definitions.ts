@@ -1,6 +1,4 @@
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
-import * as rrsa from './rrsa-definitions.ts'
-import * as proof from './rrsa-proof-definitions.ts'
 
 const CLUSTER_ID = {
   'cluster-id': {
@@ -167,7 +165,10 @@ export const LIST_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-/** The options that each command adds to the global ones, by the command's words. */
+/**
+ * The options that each command adds to the global ones, by the command's words: those of kubectl's way, which are read at
+ * every start. {@link TOPICS_ELSEWHERE} has the others.
+ */
 export const COMMAND_OPTIONS = {
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
   'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
@@ -175,18 +176,8 @@ export const COMMAND_OPTIONS = {
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
-  'rrsa associate-role': rrsa.RRSA_ASSOCIATE_OPTIONS,
-  'rrsa assume-role': proof.RRSA_ASSUME_ROLE_OPTIONS,
-  'rrsa demo': proof.RRSA_DEMO_OPTIONS,
-  'rrsa disable': rrsa.RRSA_DISABLE_OPTIONS,
-  'rrsa disassociate-role': rrsa.RRSA_DISASSOCIATE_OPTIONS,
-  'rrsa enable': rrsa.RRSA_ENABLE_OPTIONS,
-  'rrsa install-helper-addon': rrsa.RRSA_INSTALL_OPTIONS,
-  'rrsa list-associations': proof.RRSA_LIST_OPTIONS,
-  'rrsa setup-addon': rrsa.RRSA_SETUP_ADDON_OPTIONS,
-  'rrsa status': rrsa.RRSA_STATUS_OPTIONS,
-  'rrsa verify': proof.RRSA_VERIFY_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
 
-export type CommandName = keyof typeof COMMAND_OPTIONS
+/** The first words of commands whose options are in all-commands.ts, which is loaded when one of them is named. */
+export const TOPICS_ELSEWHERE: readonly string[] = ['rrsa']

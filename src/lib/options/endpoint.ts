@@ -97,17 +97,6 @@ export const chooseCsEndpoint = ({
 const regionFor = ({givenRegion, usesVpc, vpcRegion}: EndpointOptions): string | undefined =>
   givenRegion ?? (usesVpc ? vpcRegion : undefined)
 
-/** The RAM endpoint: the user's, else the one host that serves all regions, or that of a VPC. */
-export const chooseRamEndpoint = ({
-  ramEndpoint,
-  usesVpc,
-}: Pick<EndpointOptions, 'usesVpc'> & {readonly ramEndpoint: Endpoint | undefined}): Endpoint =>
-  ramEndpoint ?? https(usesVpc ? 'ram.vpc-proxy.aliyuncs.com' : 'ram.aliyuncs.com')
-
-/** The IMS endpoint, which knows the OIDC providers: the user's, else the one host that serves all regions. */
-export const chooseImsEndpoint = (imsEndpoint: Endpoint | undefined): Endpoint =>
-  imsEndpoint ?? https('ims.aliyuncs.com')
-
 const https = (host: string): Endpoint => ({scheme: 'https', host})
 
 /**

@@ -2,11 +2,12 @@ import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {chooseRamEndpoint, type Endpoint} from '../options/endpoint.ts'
+import type {Endpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../transport/http.ts'
 import {parseRpcError, serviceError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
+import {chooseRamEndpoint} from './ram-endpoints.ts'
 
 /** An action of RAM, or of its sibling IMS. */
 export interface RamRequest {

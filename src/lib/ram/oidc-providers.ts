@@ -1,5 +1,6 @@
 import {isJsonObject} from '../base/json-object.ts'
-import {chooseImsEndpoint, type Endpoint} from '../options/endpoint.ts'
+import type {Endpoint} from '../options/endpoint.ts'
+import {chooseImsEndpoint} from './ram-endpoints.ts'
 import {askRam, NOT_FOUND, unusable, type Calling} from './call-ram.ts'
 
 const IMS_VERSION = '2019-08-15'

@@ -9,7 +9,8 @@ import {
   writtenForOclif,
   type CommandLine,
 } from '../../../src/lib/cli/command-line.ts'
-import {COMMAND_OPTIONS, TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {ALL_COMMAND_OPTIONS} from '../../../src/lib/options/all-commands.ts'
+import {COMMAND_OPTIONS, TOKEN_OPTIONS, TOPICS_ELSEWHERE} from '../../../src/lib/options/command-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../../src/lib/options/definitions.ts'
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean)
@@ -154,11 +155,19 @@ describe('ownCommandFirst', () => {
   })
 })
 
+describe('the commands whose options are loaded when they are named', () => {
+  it('are those of their topics, all of them and no others', () => {
+    const elsewhere = Object.keys(ALL_COMMAND_OPTIONS).filter((name) => !(name in COMMAND_OPTIONS))
+    expect([...new Set(elsewhere.map((name) => name.split(' ')[0]))]).to.deep.equal(TOPICS_ELSEWHERE)
+    for (const name of Object.keys(COMMAND_OPTIONS)) expect(TOPICS_ELSEWHERE).not.to.include(name.split(' ')[0])
+  })
+})
+
 describe('ownTopic', () => {
   it('is as much of the words as is known', () => {
-    expect(ownTopic(['credential-plugin', 'secret'])).to.equal('credential-plugin')
-    expect(ownTopic(['secret', 'credential-plugin'])).to.equal('')
-    expect(ownTopic([])).to.equal('')
+    expect(ownTopic(['credential-plugin', 'secret'], COMMAND_OPTIONS)).to.equal('credential-plugin')
+    expect(ownTopic(['secret', 'credential-plugin'], COMMAND_OPTIONS)).to.equal('')
+    expect(ownTopic([], COMMAND_OPTIONS)).to.equal('')
   })
 })
 

@@ -1,13 +1,7 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {
-  chooseCsEndpoint,
-  chooseRamEndpoint,
-  chooseStsEndpoint,
-  parseEndpoint,
-  type Endpoint,
-} from '../../../src/lib/options/endpoint.ts'
+import {chooseCsEndpoint, chooseStsEndpoint, parseEndpoint, type Endpoint} from '../../../src/lib/options/endpoint.ts'
 
 const parse = (value: string): Endpoint => parseEndpoint({value, from: '--sts-endpoint'})
 
@@ -74,11 +68,6 @@ describe('endpoints inside a VPC', () => {
     expect(chooseCsEndpoint({...pod, givenRegion: 'cn-hongkong'}).host).to.equal(
       'cs-anony-vpc.cn-hongkong.aliyuncs.com',
     )
-  })
-
-  it('are one of their own for RAM', () => {
-    expect(chooseRamEndpoint({ramEndpoint: undefined, usesVpc: true}).host).to.equal('ram.vpc-proxy.aliyuncs.com')
-    expect(chooseRamEndpoint({ramEndpoint: undefined, usesVpc: false}).host).to.equal('ram.aliyuncs.com')
   })
 
   it('need a region, but for the one STS that is everywhere', () => {

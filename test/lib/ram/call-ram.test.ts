@@ -1,10 +1,12 @@
 import {expect} from 'chai'
 
+import {AckError} from '../../../src/lib/base/errors.ts'
 import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
 import type {SourceContext} from '../../../src/lib/credentials/source-context.ts'
 import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import type {Calling} from '../../../src/lib/ram/call-ram.ts'
 import {createPolicy, getPolicyDocument, listPoliciesOfRole, attachPolicy} from '../../../src/lib/ram/policies.ts'
+import {chooseRamEndpoint} from '../../../src/lib/ram/ram-endpoints.ts'
 import {createRole, getRole, listRoles, updateTrustPolicy} from '../../../src/lib/ram/roles.ts'
 import {createTransport} from '../../../src/lib/transport/transport.ts'
 import {startLocalRam, type LocalRam} from '../../local-cloud/ram.ts'
@@ -33,6 +35,18 @@ describe('callRam', () => {
   afterEach(() => ram.close())
 
   const role = {name: 'r1', description: 'of a test', trustPolicy: TRUST}
+
+  it('is called where the user says, else at its own address, or that of a VPC', () => {
+    const hostOf = (ramEndpoint: string | undefined, usesVpc = false): string =>
+      chooseRamEndpoint({ramEndpoint: ramEndpoint === undefined ? undefined : {value: ramEndpoint, from: 'x'}, usesVpc})
+        .host
+    expect([hostOf(undefined), hostOf(undefined, true), hostOf('ram.example:1', true)]).to.deep.equal([
+      'ram.aliyuncs.com',
+      'ram.vpc-proxy.aliyuncs.com',
+      'ram.example:1',
+    ])
+    expect(() => hostOf('http://nowhere/x')).to.throw(AckError, 'invalid endpoint in x')
+  })
 
   it('sends documents in the body, and nothing of them in the URL', async () => {
     expect(await createRole(role, calling)).to.equal(true)

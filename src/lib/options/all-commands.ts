@@ -1,0 +1,22 @@
+import {COMMAND_OPTIONS} from './command-definitions.ts'
+import type {OptionDefinitions} from './definitions.ts'
+import * as rrsa from './rrsa-definitions.ts'
+import * as proof from './rrsa-proof-definitions.ts'
+
+/** The options that each command of this program adds to the global ones, by the command's words. */
+export const ALL_COMMAND_OPTIONS = {
+  ...COMMAND_OPTIONS,
+  'rrsa associate-role': rrsa.RRSA_ASSOCIATE_OPTIONS,
+  'rrsa assume-role': proof.RRSA_ASSUME_ROLE_OPTIONS,
+  'rrsa demo': proof.RRSA_DEMO_OPTIONS,
+  'rrsa disable': rrsa.RRSA_DISABLE_OPTIONS,
+  'rrsa disassociate-role': rrsa.RRSA_DISASSOCIATE_OPTIONS,
+  'rrsa enable': rrsa.RRSA_ENABLE_OPTIONS,
+  'rrsa install-helper-addon': rrsa.RRSA_INSTALL_OPTIONS,
+  'rrsa list-associations': proof.RRSA_LIST_OPTIONS,
+  'rrsa setup-addon': rrsa.RRSA_SETUP_ADDON_OPTIONS,
+  'rrsa status': rrsa.RRSA_STATUS_OPTIONS,
+  'rrsa verify': proof.RRSA_VERIFY_OPTIONS,
+} as const satisfies Readonly<Record<string, OptionDefinitions>>
+
+export type CommandName = keyof typeof ALL_COMMAND_OPTIONS
