@@ -56,8 +56,6 @@ interface EndpointOptions {
   readonly givenRegion: string | undefined
   /** Whether to use VPC endpoints. */
   readonly usesVpc: boolean
-  /** The region of VPC endpoints where the user gave none. */
-  readonly vpcRegion?: string | undefined
 }
 
 /** The fields of a profile that decide the STS endpoint. */
@@ -68,10 +66,9 @@ interface StsProfile {
 
 /** The STS endpoint: the user's, else the profile's, else that of the profile's region, else that of the user's region. */
 export const chooseStsEndpoint = (
-  {stsEndpoint, usesVpc, ...regions}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
+  {stsEndpoint, givenRegion, usesVpc}: EndpointOptions & {readonly stsEndpoint: Endpoint | undefined},
   profile?: StsProfile,
-): Endpoint =>
-  stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? regionFor({...regions, usesVpc}), usesVpc))
+): Endpoint => stsEndpoint ?? profile?.endpoint ?? https(stsHost(profile?.region ?? givenRegion, usesVpc))
 
 /**
  * The endpoint of the Container Service API: the user's, else that of the region, else the global one, which serves all
@@ -81,21 +78,18 @@ export const chooseStsEndpoint = (
  */
 export const chooseCsEndpoint = ({
   csEndpoint,
-  ...options
+  givenRegion,
+  usesVpc,
 }: EndpointOptions & {readonly csEndpoint: Endpoint | undefined}): Endpoint => {
   if (csEndpoint) return csEndpoint
-  const region = regionFor(options)
-  if (!options.usesVpc) return https(region === undefined ? 'cs.aliyuncs.com' : `cs.${region}.aliyuncs.com`)
-  if (region !== undefined) return https(`cs-anony-vpc.${region}.aliyuncs.com`)
+  if (!usesVpc) return https(givenRegion === undefined ? 'cs.aliyuncs.com' : `cs.${givenRegion}.aliyuncs.com`)
+  if (givenRegion !== undefined) return https(`cs-anony-vpc.${givenRegion}.aliyuncs.com`)
   throw new AckError(
     'InvalidOption',
     'the Container Service has no global VPC endpoint',
     'add --region-id or --cs-endpoint',
   )
 }
-
-const regionFor = ({givenRegion, usesVpc, vpcRegion}: EndpointOptions): string | undefined =>
-  givenRegion ?? (usesVpc ? vpcRegion : undefined)
 
 const https = (host: string): Endpoint => ({scheme: 'https', host})
 

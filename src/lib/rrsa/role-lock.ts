@@ -20,8 +20,9 @@ export const withRoleLock = async <T>(
   {runtime, log, options}: Pick<SourceContext, 'runtime' | 'log' | 'options'>,
   run: () => Promise<T>,
 ): Promise<T> => {
-  const dir = openPrivateDir(cacheDir(options, runtime), runtime.platform, log)
-  if (dir.state !== 'ready') return run()
+  const cache = cacheDir(options, runtime)
+  const dir = cache === undefined ? undefined : openPrivateDir(cache, runtime.platform, log)
+  if (dir?.state !== 'ready') return run()
   // A name of a role has letters, digits, dots and dashes.
   const path = join(dir.path, `rrsa-role-${role}.lock`)
   const tryOnce = async (): Promise<Attempt | undefined> => {

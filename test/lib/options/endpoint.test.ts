@@ -60,16 +60,6 @@ describe('endpoints inside a VPC', () => {
     expect(chooseCsEndpoint({...vpc, givenRegion: 'cn-beijing'}).host).to.equal('cs-anony-vpc.cn-beijing.aliyuncs.com')
   })
 
-  it('are those of the region that a pod is told of, where the user gives none', () => {
-    const pod = {...vpc, givenRegion: undefined, vpcRegion: 'cn-beijing'}
-    expect(chooseCsEndpoint(pod).host).to.equal('cs-anony-vpc.cn-beijing.aliyuncs.com')
-    expect(chooseStsEndpoint(pod).host).to.equal('sts-vpc.cn-beijing.aliyuncs.com')
-    expect(chooseStsEndpoint({...pod, usesVpc: false}).host).to.equal('sts.aliyuncs.com')
-    expect(chooseCsEndpoint({...pod, givenRegion: 'cn-hongkong'}).host).to.equal(
-      'cs-anony-vpc.cn-hongkong.aliyuncs.com',
-    )
-  })
-
   it('need a region, but for the one STS that is everywhere', () => {
     expect(chooseStsEndpoint({...vpc, givenRegion: undefined}).host).to.equal('sts.aliyuncs.com')
     expect(() => chooseCsEndpoint({...vpc, givenRegion: undefined})).to.throw(AckError, 'no global VPC endpoint')

@@ -9,17 +9,6 @@ const read = (flags: Flags, env: Record<string, string> = {}): GlobalOptions =>
   readGlobalOptions({flags, execInfo: {}, env})
 
 describe('readGlobalOptions', () => {
-  it('uses VPC endpoints in a pod that the webhook tells of them, with their region', () => {
-    const inPod = (env: Record<string, string>): unknown => {
-      const {usesVpc, vpcRegion, givenRegion} = readGlobalOptions({flags: {}, execInfo: {}, env})
-      return [usesVpc, vpcRegion, givenRegion]
-    }
-    const [enabled, region] = ['ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED', 'ALIBABA_CLOUD_STS_REGION']
-    expect(inPod({[enabled]: 'true', [region]: 'cn-beijing'})).to.deep.equal([true, 'cn-beijing', undefined])
-    for (const env of [{[enabled]: 'true'}, {[region]: 'cn-beijing'}, {[enabled]: 'false', [region]: 'cn-beijing'}])
-      expect(inPod(env)).to.deep.equal([false, undefined, undefined])
-  })
-
   it('names cn-hangzhou in requests while the user gave no region', () => {
     expect(read({})).to.include({regionId: 'cn-hangzhou', givenRegion: undefined})
     expect(read({'region-id': 'cn-hangzhou'})).to.include({regionId: 'cn-hangzhou', givenRegion: 'cn-hangzhou'})

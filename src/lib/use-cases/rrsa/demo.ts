@@ -4,7 +4,7 @@ import {listClustersOfRegion, type Cluster} from '../../container-service/cluste
 import {selectSource} from '../../credentials/selection/select-source.ts'
 import {instanceRegion} from '../../credentials/sources/ecs-metadata.ts'
 import {credentialsFrom} from '../../credentials/use-source.ts'
-import {checkedRegion} from '../../options/global-options.ts'
+import {checkedRegion} from '../../options/region.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import type {Calling} from '../../ram/call-ram.ts'
 import {callerArn} from '../../rrsa/caller-identity.ts'
@@ -36,7 +36,7 @@ const REGION_TIMEOUT_MS = 10_000
 export const runDemo = async (demo: DemoOptions, invocation: Invocation): Promise<void> => {
   const {log} = invocation
   const {region, context} = await findRegion(demo.region, invocation)
-  const source = await selectSource(context)
+  const {source} = await selectSource(context)
   log.info(`using ${source.description}`)
   for (let round = 1; ; round += 1) {
     try {
