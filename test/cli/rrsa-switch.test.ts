@@ -86,7 +86,7 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     world.service.nextTask = ['failed']
     const {stdout, exitCode} = await rrsa('enable', '-y', '--output', 'json')
     expect(exitCode).to.equal(6)
-    expect(JSON.parse(stdout)).to.include({taskId: 'T-1', changed: true})
+    expect(JSON.parse(stdout)).to.nested.include({taskId: 'T-1', changed: true, 'failure.code': 'TaskFailed'})
   })
 
   it('gives up after --wait-timeout, and says that it goes on', async () => {

@@ -89,9 +89,11 @@ export const endPlan = async (
   {format}: PlanOptions,
   more: JsonObject = {},
 ): Promise<void> => {
-  if (format !== 'text') await writeData({...data, ...more}, format)
+  if (format !== 'text') await writeData({...data, ...more, ...(failure ? {failure: asData(failure)} : {})}, format)
   if (failure) throw failure
 }
+
+const asData = ({code, message, nextStep}: AckError): JsonObject => ({code, message, nextStep})
 
 /** Writes the answer of a command as JSON or YAML. */
 export const writeData = async (data: unknown, format: 'json' | 'yaml'): Promise<void> =>
