@@ -32,6 +32,8 @@ export interface Installation {
  */
 export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
   const argv = process.argv.slice(2)
+  // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
+  if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}
   const runtime = processRuntime()
   const line = parseCommandLine(argv)
   const plugins = installedPlugins(runtime)

@@ -152,9 +152,8 @@ export const UPDATE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-/** The options of `list-clusters`. */
-export const LIST_OPTIONS = {
-  ...ROLE_OPTIONS,
+/** One definition for every command that prints a table or the same as data: a flag means the same everywhere. */
+export const OUTPUT_OPTIONS = {
   output: {
     kind: 'text',
     char: 'o',
@@ -165,14 +164,28 @@ export const LIST_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
+/** The options of `list-clusters`, and of `auth whoami`. */
+export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
+
+/** The options of `completion`. */
+export const COMPLETION_OPTIONS = {
+  'no-descriptions': {
+    kind: 'boolean',
+    env: [],
+    description: 'Leave out the descriptions of commands and flags (fish; the other scripts have few)',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options that each command adds to the global ones, by the command's words. */
 export const COMMAND_OPTIONS = {
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
   'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
   'credential-plugin get-token': TOKEN_OPTIONS,
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
+  completion: COMPLETION_OPTIONS,
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
+  version: OUTPUT_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
 

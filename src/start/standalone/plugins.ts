@@ -25,7 +25,9 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
       'credential-plugin:get-kubeconfig': () => import('../../commands/credential-plugin/get-kubeconfig.ts'),
       'credential-plugin:get-token': () => import('../../commands/credential-plugin/get-token.ts'),
       'credential-plugin:update-kubeconfig': () => import('../../commands/credential-plugin/update-kubeconfig.ts'),
+      completion: () => import('../../commands/completion.ts'),
       'list-clusters': () => import('../../commands/list-clusters.ts'),
+      version: () => import('../../commands/version.ts'),
     },
   },
   {
