@@ -167,6 +167,32 @@ export const OUTPUT_OPTIONS = {
 /** The options of `list-clusters`, and of `auth whoami`. */
 export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
 
+/** The options of `export-credentials`. */
+export const EXPORT_OPTIONS = {
+  ...ROLE_OPTIONS,
+  format: {
+    kind: 'text',
+    char: 'f',
+    env: [],
+    values: [
+      'aliyun-cli-config-json',
+      'aliyuncli-json',
+      'aliyun-cli-uri-json',
+      'aliyuncli-uri',
+      'ecs-metadata-json',
+      'ecs',
+      'credential-file-ini',
+      'ini',
+      'environment-variables',
+      'env',
+      'fish',
+      'powershell',
+      'dotenv',
+    ],
+    description: 'Format (default: aliyun-cli-config-json; before a command: environment-variables)',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options of `completion`. */
 export const COMPLETION_OPTIONS = {
   'no-descriptions': {
@@ -183,6 +209,7 @@ export const COMMAND_OPTIONS = {
   'credential-plugin get-token': TOKEN_OPTIONS,
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
   completion: COMPLETION_OPTIONS,
+  'export-credentials': EXPORT_OPTIONS,
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
   version: OUTPUT_OPTIONS,

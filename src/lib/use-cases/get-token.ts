@@ -1,6 +1,6 @@
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import {expiredCredentials} from '../credentials/expired.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {AckError} from '../base/errors.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
@@ -64,12 +64,6 @@ const tokenExpiration = ({expiration}: Credentials, signedAt: Date, source: Cred
   const latest = new Date(signedAt.getTime() + TOKEN_LIFETIME_MS)
   if (!expiration) return latest
   const credentialsEnd = wholeSeconds(expiration)
-  if (credentialsEnd <= signedAt) {
-    throw new AckError(
-      'CredentialsExpired',
-      `the credentials of ${source.description} expired at ${credentialsEnd.toISOString()}`,
-      "get new ones and store them in the same place; if they are new, check this machine's clock",
-    )
-  }
+  if (credentialsEnd <= signedAt) throw expiredCredentials(source, credentialsEnd)
   return credentialsEnd < latest ? credentialsEnd : latest
 }

@@ -26,6 +26,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
       'credential-plugin:get-token': () => import('../../commands/credential-plugin/get-token.ts'),
       'credential-plugin:update-kubeconfig': () => import('../../commands/credential-plugin/update-kubeconfig.ts'),
       completion: () => import('../../commands/completion.ts'),
+      'export-credentials': () => import('../../commands/export-credentials.ts'),
       'list-clusters': () => import('../../commands/list-clusters.ts'),
       version: () => import('../../commands/version.ts'),
     },
