@@ -11,7 +11,7 @@ const FLOORS = [
   ['lib/kubeconfig/merge'],
   ['lib/kubeconfig/entries'],
   ['lib/kubeconfig/document', 'lib/kubeconfig/file', 'lib/kubeconfig'],
-  ['lib/container-service', 'lib/token'],
+  ['lib/caller', 'lib/container-service', 'lib/token'],
   ['lib/credentials/selection'],
   ['lib/credentials/profiles'],
   ['lib/credentials/logins'],
@@ -32,6 +32,7 @@ const HEAVY = {
   message: 'Heavy: its one adapter file imports it, when it is needed.',
 }
 const ADAPTERS = [
+  'src/lib/caller/sts-sdk.ts',
   'src/lib/cli/prompt.ts',
   'src/lib/base/log/winston-log.ts',
   'src/lib/credentials/sdk-provider.ts',

@@ -204,6 +204,7 @@ export const COMPLETION_OPTIONS = {
 
 /** The options that each command adds to the global ones, by the command's words. */
 export const COMMAND_OPTIONS = {
+  'auth whoami': LIST_OPTIONS,
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
   'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
   'credential-plugin get-token': TOKEN_OPTIONS,

@@ -20,6 +20,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
     manifest: manifestOf(ownManifest),
     commands: {
       'autocomplete:script': () => import('../../commands/autocomplete/script.ts'),
+      'auth:whoami': () => import('../../commands/auth/whoami.ts'),
       'autocomplete:values': () => import('../../commands/autocomplete/values.ts'),
       'credential-plugin:get-credential': () => import('../../commands/credential-plugin/get-credential.ts'),
       'credential-plugin:get-kubeconfig': () => import('../../commands/credential-plugin/get-kubeconfig.ts'),
