@@ -11,6 +11,7 @@ const FLOORS = [
   ['lib/kubeconfig/merge'],
   ['lib/kubeconfig/entries'],
   ['lib/kubeconfig/document', 'lib/kubeconfig/file', 'lib/kubeconfig'],
+  ['lib/inspection'],
   ['lib/caller', 'lib/container-service', 'lib/token'],
   ['lib/credentials/selection'],
   ['lib/credentials/profiles'],

@@ -193,6 +193,24 @@ export const EXPORT_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
+/** The options of `credential-plugin inspect-token`. */
+export const INSPECT_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER_ID,
+  ...OUTPUT_OPTIONS,
+  'from-exec': {
+    kind: 'boolean',
+    env: [],
+    description: "Inspect the token that get-token makes with this command line's flags",
+  },
+  online: {
+    kind: 'boolean',
+    env: [],
+    description: 'Send the token to STS, as the server does, and show who it says that you are',
+  },
+  'token-version': TOKEN_OPTIONS['token-version'],
+} as const satisfies OptionDefinitions
+
 /** The options of `completion`. */
 export const COMPLETION_OPTIONS = {
   'no-descriptions': {
@@ -208,6 +226,7 @@ export const COMMAND_OPTIONS = {
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
   'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
   'credential-plugin get-token': TOKEN_OPTIONS,
+  'credential-plugin inspect-token': INSPECT_OPTIONS,
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
   completion: COMPLETION_OPTIONS,
   'export-credentials': EXPORT_OPTIONS,

@@ -25,6 +25,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
       'credential-plugin:get-credential': () => import('../../commands/credential-plugin/get-credential.ts'),
       'credential-plugin:get-kubeconfig': () => import('../../commands/credential-plugin/get-kubeconfig.ts'),
       'credential-plugin:get-token': () => import('../../commands/credential-plugin/get-token.ts'),
+      'credential-plugin:inspect-token': () => import('../../commands/credential-plugin/inspect-token.ts'),
       'credential-plugin:update-kubeconfig': () => import('../../commands/credential-plugin/update-kubeconfig.ts'),
       completion: () => import('../../commands/completion.ts'),
       'export-credentials': () => import('../../commands/export-credentials.ts'),
