@@ -41,6 +41,7 @@ export const EXIT_CODES = {
   KubeconfigUnwritable: EXIT.kubeconfig,
   KubeconfigConflict: EXIT.kubeconfig,
   NothingToUndo: EXIT.kubeconfig,
+  CacheUnusable: EXIT.internal,
   PluginFailed: EXIT.plugin,
   PluginRefused: EXIT.plugin,
   Cancelled: EXIT.cancelled,

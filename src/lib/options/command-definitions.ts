@@ -211,6 +211,17 @@ export const INSPECT_OPTIONS = {
   'token-version': TOKEN_OPTIONS['token-version'],
 } as const satisfies OptionDefinitions
 
+/** The options of `credential-plugin cache clear`: what a single run removes has no environment variable. */
+export const CLEAR_OPTIONS = {
+  'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
+  identity: {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options of `completion`. */
 export const COMPLETION_OPTIONS = {
   'no-descriptions': {
@@ -223,6 +234,8 @@ export const COMPLETION_OPTIONS = {
 /** The options that each command adds to the global ones, by the command's words. */
 export const COMMAND_OPTIONS = {
   'auth whoami': LIST_OPTIONS,
+  'credential-plugin cache clear': CLEAR_OPTIONS,
+  'credential-plugin cache list': OUTPUT_OPTIONS,
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
   'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
   'credential-plugin get-token': TOKEN_OPTIONS,
@@ -232,6 +245,7 @@ export const COMMAND_OPTIONS = {
   'export-credentials': EXPORT_OPTIONS,
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
+  logout: CLEAR_OPTIONS,
   version: OUTPUT_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
