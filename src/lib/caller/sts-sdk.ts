@@ -8,7 +8,7 @@ import {sdkCredential} from '../credentials/sdk-provider.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import type {Endpoint} from '../options/endpoint.ts'
 import {describeEndpoint} from '../options/endpoint.ts'
-import {trustedCertificates} from '../transport/certificates.ts'
+import {refuseUnverified, trustOf} from '../transport/certificates.ts'
 import type {HttpCall} from '../transport/http.ts'
 import {networkError} from '../transport/network-error.ts'
 import {parseRpcError, serviceError} from '../transport/service-error.ts'
@@ -27,7 +27,8 @@ export const askCallerBySdk = async (
   source: CredentialSource,
   {runtime, log, options}: SourceContext,
 ): Promise<CallerIdentity> => {
-  const ca = await trustedCertificates(runtime.env, log)
+  refuseUnverified(runtime.env)
+  const ca = endpoint.scheme === 'https' ? trustOf(runtime.env, log).withSystem() : undefined
   const Client = clientIn(await import('@alicloud/sts20150401'))
   const client = new Client({
     endpoint: endpoint.host,

@@ -27,6 +27,10 @@ export interface HttpReply {
   readonly contentType?: string
   readonly retryAfter?: string
   readonly location?: string
+  /** The clock of whoever answered. */
+  readonly date?: string
+  /** By which Alibaba Cloud's services name the request. */
+  readonly requestId?: string
 }
 
 /** The reply as a JSON object; undefined for anything else. */

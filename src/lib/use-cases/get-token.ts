@@ -40,6 +40,9 @@ export const getToken = async (
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
   log.debug(
+    `credentials: ${source.description}, AccessKey ID ${credentials.accessKeyId}, ${credentials.expiration ? `valid until ${formatTimestamp(credentials.expiration)}` : 'without an end'}`,
+  )
+  log.debug(
     `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${formatTimestamp(expiresAt)}`,
   )
   return {token, expiresAt}

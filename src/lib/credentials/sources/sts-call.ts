@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
+import {isJsonObject} from '../../base/json-object.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {canonicalQuery, type Parameters} from '../../signing/percent-encode.ts'
 import {formatTimestamp} from '../../signing/timestamp.ts'
@@ -23,7 +24,7 @@ export const callAssumeRole = async (
   endpoint: Endpoint,
   parameters: Parameters,
   caller: Credentials,
-  {runtime, transport}: SourceContext,
+  {runtime, transport, log}: SourceContext,
   signal?: AbortSignal,
 ): Promise<Credentials> => {
   const request = {
@@ -35,7 +36,7 @@ export const callAssumeRole = async (
     query: parameters,
   } as const
   const call = signedCall(request, caller, runtime)
-  return sessionOf(call, await transport(call, signal))
+  return sessionOf(call, await transport(call, signal), log)
 }
 
 /**
@@ -49,11 +50,11 @@ export const callAssumeRoleWithOidc = async (
   endpoint: Endpoint,
   parameters: Parameters,
   form: Parameters,
-  {runtime, transport}: SourceContext,
+  {runtime, transport, log}: SourceContext,
   signal?: AbortSignal,
 ): Promise<Credentials> => {
   const call = unsignedCall(endpoint, parameters, form, runtime)
-  return sessionOf(call, await transport(call, signal))
+  return sessionOf(call, await transport(call, signal), log)
 }
 
 /** Who signs a call, as STS says. */
@@ -116,12 +117,18 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
   }
 }
 
-const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {
+const sessionOf = (call: HttpCall, reply: HttpReply, log: SourceContext['log']): Credentials => {
   const object = parseReplyObject(reply)
   if (reply.status >= 400 || !object) throw replyError(call, reply)
-  const {Credentials: session} = object
+  const {Credentials: session, AssumedRoleUser: user} = object
   const credentials = readSession((session ?? {}) as SessionReply)
-  if (!('fault' in credentials)) return credentials
+  if (!('fault' in credentials)) {
+    const arn = isJsonObject(user) ? user['Arn'] : undefined
+    log.debug(
+      `credentials: session ${typeof arn === 'string' ? arn : 'of STS'}, AccessKey ID ${credentials.accessKeyId}, valid until ${credentials.expiration?.toISOString() ?? ''}`,
+    )
+    return credentials
+  }
   throw new AckError(
     'ServiceFailed',
     `the response to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,
