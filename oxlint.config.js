@@ -5,6 +5,7 @@
 const FLOORS = [
   ['start'],
   ['commands', 'hooks'],
+  ['lib/diagnosis'],
   ['lib/cli'],
   ['lib/use-cases'],
   ['lib/plugins'],

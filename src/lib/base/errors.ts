@@ -8,6 +8,9 @@ export const EXIT = {
   server: 6,
   kubeconfig: 7,
   plugin: 8,
+  /** Of a diagnosis: the worst of what it has found. */
+  warnings: 10,
+  problems: 11,
   cancelled: 130,
 } as const
 

@@ -211,6 +211,25 @@ export const INSPECT_OPTIONS = {
   'token-version': TOKEN_OPTIONS['token-version'],
 } as const satisfies OptionDefinitions
 
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER_ID,
+  ...OUTPUT_OPTIONS,
+  context: {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    description: 'The context of the kubeconfig whose cluster to go on to',
+  },
+  kubeconfig: UPDATE_OPTIONS.kubeconfig,
+  offline: {
+    kind: 'boolean',
+    env: [],
+    description: 'Send nothing: look only at this machine',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options of `credential-plugin cache clear`: what a single run removes has no environment variable. */
 export const CLEAR_OPTIONS = {
   'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
@@ -242,6 +261,7 @@ export const COMMAND_OPTIONS = {
   'credential-plugin inspect-token': INSPECT_OPTIONS,
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
   completion: COMPLETION_OPTIONS,
+  doctor: DOCTOR_OPTIONS,
   'export-credentials': EXPORT_OPTIONS,
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,

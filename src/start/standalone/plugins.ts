@@ -30,6 +30,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
       'credential-plugin:inspect-token': () => import('../../commands/credential-plugin/inspect-token.ts'),
       'credential-plugin:update-kubeconfig': () => import('../../commands/credential-plugin/update-kubeconfig.ts'),
       completion: () => import('../../commands/completion.ts'),
+      doctor: () => import('../../commands/doctor.ts'),
       'export-credentials': () => import('../../commands/export-credentials.ts'),
       'list-clusters': () => import('../../commands/list-clusters.ts'),
       version: () => import('../../commands/version.ts'),
