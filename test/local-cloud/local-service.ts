@@ -57,6 +57,8 @@ export type LocalServiceOptions = FaultOptions & {
   readonly certificate?: Certificate | undefined
   /** With TLS: ask clients for a certificate, and take whatever they have; it is for the service to judge. */
   readonly requestsClientCertificate?: boolean
+  /** The clock that its answers show. */
+  readonly now?: () => Date
 }
 
 /**
@@ -66,13 +68,19 @@ export type LocalServiceOptions = FaultOptions & {
  */
 export const startService = async <Seen extends object>(
   service: Service<Seen>,
-  {certificate, requestsClientCertificate: requestCert = false, faults}: LocalServiceOptions = {},
+  {
+    certificate,
+    requestsClientCertificate: requestCert = false,
+    faults,
+    now = () => new Date(),
+  }: LocalServiceOptions = {},
 ): Promise<LocalService<Seen>> => {
   const requests: Recorded<Seen>[] = []
   const {failNext, next} = createFaultQueue(faults)
   const listener = answering(async (message, response) => {
     const request = await receiveRequest(message)
-    await serve({service, request, fault: next(), record: (recorded) => requests.push(recorded)}, message, response)
+    const record = (recorded: Recorded<Seen>): number => requests.push(recorded)
+    await serve({service, request, fault: next(), record, now}, message, response)
   })
   const server = certificate
     ? createTlsServer(
@@ -96,10 +104,11 @@ type Exchange<Seen extends object> = {
   readonly request: ReceivedRequest
   readonly fault: Fault | undefined
   readonly record: (recorded: Recorded<Seen>) => void
+  readonly now: () => Date
 }
 
 const serve = async <Seen extends object>(
-  {service, request, fault, record}: Exchange<Seen>,
+  {service, request, fault, record, now}: Exchange<Seen>,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -112,7 +121,12 @@ const serve = async <Seen extends object>(
   }
   const reply = await replyTo(service, request, fault)
   record({...seen, ...reply.seen, status: reply.status})
-  response.writeHead(reply.status, {'content-type': reply.contentType ?? 'application/json'}).end(reply.body)
+  response
+    .writeHead(reply.status, {
+      'content-type': reply.contentType ?? 'application/json',
+      date: now().toUTCString(),
+    })
+    .end(reply.body)
 }
 
 const replyTo = async <Seen extends object>(

@@ -68,7 +68,7 @@ export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts>
         answer({request, identities: known(), roles: [...roles, ...oidcRoles()], oidc, now: now(), issue}),
       refuse: (refusal, request) => errorReply(request, {...refusal, message: 'The request was refused on purpose.'}),
     },
-    {certificate, faults},
+    {certificate, faults, now},
   )
   return {endpoint: origin, caPem: certificate?.certPem ?? '', issue, identities: known, ...service}
 }

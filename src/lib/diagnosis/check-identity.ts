@@ -2,12 +2,12 @@ import {withinTimeout} from '../base/deadline.ts'
 import {AckError} from '../base/errors.ts'
 import {askCaller} from '../caller/ask-caller.ts'
 import type {CallerIdentity} from '../caller/caller-identity.ts'
-import type {Credentials} from '../credentials/credentials.ts'
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import type {RunnableEntry} from './check-exec-entries.ts'
-import {ok, problem, problemOf, type Finding} from './finding.ts'
+import {ok, problem, problemOf, skipped, type Finding} from './finding.ts'
 
 /** Asks STS who the caller is. */
 export const checkIdentity = async (
@@ -33,10 +33,13 @@ const numberOf = ({userId, roleId, accountId}: CallerIdentity): string => userId
 /**
  * Who would log in by each entry now, and whether the entry is named for somebody else: those that this program and the
  * console write are named by the number of a RAM identity.
+ *
+ * @param failed - a source of which it is known, and said, that it does not work
  */
 export const checkEntryIdentities = async (
   entries: readonly RunnableEntry[],
   context: Invocation,
+  failed: CredentialSource | undefined,
 ): Promise<readonly Finding[]> => {
   // By the identity of its source, so that entries of the same credentials ask once.
   const asked = new Map<string, Promise<CallerIdentity>>()
@@ -46,6 +49,10 @@ export const checkEntryIdentities = async (
     try {
       const own = invocationOf(entry, context)
       const source = await own.source()
+      if (failed && JSON.stringify(failed.identity) === JSON.stringify(source.identity)) {
+        findings.push(skipped(`${about}nobody would log in, as said above of the same credentials`))
+        continue
+      }
       const key = JSON.stringify([source.identity, chooseStsEndpoint(own.options)])
       const asking =
         asked.get(key) ?? credentialsFrom(source, own.options.timeoutMs).then((credentials) => whoIs(credentials, own))

@@ -57,13 +57,13 @@ const checkHost = async (name: string, choose: () => Endpoint, context: Invocati
     const isDirect = proxyFor(url, context.runtime.env) === undefined
     const address = isDirect ? await resolved(url.hostname) : undefined
     const startedAt = monotonicMs()
-    const reply = await withinTimeout(HOST_MS, (signal) => touch(endpoint, context, signal))
+    const reply = await withinTimeout(HOST_MS, (signal) => touch(name, endpoint, context, signal))
     const took = Math.round(monotonicMs() - startedAt)
     const answered = ok(`${name} at ${endpoint.host} answers${address ? ` from ${address}` : ''} in ${took} ms`)
     const secured = isDirect && url.protocol === 'https:' ? [await certificateOf(name, url, context)] : []
     return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context.runtime.now())] : [])]
   } catch (error) {
-    if (AckError.is(error)) return [problemOf(error, `${name}: `)]
+    if (AckError.is(error)) return [problemOf(error)]
     return [
       problem(`${name}: its name cannot be resolved (${errorCode(error)})`, 'check DNS, the endpoint and the region'),
     ]
@@ -76,8 +76,12 @@ const resolved = async (hostname: string): Promise<string | undefined> => {
 }
 
 /** A call without a signature: every answer, a refusal too, shows the way, and the clock. */
-const touch = ({scheme, host}: Endpoint, {transport}: Invocation, signal: AbortSignal): Promise<HttpReply> =>
-  transport({action: 'a call without credentials', method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
+const touch = (
+  name: string,
+  {scheme, host}: Endpoint,
+  {transport}: Invocation,
+  signal: AbortSignal,
+): Promise<HttpReply> => transport({action: name, method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
 
 const certificateOf = async (name: string, url: URL, {runtime, log}: Invocation): Promise<Finding> => {
   const ca = await trustedCertificates(runtime.env, log)
@@ -108,7 +112,7 @@ const otherNetwork = async (context: Invocation): Promise<readonly Finding[]> =>
   const other = chooseStsEndpoint({...options, usesVpc: !options.usesVpc})
   const which = options.usesVpc ? 'public' : 'VPC'
   try {
-    await withinTimeout(HOST_MS / 2, (signal) => touch(other, context, signal))
+    await withinTimeout(HOST_MS / 2, (signal) => touch('STS', other, context, signal))
     return [ok(`the ${which} host of STS, ${other.host}, answers too`)]
   } catch (error) {
     if (!AckError.is(error)) throw error

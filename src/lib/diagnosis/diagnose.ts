@@ -32,11 +32,12 @@ export const diagnose = async (request: DiagnosisRequest, context: Invocation): 
   const {isOffline, kubeconfig} = request
   const {runtime} = context
   const configs = await readKubeconfigs(kubeconfigPaths(kubeconfig, runtime))
-  const {credentials, findings: ofCredentials} = await checkCredentials(context, isOffline)
+  const {source, credentials, findings: ofCredentials} = await checkCredentials(context, isOffline)
   const network = await checkNetwork(context, isOffline)
   const known = credentials && !isOffline ? await checkIdentity(credentials, context) : undefined
   const {runnable, findings: ofEntries} = await checkExecEntries(configs, runtime)
-  const ofLogins = isOffline || runnable.length === 0 ? [] : await checkEntryIdentities(runnable, context)
+  const failed = known?.identity ? undefined : source
+  const ofLogins = isOffline ? [] : await checkEntryIdentities(runnable, context, failed)
   const isAsked = request.clusterId !== undefined || request.contextName !== undefined
   const cluster = async (identity: CallerIdentity | undefined): Promise<readonly Finding[]> => {
     if (isOffline) return [skipped('not called, since --offline sends nothing')]
