@@ -22,6 +22,7 @@ export const askCaller = async (
 ): Promise<CallerIdentity> => {
   const request = {
     action: ACTION,
+    service: 'STS',
     version: '2015-04-01',
     endpoint,
     method: 'POST',

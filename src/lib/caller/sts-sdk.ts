@@ -39,7 +39,7 @@ export const askCallerBySdk = async (
     credential: await sdkCredential(source),
     ...(ca ? {ca: ca.join('\n')} : {}),
   } as ConstructorParameters<typeof Client>[0])
-  const call = {action: ACTION, method: 'POST', url: `${describeEndpoint(endpoint)}/`} as const
+  const call = {action: ACTION, service: 'STS', method: 'POST', url: `${describeEndpoint(endpoint)}/`} as const
   const startedAt = monotonicMs()
   const {signal, release} = startDeadline(options.timeoutMs)
   try {

@@ -89,8 +89,12 @@ export const onlyFlags = (
     (argument) => argument !== '--' && (takesWords ? isFlag(argument) : argument.startsWith('-')),
   )
   const help = `see \`ack-ram-tool ${command} --help\``
-  if (unknown.length + foreign.length > 0)
-    throw new AckError('InvalidUsage', unknownFlags([...unknown, ...foreign.map((name) => `--${name}`)]), help)
+  if (unknown.length + foreign.length > 0) {
+    const given = [...unknown, ...foreign.map((name) => `--${name}`)]
+    const known = [...Object.keys(definitions), ...Object.keys(GLOBAL_OPTIONS), 'help'].map((name) => `--${name}`)
+    const mistyped = {given: given.map((argument) => argument.split('=', 1)[0] ?? ''), known}
+    throw new AckError('InvalidUsage', unknownFlags(given), help, {mistyped})
+  }
   if (!takesWords && rest.some((argument) => argument !== '--'))
     throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem

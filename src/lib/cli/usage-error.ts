@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {COMMAND_OPTIONS} from '../options/command-definitions.ts'
 import {notAccepted} from '../options/read-option.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
 
@@ -17,8 +18,27 @@ export const usageError = (error: unknown, command = ''): unknown => {
   const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? []), '--help']
     .filter(Boolean)
     .join(' ')
-  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
+  const given = notFound(error)?.replaceAll(':', ' ')
+  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``, {
+    ...(given === undefined ? {} : {mistyped: {given: [given], known: KNOWN_COMMANDS}}),
+  })
 }
+
+/** Commands that people may have meant; those of plugins are found by their own names only. */
+const KNOWN_COMMANDS: readonly string[] = [
+  ...Object.keys(COMMAND_OPTIONS),
+  'auth',
+  'autocomplete',
+  'credential-plugin',
+  'credential-plugin cache',
+  'help',
+  'plugins',
+  'plugins inspect',
+  'plugins install',
+  'plugins link',
+  'plugins uninstall',
+  'plugins update',
+]
 
 interface ParserError extends Error {
   readonly flags?: readonly string[]

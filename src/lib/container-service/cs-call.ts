@@ -5,7 +5,7 @@ import type {JsonObject} from '../base/json-object.ts'
 import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../transport/http.ts'
-import {parseRpcError, serviceError} from '../transport/service-error.ts'
+import {parseRpcError, serviceError, type Advice} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 
 const CS_VERSION = '2015-12-15'
@@ -35,7 +35,11 @@ export const callContainerService = async (
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
   const endpoint = chooseCsEndpoint(options)
-  const call = signedCall({action, version: CS_VERSION, endpoint, method: 'GET', path, query}, caller, runtime)
+  const call = signedCall(
+    {action, service: 'CS', version: CS_VERSION, endpoint, method: 'GET', path, query},
+    caller,
+    runtime,
+  )
   const reply = await transport(call, signal)
   const object = parseReplyObject(reply)
   if (reply.status >= 400 || !object) throw refusal(call, reply, subject)
@@ -52,15 +56,15 @@ export const unusableAnswer = (action: string, complaint: string): AckError =>
 
 const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
   const error = parseRpcError(parseReplyObject(reply) ?? {})
-  return serviceError(call, reply, error, nextStepFor(reply.status, error.code ?? '', call.action, subject))
+  return serviceError(call, reply, error, adviceFor(reply.status, error.code ?? '', call.action, subject))
 }
 
 /** Error codes about the signature, not about permissions. */
 const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
-const nextStepFor = (status: number, code: string, action: string, subject: string): string | undefined => {
-  if (/ClusterNotFound/i.test(code)) return 'check the cluster ID, and --region-id if you use it'
-  if (/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) || (status === 403 && !ABOUT_SIGNING.test(code)))
-    return `grant the caller the RAM permission cs:${action} on ${subject}`
-  return undefined
+const adviceFor = (status: number, code: string, action: string, subject: string): Advice => {
+  if (/ClusterNotFound/i.test(code)) return {nextStep: 'check the cluster ID, and --region-id if you use it'}
+  if (!/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) && (status !== 403 || ABOUT_SIGNING.test(code))) return {}
+  const permission = `cs:${action}`
+  return {permission, nextStep: `grant the caller the RAM permission ${permission} on ${subject}`}
 }

@@ -41,6 +41,7 @@ const callOf = (request: SignedRequest, endpoint: string): HttpCall => {
   const sent = version === 'v1' ? query : new Map([...query].filter(([name]) => isPassedOn(name)))
   return {
     action: ACTION,
+    service: 'STS',
     method: version === 'v1' ? 'GET' : 'POST',
     url: `${endpoint}/?${canonicalQuery(sent)}`,
     headers: {accept: 'application/json', ...Object.fromEntries([...headers].filter(([name]) => isPassedOn(name)))},

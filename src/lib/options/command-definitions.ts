@@ -241,6 +241,15 @@ export const CLEAR_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
+/** The options of `utils test-ecs-metadata`. */
+export const METADATA_OPTIONS = {
+  'no-loop': {
+    kind: 'boolean',
+    env: [],
+    description: 'Test once, and exit with a code that says whether it went well',
+  },
+} as const satisfies OptionDefinitions
+
 /** The options of `completion`. */
 export const COMPLETION_OPTIONS = {
   'no-descriptions': {
@@ -266,6 +275,7 @@ export const COMMAND_OPTIONS = {
   'get-kubeconfig': KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
   logout: CLEAR_OPTIONS,
+  'utils test-ecs-metadata': METADATA_OPTIONS,
   version: OUTPUT_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>

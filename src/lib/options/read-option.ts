@@ -116,4 +116,5 @@ export const notAccepted = ({value, from}: OptionValue, values: readonly string[
     'InvalidOption',
     `invalid value ${JSON.stringify(value)} for ${from}`,
     [`use one of: ${values.join(', ')}`, ...(otherwise === undefined ? [] : [otherwise])].join('; '),
+    {mistyped: {given: [value], known: values}},
   )

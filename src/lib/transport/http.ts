@@ -4,6 +4,8 @@ import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
   readonly action: string
+  /** The service's name, for programs that read errors. */
+  readonly service?: string
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>

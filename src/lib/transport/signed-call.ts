@@ -10,6 +10,7 @@ import {userAgent} from './user-agent.ts'
 /** An action of an Alibaba Cloud API. */
 export interface ApiRequest {
   readonly action: string
+  readonly service: string
   /** The API's version, such as `2015-04-01`. */
   readonly version: string
   readonly endpoint: Endpoint
@@ -32,7 +33,7 @@ export interface ApiCaller extends SigningKey {
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
 export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runtime): HttpCall => {
-  const {action, version, endpoint, method, path, query} = request
+  const {action, service, version, endpoint, method, path, query} = request
   const bodySha256 = EMPTY_BODY_SHA256
   const signedHeaders = new Map([
     ['host', endpoint.host],
@@ -47,7 +48,7 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
   const headers = {...Object.fromEntries(signedHeaders), ...apiHeaders(runtime), authorization}
   const search = query.size > 0 ? `?${canonicalQuery(query)}` : ''
   const url = `${describeEndpoint(endpoint)}${path}${search}`
-  return {action, method, url, headers, renew: () => signedCall(request, caller, runtime)}
+  return {action, service, method, url, headers, renew: () => signedCall(request, caller, runtime)}
 }
 
 /** Headers of every API request, signed or not. */

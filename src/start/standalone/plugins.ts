@@ -33,6 +33,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
       doctor: () => import('../../commands/doctor.ts'),
       'export-credentials': () => import('../../commands/export-credentials.ts'),
       'list-clusters': () => import('../../commands/list-clusters.ts'),
+      'utils:test-ecs-metadata': () => import('../../commands/utils/test-ecs-metadata.ts'),
       version: () => import('../../commands/version.ts'),
     },
   },

@@ -29,6 +29,7 @@ export const callAssumeRole = async (
 ): Promise<Credentials> => {
   const request = {
     action: 'AssumeRole',
+    service: 'STS',
     version: STS_VERSION,
     endpoint,
     method: 'POST',
@@ -109,6 +110,7 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
   ])
   return {
     action: 'AssumeRoleWithOIDC',
+    service: 'STS',
     method: 'POST',
     url: `${describeEndpoint(endpoint)}/?${canonicalQuery(query)}`,
     headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
