@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
-import {COMMAND_OPTIONS} from '../options/command-definitions.ts'
 import {notAccepted} from '../options/read-option.ts'
+import {KNOWN_COMMANDS} from './known-commands.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
 
 /**
@@ -19,26 +19,9 @@ export const usageError = (error: unknown, command = ''): unknown => {
     .filter(Boolean)
     .join(' ')
   const given = notFound(error)?.replaceAll(':', ' ')
-  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``, {
-    ...(given === undefined ? {} : {mistyped: {given: [given], known: KNOWN_COMMANDS}}),
-  })
+  const mistyped = given === undefined ? undefined : {given: [given], known: KNOWN_COMMANDS}
+  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``, mistyped && {mistyped})
 }
-
-/** Commands that people may have meant; those of plugins are found by their own names only. */
-const KNOWN_COMMANDS: readonly string[] = [
-  ...Object.keys(COMMAND_OPTIONS),
-  'auth',
-  'autocomplete',
-  'credential-plugin',
-  'credential-plugin cache',
-  'help',
-  'plugins',
-  'plugins inspect',
-  'plugins install',
-  'plugins link',
-  'plugins uninstall',
-  'plugins update',
-]
 
 interface ParserError extends Error {
   readonly flags?: readonly string[]

@@ -71,6 +71,7 @@ export const invocationOf = ({line, env}: RunnableEntry, {runtime}: Invocation):
   const {KUBERNETES_EXEC_INFO: _ofCaller, ...inherited} = runtime.env
   return createInvocation({...runtime, env: {...inherited, ...env}}, line.flags, {
     askProfile: () => Promise.resolve(undefined),
+    tellPerson: () => {},
   })
 }
 
