@@ -5,14 +5,13 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 
+import {COMMAND_OPTIONS} from '../src/lib/options/command-definitions.ts'
 import {
-  CERTIFICATE_OPTIONS,
-  KUBECONFIG_OPTIONS,
-  LIST_OPTIONS,
-  TOKEN_OPTIONS,
-  UPDATE_OPTIONS,
-} from '../src/lib/options/command-definitions.ts'
-import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinition} from '../src/lib/options/definitions.ts'
+  GLOBAL_OPTIONS,
+  ROLE_OPTIONS,
+  type OptionDefinition,
+  type OptionDefinitions,
+} from '../src/lib/options/definitions.ts'
 
 const root = new URL('..', import.meta.url)
 const path = fileURLToPath(new URL('docs/options.md', root))
@@ -29,16 +28,12 @@ const {commands} = JSON.parse(await readFile(new URL('oclif.manifest.json', root
 /** The commands that use credentials. Those that manage plugins have flags of their own, made by oclif. */
 const ours = Object.entries(commands)
   .filter(([, {flags}]) => Object.keys(GLOBAL_OPTIONS).every((name) => name in flags))
-  .map(([id, {flags}]) => ({name: id.split(':').at(-1) ?? id, flags}))
+  .map(([id, {flags}]) => ({name: id.replace('credential-plugin:', '').replaceAll(':', ' '), flags}))
 
 const sections = (): string => {
-  const own: readonly Entry[] = Object.entries({
-    ...TOKEN_OPTIONS,
-    ...CERTIFICATE_OPTIONS,
-    ...KUBECONFIG_OPTIONS,
-    ...UPDATE_OPTIONS,
-    ...LIST_OPTIONS,
-  })
+  const own: readonly Entry[] = Object.entries(
+    Object.assign({}, ...Object.values(COMMAND_OPTIONS)) as OptionDefinitions,
+  )
   const groups = new Map<string, Entry[]>()
   for (const entry of own.filter(([name]) => !(name in ROLE_OPTIONS))) {
     const takers = takersOf(entry[0])
