@@ -3,8 +3,6 @@ import {statSync, type Stats} from 'node:fs'
 import {cacheDir} from '../cache/cache-settings.ts'
 import {errorCode} from '../base/error-code.ts'
 import {isForeign} from '../base/files/private-file.ts'
-import {kubeconfigPaths} from '../kubeconfig/file/kubeconfig-paths.ts'
-import type {OptionValue} from '../options/read-option.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
 import {expandHome} from '../profile-files/read-file.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
@@ -13,7 +11,7 @@ import {ok, problem, skipped, warning, type Finding} from './finding.ts'
 /** Owner and mode of what holds secrets, credential files and the cache, and of kubeconfigs, which may. */
 export const checkFiles = (
   {options, runtime}: Pick<Invocation, 'options' | 'runtime'>,
-  kubeconfig: OptionValue | undefined,
+  kubeconfigs: readonly string[],
 ): readonly Finding[] => {
   const {homeDir, env} = runtime
   const named = options.profileFile?.value ?? env['ALIBABA_CLOUD_CREDENTIALS_FILE']
@@ -24,7 +22,7 @@ export const checkFiles = (
     credentialsIniPath(homeDir),
     cacheDir(options, runtime),
   ])
-  const paths = [...secret, ...kubeconfigPaths(kubeconfig, runtime)]
+  const paths = [...secret, ...kubeconfigs]
   const found = paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? [])
   return found.length > 0 ? found : [skipped('there are no credential files, kubeconfigs or cache')]
 }

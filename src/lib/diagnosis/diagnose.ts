@@ -1,5 +1,6 @@
 import type {CallerIdentity} from '../caller/caller-identity.ts'
-import {kubeconfigPaths} from '../kubeconfig/file/kubeconfig-paths.ts'
+import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
+import type {Runtime} from '../base/runtime.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {checkCluster} from './check-cluster.ts'
@@ -31,7 +32,8 @@ export interface Diagnosis {
 export const diagnose = async (request: DiagnosisRequest, context: Invocation): Promise<Diagnosis> => {
   const {isOffline, kubeconfig} = request
   const {runtime} = context
-  const configs = await readKubeconfigs(kubeconfigPaths(kubeconfig, runtime))
+  const {paths, findings: ofPaths} = pathsOf(kubeconfig, runtime)
+  const configs = await readKubeconfigs(paths)
   const {source, credentials, findings: ofCredentials} = await checkCredentials(context, isOffline)
   const network = await checkNetwork(context, isOffline)
   const known = credentials && !isOffline ? await checkIdentity(credentials, context) : undefined
@@ -50,12 +52,24 @@ export const diagnose = async (request: DiagnosisRequest, context: Invocation): 
   const groups: FindingGroup[] = [
     {name: 'program', findings: await checkInstallation(runtime)},
     {name: 'credentials', findings: [...ofCredentials, ...(known?.findings ?? [])]},
-    {name: 'files', findings: checkFiles(context, kubeconfig)},
+    {name: 'files', findings: checkFiles(context, paths)},
     {name: 'network and clock', findings: network},
-    {name: 'kubectl', findings: [...(await checkKubectl(configs, runtime)), ...ofEntries, ...ofLogins]},
+    {name: 'kubectl', findings: [...ofPaths, ...(await checkKubectl(configs, runtime)), ...ofEntries, ...ofLogins]},
     ...(isAsked ? [{name: 'cluster', findings: await cluster(known?.identity)}] : []),
   ]
   return {worst: worstOf(groups), groups: groups.map((group) => shortened(group, runtime.homeDir))}
+}
+
+/** The kubeconfigs, or the problem that there can be none. */
+const pathsOf = (
+  kubeconfig: OptionValue | undefined,
+  runtime: Runtime,
+): {readonly paths: readonly string[]; readonly findings: readonly Finding[]} => {
+  try {
+    return {paths: kubeconfigPaths(kubeconfig, runtime), findings: []}
+  } catch (error) {
+    return {paths: [], findings: [problemOf(error)]}
+  }
 }
 
 const ORDER: readonly Level[] = ['ok', 'skipped', 'warning', 'problem']

@@ -25,6 +25,9 @@ export interface Kubeconfigs {
   readonly findings: readonly Finding[]
 }
 
+/** How long to wait for the writer of a kubeconfig that is a pipe, in milliseconds. */
+const PIPE_MS = 1000
+
 const INNER: Readonly<Record<EntryKind, string>> = {contexts: 'context', clusters: 'cluster', users: 'user'}
 
 /** Reads the files; one that does not exist is left out, as by kubectl. */
@@ -34,7 +37,7 @@ export const readKubeconfigs = async (paths: readonly string[]): Promise<Kubecon
   let currentContext: string | undefined
   for (const path of paths) {
     try {
-      const text = await readKubeconfigFile(path)
+      const text = await readKubeconfigFile(path, PIPE_MS)
       if (text === undefined) continue
       // It finds every fault of the parts that are used here.
       currentContext ??= (await openKubeconfig(text, path)).currentContext

@@ -40,5 +40,4 @@ const resultOf = (outcome: Attempt['outcome']): readonly string[] => {
 }
 
 /** The region in the name of a host of Alibaba Cloud; undefined for a global one. */
-export const regionOf = (host: string): string | undefined =>
-  /^[a-z-]+\.([a-z0-9-]+)\.aliyuncs\.com(?::\d+)?$/.exec(host)?.[1]
+const regionOf = (host: string): string | undefined => /^[a-z-]+\.([a-z0-9-]+)\.aliyuncs\.com(?::\d+)?$/.exec(host)?.[1]
