@@ -42,6 +42,9 @@ export const askCallerBySdk = async (
   const call = {action: ACTION, service: 'STS', method: 'POST', url: `${describeEndpoint(endpoint)}/`} as const
   const startedAt = monotonicMs()
   const {signal, release} = startDeadline(options.timeoutMs)
+  // The SDK uses url.parse(), of which newer engines warn on stderr.
+  const {noDeprecation} = process
+  process.noDeprecation = true
   try {
     const {body = {}} = await Promise.race([client.getCallerIdentity(), ending(signal)])
     log.debug(`call: ${ACTION} at ${endpoint.host} by the SDK: ${Math.round(monotonicMs() - startedAt)} ms`)
@@ -51,6 +54,7 @@ export const askCallerBySdk = async (
     throw explain(error, call, {signal, waitedMs: monotonicMs() - startedAt})
   } finally {
     release()
+    process.noDeprecation = noDeprecation ?? false
   }
   throw unusableIdentity(endpoint.host)
 }
