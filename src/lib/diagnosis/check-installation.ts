@@ -44,10 +44,13 @@ export const describeTool = (tool: 'this' | 'go' | undefined, version: string | 
 }
 
 const plugins = (runtime: Runtime, isStandalone: boolean): readonly Finding[] => {
-  const {plugins, isUnreadable, path} = installedPlugins(runtime)
-  if (isUnreadable)
+  const {plugins, fault, path} = installedPlugins(runtime)
+  if (fault !== undefined)
     return [
-      warning(`the list of plugins in ${path} cannot be read: all of them are skipped`, `correct or remove ${path}`),
+      warning(
+        `the list of plugins in ${path} is not used, and all of them are skipped: ${fault}`,
+        `correct or remove ${path}`,
+      ),
     ]
   if (plugins.length === 0) return []
   const names = plugins.map(({name}) => name).join(', ')

@@ -2,7 +2,7 @@ import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {openKubeconfig} from '../kubeconfig/document/editable-kubeconfig.ts'
 import {toJson, type EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
-import {isOurExecEntry} from '../kubeconfig/entries/our-exec-entry.ts'
+import {ourExecFacts} from '../kubeconfig/entries/our-exec-entry.ts'
 import {readKubeconfigFile} from '../kubeconfig/file/kubeconfig-file.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {problemOf, type Finding} from './finding.ts'
@@ -72,7 +72,7 @@ const entriesOf = (config: unknown, kind: EntryKind, path: string): readonly Ent
 /** The `exec` of a user, if it runs this program or the Go tool. */
 export const ourExecOf = ({fields}: Entry): JsonObject | undefined => {
   const {exec} = fields
-  return isJsonObject(exec) && (isOurExecEntry(exec) || isNamedLikeUs(exec['command'])) ? exec : undefined
+  return isJsonObject(exec) && (ourExecFacts(exec) || isNamedLikeUs(exec['command'])) ? exec : undefined
 }
 
 const isNamedLikeUs = (command: unknown): boolean =>
