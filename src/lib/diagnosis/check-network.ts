@@ -6,7 +6,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import {monotonicMs} from '../base/monotonic-ms.ts'
 import {AckError} from '../base/errors.ts'
 import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} from '../options/endpoint.ts'
-import {trustedCertificates} from '../transport/certificates.ts'
+import {trustOf} from '../transport/certificates.ts'
 import type {HttpReply} from '../transport/http.ts'
 import {proxyFor} from '../transport/proxy.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
@@ -84,12 +84,10 @@ const touch = (
 ): Promise<HttpReply> => transport({action: name, method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
 
 const certificateOf = async (name: string, url: URL, {runtime, log}: Invocation): Promise<Finding> => {
-  const ca = await trustedCertificates(runtime.env, log)
+  const ca = trustOf(runtime.env, log).withSystem()
   const seen = await seeCertificate(url, {ca, timeoutMs: HOST_MS})
   if ('failure' in seen) return warning(`${name}: its certificate cannot be seen (${seen.failure})`, 'try again')
-  return ok(
-    `${name} shows a certificate of ${seen.issuer}, valid until ${seen.validTo}${ca ? ', trusted with SSL_CERT_FILE' : ''}`,
-  )
+  return ok(`${name} shows a certificate of ${seen.issuer}, valid until ${seen.validTo}`)
 }
 
 const clock = (date: string | undefined, now: Date): Finding => {
