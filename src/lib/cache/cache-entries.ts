@@ -92,7 +92,7 @@ const readEntry = (text: string, path: string, id: string): CacheEntry | undefin
     const [name, text]: readonly unknown[] = Array.isArray(fact) ? fact : []
     return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
   })
-  const end = value['expiration'] ?? value['expiresAt']
+  const end = value['expiration'] ?? value['expiresAt'] ?? value['until']
   const expiresAt = new Date(typeof end === 'string' ? end : '')
   return {
     id,

@@ -48,7 +48,7 @@ const searched = async (context: Invocation): Promise<readonly Finding[]> => {
       if ('skipped' in found) findings.push(notUsed(provider.name, found.skipped, halfAccessKey(context.runtime.env)))
       else {
         chosen = provider.name
-        findings.push(ok(`chosen: ${found.description}`))
+        findings.push(ok(`chosen: ${found.source.description}`))
       }
     } catch (error) {
       return [...findings, problemOf(error)]

@@ -15,13 +15,13 @@ export const checkFiles = (
 ): readonly Finding[] => {
   const {homeDir, env} = runtime
   const named = options.profileFile?.value ?? env['ALIBABA_CLOUD_CREDENTIALS_FILE']
-  const config = env['ALIBABA_CLOUD_CONFIG_FILE']
-  const secret = new Set([
-    ...(named ? [expandHome(named, homeDir)] : []),
-    config ? expandHome(config, homeDir) : cliConfigPath(homeDir),
-    credentialsIniPath(homeDir),
+  const places = [
+    named ? expandHome(named, homeDir) : undefined,
+    cliConfigPath(runtime),
+    credentialsIniPath(runtime),
     cacheDir(options, runtime),
-  ])
+  ]
+  const secret = new Set(places.filter((path) => path !== undefined))
   const paths = [...secret, ...kubeconfigs]
   const found = paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? [])
   return found.length > 0 ? found : [skipped('there are no credential files, kubeconfigs or cache')]

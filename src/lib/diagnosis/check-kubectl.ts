@@ -34,9 +34,9 @@ const describeVersion = (path: string, version: string): readonly Finding[] => {
 const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {
   const {env, homeDir} = runtime
   if (env['KUBERC'] === 'off' || env['KUBECTL_KUBERC'] === 'false') return []
-  const path = env['KUBERC'] || pathBelow(homeDir, '.kube', 'kuberc')
-  const text = readIfThere(path)
-  if (text === undefined) return []
+  const path = env['KUBERC'] || (homeDir === undefined ? undefined : pathBelow(homeDir, '.kube', 'kuberc'))
+  const text = path === undefined ? undefined : readIfThere(path)
+  if (path === undefined || text === undefined) return []
   const parsed = (await loadYaml()).parse(text)
   const value = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined
   if (!value) return [problem(`${path} is not a kuberc that kubectl could read`, 'correct or remove it')]

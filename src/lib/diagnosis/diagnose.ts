@@ -81,11 +81,11 @@ const worstOf = (groups: readonly FindingGroup[]): Level => {
 }
 
 /** A home directory has the name of its user, which nobody wants to paste into an issue. */
-const shortened = ({name, findings}: FindingGroup, homeDir: string): FindingGroup => ({
+const shortened = ({name, findings}: FindingGroup, homeDir: string | undefined): FindingGroup => ({
   name,
   findings: findings.map(({level, text, remedy}) => ({
     level,
-    text: text.replaceAll(homeDir, '~'),
-    remedy: remedy.replaceAll(homeDir, '~'),
+    text: homeDir ? text.replaceAll(homeDir, '~') : text,
+    remedy: homeDir ? remedy.replaceAll(homeDir, '~') : remedy,
   })),
 })

@@ -30,7 +30,7 @@ type CacheContext = Pick<Invocation, 'options' | 'runtime'>
  * @throws AckError `CacheUnusable`
  */
 export const listCache = async ({options, runtime}: CacheContext): Promise<CacheContent> => {
-  const directory = cacheDir(options, runtime)
+  const directory = directoryOf(options, runtime)
   const {entries, unreadable} = await orUnusable(directory, () => findEntries(directory, runtime))
   const now = runtime.now()
   const items = entries.map(({id, kind, identity, expiresAt}) => ({
@@ -60,7 +60,7 @@ export const clearCache = async (
   {clusterId, identity}: Selection,
   {options, runtime}: CacheContext,
 ): Promise<{readonly directory: string; readonly removed: number}> => {
-  const directory = cacheDir(options, runtime)
+  const directory = directoryOf(options, runtime)
   return orUnusable(directory, async () => {
     const {entries, unreadable} = await findEntries(directory, runtime)
     const isAll = clusterId === undefined && identity === undefined
@@ -70,6 +70,16 @@ export const clearCache = async (
     if (isAll) await removeLeftovers(directory)
     return {directory, removed}
   })
+}
+
+const directoryOf = (options: CacheContext['options'], runtime: CacheContext['runtime']): string => {
+  const directory = cacheDir(options, runtime)
+  if (directory !== undefined) return directory
+  throw new AckError(
+    'CacheUnusable',
+    'there is no cache: this user has no home directory',
+    'set HOME, or name a directory with --credential-cache-dir',
+  )
 }
 
 const isOf = (entry: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {

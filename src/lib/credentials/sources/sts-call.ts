@@ -78,6 +78,7 @@ export const callGetCallerIdentity = async (
 ): Promise<CallerIdentity> => {
   const request = {
     action: 'GetCallerIdentity',
+    service: 'STS',
     version: STS_VERSION,
     endpoint,
     method: 'POST',
