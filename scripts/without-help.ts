@@ -7,7 +7,7 @@ const HELP_ONLY = new Set(['description', 'helpGroup', 'placeholder'])
 export const withoutHelp: Plugin = {
   name: 'without-help',
   transform(code, id) {
-    if (!/[/\\]options[/\\](command-)?definitions\.ts$/.test(id)) return null
+    if (!/[/\\]options[/\\]((command|tool)-)?definitions\.ts$/.test(id)) return null
     let rest = ''
     let at = 0
     for (const {start, end} of helpProperties(this.parse(code))) {

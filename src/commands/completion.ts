@@ -4,7 +4,7 @@ import {completionScript, isShell, SHELLS} from '../lib/cli/completion/shell-scr
 import {oclifFlags} from '../lib/cli/flags.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {notAccepted, readBoolean} from '../lib/options/read-option.ts'
-import {COMPLETION_OPTIONS} from '../lib/options/command-definitions.ts'
+import {COMPLETION_OPTIONS} from '../lib/options/tool-definitions.ts'
 
 export default class Completion extends AckCommand {
   static override summary = 'Print the completion script of a shell'

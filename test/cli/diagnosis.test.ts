@@ -157,7 +157,7 @@ describe('a diagnosis', function () {
     'proxy-down': [
       {},
       (world) =>
-        doctor(world, ['--sts-endpoint', 'sts.aliyuncs.com', '--timeout', '3s'], {
+        doctor(world, ['--sts-endpoint', 'sts.cn-beijing.aliyuncs.com', '--timeout', '3s'], {
           HTTPS_PROXY: 'http://user:SECRET-of-proxy@127.0.0.1:1',
           NO_PROXY: '127.0.0.1',
         }),
@@ -297,7 +297,7 @@ describe('a diagnosis', function () {
         inspect(world, [
           '-c',
           CLUSTER_ID,
-          await token(world, ['--token-version', 'v1', '--sts-endpoint', 'sts.aliyuncs.com']),
+          await token(world, ['--token-version', 'v1', '--sts-endpoint', 'sts.cn-beijing.aliyuncs.com']),
         ]),
     ],
     'token-by-another-secret': [

@@ -25,6 +25,7 @@ export const steady = (text: string, replaced: Readonly<Record<string, string>> 
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
     .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:PORT')
     .replaceAll(/RequestId [\w-]+/g, 'RequestId ID')
+    .replaceAll(/\d+ of at most/g, 'N of at most')
     .replaceAll(/in \d+ ms/g, 'in N ms')
     .replaceAll(/reached \(E[A-Z]+\)/g, 'reached (CODE)')
     .replaceAll(/within \d+ s/g, 'within N s')

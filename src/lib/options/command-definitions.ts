@@ -1,14 +1,12 @@
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
-
-const CLUSTER_ID = {
-  'cluster-id': {
-    kind: 'text',
-    char: 'c',
-    env: ['ACK_RAM_TOOL_CLUSTER_ID'],
-    placeholder: 'id',
-    description: 'Cluster ID',
-  },
-} as const satisfies OptionDefinitions
+import {
+  CLEAR_OPTIONS,
+  CLUSTER_ID,
+  COMPLETION_OPTIONS,
+  EXPORT_OPTIONS,
+  METADATA_OPTIONS,
+  OUTPUT_OPTIONS,
+} from './tool-definitions.ts'
 
 /** The options of every command that returns a credential for a cluster, or writes an exec entry that does. */
 const EXEC_OPTIONS = {
@@ -152,46 +150,8 @@ export const UPDATE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-/** One definition for every command that prints a table or the same as data: a flag means the same everywhere. */
-export const OUTPUT_OPTIONS = {
-  output: {
-    kind: 'text',
-    char: 'o',
-    env: ['ACK_RAM_TOOL_OUTPUT'],
-    values: ['table', 'json', 'yaml'],
-    default: 'table',
-    description: 'Output format',
-  },
-} as const satisfies OptionDefinitions
-
 /** The options of `list-clusters`, and of `auth whoami`. */
 export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
-
-/** The options of `export-credentials`. */
-export const EXPORT_OPTIONS = {
-  ...ROLE_OPTIONS,
-  format: {
-    kind: 'text',
-    char: 'f',
-    env: [],
-    values: [
-      'aliyun-cli-config-json',
-      'aliyuncli-json',
-      'aliyun-cli-uri-json',
-      'aliyuncli-uri',
-      'ecs-metadata-json',
-      'ecs',
-      'credential-file-ini',
-      'ini',
-      'environment-variables',
-      'env',
-      'fish',
-      'powershell',
-      'dotenv',
-    ],
-    description: 'Format (default: aliyun-cli-config-json; before a command: environment-variables)',
-  },
-} as const satisfies OptionDefinitions
 
 /** The options of `credential-plugin inspect-token`. */
 export const INSPECT_OPTIONS = {
@@ -227,35 +187,6 @@ export const DOCTOR_OPTIONS = {
     kind: 'boolean',
     env: [],
     description: 'Send nothing: look only at this machine',
-  },
-} as const satisfies OptionDefinitions
-
-/** The options of `credential-plugin cache clear`: what a single run removes has no environment variable. */
-export const CLEAR_OPTIONS = {
-  'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
-  identity: {
-    kind: 'text',
-    env: [],
-    placeholder: 'name',
-    description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
-  },
-} as const satisfies OptionDefinitions
-
-/** The options of `utils test-ecs-metadata`. */
-export const METADATA_OPTIONS = {
-  'no-loop': {
-    kind: 'boolean',
-    env: [],
-    description: 'Test once, and exit with a code that says whether it went well',
-  },
-} as const satisfies OptionDefinitions
-
-/** The options of `completion`. */
-export const COMPLETION_OPTIONS = {
-  'no-descriptions': {
-    kind: 'boolean',
-    env: [],
-    description: 'Leave out the descriptions of commands and flags (fish; the other scripts have few)',
   },
 } as const satisfies OptionDefinitions
 

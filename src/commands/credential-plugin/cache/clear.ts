@@ -2,7 +2,7 @@ import {AckCommand} from '../../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../../lib/cli/flags.ts'
 import {writeAnswer} from '../../../lib/cli/write-answer.ts'
-import {CLEAR_OPTIONS} from '../../../lib/options/command-definitions.ts'
+import {CLEAR_OPTIONS} from '../../../lib/options/tool-definitions.ts'
 import {readText} from '../../../lib/options/read-option.ts'
 import {clearCache} from '../../../lib/use-cases/manage-cache.ts'
 
