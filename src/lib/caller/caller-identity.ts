@@ -15,7 +15,7 @@ export interface CallerIdentity {
 /**
  * Reads the answer of GetCallerIdentity, with field names in any case of their first letter: the SDK's differ in that.
  *
- * @returns undefined for an answer without an account or an ARN
+ * @returns undefined for an answer without an account, a principal or an ARN
  */
 export const readCallerIdentity = (answer: object): CallerIdentity | undefined => {
   const fields = new Map(Object.entries(answer).map(([name, value]) => [name.toLowerCase(), value as unknown]))
@@ -32,7 +32,7 @@ export const readCallerIdentity = (answer: object): CallerIdentity | undefined =
     roleId: text('roleid'),
     requestId: text('requestid'),
   }
-  return identity.accountId && identity.arn ? identity : undefined
+  return identity.accountId && identity.arn && identity.principalId ? identity : undefined
 }
 
 /** The parts of an ARN of RAM. */

@@ -58,48 +58,6 @@ export const callAssumeRoleWithOidc = async (
   return sessionOf(call, await transport(call, signal), log)
 }
 
-/** Who signs a call, as STS says. */
-export interface CallerIdentity {
-  /** The ID of the RAM user, the role or the account. */
-  readonly id: string
-  readonly arn: string
-}
-
-/**
- * Asks whose credentials these are, by GetCallerIdentity, for which nobody needs a permission.
- *
- * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
- */
-export const callGetCallerIdentity = async (
-  endpoint: Endpoint,
-  caller: Credentials,
-  {runtime, transport}: SourceContext,
-  signal?: AbortSignal,
-): Promise<CallerIdentity> => {
-  const request = {
-    action: 'GetCallerIdentity',
-    service: 'STS',
-    version: STS_VERSION,
-    endpoint,
-    method: 'POST',
-    path: '/',
-    query: new Map<string, string>(),
-  } as const
-  const call = signedCall(request, caller, runtime)
-  const reply = await transport(call, signal)
-  const object = parseReplyObject(reply)
-  if (reply.status >= 400 || !object) throw replyError(call, reply)
-  const {PrincipalId: principal, Arn: arn} = object
-  // Of a role it is followed by the name of the session.
-  const [id] = typeof principal === 'string' ? principal.split(':') : []
-  if (id && typeof arn === 'string') return {id, arn}
-  throw new AckError(
-    'ServiceFailed',
-    `the response to ${call.action} from ${new URL(call.url).host} names no principal`,
-    'check the endpoint',
-  )
-}
-
 const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Parameters, runtime: Runtime): HttpCall => {
   const query = new Map([
     ...parameters,
