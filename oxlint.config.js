@@ -5,6 +5,7 @@
 const FLOORS = [
   ['start'],
   ['commands', 'hooks'],
+  ['lib/diagnosis'],
   ['lib/cli'],
   ['lib/use-cases/rrsa'],
   ['lib/use-cases'],
@@ -13,8 +14,8 @@ const FLOORS = [
   ['lib/kubeconfig/merge'],
   ['lib/kubeconfig/entries'],
   ['lib/kubeconfig/document', 'lib/kubeconfig/file', 'lib/kubeconfig'],
-  ['lib/api-server'],
-  ['lib/container-service', 'lib/ram', 'lib/token'],
+  ['lib/inspection', 'lib/api-server'],
+  ['lib/caller', 'lib/container-service', 'lib/ram', 'lib/token'],
   ['lib/credentials/selection'],
   ['lib/credentials/profiles'],
   ['lib/credentials/logins'],
@@ -36,6 +37,7 @@ const HEAVY = {
   message: 'Heavy: its one adapter file imports it, when it is needed.',
 }
 const ADAPTERS = [
+  'src/lib/caller/sts-sdk.ts',
   'src/lib/cli/prompt.ts',
   'src/lib/base/log/winston-log.ts',
   'src/lib/credentials/sdk-provider.ts',

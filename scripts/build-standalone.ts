@@ -8,6 +8,7 @@ import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {buildCommit} from './build-commit.ts'
 import {bundleLane} from './bundle-lane.ts'
 import {COMPILE_FLAGS, findBun, sealedRuntime} from './bun.ts'
 
@@ -36,6 +37,10 @@ import {start} from './start.mjs'
 void launch(start, helpFile)
 `,
 )
+const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
+const define = Object.entries({PACKAGE_VERSION: version, BUILD_COMMIT: buildCommit(), BUILT_STANDALONE: true}).flatMap(
+  ([name, value]) => ['--define', `${name}=${JSON.stringify(value)}`],
+)
 const host = `${process.platform}-${process.arch}`
 const targets = Object.entries(TARGETS).filter(([name]) => !process.argv.includes('--host') || name === host)
 const sums = []
@@ -46,6 +51,7 @@ for (const [name, target] of targets) {
     findBun(),
     [
       ...COMPILE_FLAGS,
+      ...define,
       `--target=${target}`,
       `--compile-executable-path=${runtime}`,
       join(outdir, 'build/entry.ts'),

@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url'
 
 import {build, type Metafile, type Plugin} from 'esbuild'
 
+import {buildCommit} from './build-commit.ts'
 import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -46,7 +47,7 @@ export const bundleFull = async (): Promise<{readonly metafile: Metafile; readon
       'src/hooks/postrun.ts',
       ...commands,
     ],
-    define: {PACKAGE_VERSION: JSON.stringify(version)},
+    define: {PACKAGE_VERSION: JSON.stringify(version), BUILD_COMMIT: JSON.stringify(buildCommit())},
     outbase: 'src',
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',

@@ -96,9 +96,13 @@ describe('the documents', () => {
   it('name every exit code and every error code with its exit code', async () => {
     const readme = await read('README.md')
     for (const code of [0, ...Object.values(EXIT)]) expect(readme).to.match(new RegExp(`^\\| ${code} +\\|`, 'm'))
-    const rows = [...(await read('docs/troubleshooting.md')).matchAll(/^\| `([A-Z]\w+)` +\| (\d+) +\|/gm)]
-    const documented = Object.fromEntries(rows.map(([, word = '', exitCode]) => [word, Number(exitCode)]))
-    expect(documented).to.deep.equal(EXIT_CODES)
+    const entries = [
+      ...(await read('docs/errors.md')).matchAll(
+        /^## ([A-Z]\w+)\n\n- Exit code: (\d+)\n- Cause: \S.*\n- Remedy: \S.*\n/gm,
+      ),
+    ]
+    const documented = Object.fromEntries(entries.map(([, word = '', exitCode]) => [word, Number(exitCode)]))
+    expect(documented, 'each with its exit code, a cause and a remedy').to.deep.equal(EXIT_CODES)
   })
 
   it('name every option, as the definitions have it now', () => {
@@ -137,8 +141,10 @@ describe('the documents', () => {
     let count = 0
     for (const {path, text} of documents) {
       for (const [shown, rest = ''] of text.matchAll(/ack-ram-tool((?: (?:<[^>]*>|[^\s`|>#();:]+))+)/g)) {
-        const words = rest.trim().split(' ')
-        const name = [words.slice(0, 2).join(':'), words[0] ?? ''].find((id) => known.has(id))
+        const all = rest.trim().split(' ')
+        // What stands behind is another program's.
+        const words = all.includes('--') ? all.slice(0, all.indexOf('--')) : all
+        const name = [3, 2, 1].map((count) => words.slice(0, count).join(':')).find((id) => known.has(id))
         if (name === undefined) continue
         count += 1
         const flags = new Set(

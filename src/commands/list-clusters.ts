@@ -2,9 +2,9 @@ import {AckCommand} from '../lib/cli/ack-command.ts'
 import {oclifFlags} from '../lib/cli/flags.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {listClusters} from '../lib/container-service/clusters.ts'
-import {formatClusters, type ListFormat} from '../lib/cli/format-clusters.ts'
+import {formatClusters} from '../lib/cli/format-clusters.ts'
 import {LIST_OPTIONS} from '../lib/options/command-definitions.ts'
-import {readText} from '../lib/options/read-option.ts'
+import {readOutput} from '../lib/options/read-option.ts'
 import {withinTimeout} from '../lib/base/deadline.ts'
 
 export default class ListClusters extends AckCommand {
@@ -26,7 +26,7 @@ export default class ListClusters extends AckCommand {
 
   async run(): Promise<void> {
     const invocation = await this.invocation()
-    const format = readText('output', LIST_OPTIONS.output, invocation.inputs)?.value as ListFormat
+    const format = readOutput(LIST_OPTIONS.output, invocation.inputs)
     const source = await this.credentialSource(invocation)
     const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
       listClusters(await source.load(signal), invocation, signal),

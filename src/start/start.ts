@@ -2,7 +2,7 @@ import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
-import {TOPICS_ELSEWHERE} from '../lib/options/command-definitions.ts'
+import {WORDS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
 import {prebuiltHelp, type ReadHelp} from './prebuilt-help.ts'
@@ -33,8 +33,10 @@ export interface Installation {
  */
 export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
   const argv = process.argv.slice(2)
+  // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
+  if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}
   const runtime = processRuntime()
-  const line = namesTopicElsewhere(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
+  const line = namesOtherCommand(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
   const plugins = installedPlugins(runtime)
   if (!hasPlugins(plugins)) {
     const own = asOwnCommand(line)
@@ -51,8 +53,8 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
 }
 
 /** One of their words may also be the value of a flag: then they are loaded in vain, and nothing else changes. */
-const namesTopicElsewhere = (argv: readonly string[]): boolean =>
-  argv.some((argument) => TOPICS_ELSEWHERE.some((topic) => argument === topic || argument.startsWith(`${topic}:`)))
+const namesOtherCommand = (argv: readonly string[]): boolean =>
+  argv.some((argument) => argument.split(':').some((word) => WORDS_ELSEWHERE.includes(word)))
 
 const readWithAllCommands = async (argv: readonly string[]): Promise<CommandLine> => {
   const {ALL_COMMAND_OPTIONS} = await import('../lib/options/all-commands.ts')

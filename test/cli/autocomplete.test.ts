@@ -185,6 +185,82 @@ describe('shell completion', function () {
     })
   })
 
+  describe('by the script that a start-up file loads', () => {
+    const script = async (...args: string[]): Promise<string> => {
+      const {stdout, stderr, exitCode} = await runCli(['completion', ...args], {
+        home: home.dir,
+        env: {ACK_RAM_TOOL_LOG_LEVEL: 'error'},
+      })
+      expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+      return stdout
+    }
+    /** What a shell says after it has loaded the script by `source <(…)`, or as that shell does it. */
+    const inShell = (shell: string, text: string): string => {
+      const {stdout, stderr} = spawnSync(shell, [...(shell === 'zsh' ? ['-f'] : []), '-c', text], {
+        env: shellEnvironment(),
+        encoding: 'utf8',
+        timeout: 30_000,
+      })
+      expect(stderr, shell).to.equal('')
+      return stdout
+    }
+
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
+      it(`is one that completes commands, flags and values: ${shell}`, async () => {
+        const text = await script(shell)
+        for (const word of ['get-token', 'cluster-id', 'profile-name', 'autocomplete values', 'version'])
+          expect(text, word).to.contain(word)
+        expect(text, 'nothing is left to ask the Go tool').not.to.contain('__complete')
+      })
+
+    it('is loaded without a word, in every shell that is here', () => {
+      if (hasShell('bash'))
+        expect(inShell('bash', 'source <(ack-ram-tool completion bash); complete -p ack-ram-tool')).to.match(
+          /^complete -F \S+ ack-ram-tool\n$/,
+        )
+      if (hasShell('zsh'))
+        expect(inShell('zsh', 'source <(ack-ram-tool completion zsh); print ${_comps[ack-ram-tool]}')).to.equal(
+          '_ack-ram-tool\n',
+        )
+    })
+
+    it('completes in a real fish', async function () {
+      if (!hasShell('fish')) this.skip()
+      const path = await home.write('c.fish', await script('fish'))
+      const complete = (line: string): string[] =>
+        inShell('fish', `source ${path}; complete -C "ack-ram-tool ${line}"`)
+          .split('\n')
+          .flatMap((found) => found.split('\t', 1).filter(Boolean))
+      expect(complete('cred')).to.deep.equal(['credential-plugin'])
+      expect(complete('credential-plugin get-')).to.have.members(['get-credential', 'get-kubeconfig', 'get-token'])
+      expect(complete('credential-plugin get-token -c c1 --profile-')).to.have.members([
+        '--profile-file',
+        '--profile-name',
+      ])
+      expect(complete('credential-plugin get-token --api-version ')).to.have.members(['v1', 'v1beta1'])
+    })
+
+    it('has no descriptions in fish where none are wanted', async () => {
+      const text = await script('fish', '--no-descriptions')
+      expect(text).to.contain('get-token').and.not.to.contain(' -d ')
+    })
+
+    it('refuses a shell that it does not know, and shows help without one', async () => {
+      const run = (...args: string[]): ReturnType<typeof runCli> => runCli(args, {home: home.dir})
+      const {stdout, stderr, exitCode} = await run('completion', 'tcsh')
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr).to.contain('use one of: bash, zsh, fish, powershell')
+      expect((await run('completion')).stdout).to.contain('completion bash|zsh|fish|powershell')
+    })
+
+    it("answers nothing to the Go tool's scripts, and exits with 0", async () => {
+      for (const args of [['__complete', 'get-token', ''], ['__completeNoDesc', '--help'], ['__complete']]) {
+        const {stdout, stderr, exitCode} = await runCli(args, {home: home.dir})
+        expect({stdout, stderr, exitCode}, args.join(' ')).to.deep.equal({stdout: '', stderr: '', exitCode: 0})
+      }
+    })
+  })
+
   describe('in a real bash', () => {
     before(function () {
       if (!hasShell('bash')) this.skip()

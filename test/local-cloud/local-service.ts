@@ -57,6 +57,8 @@ export type LocalServiceOptions = FaultOptions & {
   readonly certificate?: Certificate | undefined
   /** With TLS: ask clients for a certificate, and take whatever they have; it is for the service to judge. */
   readonly requestsClientCertificate?: boolean
+  /** The clock that its answers show. */
+  readonly now?: () => Date
 }
 
 /**
@@ -66,14 +68,20 @@ export type LocalServiceOptions = FaultOptions & {
  */
 export const startService = async <Seen extends object>(
   service: Service<Seen>,
-  {certificate, requestsClientCertificate: requestCert = false, faults}: LocalServiceOptions = {},
+  {
+    certificate,
+    requestsClientCertificate: requestCert = false,
+    faults,
+    now = () => new Date(),
+  }: LocalServiceOptions = {},
 ): Promise<LocalService<Seen>> => {
   const requests: Recorded<Seen>[] = []
   const {failNext, next} = createFaultQueue(faults)
   const listener = answering(async (message, response) => {
     const request = await receiveRequest(message)
+    const record = (recorded: Recorded<Seen>): number => requests.push(recorded)
     const fault = next(service.describe(request))
-    await serve({service, request, fault, record: (recorded) => requests.push(recorded)}, message, response)
+    await serve({service, request, fault, record, now}, message, response)
   })
   const server = certificate
     ? createTlsServer(
@@ -97,10 +105,11 @@ type Exchange<Seen extends object> = {
   readonly request: ReceivedRequest
   readonly fault: Fault | undefined
   readonly record: (recorded: Recorded<Seen>) => void
+  readonly now: () => Date
 }
 
 const serve = async <Seen extends object>(
-  {service, request, fault, record}: Exchange<Seen>,
+  {service, request, fault, record, now}: Exchange<Seen>,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -117,7 +126,12 @@ const serve = async <Seen extends object>(
     message.socket.destroy()
     return
   }
-  response.writeHead(reply.status, {'content-type': reply.contentType ?? 'application/json'}).end(reply.body)
+  response
+    .writeHead(reply.status, {
+      'content-type': reply.contentType ?? 'application/json',
+      date: now().toUTCString(),
+    })
+    .end(reply.body)
 }
 
 const replyTo = async <Seen extends object>(

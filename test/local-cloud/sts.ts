@@ -70,7 +70,7 @@ export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts>
         answer({request, identities: known(), roles: [...roles, ...oidcRoles()], oidc, judgeOidc, now: now(), issue}),
       refuse: (refusal, request) => errorReply(request, {message: 'The request was refused on purpose.', ...refusal}),
     },
-    {certificate, faults},
+    {certificate, faults, now},
   )
   return {endpoint: origin, caPem: certificate?.certPem ?? '', issue, identities: known, ...service}
 }

@@ -46,6 +46,7 @@ globalThis.Date = class extends Date {
   static override now = (): number => NOW.getTime()
 } as DateConstructor
 Math.random = () => 0.3
+process.uptime = () => 1
 process.exit = (() => undefined) as never
 
 let stdout = ''

@@ -9,10 +9,13 @@ export const EXIT = {
   kubeconfig: 7,
   plugin: 8,
   state: 9,
+  /** Of a diagnosis: the worst of what it has found. */
+  warnings: 10,
+  problems: 11,
   cancelled: 130,
 } as const
 
-/** Every error code, with its exit code; documented in docs/troubleshooting.md. */
+/** Every error code, with its exit code; documented in docs/errors.md. */
 export const EXIT_CODES = {
   InvalidUsage: EXIT.usage,
   InvalidOption: EXIT.usage,
@@ -42,6 +45,7 @@ export const EXIT_CODES = {
   KubeconfigUnwritable: EXIT.kubeconfig,
   KubeconfigConflict: EXIT.kubeconfig,
   NothingToUndo: EXIT.kubeconfig,
+  CacheUnusable: EXIT.internal,
   PluginFailed: EXIT.plugin,
   PluginRefused: EXIT.plugin,
   PreconditionFailed: EXIT.state,
@@ -57,6 +61,31 @@ export type ErrorCode = keyof typeof EXIT_CODES
 /** Whether it is one of our error codes: a plugin's copy of another version may have others. */
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(EXIT_CODES, code)
 
+/** What is known of a call that failed, for programs that read `--error-format json`. Nothing in it is secret. */
+export interface FailedCall {
+  readonly service?: string | undefined
+  readonly action: string
+  readonly host: string
+  /** Of HTTP, if there was an answer. */
+  readonly status?: number
+  /** The service's own code word. */
+  readonly code?: string | undefined
+  readonly requestId?: string | undefined
+  /** The RAM permission that is missing. */
+  readonly permission?: string | undefined
+}
+
+/** What was typed and is not known, with what is: whoever reports the error looks for what was meant. */
+export interface Mistyped {
+  readonly given: readonly string[]
+  readonly known: readonly string[]
+}
+
+interface AckErrorOptions extends ErrorOptions {
+  readonly call?: FailedCall
+  readonly mistyped?: Mistyped
+}
+
 /**
  * A failure that the user can understand and act on. Anything else that is thrown is a bug.
  *
@@ -67,11 +96,15 @@ export class AckError extends Error {
   readonly code: ErrorCode
   /** The next step for the user: a sentence or a command line. Empty when there is none. */
   readonly nextStep: string
+  readonly call: FailedCall | undefined
+  readonly mistyped: Mistyped | undefined
 
-  constructor(code: ErrorCode, message: string, nextStep = '', options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, nextStep = '', options?: AckErrorOptions) {
     super(message, options)
     this.code = code
     this.nextStep = nextStep
+    this.call = options?.call
+    this.mistyped = options?.mistyped
   }
 
   /** Whether it is an `AckError`, even one of another copy of this module: plugins may bring their own. */

@@ -72,6 +72,7 @@ export const entryFile = <T extends object>(
       const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
       removeAbandoned(dir, runtime.now())
+      log.debug(`cache: wrote ${path}, valid until ${format.expiration(value)?.toISOString() ?? ''}`)
       return true
     } catch (error) {
       log.debug(`cannot write the cache file ${path}: ${errorCode(error)}`)

@@ -20,6 +20,7 @@ export const refresh = async <T extends object>(
   signal: AbortSignal | undefined,
 ): Promise<T> => {
   const {cacheable, log, runtime} = slot
+  log.debug(`cache: getting new ${cacheable.format.kind} of ${cacheable.description}: ${reasonFor(found, slot)}`)
   if (found.dir === 'unusable' || slot.dir === undefined) return cacheable.load(signal)
   const dir = openPrivateDir(slot.dir, runtime.platform, log)
   if (dir.state !== 'ready') return cacheable.load(signal)
@@ -42,6 +43,15 @@ export const refresh = async <T extends object>(
   } catch (error) {
     return stillValid(error, store)
   }
+}
+
+const reasonFor = <T extends object>({dir, entry}: Found<T>, slot: Slot<T>): string => {
+  if (dir === 'unusable' || slot.dir === undefined) return 'its directory cannot be used'
+  if (entry === undefined) return `nothing is cached in ${slot.dir}`
+  const left = Math.round(remainingMs(entry.value, slot) / 1000)
+  return left > 0
+    ? `what is cached is valid for ${left} s, and ${Math.round(slot.minRemainingMs / 1000)} s are wanted`
+    : 'what is cached has expired'
 }
 
 interface Store<T extends object> extends Slot<T> {

@@ -11,9 +11,10 @@ import {askPlugins} from '../plugins/credential-sources.ts'
 import {contractMismatch} from '../plugins/load-plugins.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
-import {flagsOf, onlyFlags, writtenForOclif} from './command-line.ts'
+import {flagsOf, onlyFlags, wordsOf, writtenForOclif, type Words} from './command-line.ts'
 import {oclifFlags} from './flags.ts'
 import {isInteractive} from './is-interactive.ts'
+import type {ReadFlags} from './read-flags.ts'
 import {usageError} from './usage-error.ts'
 import {tellPerson} from './write-answer.ts'
 
@@ -27,6 +28,8 @@ export abstract class AckCommand extends Command {
   static override baseFlags = oclifFlags(GLOBAL_OPTIONS, 'GLOBAL')
   /** The options that a command adds to the global ones. */
   static options: OptionDefinitions = {}
+  /** Whether it takes words besides flags; `strict` has to be false then, so that oclif does not take them for topics. */
+  static takesWords = false
 
   /** Whether it writes an entry by which kubectl calls this program. */
   static writesEntry = false
@@ -65,6 +68,11 @@ export abstract class AckCommand extends Command {
     return {credentials: true, clusterId: 'cluster-id' in this.ownOptions}
   }
 
+  /** What stands on the command line besides flags. */
+  protected get given(): Words {
+    return wordsOf(this.#line)
+  }
+
   /** Chooses the source of the credentials, and says in the log why. Throws as `selectSource` does. */
   credentialSource(invocation: Invocation): Promise<CredentialSource> {
     return invocation.source()
@@ -101,12 +109,17 @@ export abstract class AckCommand extends Command {
     return invocation
   }
 
+  get #line(): ReadFlags {
+    return flagsOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
+  }
+
   async #parseFlags(): Promise<Flags> {
-    const line = flagsOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
+    const line = this.#line
     const command = (this.id ?? '').replaceAll(':', ' ')
     // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
     this.parsed = true
-    if (!this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command)
+    const {takesWords} = this.constructor as typeof AckCommand
+    if (takesWords || !this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command, takesWords)
     if (line.problem) throw line.problem
     try {
       const {flags} = await this.parse(undefined, writtenForOclif(line))

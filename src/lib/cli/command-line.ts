@@ -62,11 +62,28 @@ export const ownTopic = (words: readonly string[], commands: Commands): string =
   return words.slice(0, length).join(' ')
 }
 
+/** What stands on a command line besides flags. */
+export interface Words {
+  readonly words: readonly string[]
+  /** All that stands behind `--`; undefined if that is not there. */
+  readonly behind: readonly string[] | undefined
+}
+
+/** The words of a command line, without unknown flags. A single `-` is a word. */
+export const wordsOf = ({rest}: Pick<ReadFlags, 'rest'>): Words => {
+  const end = rest.indexOf('--')
+  const before = end === -1 ? rest : rest.slice(0, end)
+  return {words: before.filter((word) => !isFlag(word)), behind: end === -1 ? undefined : rest.slice(end + 1)}
+}
+
+const isFlag = (argument: string): boolean => argument.startsWith('-') && argument !== '-'
+
 /**
  * The flags of a command line in which nothing else may stand.
  *
  * @param definitions - the command's own options
  * @param command - its words, for messages
+ * @param takesWords - whether it takes words besides flags
  * @throws AckError `InvalidUsage`, `InvalidOption`. What the user typed is shown only where it looks like a flag's name,
  *   and stray arguments not at all: people do type secrets there
  */
@@ -74,13 +91,22 @@ export const onlyFlags = (
   {flags, rest, problem}: ReadFlags,
   definitions: OptionDefinitions,
   command: string,
+  takesWords = false,
 ): Flags => {
   const foreign = Object.keys(flags).filter((name) => !isIn(definitions, name) && !isIn(GLOBAL_OPTIONS, name))
-  const unknown = rest.filter((argument) => argument.startsWith('-') && argument !== '--')
+  const end = takesWords ? rest.indexOf('--') : -1
+  const unknown = (end === -1 ? rest : rest.slice(0, end)).filter(
+    (argument) => argument !== '--' && (takesWords ? isFlag(argument) : argument.startsWith('-')),
+  )
   const help = `see \`ack-ram-tool ${command} --help\``
-  if (unknown.length + foreign.length > 0)
-    throw new AckError('InvalidUsage', unknownFlags([...unknown, ...foreign.map((name) => `--${name}`)]), help)
-  if (rest.some((argument) => argument !== '--')) throw new AckError('InvalidUsage', 'unexpected argument', help)
+  if (unknown.length + foreign.length > 0) {
+    const given = [...unknown, ...foreign.map((name) => `--${name}`)]
+    const known = [...Object.keys(definitions), ...Object.keys(GLOBAL_OPTIONS), 'help'].map((name) => `--${name}`)
+    const mistyped = {given: given.map((argument) => argument.split('=', 1)[0] ?? ''), known}
+    throw new AckError('InvalidUsage', unknownFlags(given), help, {mistyped})
+  }
+  if (!takesWords && rest.some((argument) => argument !== '--'))
+    throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
 }

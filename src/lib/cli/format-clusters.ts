@@ -1,27 +1,27 @@
-import {loadYaml} from '../yaml/yaml-library.ts'
 import type {Cluster} from '../container-service/clusters.ts'
+import {formatAs, type OutputChoice} from './format-answer.ts'
 import {textTable} from './text-table.ts'
 
-export type ListFormat = 'table' | 'json' | 'yaml'
+const COLUMNS: readonly (readonly [title: string, field: keyof Cluster])[] = [
+  ['ID', 'id'],
+  ['NAME', 'name'],
+  ['REGION', 'region'],
+  ['STATE', 'state'],
+  ['API SERVER', 'apiServer'],
+]
 
 /**
  * Formats a list of clusters.
  *
  * @returns text with a final newline
  */
-export const formatClusters = async (clusters: readonly Cluster[], format: ListFormat): Promise<string> => {
-  if (format === 'yaml') return (await loadYaml()).format(clusters, false)
-  return format === 'json' ? `${JSON.stringify(clusters, undefined, 2)}\n` : table(clusters)
-}
-
-const table = (clusters: readonly Cluster[]): string =>
-  textTable([
-    ['ID', 'NAME', 'REGION', 'STATE', 'API SERVER'],
-    ...clusters.map(({id, name, region, state, apiServer, privateApiServer}) => [
-      id,
-      name,
-      region,
-      state,
-      apiServer || privateApiServer,
+export const formatClusters = (clusters: readonly Cluster[], format: OutputChoice): Promise<string> =>
+  formatAs(clusters, format, () =>
+    textTable([
+      COLUMNS.map(([title]) => title),
+      ...clusters.map((cluster) => COLUMNS.map(([, field]) => cellOf(cluster, field))),
     ]),
-  ])
+  )
+
+const cellOf = (cluster: Cluster, field: keyof Cluster): string =>
+  cluster[field] || (field === 'apiServer' ? cluster.privateApiServer : '')

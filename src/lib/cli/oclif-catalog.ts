@@ -2,6 +2,7 @@ import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
+import {KNOWN_COMMANDS} from './known-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition} from '../options/definitions.ts'
 import {findCommand, type CommandCatalog} from './command-words.ts'
 import {ALWAYS_KNOWN, findFlags, readFlags, takesNextArgument, type FlagShapes} from './read-flags.ts'
@@ -38,6 +39,12 @@ export const commandFirst = (argv: readonly string[], config: KnownCommands): st
       'InvalidUsage',
       topic === '' ? 'no command given' : `no command of ${topic} given`,
       `see \`${['ack-ram-tool', ...words, '--help'].join(' ')}\``,
+      {
+        mistyped: {
+          given: [[topic, others.find((word) => !isFlagOrEmpty(word)) ?? ''].join(' ').trim()],
+          known: KNOWN_COMMANDS,
+        },
+      },
     )
   return topic === '' ? [...argv] : [...words, ...kept]
 }

@@ -3,6 +3,7 @@ import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {readBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
 import type {Environment} from '../base/runtime.ts'
 import {printableLines} from '../base/printable.ts'
+import {nearest} from '../base/nearest.ts'
 import {scrub} from '../base/secret.ts'
 import {writeMessage} from './write-answer.ts'
 
@@ -23,9 +24,12 @@ export const reportError = (error: unknown, flags: Flags, env: Environment): Err
   const known = AckError.is(error)
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
-  const {code, message, nextStep, exitCode} = known
-  if (wantsJson(inputs))
-    return {text: `${clean(JSON.stringify({error: {code, message, nextStep, exitCode}}))}\n`, exitCode}
+  const {code, message, exitCode, call} = known
+  const nextStep = withSuggestion(known)
+  if (wantsJson(inputs)) {
+    const error = {code, message, nextStep, exitCode, ...(call ? {call} : {})}
+    return {text: `${clean(JSON.stringify({error}))}\n`, exitCode}
+  }
   if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
   const lines = [`Error: ${message} (${code})`, ...(nextStep ? [`  Next: ${nextStep}`] : [])]
   return {text: `${clean(lines.join('\n'))}\n`, exitCode}
@@ -46,6 +50,12 @@ export const reportFailure = (error: unknown, flags: Flags, env: Environment): n
 export const plannedExit = (error: unknown): number | undefined => {
   const {code, oclif} = (error ?? {}) as {code?: unknown; oclif?: {exit?: number}}
   return code === 'EEXIT' ? (oclif?.exit ?? EXIT.internal) : undefined
+}
+
+/** The next step, behind what was probably meant where something was mistyped. */
+const withSuggestion = ({nextStep, mistyped}: AckError): string => {
+  const meant = (mistyped?.given ?? []).flatMap((word) => nearest(word, mistyped?.known ?? []))
+  return meant.length === 0 ? nextStep : `did you mean ${meant.join(' or ')}? ${nextStep}`
 }
 
 const clean = (text: string): string => printableLines(scrub(text))

@@ -1,6 +1,7 @@
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
+import {KNOWN_COMMANDS} from './known-commands.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
 
 /**
@@ -18,7 +19,9 @@ export const usageError = (error: unknown, command = ''): unknown => {
   const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? [], ALL_COMMAND_OPTIONS), '--help']
     .filter(Boolean)
     .join(' ')
-  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
+  const given = notFound(error)?.replaceAll(':', ' ')
+  const mistyped = given === undefined ? undefined : {given: [given], known: KNOWN_COMMANDS}
+  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``, mistyped && {mistyped})
 }
 
 interface ParserError extends Error {

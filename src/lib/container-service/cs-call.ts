@@ -5,7 +5,7 @@ import {tryParseJson, type JsonObject} from '../base/json-object.ts'
 import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpMethod, type HttpReply, parseReplyObject} from '../transport/http.ts'
-import {parseRpcError, serviceError, type RpcError} from '../transport/service-error.ts'
+import {parseRpcError, serviceError, type Advice, type RpcError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 
 const CS_VERSION = '2015-12-15'
@@ -76,7 +76,7 @@ const send = async (
   signal?: AbortSignal,
 ): Promise<{readonly call: HttpCall; readonly reply: HttpReply}> => {
   const endpoint = chooseCsEndpoint(options)
-  const request = {action, version: CS_VERSION, endpoint, method, path, query, once}
+  const request = {action, service: 'CS', version: CS_VERSION, endpoint, method, path, query, once}
   const call = signedCall(body === undefined ? request : {...request, body: {json: body}}, caller, runtime)
   const reply = await transport(call, signal)
   if (reply.status >= 400) throw refusal(call, reply, subject)
@@ -93,20 +93,15 @@ export const unusableAnswer = (action: string, complaint: string): AckError =>
 
 const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
   const error = parseRpcError(parseReplyObject(reply) ?? {})
-  return serviceError(call, reply, error, nextStepFor(reply.status, error, call.action, subject))
+  return serviceError(call, reply, error, adviceFor(reply.status, error, call.action, subject))
 }
 
 /** Error codes about the signature, not about permissions. */
 const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
-const nextStepFor = (
-  status: number,
-  {code = '', missingAction}: RpcError,
-  action: string,
-  subject: string,
-): string | undefined => {
-  if (/ClusterNotFound/i.test(code)) return 'check the cluster ID, and --region-id if you use it'
-  if (/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) || (status === 403 && !ABOUT_SIGNING.test(code)))
-    return `grant the caller the RAM permission ${missingAction ?? `cs:${action}`} on ${subject}`
-  return undefined
+const adviceFor = (status: number, {code = '', missingAction}: RpcError, action: string, subject: string): Advice => {
+  if (/ClusterNotFound/i.test(code)) return {nextStep: 'check the cluster ID, and --region-id if you use it'}
+  if (!/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) && (status !== 403 || ABOUT_SIGNING.test(code))) return {}
+  const permission = missingAction ?? `cs:${action}`
+  return {permission, nextStep: `grant the caller the RAM permission ${permission} on ${subject}`}
 }

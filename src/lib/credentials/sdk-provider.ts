@@ -17,7 +17,8 @@ export const sdkCredentialsProvider = (source: CredentialSource): CredentialsPro
       accessKeyId,
       accessKeySecret: accessKeySecret.reveal(),
       securityToken: securityToken?.reveal() ?? '',
-      providerName: source.description,
+      // The SDKs send it in a header: no path of this machine, and no character that HTTP does not allow.
+      providerName: 'ack-ram-tool',
     }
   },
 })

@@ -1,11 +1,20 @@
-import {COMMAND_OPTIONS} from './command-definitions.ts'
+import {COMMAND_OPTIONS, LIST_OPTIONS, OUTPUT_OPTIONS} from './command-definitions.ts'
 import type {OptionDefinitions} from './definitions.ts'
 import * as rrsa from './rrsa-definitions.ts'
 import * as proof from './rrsa-proof-definitions.ts'
+import * as tool from './tool-definitions.ts'
 
 /** The options that each command of this program adds to the global ones, by the command's words. */
 export const ALL_COMMAND_OPTIONS = {
   ...COMMAND_OPTIONS,
+  'auth whoami': LIST_OPTIONS,
+  completion: tool.COMPLETION_OPTIONS,
+  'credential-plugin cache clear': tool.CLEAR_OPTIONS,
+  'credential-plugin cache list': OUTPUT_OPTIONS,
+  'credential-plugin inspect-token': tool.INSPECT_OPTIONS,
+  doctor: tool.DOCTOR_OPTIONS,
+  'export-credentials': tool.EXPORT_OPTIONS,
+  logout: tool.CLEAR_OPTIONS,
   'rrsa associate-role': rrsa.RRSA_ASSOCIATE_OPTIONS,
   'rrsa assume-role': proof.RRSA_ASSUME_ROLE_OPTIONS,
   'rrsa demo': proof.RRSA_DEMO_OPTIONS,
@@ -17,6 +26,8 @@ export const ALL_COMMAND_OPTIONS = {
   'rrsa setup-addon': rrsa.RRSA_SETUP_ADDON_OPTIONS,
   'rrsa status': rrsa.RRSA_STATUS_OPTIONS,
   'rrsa verify': proof.RRSA_VERIFY_OPTIONS,
+  'utils test-ecs-metadata': tool.METADATA_OPTIONS,
+  version: OUTPUT_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
 
 export type CommandName = keyof typeof ALL_COMMAND_OPTIONS

@@ -1,12 +1,25 @@
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
-const CLUSTER_ID = {
+/** The cluster, for every command that is about one. */
+export const CLUSTER_ID = {
   'cluster-id': {
     kind: 'text',
     char: 'c',
     env: ['ACK_RAM_TOOL_CLUSTER_ID'],
     placeholder: 'id',
     description: 'Cluster ID',
+  },
+} as const satisfies OptionDefinitions
+
+/** One definition for every command that prints a table or the same as data: a flag means the same everywhere. */
+export const OUTPUT_OPTIONS = {
+  output: {
+    kind: 'text',
+    char: 'o',
+    env: ['ACK_RAM_TOOL_OUTPUT'],
+    values: ['table', 'json', 'yaml'],
+    default: 'table',
+    description: 'Output format',
   },
 } as const satisfies OptionDefinitions
 
@@ -152,22 +165,12 @@ export const UPDATE_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-/** The options of `list-clusters`. */
-export const LIST_OPTIONS = {
-  ...ROLE_OPTIONS,
-  output: {
-    kind: 'text',
-    char: 'o',
-    env: ['ACK_RAM_TOOL_OUTPUT'],
-    values: ['table', 'json', 'yaml'],
-    default: 'table',
-    description: 'Output format',
-  },
-} as const satisfies OptionDefinitions
+/** The options of `list-clusters`, and of `auth whoami`. */
+export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
 
 /**
  * The options that each command adds to the global ones, by the command's words: those of kubectl's way, which are read at
- * every start. {@link TOPICS_ELSEWHERE} has the others.
+ * every start. {@link WORDS_ELSEWHERE} has the others.
  */
 export const COMMAND_OPTIONS = {
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
@@ -179,5 +182,16 @@ export const COMMAND_OPTIONS = {
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>
 
-/** The first words of commands whose options are in all-commands.ts, which is loaded when one of them is named. */
-export const TOPICS_ELSEWHERE: readonly string[] = ['rrsa']
+/** Words of the commands whose options are in all-commands.ts, which is loaded when one of them is on the command line. */
+export const WORDS_ELSEWHERE: readonly string[] = [
+  'auth',
+  'cache',
+  'completion',
+  'doctor',
+  'export-credentials',
+  'inspect-token',
+  'logout',
+  'rrsa',
+  'utils',
+  'version',
+]

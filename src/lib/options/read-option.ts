@@ -30,6 +30,14 @@ export const readText = (name: string, definition: TextDefinition, inputs: Optio
   return definition.default === undefined ? undefined : {value: definition.default, from: 'default'}
 }
 
+/**
+ * Reads `--output`.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const readOutput = (definition: TextDefinition, inputs: OptionInputs): 'table' | 'json' | 'yaml' =>
+  readText('output', definition, inputs)?.value as 'table' | 'json' | 'yaml'
+
 /** Whether anybody gave the option: by flag, exec info or environment. */
 export const isGiven = (name: string, definition: TextDefinition, inputs: OptionInputs): boolean =>
   givenValue(name, definition, inputs) !== undefined
@@ -108,4 +116,5 @@ export const notAccepted = ({value, from}: OptionValue, values: readonly string[
     'InvalidOption',
     `invalid value ${JSON.stringify(value)} for ${from}`,
     [`use one of: ${values.join(', ')}`, ...(otherwise === undefined ? [] : [otherwise])].join('; '),
+    {mistyped: {given: [value], known: values}},
   )

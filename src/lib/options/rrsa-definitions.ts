@@ -1,17 +1,8 @@
+import {CLUSTER_ID} from './command-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
-export const CLUSTER = {
-  'cluster-id': {
-    kind: 'text',
-    char: 'c',
-    env: ['ACK_RAM_TOOL_CLUSTER_ID'],
-    placeholder: 'id',
-    description: 'Cluster ID',
-  },
-} as const satisfies OptionDefinitions
-
 const CLUSTERS = {
-  'cluster-id': {...CLUSTER['cluster-id'], isList: true, description: 'Cluster ID; repeat it for several clusters'},
+  'cluster-id': {...CLUSTER_ID['cluster-id'], isList: true, description: 'Cluster ID; repeat it for several clusters'},
 } as const satisfies OptionDefinitions
 
 export const OUTPUT = {
@@ -98,7 +89,7 @@ export const ROLE_NAME = {
 
 export const RRSA_STATUS_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER,
+  ...CLUSTER_ID,
   ...OUTPUT,
   ...WAIT_TIMEOUT,
   'task-id': {
@@ -109,7 +100,12 @@ export const RRSA_STATUS_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
-export const RRSA_ENABLE_OPTIONS = {...ROLE_OPTIONS, ...CLUSTER, ...PLAN, ...WAIT} as const satisfies OptionDefinitions
+export const RRSA_ENABLE_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER_ID,
+  ...PLAN,
+  ...WAIT,
+} as const satisfies OptionDefinitions
 
 export const RRSA_DISABLE_OPTIONS = {...RRSA_ENABLE_OPTIONS, ...PRIVATE_ADDRESS} as const satisfies OptionDefinitions
 
@@ -182,7 +178,7 @@ export const RRSA_DISASSOCIATE_OPTIONS = {
 
 export const RRSA_SETUP_ADDON_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER,
+  ...CLUSTER_ID,
   ...PLAN,
   'addon-name': {
     kind: 'text',

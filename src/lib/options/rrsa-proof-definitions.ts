@@ -1,5 +1,6 @@
+import {CLUSTER_ID} from './command-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
-import {CLUSTER, OUTPUT, PRIVATE_ADDRESS, ROLE_NAME, SERVICE_ACCOUNT, WAIT_TIMEOUT} from './rrsa-definitions.ts'
+import {OUTPUT, PRIVATE_ADDRESS, ROLE_NAME, SERVICE_ACCOUNT, WAIT_TIMEOUT} from './rrsa-definitions.ts'
 
 const IMS_ENDPOINT = {
   'ims-endpoint': {
@@ -13,7 +14,7 @@ const IMS_ENDPOINT = {
 
 export const RRSA_LIST_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER,
+  ...CLUSTER_ID,
   ...OUTPUT,
   ...PRIVATE_ADDRESS,
 } as const satisfies OptionDefinitions

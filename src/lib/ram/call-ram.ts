@@ -25,8 +25,9 @@ export interface RamRequest {
   readonly api?: RamApi
 }
 
-/** An API of RPC style: its version, and where it is. */
+/** An API of RPC style: its name for messages, its version, and where it is. */
 export interface RamApi {
+  readonly name: string
   readonly version: string
   readonly endpoint: Endpoint
 }
@@ -72,7 +73,16 @@ export const askRam = async (
 ): Promise<JsonObject | undefined> => {
   const {runtime, transport, options} = context
   const {version, endpoint} = api ?? {version: RAM_VERSION, endpoint: chooseRamEndpoint(options)}
-  const request = {action, version, endpoint, method: 'POST', path: '/', query, once} as const
+  const request = {
+    action,
+    service: api?.name ?? 'RAM',
+    version,
+    endpoint,
+    method: 'POST',
+    path: '/',
+    query,
+    once,
+  } as const
   const call = signedCall(form ? {...request, body: {form}} : request, caller, runtime)
   const reply = await transport(call, signal)
   const object = parseReplyObject(reply)
@@ -91,10 +101,11 @@ const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError =>
   const error = parseRpcError(parseReplyObject(reply) ?? {})
   const {code = '', missingAction} = error
   const isForbidden = /^(NoPermission|Forbidden)/.test(code)
-  const step = isForbidden
-    ? `grant the caller the RAM permission ${missingAction ?? `ram:${call.action}`} on ${subject}`
-    : STEPS.find(([pattern]) => pattern.test(code))?.[1]
-  return serviceError(call, reply, error, step)
+  if (!isForbidden)
+    return serviceError(call, reply, error, {nextStep: STEPS.find(([pattern]) => pattern.test(code))?.[1]})
+  const permission = missingAction ?? `ram:${call.action}`
+  const nextStep = `grant the caller the RAM permission ${permission} on ${subject}`
+  return serviceError(call, reply, error, {permission, nextStep})
 }
 
 const STEPS: readonly (readonly [RegExp, string])[] = [

@@ -18,6 +18,8 @@ export interface ClientTls {
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
   readonly action: string
+  /** The service's name, for programs that read errors. */
+  readonly service?: string
   readonly method: HttpMethod
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
@@ -50,6 +52,10 @@ export interface HttpReply {
   readonly contentType?: string
   readonly retryAfter?: string
   readonly location?: string
+  /** The clock of whoever answered. */
+  readonly date?: string
+  /** By which Alibaba Cloud's services name the request. */
+  readonly requestId?: string
 }
 
 /** The reply as a JSON object; undefined for anything else. */

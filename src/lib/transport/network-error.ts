@@ -1,4 +1,4 @@
-import {AckError} from '../base/errors.ts'
+import {AckError, type FailedCall} from '../base/errors.ts'
 import {MAX_REPLY_BYTES, type HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {retriableFailure, type Retriable} from './retry.ts'
@@ -35,7 +35,7 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
   if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
-  const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy))
+  const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy), {call: failedCall(call)})
   const retriable = retriableFailure(code)
   return {error, ...(retriable ? {retriable} : {}), isUntrusted: isUntrustedCode(code)}
 }
@@ -94,12 +94,16 @@ const nextStep = (code: string, proxy: Proxy | undefined): string => {
 }
 
 /** The error for a call for which there was no time at all. */
-export const notCalled = ({action, url}: HttpCall): AckError =>
+export const notCalled = (call: HttpCall): AckError =>
   new AckError(
     'DeadlineExceeded',
-    `${action} at ${new URL(url).host} was not called: the time limit was over`,
+    `${call.action} at ${new URL(call.url).host} was not called: the time limit was over`,
     'allow more time with --timeout',
+    {call: failedCall(call)},
   )
+
+/** What is known of a call that got no answer. */
+const failedCall = ({service, action, url}: HttpCall): FailedCall => ({service, action, host: new URL(url).host})
 
 const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: Circumstances): AckError => {
   const isUnconnected = code === 'CONNECT_TIMEOUT' && proxy === undefined
@@ -109,6 +113,7 @@ const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: C
     `${what} ${how} within ${(waitedMs / 1000).toFixed(1)} s`,
     // Some calls have a shorter limit of their own.
     call.timeoutMs === undefined ? 'check the network, or allow more time with --timeout' : 'check the network',
+    {call: failedCall(call)},
   )
 }
 

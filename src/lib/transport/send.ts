@@ -138,7 +138,7 @@ const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpRep
     response.once('end', () => {
       const {
         statusCode = 0,
-        headers: {'content-type': contentType, 'retry-after': retryAfter, location},
+        headers: {'content-type': contentType, 'retry-after': retryAfter, location, date, 'x-acs-request-id': id},
       } = response
       resolve({
         status: statusCode,
@@ -146,6 +146,8 @@ const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpRep
         ...(contentType === undefined ? {} : {contentType}),
         ...(retryAfter === undefined ? {} : {retryAfter}),
         ...(location === undefined ? {} : {location}),
+        ...(date === undefined ? {} : {date}),
+        ...(typeof id === 'string' ? {requestId: id} : {}),
       })
     })
     response.once('error', (error: NodeJS.ErrnoException) => reject(new SendError(error.code ?? 'UNKNOWN')))

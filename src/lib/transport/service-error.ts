@@ -51,13 +51,13 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
  * The error for a reply that is a refusal or a failure. It names the action, HTTP status, code and request ID; never the
  * body, nor a message that may quote secrets.
  *
- * @param nextStep - if the caller knows a better one than the code suggests
+ * @param advice - if the caller knows a better next step than the code suggests, or the permission that is missing
  */
 export const serviceError = (
   call: HttpCall,
   reply: HttpReply,
-  {code, message, requestId, missingAction}: RpcError,
-  nextStep?: string,
+  {code, message, requestId = reply.requestId, missingAction}: RpcError,
+  {nextStep, permission}: Advice = {},
 ): AckError => {
   const isStranger = code === undefined && isWebPage(reply)
   const isFailure =
@@ -68,22 +68,41 @@ export const serviceError = (
     (code ?? '').startsWith('Throttling')
   const shown = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
   const details = [describeReply(reply), code && plain(code), shown].filter(Boolean).join(', ')
-  const text = `${call.action} at ${new URL(call.url).host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
+  const {host} = new URL(call.url)
+  const text = `${call.action} at ${host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
   return new AckError(
     isFailure ? 'ServiceFailed' : 'ServiceRefused',
     requestId ? `${text} (RequestId ${plain(requestId)})` : text,
     isStranger && reply.status < 500
       ? PORTAL_STEP
       : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code) ?? generalStep(isFailure)),
+    {
+      call: {
+        service: call.service,
+        action: call.action,
+        host,
+        status: reply.status,
+        code: code && plain(code),
+        requestId: requestId && plain(requestId),
+        permission:
+          permission ?? missingAction ?? (code?.startsWith('NoPermission') ? `sts:${call.action}` : undefined),
+      },
+    },
   )
 }
 
 const generalStep = (isFailure: boolean): string =>
   isFailure ? 'try again later' : 'check the credentials and their permissions'
 
+/** What the caller knows of a refusal. */
+export interface Advice {
+  readonly nextStep?: string | undefined
+  readonly permission?: string | undefined
+}
+
 /** {@link serviceError} with the details that the reply itself gives. */
 export const replyError = (call: HttpCall, reply: HttpReply, nextStep?: string): AckError =>
-  serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), nextStep)
+  serviceError(call, reply, parseRpcError(parseReplyObject(reply) ?? {}), {nextStep})
 
 /** Code, message and request ID, under any of the names that Alibaba Cloud's services use. */
 export const parseRpcError = (object: JsonObject): RpcError => {

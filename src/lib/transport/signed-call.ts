@@ -11,6 +11,7 @@ import {userAgent} from './user-agent.ts'
 /** An action of an Alibaba Cloud API. */
 export interface ApiRequest {
   readonly action: string
+  readonly service: string
   /** The API's version, such as `2015-04-01`. */
   readonly version: string
   readonly endpoint: Endpoint
@@ -39,7 +40,7 @@ export interface ApiCaller extends SigningKey {
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
 export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runtime): HttpCall => {
-  const {action, version, endpoint, method, path, query, once} = request
+  const {action, service, version, endpoint, method, path, query, once} = request
   const body = request.body && writtenBody(request.body)
   const bodySha256 = body ? sha256Hex(body.text) : EMPTY_BODY_SHA256
   const signedHeaders = new Map([
@@ -58,6 +59,7 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
   const url = `${describeEndpoint(endpoint)}${path}${search}`
   return {
     action,
+    service,
     method,
     url,
     headers,

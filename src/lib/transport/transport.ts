@@ -11,6 +11,7 @@ import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
 import {networkError, notCalled} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
+import {describeAttempt} from './describe-attempt.ts'
 import {isRedirect, redirected} from './reply-kind.ts'
 import {isUndone, pauseBefore, retriableReply, type Retriable} from './retry.ts'
 import {sendOnce} from './send.ts'
@@ -83,7 +84,10 @@ const callWithRetries = async (
   let answered: HttpReply | undefined
   for (;;) {
     const current = made + throttled === 0 ? call : (call.renew?.() ?? call)
+    const sentAt = monotonicMs()
     const outcome = await attemptWithTrust(current, route, made + 1 >= attempts, runtime.now)
+    const tookMs = monotonicMs() - sentAt
+    log.debug(describeAttempt({call, proxy: route.proxy, outcome, tookMs, attempt: made + throttled + 1}))
     // What the service has said last tells more than that the time is over.
     if ('error' in outcome && route.signal.aborted && answered) return answered
     if (!outcome.retriable || (call.once && !isUndone(outcome.retriable))) return settle(outcome)

@@ -4,7 +4,6 @@ import {cached} from '../cache/cached.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import type {CallerIdentity} from '../credentials/sources/sts-call.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 
 /**
@@ -13,13 +12,14 @@ import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
  *
  * @throws AckError what STS answers
  */
-export const callerIdentity = async (credentials: Credentials, context: SourceContext): Promise<CallerIdentity> => {
+export const callerIdentity = async (credentials: Credentials, context: SourceContext): Promise<IdentityOfCaller> => {
   const {options} = context
   const endpoint = chooseStsEndpoint(options)
   const load = async (signal: AbortSignal | undefined): Promise<KnownCaller> => {
-    const {callGetCallerIdentity} = await import('../credentials/sources/sts-call.ts')
-    const caller = await callGetCallerIdentity(endpoint, credentials, context, signal)
-    return {...caller, until: new Date(context.runtime.now().getTime() + KEPT_MS)}
+    const {askCaller} = await import('../caller/ask-caller.ts')
+    const {principalId, arn} = await askCaller(endpoint, credentials, context, signal)
+    // Of a role it is followed by the name of the session.
+    return {id: principalId.split(':', 1)[0] ?? '', arn, until: new Date(context.runtime.now().getTime() + KEPT_MS)}
   }
   if (options.noCache) return withinTimeout(options.timeoutMs, load)
   const cacheable = {
@@ -56,9 +56,16 @@ export const refuseOthers = async ({id, arn}: WhoSigns, expected: string | undef
 export const whoSigns = async (userName: string, credentials: Credentials, context: SourceContext): Promise<WhoSigns> =>
   /^\d+$/.test(userName) ? {id: userName} : callerIdentity(credentials, context)
 
-type WhoSigns = Pick<CallerIdentity, 'id'> & Partial<CallerIdentity>
+type WhoSigns = Pick<IdentityOfCaller, 'id'> & Partial<IdentityOfCaller>
 
-interface KnownCaller extends CallerIdentity {
+/** Who signs a call, as STS says. */
+interface IdentityOfCaller {
+  /** The ID of the RAM user, the role or the account. */
+  readonly id: string
+  readonly arn: string
+}
+
+interface KnownCaller extends IdentityOfCaller {
   readonly until: Date
 }
 

@@ -56,6 +56,7 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
   load: async (signal) => {
     const {issueCertificate} = await import('../container-service/issue-certificate.ts')
     const caller = wanted.caller ?? (await wanted.source.load(signal))
+    wanted.context.log.debug(`credentials: ${wanted.source.description}, AccessKey ID ${caller.accessKeyId}`)
     const {certificate, userName} = await issueCertificate(wanted.options, caller, wanted.context, signal)
     const {expectedIdentity} = wanted.options
     if (expectedIdentity !== undefined)

@@ -1,6 +1,6 @@
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import {expiredCredentials} from '../credentials/expired.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {AckError} from '../base/errors.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
@@ -40,6 +40,9 @@ export const getToken = async (
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
   log.debug(
+    `credentials: ${source.description}, AccessKey ID ${credentials.accessKeyId}, ${credentials.expiration ? `valid until ${formatTimestamp(credentials.expiration)}` : 'without an end'}`,
+  )
+  log.debug(
     `token ${tokenVersion} for cluster ${JSON.stringify(clusterId)}: ${token.length} bytes, valid until ${formatTimestamp(expiresAt)}`,
   )
   return {token, expiresAt}
@@ -64,12 +67,6 @@ const tokenExpiration = ({expiration}: Credentials, signedAt: Date, source: Cred
   const latest = new Date(signedAt.getTime() + TOKEN_LIFETIME_MS)
   if (!expiration) return latest
   const credentialsEnd = wholeSeconds(expiration)
-  if (credentialsEnd <= signedAt) {
-    throw new AckError(
-      'CredentialsExpired',
-      `the credentials of ${source.description} expired at ${credentialsEnd.toISOString()}`,
-      "get new ones and store them in the same place; if they are new, check this machine's clock",
-    )
-  }
+  if (credentialsEnd <= signedAt) throw expiredCredentials(source, credentialsEnd)
   return credentialsEnd < latest ? credentialsEnd : latest
 }

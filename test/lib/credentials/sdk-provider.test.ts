@@ -10,7 +10,7 @@ describe('sdkCredentialsProvider', () => {
   it('gives what the contract of @alicloud/credentials asks for', async () => {
     const provider = sdkCredentialsProvider(staticSource(TEST_ORIGIN, session))
     expect(provider.getProviderName()).to.equal('ack-ram-tool: a test')
-    expect(await provider.getCredentials()).to.deep.equal({...session, providerName: 'a test'})
+    expect(await provider.getCredentials()).to.deep.equal({...session, providerName: 'ack-ram-tool'})
   })
 
   it('gives an empty token for an AccessKey', async () => {

@@ -52,7 +52,9 @@ describe('serviceError', () => {
   })
 
   it('lets the caller say what to do', () => {
-    expect(serviceError(CALL, {status: 403, body: ''}, {code: 'NoPermission'}, 'log in').nextStep).to.equal('log in')
+    expect(serviceError(CALL, {status: 403, body: ''}, {code: 'NoPermission'}, {nextStep: 'log in'}).nextStep).to.equal(
+      'log in',
+    )
   })
 })
 

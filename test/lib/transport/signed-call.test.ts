@@ -6,6 +6,7 @@ import {testRuntime} from '../../support/runtime.ts'
 
 const REQUEST = {
   action: 'AssumeRole',
+  service: 'STS',
   version: '2015-04-01',
   endpoint: {scheme: 'https', host: 'sts.aliyuncs.com'},
   method: 'POST',

@@ -11,6 +11,7 @@ export interface Outcome {
   readonly reply?: HttpReply
   readonly error?: AckError
   readonly lines: readonly string[]
+  readonly attempts: readonly string[]
   readonly pauses: readonly number[]
 }
 
@@ -30,6 +31,8 @@ export const call = async (
   {signal, silenceMs = 5000, bundles = [], onPause = () => {}}: Circumstances = {},
 ): Promise<Outcome> => {
   const log = recordingLog()
+  // A line for each attempt is a test of its own.
+  const lines = (): readonly string[] => log.lines.filter((line) => !line.startsWith('debug: call: '))
   const pauses: number[] = []
   const pause = (milliseconds: number): Promise<void> => {
     pauses.push(milliseconds)
@@ -39,16 +42,22 @@ export const call = async (
   const transport = createTransport({runtime: {env, now: () => new Date()}, log, pause, silenceMs, bundles})
   const whole = {action: 'TestAction', method: 'POST', ...given} as const
   try {
-    return {reply: await transport(whole, signal), lines: log.lines, pauses}
+    return {
+      reply: await transport(whole, signal),
+      lines: lines(),
+      attempts: log.lines.filter((line) => line.startsWith('debug: call: ')),
+      pauses,
+    }
   } catch (error) {
-    if (error instanceof AckError) return {error, lines: log.lines, pauses}
+    if (error instanceof AckError)
+      return {error, lines: lines(), attempts: log.lines.filter((line) => line.startsWith('debug: call: ')), pauses}
     throw error
   }
 }
 
 /** All that a person may see of it. */
-export const shown = ({error, lines}: Outcome): string =>
-  [error?.message, error?.nextStep, error?.stack, String(error?.cause), ...lines].join('\n')
+export const shown = ({error, lines, attempts}: Outcome): string =>
+  [error?.message, error?.nextStep, error?.stack, String(error?.cause), ...lines, ...attempts].join('\n')
 
 /** A server that accepts and says nothing, or what `listener` makes it say. */
 export const listenRaw = async (

@@ -47,7 +47,7 @@ describe('createTransport', () => {
       )
     })
     const {reply} = await call({url, method: 'PUT', headers: {'x-test': 'header'}, body: 'ü'})
-    expect(reply).to.deep.equal({status: 418, body: 'PUT header ü close'})
+    expect(reply).to.deep.include({status: 418, body: 'PUT header ü close'})
   })
 
   it('takes as much as the call says, and says how much that is', async () => {
@@ -206,7 +206,7 @@ describe('createTransport', () => {
             response.write('x', () => request.socket.resetAndDestroy())
           }
         })
-        expect((await call({url})).reply, breakOff).to.deep.equal({status: 200, body: '{}'})
+        expect((await call({url})).reply, breakOff).to.deep.include({status: 200, body: '{}'})
       }
     })
 

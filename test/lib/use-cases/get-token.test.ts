@@ -124,6 +124,7 @@ describe('getToken', () => {
   it('says at debug what it issued, and nothing that is secret', async () => {
     const {token} = await issue({securityToken: 'SECRET-2'})
     expect(log.lines).to.deep.equal([
+      'debug: credentials: a test, AccessKey ID STS.1, without an end',
       `debug: token v2 for cluster "c1": ${token.length} bytes, valid until 2026-01-02T03:14:05Z`,
     ])
   })

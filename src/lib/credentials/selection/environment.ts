@@ -11,30 +11,30 @@ import {staticSource} from '../sources/static-source.ts'
 import type {Selection} from './selection.ts'
 
 /** The variables of each field, as Alibaba Cloud's tools name them, strongest first. They may be mixed. */
-const ACCESS_KEY_ID = [
+export const ACCESS_KEY_ID = [
   'ALIBABA_CLOUD_ACCESS_KEY_ID',
   'ALICLOUD_ACCESS_KEY',
   'ALIBABACLOUD_ACCESS_KEY_ID',
   'ALICLOUD_ACCESS_KEY_ID',
   'ACCESS_KEY_ID',
 ]
-const ACCESS_KEY_SECRET = [
+export const ACCESS_KEY_SECRET = [
   'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
   'ALICLOUD_SECRET_KEY',
   'ALIBABACLOUD_ACCESS_KEY_SECRET',
   'ALICLOUD_ACCESS_KEY_SECRET',
   'ACCESS_KEY_SECRET',
 ]
-const SECURITY_TOKEN = [
+export const SECURITY_TOKEN = [
   'ALIBABA_CLOUD_SECURITY_TOKEN',
   'ALICLOUD_ACCESS_KEY_STS_TOKEN',
   'ALIBABACLOUD_SECURITY_TOKEN',
   'ALICLOUD_SECURITY_TOKEN',
   'SECURITY_TOKEN',
 ]
-const ROLE_ARN = ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABACLOUD_ROLE_ARN']
-const OIDC_PROVIDER_ARN = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABACLOUD_OIDC_PROVIDER_ARN']
-const OIDC_TOKEN_FILE = ['ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'ALIBABACLOUD_OIDC_TOKEN_FILE']
+export const ROLE_ARN = ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABACLOUD_ROLE_ARN']
+export const OIDC_PROVIDER_ARN = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABACLOUD_OIDC_PROVIDER_ARN']
+export const OIDC_TOKEN_FILE = ['ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'ALIBABACLOUD_OIDC_TOKEN_FILE']
 
 /**
  * What the environment variables describe, other than a credential file. The first complete kind wins.

@@ -79,7 +79,7 @@ const environmentProvider = (context: SourceContext): Provider => {
   return {name, find}
 }
 
-const FILE_VARIABLE = 'ALIBABA_CLOUD_CREDENTIALS_FILE'
+export const FILE_VARIABLE = 'ALIBABA_CLOUD_CREDENTIALS_FILE'
 
 /** The INI file that the environment names. A missing file is ignored, as in the Go tool. */
 const environmentFile = async (context: SourceContext, otherwise = 'no credential variables set'): Promise<Lookup> => {
@@ -133,7 +133,7 @@ const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Pro
 }
 
 /** As the aliyun CLI, Terraform and the SDKs name it, strongest first. */
-const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
+export const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
 
 const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
   if (profileName) return profileName

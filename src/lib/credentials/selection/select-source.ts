@@ -24,7 +24,11 @@ export const selectSource = async (context: SourceContext): Promise<Selection> =
   const base = await baseSelection(context)
   const source = withRoles(base, context)
   context.log.debug(`credentials: using ${source.description}`)
-  if (!source.isCacheable || context.options.noCache) return {...base, source}
+  if (!source.isCacheable) return {...base, source}
+  if (context.options.noCache) {
+    context.log.debug('cache: not used, by --no-cache')
+    return {...base, source}
+  }
   return {...base, source: cachedSource(source, cacheSettings(context, TOKEN_LIFETIME_MS))}
 }
 

@@ -39,7 +39,8 @@ export const credentialsUriSource = (uri: string, origin: Origin, context: Sourc
     },
     async (signal) => {
       const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
-      const reply = await context.transport({action: ACTION, method: 'GET', url: uri, headers}, signal)
+      const call = {action: ACTION, service: 'credentials URI', method: 'GET', url: uri, headers} as const
+      const reply = await context.transport(call, signal)
       if (reply.status !== 200) throw refused(host, `answered with ${describeReply(reply)}`)
       return readCredentials(reply, host)
     },

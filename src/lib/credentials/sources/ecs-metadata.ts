@@ -92,6 +92,7 @@ const metadataClient =
 
 const callLimits = {
   action: 'instance metadata',
+  service: 'ECS metadata',
   proxy: 'never',
   connectTimeoutMs: CONNECT_TIMEOUT_MS,
   timeoutMs: TIMEOUT_MS,

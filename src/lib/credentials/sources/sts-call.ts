@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
+import {isJsonObject} from '../../base/json-object.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {canonicalQuery, type Parameters} from '../../signing/percent-encode.ts'
 import {formatTimestamp} from '../../signing/timestamp.ts'
@@ -23,11 +24,12 @@ export const callAssumeRole = async (
   endpoint: Endpoint,
   parameters: Parameters,
   caller: Credentials,
-  {runtime, transport}: SourceContext,
+  {runtime, transport, log}: SourceContext,
   signal?: AbortSignal,
 ): Promise<Credentials> => {
   const request = {
     action: 'AssumeRole',
+    service: 'STS',
     version: STS_VERSION,
     endpoint,
     method: 'POST',
@@ -35,7 +37,7 @@ export const callAssumeRole = async (
     query: parameters,
   } as const
   const call = signedCall(request, caller, runtime)
-  return sessionOf(call, await transport(call, signal))
+  return sessionOf(call, await transport(call, signal), log)
 }
 
 /**
@@ -49,52 +51,11 @@ export const callAssumeRoleWithOidc = async (
   endpoint: Endpoint,
   parameters: Parameters,
   form: Parameters,
-  {runtime, transport}: SourceContext,
+  {runtime, transport, log}: SourceContext,
   signal?: AbortSignal,
 ): Promise<Credentials> => {
   const call = unsignedCall(endpoint, parameters, form, runtime)
-  return sessionOf(call, await transport(call, signal))
-}
-
-/** Who signs a call, as STS says. */
-export interface CallerIdentity {
-  /** The ID of the RAM user, the role or the account. */
-  readonly id: string
-  readonly arn: string
-}
-
-/**
- * Asks whose credentials these are, by GetCallerIdentity, for which nobody needs a permission.
- *
- * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
- */
-export const callGetCallerIdentity = async (
-  endpoint: Endpoint,
-  caller: Credentials,
-  {runtime, transport}: SourceContext,
-  signal?: AbortSignal,
-): Promise<CallerIdentity> => {
-  const request = {
-    action: 'GetCallerIdentity',
-    version: STS_VERSION,
-    endpoint,
-    method: 'POST',
-    path: '/',
-    query: new Map<string, string>(),
-  } as const
-  const call = signedCall(request, caller, runtime)
-  const reply = await transport(call, signal)
-  const object = parseReplyObject(reply)
-  if (reply.status >= 400 || !object) throw replyError(call, reply)
-  const {PrincipalId: principal, Arn: arn} = object
-  // Of a role it is followed by the name of the session.
-  const [id] = typeof principal === 'string' ? principal.split(':') : []
-  if (id && typeof arn === 'string') return {id, arn}
-  throw new AckError(
-    'ServiceFailed',
-    `the response to ${call.action} from ${new URL(call.url).host} names no principal`,
-    'check the endpoint',
-  )
+  return sessionOf(call, await transport(call, signal), log)
 }
 
 const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Parameters, runtime: Runtime): HttpCall => {
@@ -108,6 +69,7 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
   ])
   return {
     action: 'AssumeRoleWithOIDC',
+    service: 'STS',
     method: 'POST',
     url: `${describeEndpoint(endpoint)}/?${canonicalQuery(query)}`,
     headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
@@ -116,12 +78,18 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
   }
 }
 
-const sessionOf = (call: HttpCall, reply: HttpReply): Credentials => {
+const sessionOf = (call: HttpCall, reply: HttpReply, log: SourceContext['log']): Credentials => {
   const object = parseReplyObject(reply)
   if (reply.status >= 400 || !object) throw replyError(call, reply)
-  const {Credentials: session} = object
+  const {Credentials: session, AssumedRoleUser: user} = object
   const credentials = readSession((session ?? {}) as SessionReply)
-  if (!('fault' in credentials)) return credentials
+  if (!('fault' in credentials)) {
+    const arn = isJsonObject(user) ? user['Arn'] : undefined
+    log.debug(
+      `credentials: session ${typeof arn === 'string' ? arn : 'of STS'}, AccessKey ID ${credentials.accessKeyId}, valid until ${credentials.expiration?.toISOString() ?? ''}`,
+    )
+    return credentials
+  }
   throw new AckError(
     'ServiceFailed',
     `the response to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,

@@ -1,0 +1,111 @@
+import {readdir, rm, unlink} from 'node:fs/promises'
+
+import {errorCode} from '../base/error-code.ts'
+import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {pathBelow} from '../base/files/path-below.ts'
+import {readPrivateFile} from '../base/files/private-file.ts'
+import type {Runtime} from '../base/runtime.ts'
+
+/** A cached value, without anything of it that is secret. */
+export interface CacheEntry {
+  /** The first 12 digits of its key, by which people name it. */
+  readonly id: string
+  readonly path: string
+  /** Such as `credentials` or `certificate`. */
+  readonly kind: string
+  /** What it is bound to, by name. */
+  readonly identity: Readonly<Record<string, string>>
+  /** Undefined for an entry that does not say it. */
+  readonly expiresAt: Date | undefined
+}
+
+/** The files of a cache directory. */
+export interface CacheFiles {
+  readonly entries: readonly CacheEntry[]
+  /** Paths of files that have the name of an entry, but cannot be read as one, or are not trusted. */
+  readonly unreadable: readonly string[]
+}
+
+const ENTRY_NAME = /^[0-9a-f]{64}\.json$/
+
+/**
+ * Finds what is cached in a directory, in the order of its end.
+ *
+ * @throws the file system's error, but for a directory that does not exist
+ */
+export const findEntries = async (dir: string, {platform}: Pick<Runtime, 'platform'>): Promise<CacheFiles> => {
+  const names = (await namesIn(dir)).filter((name) => ENTRY_NAME.test(name))
+  const entries: CacheEntry[] = []
+  const unreadable: string[] = []
+  for (const name of names) {
+    const path = pathBelow(dir, name)
+    const file = readPrivateFile(path, platform)
+    const entry = file.state === 'read' ? readEntry(file.text, path, name.slice(0, 12)) : undefined
+    if (entry) entries.push(entry)
+    else if (file.state !== 'absent') unreadable.push(path)
+  }
+  const end = ({expiresAt}: CacheEntry): number => expiresAt?.getTime() ?? 0
+  return {entries: entries.toSorted((one, other) => end(one) - end(other)), unreadable}
+}
+
+/**
+ * Removes files of entries; what another process has removed meanwhile is no failure.
+ *
+ * @returns how many there were
+ * @throws the file system's error
+ */
+export const removeEntries = async (paths: readonly string[]): Promise<number> => {
+  const removed = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        await unlink(path)
+        return true
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return false
+        throw error
+      }
+    }),
+  )
+  return removed.filter(Boolean).length
+}
+
+/** Removes what processes that were killed left behind: temporary files and locks of entries. */
+export const removeLeftovers = async (dir: string): Promise<void> => {
+  const left = (await namesIn(dir)).filter((name) => /^[0-9a-f]{64}\.(?!json$)/.test(name))
+  await Promise.all(left.map((name) => rm(pathBelow(dir, name), {recursive: true, force: true})))
+}
+
+const namesIn = async (dir: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(dir)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+const readEntry = (text: string, path: string, id: string): CacheEntry | undefined => {
+  const entry = parseJsonObject(text)
+  const {kind, identity, value} = entry ?? {}
+  if (typeof kind !== 'string' || !Array.isArray(identity) || !isJsonObject(value)) return undefined
+  const facts = (identity as readonly unknown[]).flatMap((fact) => {
+    const [name, text]: readonly unknown[] = Array.isArray(fact) ? fact : []
+    return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
+  })
+  const end = value['expiration'] ?? value['expiresAt'] ?? value['until']
+  const expiresAt = new Date(typeof end === 'string' ? end : '')
+  return {
+    id,
+    path,
+    kind,
+    identity: joined(facts),
+    expiresAt: Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt,
+  }
+}
+
+/** A fact that stands there more than once, as for a chain of roles, has all its values. */
+const joined = (facts: readonly (readonly [string, string])[]): Readonly<Record<string, string>> => {
+  const all = new Map<string, string>()
+  for (const [name, text] of facts) all.set(name, all.has(name) ? `${all.get(name)}, ${text}` : text)
+  return Object.fromEntries(all)
+}

@@ -1,0 +1,51 @@
+import type {Credentials} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import {AckError} from '../base/errors.ts'
+import type {Endpoint} from '../options/endpoint.ts'
+import {parseReplyObject, type HttpCall, type HttpReply} from '../transport/http.ts'
+import {replyError} from '../transport/service-error.ts'
+import {signedCall} from '../transport/signed-call.ts'
+import {readCallerIdentity, type CallerIdentity} from './caller-identity.ts'
+
+export const ACTION = 'GetCallerIdentity'
+
+/**
+ * Asks STS whose credentials these are.
+ *
+ * @throws AckError `ServiceRefused`, `ServiceFailed`, and what the transport throws
+ */
+export const askCaller = async (
+  endpoint: Endpoint,
+  caller: Credentials,
+  {runtime, transport}: Pick<SourceContext, 'runtime' | 'transport'>,
+  signal?: AbortSignal,
+): Promise<CallerIdentity> => {
+  const request = {
+    action: ACTION,
+    service: 'STS',
+    version: '2015-04-01',
+    endpoint,
+    method: 'POST',
+    path: '/',
+    query: new Map(),
+  } as const
+  const call = signedCall(request, caller, runtime)
+  return identityIn(call, await transport(call, signal))
+}
+
+/**
+ * The identity in a reply to GetCallerIdentity.
+ *
+ * @throws AckError `ServiceRefused`, `ServiceFailed`
+ */
+export const identityIn = (call: HttpCall, reply: HttpReply): CallerIdentity => {
+  const object = parseReplyObject(reply)
+  if (reply.status >= 400 || !object) throw replyError(call, reply)
+  const identity = readCallerIdentity(object)
+  if (identity) return identity
+  throw unusableIdentity(new URL(call.url).host)
+}
+
+/** The error for a response that names nobody. */
+export const unusableIdentity = (host: string): AckError =>
+  new AckError('ServiceFailed', `the response to ${ACTION} from ${host} names no account and ARN`, 'check the endpoint')

@@ -1,0 +1,93 @@
+import type {VariableGroup} from '../credentials/selection/credential-variables.ts'
+import type {Credentials} from '../credentials/credentials.ts'
+import {formatTimestamp} from '../signing/timestamp.ts'
+import {dotenvLine, exportLine, removeLine, type ShellName} from './shell-assignments.ts'
+
+/** What is exported. */
+export interface ExportedCredentials {
+  readonly credentials: Credentials
+  readonly groups: readonly VariableGroup[]
+  /** Variables of the caller's environment that name other credentials. */
+  readonly stale: readonly string[]
+  readonly now: Date
+}
+
+type Formatter = (exported: ExportedCredentials) => string
+
+/** How long a reader of a format that demands an end may keep an AccessKey, which has none, in milliseconds. */
+const ASK_AGAIN_AFTER_MS = 10 * 60_000
+
+/** What the aliyun CLI reads from the process of its mode External. */
+const profileJson: Formatter = ({credentials}) => {
+  const {accessKeyId, accessKeySecret, securityToken, expiration} = credentials
+  return json({
+    mode: securityToken ? 'StsToken' : 'AK',
+    access_key_id: accessKeyId,
+    access_key_secret: accessKeySecret.reveal(),
+    ...(securityToken ? {sts_token: securityToken.reveal()} : {}),
+    ...(securityToken && expiration ? {sts_expiration: Math.floor(expiration.getTime() / 1000)} : {}),
+  })
+}
+
+/** What the ECS metadata service answers, and a credentials URI. */
+const metadataJson: Formatter = ({credentials, now}) => {
+  const {accessKeyId, accessKeySecret, securityToken, expiration} = credentials
+  return json({
+    Code: 'Success',
+    AccessKeyId: accessKeyId,
+    AccessKeySecret: accessKeySecret.reveal(),
+    SecurityToken: securityToken?.reveal() ?? '',
+    Expiration: formatTimestamp(expiration ?? new Date(now.getTime() + ASK_AGAIN_AFTER_MS)),
+  })
+}
+
+const ini: Formatter = ({credentials: {accessKeyId, accessKeySecret, securityToken}}) => {
+  const token = securityToken?.reveal()
+  return [
+    '[default]',
+    'enable = true',
+    `type = ${token === undefined ? 'access_key' : 'sts'}`,
+    `access_key_id = ${accessKeyId}`,
+    `access_key_secret = ${accessKeySecret.reveal()}`,
+    // Alibaba Cloud's SDKs read the first name, the Go tool the second.
+    ...(token === undefined ? [] : [`security_token = ${token}`, `sts_token = ${token}`]),
+    '',
+  ].join('\n')
+}
+
+const inShell =
+  (shell: ShellName): Formatter =>
+  ({groups, stale}) =>
+    [
+      ...stale.map((name) => removeLine(shell, name)),
+      ...groups.flatMap(({title, variables}) => [
+        `# ${title}`,
+        ...variables.map(([name, value]) => exportLine(shell, name, value)),
+      ]),
+      '',
+    ].join('\n')
+
+const dotenv: Formatter = ({groups}) =>
+  [...groups.flatMap(({variables}) => variables.map(([name, value]) => dotenvLine(name, value))), ''].join('\n')
+
+/** By the values of `--format`; the Go tool has two names for most. */
+export const CREDENTIAL_FORMATS = {
+  'aliyun-cli-config-json': profileJson,
+  'aliyuncli-json': profileJson,
+  'aliyun-cli-uri-json': metadataJson,
+  'aliyuncli-uri': metadataJson,
+  'ecs-metadata-json': metadataJson,
+  ecs: metadataJson,
+  'credential-file-ini': ini,
+  ini,
+  'environment-variables': inShell('sh'),
+  env: inShell('sh'),
+  fish: inShell('fish'),
+  powershell: inShell('powershell'),
+  dotenv,
+} as const satisfies Readonly<Record<string, Formatter>>
+
+export type CredentialFormat = keyof typeof CREDENTIAL_FORMATS
+
+/** Members indented by two blanks and the closing brace by one, as the Go tool writes it. */
+const json = (object: object): string => `${JSON.stringify(object, undefined, 2).replace(/\}$/, ' }')}\n`

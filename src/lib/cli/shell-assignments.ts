@@ -1,0 +1,32 @@
+/** The kinds of shell that variables are written for; `sh` is every shell with POSIX's rules. */
+export type ShellName = 'sh' | 'fish' | 'powershell'
+
+/** A line that sets and exports a variable, whatever the value holds. */
+export const exportLine = (shell: ShellName, name: string, value: string): string => {
+  if (shell === 'fish') return `set -gx ${name} ${fishQuoted(value)}`
+  return shell === 'powershell' ? `$env:${name} = ${powershellQuoted(value)}` : `export ${name}=${shQuoted(value)}`
+}
+
+/** A line that removes a variable. */
+export const removeLine = (shell: ShellName, name: string): string => {
+  if (shell === 'fish') return `set -e ${name}`
+  return shell === 'powershell' ? `Remove-Item Env:${name} -ErrorAction SilentlyContinue` : `unset ${name}`
+}
+
+/**
+ * A line of a `.env` file. Programs differ in which quotes they know, and some know none, so there are none unless the
+ * value needs them.
+ */
+export const dotenvLine = (name: string, value: string): string => {
+  if (/^[\w./:@+=,-]*$/.test(value)) return `${name}=${value}`
+  if (!value.includes("'")) return `${name}='${value}'`
+  return `${name}="${value.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`
+}
+
+/** Inside of single quotes nothing is special but the quote, which is set outside of them. */
+const shQuoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`
+
+const fishQuoted = (value: string): string => `'${value.replaceAll(/['\\]/g, String.raw`\$&`)}'`
+
+/** PowerShell takes typographic quotes for plain ones. */
+const powershellQuoted = (value: string): string => `'${value.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`

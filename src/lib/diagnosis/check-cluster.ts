@@ -1,0 +1,147 @@
+import {isIP} from 'node:net'
+
+import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {Secret} from '../base/secret.ts'
+import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
+import {readCertificateOptions} from '../options/certificate-options.ts'
+import type {TokenOptions} from '../options/token-options.ts'
+import {readTokenOptions} from '../options/token-options.ts'
+import {proxyFor} from '../transport/proxy.ts'
+import {getCertificate} from '../use-cases/get-certificate.ts'
+import {getToken} from '../use-cases/get-token.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {callApiServer, type ApiAnswer, type ApiCredential} from './api-server.ts'
+import {invocationOf} from './check-identity.ts'
+import type {ClusterTarget} from './cluster-target.ts'
+import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
+import {seeCertificate} from './see-certificate.ts'
+
+const TIMEOUT_MS = 5000
+
+/** Goes on to the cluster: its address, its certificate, and what it answers to our credential. */
+export const checkCluster = async (
+  target: ClusterTarget,
+  context: Invocation,
+  identity: CallerIdentity | undefined,
+): Promise<readonly Finding[]> => {
+  const {server, from, skipsVerification} = target
+  const found = ok(`${server}, by ${from}`)
+  const proxy = proxyFor(new URL(server), context.runtime.env)
+  if (proxy) return [found, skipped(`not called: kubectl goes through the proxy ${proxy.host}`)]
+  const unsafe = skipsVerification
+    ? [warning('insecure-skip-tls-verify: whoever answers there gets your token', 'remove it, and set the CA')]
+    : []
+  const secured = await checkAddress(target)
+  if (secured.level === 'problem') return [found, ...unsafe, secured]
+  return [found, ...unsafe, secured, ...(await checkLogin(target, context, identity))]
+}
+
+const checkAddress = async ({server, ca, skipsVerification}: ClusterTarget): Promise<Finding> => {
+  const url = new URL(server)
+  if (url.protocol !== 'https:') return problem(`${server} is not https`, 'correct the server in the kubeconfig')
+  const seen = await seeCertificate(url, {ca: ca === undefined ? undefined : [ca], timeoutMs: TIMEOUT_MS})
+  if ('failure' in seen) return unreachable(url, seen.failure)
+  if (seen.fault !== undefined && !skipsVerification)
+    return problem(
+      `the API server shows a certificate of ${seen.issuer}, which the CA in the kubeconfig does not vouch for (${seen.fault})`,
+      'merge the cluster again, which brings its CA; or something between you and the cluster answers in its place',
+    )
+  return ok(`the API server answers, with a certificate of ${seen.issuer}, valid until ${seen.validTo}`)
+}
+
+const unreachable = ({hostname, host}: URL, code: string): Finding =>
+  isPrivate(hostname)
+    ? problem(
+        `the API server at ${host} cannot be reached (${code}): that is a private address, which only its VPC knows`,
+        'connect to the VPC (VPN, bastion); or merge the cluster again without --private-address, if it has a public one',
+      )
+    : problem(
+        `the API server at ${host} cannot be reached (${code})`,
+        'check the network; merge the cluster again if its address has changed',
+      )
+
+/** RFC 1918, RFC 6598 and RFC 4193. */
+const isPrivate = (hostname: string): boolean => {
+  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  if (isIP(host) === 6) return /^f[cd]/i.test(host)
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(host)
+}
+
+const REVIEW = {
+  path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+  method: 'POST',
+  body: {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'},
+} as const
+
+const checkLogin = async (
+  target: ClusterTarget,
+  context: Invocation,
+  identity: CallerIdentity | undefined,
+): Promise<readonly Finding[]> => {
+  let credential: ApiCredential
+  try {
+    credential = await credentialFor(target, context)
+  } catch (error) {
+    return [problemOf(error, 'there is no credential to log in with: ')]
+  }
+  const {server, ca} = target
+  const answer = await callApiServer({server, ca, credential, timeoutMs: TIMEOUT_MS, ...REVIEW})
+  return [explain(answer, 'token' in credential, identity, target)]
+}
+
+const credentialFor = async (target: ClusterTarget, context: Invocation): Promise<ApiCredential> => {
+  const {entry, clusterId = ''} = target
+  const own = entry ? invocationOf(entry, context) : context
+  const source = await own.source()
+  const inputs = {...own.inputs, flags: {...own.inputs.flags, 'cluster-id': clusterId}}
+  if (entry?.line.command.endsWith('get-credential')) {
+    const {certificatePem, privateKeyPem} = await getCertificate(source, readCertificateOptions(inputs, undefined), own)
+    return {certificatePem, privateKeyPem}
+  }
+  const options: TokenOptions = readTokenOptions(inputs, undefined)
+  return {token: new Secret((await getToken(source, options, own)).token)}
+}
+
+const explain = (
+  answer: ApiAnswer,
+  isByToken: boolean,
+  identity: CallerIdentity | undefined,
+  {clusterId}: ClusterTarget,
+): Finding => {
+  if ('failure' in answer)
+    return problem(`the API server did not answer to our credential (${answer.failure})`, 'try again')
+  const {status, body} = answer
+  if (status === 401) return isByToken ? tokenRefused(identity, clusterId) : certificateRefused()
+  if (status >= 500) return problem(`the API server answers HTTP ${status}`, 'try again; ask who runs the cluster')
+  const user = userIn(body)
+  return ok(
+    user === undefined
+      ? `the API server takes our credential (HTTP ${status})`
+      : `the API server takes our credential, and knows us as ${user}`,
+  )
+}
+
+const tokenRefused = (identity: CallerIdentity | undefined, clusterId = '<id>'): Finding => {
+  if (!identity)
+    return problem(
+      'the API server refuses the token (401), and STS does not say whose it is',
+      'first correct what is wrong with the credentials, as shown above',
+    )
+  return problem(
+    `the API server refuses the token (401), though STS takes it: the cluster has no RAMIdentityMapping for ${canonicalArn(identity.arn).toLowerCase()}, another cluster ID than ${clusterId}, no ack-ram-authenticator, or one from before mid-2024`,
+    `have its administrator create what \`ack-ram-tool credential-plugin inspect-token --from-exec -c ${clusterId} --online\` shows; or use --mode certificate`,
+  )
+}
+
+const certificateRefused = (): Finding =>
+  problem(
+    'the API server refuses the client certificate (401): it was revoked, or is of another cluster',
+    'clear the cache (ack-ram-tool logout), check the cluster ID, and try again',
+  )
+
+const userIn = (body: string): string | undefined => {
+  const status = parseJsonObject(body)?.['status']
+  const info = isJsonObject(status) ? status['userInfo'] : undefined
+  const name = isJsonObject(info) ? info['username'] : undefined
+  return typeof name === 'string' ? name : undefined
+}

@@ -1,0 +1,148 @@
+import {asOwnCommand, onlyFlags, parseCommandLine, type OwnCommandLine} from '../cli/command-line.ts'
+import {AckError} from '../base/errors.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
+import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
+import {describeTool} from './check-installation.ts'
+import {ourExecOf, textsIn, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
+import {findPrograms, toolVersion} from './programs.ts'
+
+/** An exec entry that can be run as it stands there. */
+export interface RunnableEntry {
+  readonly user: Entry
+  readonly line: OwnCommandLine
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** What is right and wrong with the exec entries of this program in the kubeconfigs. */
+export interface CheckedEntries {
+  readonly findings: readonly Finding[]
+  readonly runnable: readonly RunnableEntry[]
+}
+
+/** Every exec entry that runs this program or the Go tool, as kubectl would read and start it. */
+export const checkExecEntries = async (configs: Kubeconfigs, runtime: Runtime): Promise<CheckedEntries> => {
+  const entries = configs.users.flatMap((user) => {
+    const exec = ourExecOf(user)
+    return exec ? [{user, exec}] : []
+  })
+  if (entries.length === 0)
+    return {findings: [...configs.findings, skipped('no exec entry runs this program')], runnable: []}
+  const checked = await Promise.all(entries.map((entry) => checkEntry(entry, configs, runtime)))
+  return {
+    findings: [...configs.findings, ...checked.flatMap(({findings}) => findings)],
+    runnable: checked.flatMap(({runnable}) => runnable),
+  }
+}
+
+interface ExecEntry {
+  readonly user: Entry
+  readonly exec: JsonObject
+}
+
+const checkEntry = async (entry: ExecEntry, configs: Kubeconfigs, runtime: Runtime): Promise<CheckedEntries> => {
+  const {user, exec} = entry
+  const about = `user ${JSON.stringify(user.name)}`
+  const program = await checkProgram(about, exec, runtime)
+  const {findings, line} = checkArguments(about, entry, configs)
+  const faults = [...apiFaults(about, exec), ...findings]
+  const all = [...program, ...faults]
+  const isGood = all.every(({level}) => level === 'ok')
+  const runnable = line ? [{user, line, env: variablesOf(exec)}] : []
+  return {
+    findings: isGood
+      ? [ok(`${about}: ${program[0]?.text.replace(`${about}: `, '') ?? ''}, and its entry is in order`)]
+      : all,
+    runnable,
+  }
+}
+
+const checkProgram = async (about: string, exec: JsonObject, runtime: Runtime): Promise<readonly Finding[]> => {
+  const {command} = exec
+  if (typeof command !== 'string' || command === '')
+    return [problem(`${about}: its exec entry has no command`, 'write command: ack-ram-tool into it')]
+  const [path] = findPrograms(command, runtime)
+  if (path === undefined)
+    return [
+      problem(
+        `${about}: kubectl cannot start ${JSON.stringify(command)}: it is not ${/[/\\]/.test(command) ? 'there' : 'in PATH'}, or not executable`,
+        'install it, or merge the cluster again with --exec-command and the absolute path',
+      ),
+    ]
+  const found = await toolVersion(path, runtime)
+  return [ok(`${about}: kubectl starts ${path} (${describeTool(found?.tool, found?.version)})`)]
+}
+
+const GROUP = 'client.authentication.k8s.io/'
+
+const apiFaults = (about: string, {apiVersion, interactiveMode}: JsonObject): readonly Finding[] => {
+  const fix = 'merge the cluster again with update-kubeconfig'
+  if (apiVersion === `${GROUP}v1alpha1`)
+    return [problem(`${about}: apiVersion v1alpha1 is not known to kubectl since 1.24`, fix)]
+  if (apiVersion !== `${GROUP}v1` && apiVersion !== `${GROUP}v1beta1`)
+    return [problem(`${about}: its apiVersion is not ${GROUP}v1 or v1beta1`, fix)]
+  const isKnown = ['Always', 'IfAvailable', 'Never'].includes(interactiveMode as string)
+  if (interactiveMode !== undefined && !isKnown)
+    return [problem(`${about}: its interactiveMode is not Always, IfAvailable or Never`, fix)]
+  if (apiVersion === `${GROUP}v1` && interactiveMode === undefined)
+    return [problem(`${about}: apiVersion v1 needs an interactiveMode, and kubectl refuses it without`, fix)]
+  return []
+}
+
+/** The command line of an entry, which must be one of the two that kubectl waits for. */
+const checkArguments = (
+  about: string,
+  {user, exec}: ExecEntry,
+  configs: Kubeconfigs,
+): {readonly findings: readonly Finding[]; readonly line: OwnCommandLine | undefined} => {
+  const line = asOwnCommand(parseCommandLine(textsIn(exec['args'])))
+  if (!line || !/ get-(token|credential)$/.test(line.command))
+    return {
+      findings: [
+        problem(`${about}: its arguments do not begin with credential-plugin get-token or get-credential`, MERGE),
+      ],
+      line: undefined,
+    }
+  try {
+    onlyFlags(line, ALL_COMMAND_OPTIONS[line.command], line.command)
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return {findings: [problemOf(error, `${about}: `)], line: undefined}
+  }
+  return line.flags['cluster-id'] || hasClusterInfo(user, exec, configs)
+    ? {findings: [], line}
+    : {
+        findings: [warning(`${about}: it names no cluster: only ACK_RAM_TOOL_CLUSTER_ID or a question can`, MERGE)],
+        line,
+      }
+}
+
+const MERGE = 'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>'
+
+/** Whether kubectl hands over a cluster ID that stands in the cluster entry of one of its contexts. */
+const hasClusterInfo = (user: Entry, exec: JsonObject, {contexts, clusters}: Kubeconfigs): boolean => {
+  if (exec['provideClusterInfo'] !== true) return false
+  const names = new Set(
+    contexts.filter(({fields}) => fields['user'] === user.name).map(({fields}) => fields['cluster']),
+  )
+  return clusters.filter(({name}) => names.has(name)).some(({fields}) => clusterInfoOf(fields) !== undefined)
+}
+
+/** The cluster ID in the extension of a cluster entry. */
+export const clusterInfoOf = ({extensions}: JsonObject): string | undefined => {
+  const list = Array.isArray(extensions) ? (extensions as readonly unknown[]) : []
+  const ours = list.find((item) => isJsonObject(item) && item['name'] === EXEC_EXTENSION)
+  const extension = isJsonObject(ours) ? ours['extension'] : undefined
+  const id = isJsonObject(extension) ? extension['clusterId'] : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+const variablesOf = ({env}: JsonObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (Array.isArray(env) ? (env as readonly unknown[]) : []).flatMap((item) => {
+      const {name, value} = isJsonObject(item) ? item : {}
+      return typeof name === 'string' && typeof value === 'string' ? [[name, value]] : []
+    }),
+  )

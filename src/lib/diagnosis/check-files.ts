@@ -1,0 +1,55 @@
+import {statSync, type Stats} from 'node:fs'
+
+import {cacheDir} from '../cache/cache-settings.ts'
+import {errorCode} from '../base/error-code.ts'
+import {isForeign} from '../base/files/private-file.ts'
+import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
+import {expandHome} from '../profile-files/read-file.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {ok, problem, skipped, warning, type Finding} from './finding.ts'
+
+/** Owner and mode of what holds secrets, credential files and the cache, and of kubeconfigs, which may. */
+export const checkFiles = (
+  {options, runtime}: Pick<Invocation, 'options' | 'runtime'>,
+  kubeconfigs: readonly string[],
+): readonly Finding[] => {
+  const {homeDir, env} = runtime
+  const named = options.profileFile?.value ?? env['ALIBABA_CLOUD_CREDENTIALS_FILE']
+  const places = [
+    named ? expandHome(named, homeDir) : undefined,
+    cliConfigPath(runtime),
+    credentialsIniPath(runtime),
+    cacheDir(options, runtime),
+  ]
+  const secret = new Set(places.filter((path) => path !== undefined))
+  const paths = [...secret, ...kubeconfigs]
+  const found = paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? [])
+  return found.length > 0 ? found : [skipped('there are no credential files, kubeconfigs or cache')]
+}
+
+const checkPath = (path: string, platform: NodeJS.Platform, isSecret: boolean): Finding | undefined => {
+  let status: Stats
+  try {
+    status = statSync(path)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    return problem(`${path} cannot be read: ${code}`, 'make it readable for this user')
+  }
+  if (platform === 'win32') return ok(`${path} is there; its access control list is that of its directory`)
+  const mode = (status.mode & 0o777).toString(8).padStart(4, '0')
+  const wanted = status.isDirectory() ? '0700' : '0600'
+  if (isForeign(status) && process.geteuid?.() !== 0)
+    return problem(
+      `${path} belongs to another user (uid ${status.uid})`,
+      `make it this user's own, or use another file`,
+    )
+  if ((status.mode & 0o044) !== 0)
+    return (isSecret ? problem : warning)(
+      `${path} has mode ${mode}: other users can read what is in it`,
+      `chmod ${wanted} ${path}`,
+    )
+  if ((status.mode & 0o022) !== 0)
+    return problem(`${path} has mode ${mode}: other users can change it`, `chmod ${wanted} ${path}`)
+  return ok(`${path} has mode ${mode}`)
+}

@@ -1,0 +1,62 @@
+import {buildInfo} from '../base/build-info.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {installedPlugins} from '../plugins/installed-plugins.ts'
+import {ok, warning, type Finding} from './finding.ts'
+import {findPrograms, toolVersion} from './programs.ts'
+
+/** What runs, which tools of this name are in PATH, and which plugins are installed. */
+export const checkInstallation = async (runtime: Runtime): Promise<readonly Finding[]> => {
+  const {version, commit, runtime: engine, isStandalone, platform} = buildInfo(runtime)
+  const by = isStandalone ? `standalone executable, ${engine}` : engine
+  return [
+    ok(`ack-ram-tool ${version}${commit === '' ? '' : ` (${commit})`}, ${by}, ${platform}`),
+    ...(await inPath(runtime)),
+    ...plugins(runtime, isStandalone),
+  ]
+}
+
+const inPath = async (runtime: Runtime): Promise<readonly Finding[]> => {
+  const paths = findPrograms('ack-ram-tool', runtime)
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const {tool, version} = (await toolVersion(path, runtime)) ?? {}
+      return {path, tool, version}
+    }),
+  )
+  const [first] = found
+  if (!first)
+    return [warning('ack-ram-tool is not in PATH', 'add its directory to PATH, or merge with --exec-command <path>')]
+  const described = found.map(({path, tool, version}) => `${path} (${describeTool(tool, version)})`)
+  if (new Set(found.map(({tool, version}) => `${tool} ${version}`)).size === 1)
+    return [ok(`in PATH: ${described.join(', ')}`)]
+  return [
+    warning(
+      `different programs of this name are in PATH, and the first one runs: ${described.join(', ')}`,
+      'remove the others, or write the path of the one that you want into the exec entries: --exec-command <path>',
+    ),
+  ]
+}
+
+/** A tool and its version in words. */
+export const describeTool = (tool: 'this' | 'go' | undefined, version: string | undefined): string => {
+  if (tool === undefined) return 'does not say its version'
+  return tool === 'go' ? `the Go tool ${version}` : `version ${version}`
+}
+
+const plugins = (runtime: Runtime, isStandalone: boolean): readonly Finding[] => {
+  const {plugins, fault, path} = installedPlugins(runtime)
+  if (fault !== undefined)
+    return [
+      warning(
+        `the list of plugins in ${path} is not used, and all of them are skipped: ${fault}`,
+        `correct or remove ${path}`,
+      ),
+    ]
+  if (plugins.length === 0) return []
+  const names = plugins.map(({name}) => name).join(', ')
+  return [
+    isStandalone
+      ? warning(`plugins are installed, which a standalone executable cannot load: ${names}`, 'use the npm package')
+      : ok(`plugins: ${names}; each kubectl loads them, which takes longer`),
+  ]
+}

@@ -1,0 +1,69 @@
+import {readFileSync} from 'node:fs'
+
+import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {pathBelow} from '../base/files/path-below.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {loadYaml} from '../yaml/yaml-library.ts'
+import {ok, problem, skipped, warning, type Finding} from './finding.ts'
+import {ourExecOf, textsIn, type Kubeconfigs} from './kubeconfigs.ts'
+import {findPrograms, outputOf} from './programs.ts'
+
+/** The kubectl at hand, and whether its kuberc lets it run our plugin. */
+export const checkKubectl = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {
+  const [path] = findPrograms('kubectl', runtime)
+  if (path === undefined) return [skipped('kubectl is not in PATH')]
+  const info = parseJsonObject((await outputOf(path, ['version', '--client', '-o', 'json'], runtime)) ?? '')
+  const client = info?.['clientVersion']
+  const version = isJsonObject(client) && typeof client['gitVersion'] === 'string' ? client['gitVersion'] : 'unknown'
+  return [...describeVersion(path, version), ...(await checkKuberc(configs, runtime))]
+}
+
+const describeVersion = (path: string, version: string): readonly Finding[] => {
+  const minor = Number(/^v1\.(\d+)/.exec(version)?.[1] ?? Number.NaN)
+  if (minor < 24)
+    return [
+      warning(
+        `kubectl ${version} at ${path}: before 1.24 it knows apiVersion v1beta1 alone for certain`,
+        'get a newer kubectl, or keep --api-version v1beta1',
+      ),
+    ]
+  return [ok(`kubectl ${version} at ${path} knows apiVersion v1 and v1beta1`)]
+}
+
+/** kubectl 1.35 and later can refuse plugins by a policy of the user's. */
+const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {
+  const {env, homeDir} = runtime
+  if (env['KUBERC'] === 'off' || env['KUBECTL_KUBERC'] === 'false') return []
+  const path = env['KUBERC'] || (homeDir === undefined ? undefined : pathBelow(homeDir, '.kube', 'kuberc'))
+  const text = path === undefined ? undefined : readIfThere(path)
+  if (path === undefined || text === undefined) return []
+  const parsed = (await loadYaml()).parse(text)
+  const value = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined
+  if (!value) return [problem(`${path} is not a kuberc that kubectl could read`, 'correct or remove it')]
+  const policy = value['credentialPluginPolicy']
+  if (policy === undefined || policy === '' || policy === 'AllowAll') return [ok(`${path} allows credential plugins`)]
+  const remedy = `add ack-ram-tool to credentialPluginAllowlist in ${path}, with credentialPluginPolicy: Allowlist`
+  if (policy === 'DenyAll') return [problem(`${path} lets kubectl run no credential plugin (DenyAll)`, remedy)]
+  const allowed = (
+    Array.isArray(value['credentialPluginAllowlist']) ? value['credentialPluginAllowlist'] : []
+  ) as readonly unknown[]
+  const names = textsIn(allowed.map((item) => (isJsonObject(item) ? (item['name'] ?? item['command']) : item)))
+  const commands = new Set(
+    configs.users.flatMap((user) => {
+      const command = ourExecOf(user)?.['command']
+      return typeof command === 'string' ? [command] : []
+    }),
+  )
+  const refused = [...commands].filter((command) => !names.includes(command))
+  return refused.length === 0
+    ? [ok(`${path} allows ${[...commands].join(', ') || names.join(', ')}`)]
+    : [problem(`${path} does not let kubectl run ${refused.join(', ')}`, remedy)]
+}
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,119 @@
+import {lookup} from 'node:dns/promises'
+import {isIP} from 'node:net'
+
+import {errorCode} from '../base/error-code.ts'
+import {withinTimeout} from '../base/deadline.ts'
+import {monotonicMs} from '../base/monotonic-ms.ts'
+import {AckError} from '../base/errors.ts'
+import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} from '../options/endpoint.ts'
+import {trustOf} from '../transport/certificates.ts'
+import type {HttpReply} from '../transport/http.ts'
+import {proxyFor} from '../transport/proxy.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
+import {seeCertificate} from './see-certificate.ts'
+
+/** One host has this long, in milliseconds. */
+const HOST_MS = 5000
+/** More is worth a word; STS allows fifteen minutes. In milliseconds. */
+const SKEW_WARNING_MS = 60_000
+const SKEW_PROBLEM_MS = 15 * 60_000
+
+/** The way to STS and to the Container Service, and the clock against that of STS. */
+export const checkNetwork = async (context: Invocation, isOffline: boolean): Promise<readonly Finding[]> => {
+  const environment = proxyFindings(context)
+  if (isOffline) return [...environment, skipped('no host was called, since --offline sends nothing')]
+  const services: readonly (readonly [string, () => Endpoint])[] = [
+    ['STS', () => chooseStsEndpoint(context.options)],
+    ['Container Service', () => chooseCsEndpoint(context.options)],
+  ]
+  const found = await Promise.all(services.map(([name, choose]) => checkHost(name, choose, context)))
+  return [...environment, ...found.flat(), ...(await otherNetwork(context))]
+}
+
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']
+
+const proxyFindings = ({options, runtime}: Invocation): readonly Finding[] => {
+  const set = PROXY_VARIABLES.filter((name) => runtime.env[name])
+  if (set.length === 0) return []
+  try {
+    const proxy = proxyFor(new URL(describeEndpoint(chooseStsEndpoint(options))), runtime.env)
+    return [
+      ok(
+        proxy
+          ? `STS is called through the proxy ${proxy.host} (${set[0]})`
+          : `STS is called without the proxy of ${set[0]}`,
+      ),
+    ]
+  } catch (error) {
+    return [problemOf(error)]
+  }
+}
+
+const checkHost = async (name: string, choose: () => Endpoint, context: Invocation): Promise<readonly Finding[]> => {
+  try {
+    const endpoint = choose()
+    const url = new URL(describeEndpoint(endpoint))
+    const isDirect = proxyFor(url, context.runtime.env) === undefined
+    const address = isDirect ? await resolved(url.hostname) : undefined
+    const startedAt = monotonicMs()
+    const reply = await withinTimeout(HOST_MS, (signal) => touch(name, endpoint, context, signal))
+    const took = Math.round(monotonicMs() - startedAt)
+    const answered = ok(`${name} at ${endpoint.host} answers${address ? ` from ${address}` : ''} in ${took} ms`)
+    const secured = isDirect && url.protocol === 'https:' ? [await certificateOf(name, url, context)] : []
+    return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context.runtime.now())] : [])]
+  } catch (error) {
+    if (AckError.is(error)) return [problemOf(error)]
+    return [
+      problem(`${name}: its name cannot be resolved (${errorCode(error)})`, 'check DNS, the endpoint and the region'),
+    ]
+  }
+}
+
+const resolved = async (hostname: string): Promise<string | undefined> => {
+  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  return isIP(host) ? undefined : (await lookup(host)).address
+}
+
+/** A call without a signature: every answer, a refusal too, shows the way, and the clock. */
+const touch = (
+  name: string,
+  {scheme, host}: Endpoint,
+  {transport}: Invocation,
+  signal: AbortSignal,
+): Promise<HttpReply> => transport({action: name, method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
+
+const certificateOf = async (name: string, url: URL, {runtime, log}: Invocation): Promise<Finding> => {
+  const ca = trustOf(runtime.env, log).withSystem()
+  const seen = await seeCertificate(url, {ca, timeoutMs: HOST_MS})
+  if ('failure' in seen) return warning(`${name}: its certificate cannot be seen (${seen.failure})`, 'try again')
+  return ok(`${name} shows a certificate of ${seen.issuer}, valid until ${seen.validTo}`)
+}
+
+const clock = (date: string | undefined, now: Date): Finding => {
+  const theirs = new Date(date ?? '').getTime()
+  if (Number.isNaN(theirs)) return skipped('STS does not say what time it is')
+  const skew = now.getTime() - theirs
+  const size = Math.abs(skew)
+  if (size < SKEW_WARNING_MS) return ok(`the clock agrees with that of STS, within ${Math.ceil(size / 1000) || 1} s`)
+  const how = `the clock is ${Math.round(size / 60_000)} minutes ${skew > 0 ? 'ahead of' : 'behind'} that of STS`
+  const remedy = 'set it by NTP (timedatectl set-ntp true, w32tm /resync, sntp)'
+  return size < SKEW_PROBLEM_MS
+    ? warning(`${how}; STS accepts 15`, remedy)
+    : problem(`${how}: tokens and calls are refused as InvalidTimeStamp.Expired`, remedy)
+}
+
+/** Whether the host for the other network answers: who is inside a VPC may use its hosts, and outside nobody can. */
+const otherNetwork = async (context: Invocation): Promise<readonly Finding[]> => {
+  const {options} = context
+  if (options.stsEndpoint || options.givenRegion === undefined) return []
+  const other = chooseStsEndpoint({...options, usesVpc: !options.usesVpc})
+  const which = options.usesVpc ? 'public' : 'VPC'
+  try {
+    await withinTimeout(HOST_MS / 2, (signal) => touch('STS', other, context, signal))
+    return [ok(`the ${which} host of STS, ${other.host}, answers too`)]
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return [skipped(`the ${which} host of STS, ${other.host}, does not answer: this machine is not on that network`)]
+  }
+}

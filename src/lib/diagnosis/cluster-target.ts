@@ -1,0 +1,126 @@
+import {readFileSync} from 'node:fs'
+import {dirname, resolve} from 'node:path'
+
+import {withinTimeout} from '../base/deadline.ts'
+import {errorCode} from '../base/error-code.ts'
+import {AckError} from '../base/errors.ts'
+import type {JsonObject} from '../base/json-object.ts'
+import type {Invocation} from '../use-cases/invocation.ts'
+import {askServerEntry} from '../use-cases/get-kubeconfig.ts'
+import {clusterInfoOf, type RunnableEntry} from './check-exec-entries.ts'
+import type {Entry, Kubeconfigs} from './kubeconfigs.ts'
+
+/** The cluster that is asked about, and how kubectl would log in to it. */
+export interface ClusterTarget {
+  readonly clusterId: string | undefined
+  readonly server: string
+  /** PEM; undefined for the CAs of the system. */
+  readonly ca: string | undefined
+  readonly skipsVerification: boolean
+  /** Undefined where no kubeconfig has one: then a token of this command line is used. */
+  readonly entry: RunnableEntry | undefined
+  /** Where all of this stands. */
+  readonly from: string
+}
+
+/** What names the cluster. */
+export interface TargetRequest {
+  readonly clusterId: string | undefined
+  readonly contextName: string | undefined
+}
+
+/**
+ * Finds the cluster: in the kubeconfigs, else by asking the Container Service for the one with that ID.
+ *
+ * @throws AckError `InvalidOption` for a context that does not exist; `KubeconfigInvalid`; what the Container Service
+ *   answers
+ */
+export const findTarget = async (
+  {clusterId, contextName}: TargetRequest,
+  configs: Kubeconfigs,
+  entries: readonly RunnableEntry[],
+  context: Invocation,
+): Promise<ClusterTarget> => {
+  const found =
+    contextName === undefined ? byCluster(clusterId ?? '', configs, entries) : byContext(contextName, configs)
+  if (found) return targetOf(found, configs, entries, clusterId)
+  if (contextName !== undefined)
+    throw new AckError(
+      'InvalidOption',
+      `no kubeconfig has the context ${JSON.stringify(contextName)} (from --context)`,
+      `use one of: ${configs.contexts.map(({name}) => name).join(', ') || 'none is there'}`,
+    )
+  return fromService(clusterId ?? '', context)
+}
+
+const byContext = (name: string, {contexts}: Kubeconfigs): Entry | undefined =>
+  contexts.find((context) => context.name === name)
+
+/** The first context whose user or cluster entry names the cluster. */
+const byCluster = (
+  id: string,
+  {contexts, clusters}: Kubeconfigs,
+  entries: readonly RunnableEntry[],
+): Entry | undefined =>
+  contexts.find(({fields}) => {
+    const user = entries.find((entry) => entry.user.name === fields['user'])
+    const cluster = clusters.find(({name}) => name === fields['cluster'])
+    return user?.line.flags['cluster-id'] === id || (cluster && clusterInfoOf(cluster.fields) === id)
+  })
+
+const targetOf = (
+  {name, fields}: Entry,
+  {clusters}: Kubeconfigs,
+  entries: readonly RunnableEntry[],
+  asked: string | undefined,
+): ClusterTarget => {
+  const cluster = clusters.find((entry) => entry.name === fields['cluster'])
+  const server = cluster?.fields['server']
+  if (!cluster || typeof server !== 'string' || !URL.canParse(server))
+    throw new AckError(
+      'KubeconfigInvalid',
+      `the context ${JSON.stringify(name)} has no cluster entry with the URL of a server`,
+      'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>',
+    )
+  const entry = entries.find(({user}) => user.name === fields['user'])
+  const ofEntry = entry?.line.flags['cluster-id']
+  return {
+    clusterId: typeof ofEntry === 'string' ? ofEntry : (clusterInfoOf(cluster.fields) ?? asked),
+    server,
+    ca: authorityOf(cluster),
+    skipsVerification: cluster.fields['insecure-skip-tls-verify'] === true,
+    entry,
+    from: `context ${JSON.stringify(name)}`,
+  }
+}
+
+const authorityOf = ({fields, path}: Entry): string | undefined => {
+  const {'certificate-authority-data': data, 'certificate-authority': file}: JsonObject = fields
+  if (typeof data === 'string' && data !== '') return Buffer.from(data, 'base64').toString('utf8')
+  if (typeof file !== 'string' || file === '') return undefined
+  const whole = resolve(dirname(path), file)
+  try {
+    return readFileSync(whole, 'utf8')
+  } catch (error) {
+    throw new AckError(
+      'KubeconfigUnreadable',
+      `cannot read the CA in ${whole}: ${errorCode(error)}`,
+      'correct its path',
+    )
+  }
+}
+
+const fromService = async (clusterId: string, context: Invocation): Promise<ClusterTarget> => {
+  const source = await context.source()
+  const entry = await withinTimeout(context.options.timeoutMs, async (signal) =>
+    askServerEntry(clusterId, {privateAddress: false}, await source.load(signal), context, signal),
+  )
+  return {
+    clusterId,
+    server: entry.server,
+    ca: Buffer.from(entry.certificateAuthorityData, 'base64').toString('utf8'),
+    skipsVerification: false,
+    entry: undefined,
+    from: 'the Container Service, since no kubeconfig has it',
+  }
+}

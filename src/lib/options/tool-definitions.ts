@@ -1,0 +1,94 @@
+import {CLUSTER_ID, OUTPUT_OPTIONS, TOKEN_OPTIONS, UPDATE_OPTIONS} from './command-definitions.ts'
+import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
+
+/** The options of `credential-plugin inspect-token`. */
+export const INSPECT_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER_ID,
+  ...OUTPUT_OPTIONS,
+  'from-exec': {
+    kind: 'boolean',
+    env: [],
+    description: "Inspect the token that get-token makes with this command line's flags",
+  },
+  online: {
+    kind: 'boolean',
+    env: [],
+    description: 'Send the token to STS, as the server does, and show who it says that you are',
+  },
+  'token-version': TOKEN_OPTIONS['token-version'],
+} as const satisfies OptionDefinitions
+
+/** The options of `doctor`. */
+export const DOCTOR_OPTIONS = {
+  ...ROLE_OPTIONS,
+  ...CLUSTER_ID,
+  ...OUTPUT_OPTIONS,
+  context: {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    description: 'The context of the kubeconfig whose cluster to go on to',
+  },
+  kubeconfig: UPDATE_OPTIONS.kubeconfig,
+  offline: {
+    kind: 'boolean',
+    env: [],
+    description: 'Send nothing: look only at this machine',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `export-credentials`. */
+export const EXPORT_OPTIONS = {
+  ...ROLE_OPTIONS,
+  format: {
+    kind: 'text',
+    char: 'f',
+    env: [],
+    values: [
+      'aliyun-cli-config-json',
+      'aliyuncli-json',
+      'aliyun-cli-uri-json',
+      'aliyuncli-uri',
+      'ecs-metadata-json',
+      'ecs',
+      'credential-file-ini',
+      'ini',
+      'environment-variables',
+      'env',
+      'fish',
+      'powershell',
+      'dotenv',
+    ],
+    description: 'Format (default: aliyun-cli-config-json; before a command: environment-variables)',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `credential-plugin cache clear`: what a single run removes has no environment variable. */
+export const CLEAR_OPTIONS = {
+  'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
+  identity: {
+    kind: 'text',
+    env: [],
+    placeholder: 'name',
+    description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `utils test-ecs-metadata`. */
+export const METADATA_OPTIONS = {
+  'no-loop': {
+    kind: 'boolean',
+    env: [],
+    description: 'Test once, and exit with a code that says whether it went well',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `completion`. */
+export const COMPLETION_OPTIONS = {
+  'no-descriptions': {
+    kind: 'boolean',
+    env: [],
+    description: 'Leave out the descriptions of commands and flags (fish; the other scripts have few)',
+  },
+} as const satisfies OptionDefinitions

@@ -1,0 +1,30 @@
+import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import {expiredCredentials} from '../credentials/expired.ts'
+import {staleVariables, variablesOf, type VariableGroup} from '../credentials/selection/credential-variables.ts'
+import {credentialsFrom} from '../credentials/use-source.ts'
+import type {Invocation} from './invocation.ts'
+
+/** Credentials on their way to another program. */
+export interface CredentialExport {
+  readonly credentials: Credentials
+  readonly groups: readonly VariableGroup[]
+  /** Variables of the environment that name other credentials. */
+  readonly stale: readonly string[]
+  readonly now: Date
+}
+
+/**
+ * The job of export-credentials: the credentials of a source, as other programs take them.
+ *
+ * @throws AckError what the source throws; `CredentialsExpired`
+ */
+export const exportCredentials = async (
+  source: CredentialSource,
+  {runtime, options}: Pick<Invocation, 'runtime' | 'options'>,
+): Promise<CredentialExport> => {
+  const credentials = await credentialsFrom(source, options.timeoutMs)
+  const now = runtime.now()
+  if (credentials.expiration && credentials.expiration <= now) throw expiredCredentials(source, credentials.expiration)
+  const groups = variablesOf(credentials)
+  return {credentials, groups, stale: staleVariables(runtime.env, groups), now}
+}

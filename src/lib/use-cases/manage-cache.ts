@@ -1,0 +1,112 @@
+import {findEntries, removeEntries, removeLeftovers, type CacheEntry} from '../cache/cache-entries.ts'
+import {cacheDir} from '../cache/cache-settings.ts'
+import {errorCode} from '../base/error-code.ts'
+import {AckError} from '../base/errors.ts'
+import type {Invocation} from './invocation.ts'
+
+/** A cached value for a person or a program: no secret. */
+export interface CachedItem {
+  readonly id: string
+  readonly kind: string
+  readonly identity: Readonly<Record<string, string>>
+  /** RFC 3339, or null. */
+  readonly expiresAt: string | null
+  readonly isExpired: boolean
+}
+
+/** What a cache directory holds. */
+export interface CacheContent {
+  readonly directory: string
+  readonly items: readonly CachedItem[]
+  /** How many files there cannot be read, or are not trusted. */
+  readonly unreadable: number
+}
+
+type CacheContext = Pick<Invocation, 'options' | 'runtime'>
+
+/**
+ * The job of cache list.
+ *
+ * @throws AckError `CacheUnusable`
+ */
+export const listCache = async ({options, runtime}: CacheContext): Promise<CacheContent> => {
+  const directory = directoryOf(options, runtime)
+  const {entries, unreadable} = await orUnusable(directory, () => findEntries(directory, runtime))
+  const now = runtime.now()
+  const items = entries.map(({id, kind, identity, expiresAt}) => ({
+    id,
+    kind,
+    identity,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    isExpired: expiresAt === undefined || expiresAt <= now,
+  }))
+  return {directory, items, unreadable: unreadable.length}
+}
+
+/** What to remove: everything, unless one of these is given. */
+export interface Selection {
+  readonly clusterId: string | undefined
+  /** An ID from the list, or a profile, a role ARN or an AccessKey ID. */
+  readonly identity: string | undefined
+}
+
+/**
+ * The job of cache clear.
+ *
+ * @returns how many values were removed
+ * @throws AckError `CacheUnusable`; `InvalidOption` if nothing is cached for the identity that was named
+ */
+export const clearCache = async (
+  {clusterId, identity}: Selection,
+  {options, runtime}: CacheContext,
+): Promise<{readonly directory: string; readonly removed: number}> => {
+  const directory = directoryOf(options, runtime)
+  return orUnusable(directory, async () => {
+    const {entries, unreadable} = await findEntries(directory, runtime)
+    const isAll = clusterId === undefined && identity === undefined
+    const chosen = entries.filter((entry) => isOf(entry, clusterId, identity))
+    if (identity !== undefined && chosen.length === 0) throw unknownIdentity(identity)
+    const removed = await removeEntries([...chosen.map(({path}) => path), ...(isAll ? unreadable : [])])
+    if (isAll) await removeLeftovers(directory)
+    return {directory, removed}
+  })
+}
+
+const directoryOf = (options: CacheContext['options'], runtime: CacheContext['runtime']): string => {
+  const directory = cacheDir(options, runtime)
+  if (directory !== undefined) return directory
+  throw new AckError(
+    'CacheUnusable',
+    'there is no cache: this user has no home directory',
+    'set HOME, or name a directory with --credential-cache-dir',
+  )
+}
+
+const isOf = (entry: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
+  if (clusterId !== undefined && entry.identity['clusterId'] !== clusterId) return false
+  if (identity === undefined || entry.id === identity) return true
+  return WHO.some((name) => entry.identity[name]?.split(', ').includes(identity))
+}
+
+/** The facts of an identity by which people name it. */
+const WHO = ['accessKeyId', 'profile', 'RoleArn', 'session']
+
+const orUnusable = async <T>(directory: string, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof AckError) throw error
+    throw new AckError(
+      'CacheUnusable',
+      `cannot read or change the cache in ${directory}: ${errorCode(error)}`,
+      'make the directory readable and writable for this user, or name another one with --credential-cache-dir',
+    )
+  }
+}
+
+const unknownIdentity = (identity: string): AckError =>
+  new AckError(
+    'InvalidOption',
+    `nothing is cached for ${JSON.stringify(identity)} (from --identity)`,
+    'use an ID from `ack-ram-tool credential-plugin cache list`, or a profile, a role ARN or an AccessKey ID there',
+  )

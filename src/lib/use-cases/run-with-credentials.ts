@@ -1,0 +1,79 @@
+import {errorCode} from '../base/error-code.ts'
+import {AckError} from '../base/errors.ts'
+import type {Runtime} from '../base/runtime.ts'
+import type {VariableGroup} from '../credentials/selection/credential-variables.ts'
+
+/** As shells have it, for a program that was not found, and for one that cannot be run. */
+const NOT_FOUND = 127
+const NOT_EXECUTABLE = 126
+
+/** The end of a command. */
+export interface CommandEnding {
+  /** The command's own, or 128 and the number of the signal that ended it. */
+  readonly exitCode: number
+  /** Why it could not be run. */
+  readonly failure?: AckError
+}
+
+/**
+ * Runs a command with credentials in its environment, and with our stdin, stdout and stderr. What signals ask of this
+ * process they ask of the command, whose end is waited for.
+ *
+ * @param stale - variables that the command must not see
+ */
+export const runWithCredentials = async (
+  [program = '', ...args]: readonly string[],
+  groups: readonly VariableGroup[],
+  stale: readonly string[],
+  {env}: Pick<Runtime, 'env'>,
+): Promise<CommandEnding> => {
+  const hidden = new Set(stale)
+  const own = Object.fromEntries(groups.flatMap(({variables}) => variables))
+  const inherited = Object.entries(env).filter(([name]) => !hidden.has(name))
+  const {spawn} = process.getBuiltinModule('node:child_process')
+  return new Promise((resolve) => {
+    const fail = (error: unknown): void => resolve(notRun(program, errorCode(error)))
+    try {
+      const child = spawn(program, args, {env: {...Object.fromEntries(inherited), ...own}, stdio: 'inherit'})
+      const pass = (signal: NodeJS.Signals): void => {
+        child.kill(signal)
+      }
+      // The terminal sends its own signals to both.
+      const wait = (): void => {}
+      for (const signal of PASSED_ON) process.on(signal, pass)
+      for (const signal of OF_TERMINAL) process.on(signal, wait)
+      const settle = (ending: () => void): void => {
+        for (const signal of PASSED_ON) process.off(signal, pass)
+        for (const signal of OF_TERMINAL) process.off(signal, wait)
+        ending()
+      }
+      child.once('error', (error) => settle(() => fail(error)))
+      child.once('close', (code, signal) => settle(() => resolve({exitCode: code ?? 128 + numberOf(signal)})))
+    } catch (error) {
+      fail(error)
+    }
+  })
+}
+
+const PASSED_ON = ['SIGTERM', 'SIGHUP'] as const
+const OF_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
+
+const numberOf = (signal: NodeJS.Signals | null): number =>
+  signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]
+
+const notRun = (program: string, code: string): CommandEnding => {
+  const name = JSON.stringify(program)
+  if (code === 'ENOENT')
+    return {
+      exitCode: NOT_FOUND,
+      failure: new AckError('ProcessFailed', `the command ${name} was not found`, 'install it, or correct its name'),
+    }
+  return {
+    exitCode: NOT_EXECUTABLE,
+    failure: new AckError(
+      'ProcessFailed',
+      `the command ${name} cannot be run: ${code}`,
+      'make it executable, or put its interpreter before it (on Windows: cmd.exe /c before a batch file)',
+    ),
+  }
+}

@@ -1,0 +1,353 @@
+import {chmod, mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {startApiServer, type ApiServerOptions} from '../local-cloud/api-server.ts'
+import type {LocalApiServer} from '../local-cloud/api-server.ts'
+import {createClusterCa} from '../local-cloud/cluster-ca.ts'
+import {startContainerService, type LocalContainerService} from '../local-cloud/container-service.ts'
+import {startLocalSts, type LocalSts, type LocalStsOptions} from '../local-cloud/sts.ts'
+import {expectGolden, steady} from '../support/golden.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
+import {runCli, STANDALONE, type CliResult} from '../support/run-cli.ts'
+
+const CLUSTER_ID = 'c0123456789abcdef0123456789abcdef'
+const ALICE = {
+  accessKeyId: 'LTAI-alice',
+  accessKeySecret: 'SECRET-of-alice',
+  arn: 'acs:ram::1000000000000001:user/Alice',
+  accountId: '1000000000000001',
+  userId: '200000000000000001',
+}
+const AK = {mode: 'AK', access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
+const ROLE = 'acs:ram::1000000000000001:role/Admin'
+const MAPPINGS = {[ALICE.arn]: {username: ALICE.userId, groups: ['system:masters']}}
+
+/** A machine with credentials, a kubeconfig and kubectl, and a cloud with a cluster: all is well until a test breaks it. */
+interface World {
+  readonly home: TestHome
+  readonly sts: LocalSts
+  readonly cs: LocalContainerService
+  readonly api: LocalApiServer
+  readonly env: Record<string, string>
+  readonly profile: (fields: object) => Promise<string>
+  readonly kubeconfig: (change?: Partial<KubeconfigParts>) => Promise<string>
+}
+
+interface KubeconfigParts {
+  readonly userName: string
+  readonly exec: Readonly<Record<string, unknown>>
+  readonly server: string
+  readonly caPem: string
+}
+
+interface Given {
+  readonly sts?: Partial<LocalStsOptions>
+  readonly api?: Partial<ApiServerOptions>
+  readonly mayAsk?: boolean
+}
+
+const EXEC = {
+  apiVersion: 'client.authentication.k8s.io/v1',
+  command: 'ack-ram-tool',
+  args: ['credential-plugin', 'get-token', '--cluster-id', CLUSTER_ID, '--api-version', 'v1'],
+  interactiveMode: 'IfAvailable',
+}
+
+const withWorld = async (given: Given, run: (world: World) => Promise<void>): Promise<void> => {
+  const home = await makeHome()
+  const sts = await startLocalSts({identities: [ALICE], roles: [{arn: ROLE}], ...given.sts})
+  const api = await startApiServer({clusterId: CLUSTER_ID, sts, mappings: MAPPINGS, ...given.api})
+  const ca = await createClusterCa(new Date())
+  const cs = await startContainerService({
+    identities: sts.identities,
+    clusters: [
+      {
+        id: CLUSTER_ID,
+        name: 'production',
+        regionId: 'cn-hangzhou',
+        state: 'running',
+        server: api.url,
+        privateServer: api.url,
+        ca,
+        caPem: api.caPem,
+        uidOf: () => ALICE.userId,
+        ...(given.mayAsk === false ? {allowedArns: []} : {}),
+      },
+    ],
+  })
+  const bin = join(home.dir, 'bin')
+  await mkdir(bin)
+  const program = async (name: string, prints: string): Promise<void> => {
+    await writeFile(join(bin, name), `#!/bin/sh\ncat <<'EOF'\n${prints}\nEOF\n`)
+    await chmod(join(bin, name), 0o755)
+  }
+  await program('kubectl', '{"clientVersion": {"gitVersion": "v1.33.1"}}')
+  await program('ack-ram-tool', 'Version:     0.1.0\nGitCommit:   abc\nRuntime:     Node.js')
+  const world: World = {
+    home,
+    sts,
+    cs,
+    api,
+    env: {PATH: `${bin}:/usr/bin:/bin`, ACK_RAM_TOOL_STS_ENDPOINT: sts.endpoint, CS_ENDPOINT: cs.endpoint},
+    profile: (fields) => home.write(CLI_CONFIG, {current: 'p', profiles: [{name: 'p', ...fields}]}),
+    kubeconfig: (change = {}) => {
+      const {userName = `${ALICE.userId}-${CLUSTER_ID}`, exec = EXEC, server = api.url, caPem = api.caPem} = change
+      const data = Buffer.from(caPem).toString('base64')
+      return home.write('.kube/config', {
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'production',
+        contexts: [{name: 'production', context: {cluster: 'production', user: userName}}],
+        clusters: [{name: 'production', cluster: {server, 'certificate-authority-data': data}}],
+        users: [{name: userName, user: {exec}}],
+      })
+    },
+  }
+  try {
+    await world.profile(AK)
+    await world.kubeconfig()
+    await run(world)
+  } finally {
+    await cs.close()
+    await api.close()
+    await sts.close()
+    await home.remove()
+  }
+}
+
+const NOT_SECRET = /SECRET-|Signature=|k8s-ack-v\d\.[A-Za-z0-9]|PRIVATE KEY/
+
+describe('a diagnosis', function () {
+  this.timeout(60_000)
+  before(function () {
+    // Its programs are shell scripts, and its modes those of POSIX; an executable runs as Bun.
+    if (process.platform === 'win32' || STANDALONE) this.skip()
+  })
+
+  const doctor = (world: World, args: readonly string[] = [], env: Record<string, string> = {}): Promise<CliResult> =>
+    runCli(['doctor', '--context', 'production', ...args], {home: world.home.dir, env: {...world.env, ...env}})
+  const inspect = (world: World, args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
+    runCli(['credential-plugin', 'inspect-token', ...args], {home: world.home.dir, env: {...world.env, ...env}})
+
+  /** Compares with the golden file: what is said must be right, short and free of secrets. */
+  const golden = (name: string, {home}: World, {stdout, stderr, exitCode}: CliResult): void => {
+    expect(stderr, name).to.equal('')
+    expect(stdout).not.to.match(NOT_SECRET)
+    expectGolden(`diagnosis/${name}`, `${steady(stdout, {[home.dir]: '~'})}exit code ${String(exitCode)}\n`)
+  }
+
+  it('finds nothing where all is well', () =>
+    withWorld({}, async (world) => {
+      const result = await doctor(world)
+      expect(result.exitCode, result.stdout).to.equal(0)
+      golden('all-is-well', world, result)
+    }))
+
+  const broken: Readonly<Record<string, readonly [Given, (world: World) => Promise<CliResult>]>> = {
+    'clock-40-minutes-off': [{sts: {now: () => new Date(Date.now() + 40 * 60_000)}}, (world) => doctor(world)],
+    'world-readable-config': [
+      {},
+      async (world) => {
+        await chmod(join(world.home.dir, CLI_CONFIG), 0o644)
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'proxy-down': [
+      {},
+      (world) =>
+        doctor(world, ['--sts-endpoint', 'sts.cn-beijing.aliyuncs.com', '--timeout', '3s'], {
+          HTTPS_PROXY: 'http://user:SECRET-of-proxy@127.0.0.1:1',
+          NO_PROXY: '127.0.0.1',
+        }),
+    ],
+    'wrong-secret': [
+      {},
+      async (world) => {
+        await world.profile({...AK, access_key_secret: 'SECRET-wrong'})
+        return doctor(world)
+      },
+    ],
+    'access-key-inactive': [{sts: {identities: [{...ALICE, status: 'Inactive'}]}}, (world) => doctor(world)],
+    'security-token-expired': [
+      {},
+      async (world) => {
+        const fields = {...AK, mode: 'StsToken', access_key_id: 'STS.old', sts_token: 'SECRET-token', sts_expiration: 1}
+        await world.profile(fields)
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'profile-without-mode': [
+      {},
+      async (world) => {
+        await world.profile({access_key_id: ALICE.accessKeyId})
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'no-credentials': [
+      {},
+      async (world) =>
+        doctor(world, ['--offline'], {
+          ALIBABA_CLOUD_CONFIG_FILE: '',
+          HOME: world.home.dir,
+          ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS: 'true',
+        }),
+    ],
+    'half-an-access-key': [
+      {},
+      (world) => doctor(world, ['--offline', '--log-level', 'error'], {ALIBABA_CLOUD_ACCESS_KEY_ID: ALICE.accessKeyId}),
+    ],
+    'command-missing': [
+      {},
+      async (world) => {
+        await world.kubeconfig({exec: {...EXEC, command: '/opt/ack/bin/ack-ram-tool'}})
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'entry-of-somebody-else': [
+      {},
+      async (world) => {
+        await world.kubeconfig({userName: `209999999999999999-${CLUSTER_ID}`})
+        return doctor(world)
+      },
+    ],
+    'entry-with-an-unknown-flag': [
+      {},
+      async (world) => {
+        await world.kubeconfig({exec: {...EXEC, args: [...EXEC.args, '--profile', 'SECRET-never-shown']}})
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'entry-without-interactive-mode': [
+      {},
+      async (world) => {
+        const {interactiveMode: _, ...exec} = EXEC
+        await world.kubeconfig({exec})
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'plugins-denied-by-kuberc': [
+      {},
+      async (world) => {
+        await world.home.write(
+          '.kube/kuberc',
+          'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n',
+        )
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'both-tools-in-path': [
+      {},
+      async (world) => {
+        const other = join(world.home.dir, 'go')
+        await mkdir(other)
+        await writeFile(
+          join(other, 'ack-ram-tool'),
+          '#!/bin/sh\necho "Version:     v0.15.1"\necho "GitCommit:   abc"\n',
+        )
+        await chmod(join(other, 'ack-ram-tool'), 0o755)
+        return doctor(world, ['--offline'], {PATH: `${other}:${world.env['PATH'] ?? ''}`})
+      },
+    ],
+    'no-mapping': [{api: {mappings: {}}}, (world) => doctor(world)],
+    'no-ram-permission': [
+      {mayAsk: false},
+      async (world) => {
+        await world.home.write('.kube/config', {apiVersion: 'v1', kind: 'Config'})
+        return runCli(['doctor', '-c', CLUSTER_ID], {home: world.home.dir, env: world.env})
+      },
+    ],
+    'private-address-only': [
+      {},
+      async (world) => {
+        await world.kubeconfig({server: 'https://[fd00::1]:6443'})
+        return doctor(world)
+      },
+    ],
+    'another-ca': [
+      {},
+      async (world) => {
+        await world.kubeconfig({caPem: (await createClusterCa(new Date())).certPem})
+        return doctor(world)
+      },
+    ],
+    'kubeconfig-that-kubectl-cannot-read': [
+      {},
+      async (world) => {
+        await world.home.write('.kube/config', 'users:\n- name: [\n')
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'unknown-context': [
+      {},
+      (world) => runCli(['doctor', '--context', 'staging'], {home: world.home.dir, env: world.env}),
+    ],
+    'custom-ca-missing': [{sts: {tls: {names: []}}}, (world) => doctor(world, ['--timeout', '3s'])],
+    'token-for-another-case': [
+      {},
+      (world) =>
+        inspect(world, ['--from-exec', '-c', CLUSTER_ID]).then(async () =>
+          inspect(world, ['-c', CLUSTER_ID.toUpperCase(), await token(world)]),
+        ),
+    ],
+    'token-of-version-1': [
+      {},
+      async (world) =>
+        inspect(world, [
+          '-c',
+          CLUSTER_ID,
+          await token(world, ['--token-version', 'v1', '--sts-endpoint', 'sts.cn-beijing.aliyuncs.com']),
+        ]),
+    ],
+    'token-by-another-secret': [
+      {},
+      async (world) => {
+        const made = await token(world)
+        await world.profile({...AK, access_key_secret: 'SECRET-wrong'})
+        return inspect(world, ['-c', CLUSTER_ID, made])
+      },
+    ],
+    'token-that-was-cut-off': [
+      {},
+      async (world) => inspect(world, ['-c', CLUSTER_ID, (await token(world)).slice(0, 401)]),
+    ],
+    'token-of-a-role-online': [
+      {},
+      async (world) => inspect(world, ['-c', CLUSTER_ID, '--from-exec', '--online', '--role-arn', ROLE]),
+    ],
+    'token-refused-by-sts': [
+      {sts: {identities: []}},
+      (world) => inspect(world, ['-c', CLUSTER_ID, '--from-exec', '--online']),
+    ],
+  }
+  const token = async (world: World, args: readonly string[] = []): Promise<string> => {
+    const all = ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--token-only', ...args]
+    return (await runCli(all, {home: world.home.dir, env: world.env})).stdout.trim()
+  }
+
+  for (const [name, [given, run]] of Object.entries(broken))
+    it(`says what is wrong and what to do: ${name.replaceAll('-', ' ')}`, () =>
+      withWorld(given, async (world) => {
+        const result = await run(world)
+        golden(name, world, result)
+        expect(result.exitCode, 'something is wrong').to.be.oneOf(name === 'token-of-a-role-online' ? [0] : [4, 10, 11])
+      }))
+
+  it('prints the same as JSON, and sends nothing with --offline', () =>
+    withWorld({}, async (world) => {
+      const {stdout} = await doctor(world, ['--offline', '-o', 'json'])
+      const {worst, groups} = JSON.parse(stdout) as {worst: string; groups: {name: string; findings: object[]}[]}
+      expect(worst).to.equal('ok')
+      expect(groups.map(({name}) => name)).to.deep.equal([
+        'program',
+        'credentials',
+        'files',
+        'network and clock',
+        'kubectl',
+        'cluster',
+      ])
+      expect(groups.every(({findings}) => findings.length > 0)).to.equal(true)
+      expect([...world.sts.requests, ...world.cs.requests, ...world.api.requests]).to.deep.equal([])
+    }))
+})

@@ -1,0 +1,107 @@
+import {mkdir, readdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {makeHome, type TestHome} from '../support/home.ts'
+import {runCli, type CliResult} from '../support/run-cli.ts'
+
+interface Content {
+  readonly directory: string
+  readonly items: readonly {id: string; kind: string; identity: Record<string, string>; isExpired: boolean}[]
+  readonly unreadable: number
+}
+
+describe('the cache', () => {
+  let home: TestHome
+  let world: ClusterWorld
+
+  beforeEach(async () => {
+    home = await makeHome()
+    world = await startClusterWorld()
+    const session = (name: string): readonly string[] => ['--role-arn', ROLE, '--role-session-name', name]
+    for (const args of [
+      ['credential-plugin', 'get-credential', '-c', CLUSTER_ID],
+      ['credential-plugin', 'get-token', '-c', CLUSTER_ID, ...session('one')],
+      ['credential-plugin', 'get-token', '-c', CLUSTER_ID, ...session('two')],
+    ])
+      expect((await run(args)).exitCode).to.equal(0)
+  })
+  afterEach(async () => {
+    await world.close()
+    await home.remove()
+  })
+
+  const run = (args: readonly string[]): Promise<CliResult> =>
+    runCli(args, {
+      home: home.dir,
+      env: {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
+    })
+  const list = async (): Promise<Content> => {
+    const {stdout, stderr, exitCode} = await run(['credential-plugin', 'cache', 'list', '-o', 'json'])
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    expect(stdout).not.to.match(/SECRET|PRIVATE KEY|CERTIFICATE/)
+    return JSON.parse(stdout) as Content
+  }
+  const clear = async (...args: string[]): Promise<string> => {
+    const {stdout, stderr, exitCode} = await run(['credential-plugin', 'cache', 'clear', ...args])
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    return stdout
+  }
+  const directory = (): string => join(home.dir, '.kube/cache/ack-ram-tool/credential-plugin')
+
+  it('lists what is in it, for whom and until when, and no secret', async () => {
+    const {items, unreadable, directory: shown} = await list()
+    expect({shown, unreadable}).to.deep.equal({shown: directory(), unreadable: 0})
+    expect(items.map(({kind}) => kind).toSorted()).to.deep.equal(['certificate', 'credentials', 'credentials'])
+    expect(items.find(({kind}) => kind === 'certificate')?.identity['clusterId']).to.equal(CLUSTER_ID)
+    const {stdout} = await run(['credential-plugin', 'cache', 'list'])
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).to.match(/^ID +KIND +VALID UNTIL +CLUSTER +IDENTITY$/)
+    expect(lines).to.have.length(4)
+    expect(stdout)
+      .to.contain(ROLE)
+      .and.to.contain(ALICE.accessKeyId)
+      .and.not.to.match(/SECRET/)
+  })
+
+  it('is cleared of one cluster, and the next call gets a new certificate', async () => {
+    expect(await clear('-c', CLUSTER_ID)).to.equal(`Removed 1 entry from ${directory()}\n`)
+    expect((await list()).items.map(({kind}) => kind)).to.deep.equal(['credentials', 'credentials'])
+    expect(world.issued()).to.have.length(1)
+    await run(['credential-plugin', 'get-credential', '-c', CLUSTER_ID])
+    expect(world.issued()).to.have.length(2)
+  })
+
+  it('is cleared of one entry by its ID, and of one identity by its name', async () => {
+    const [first] = (await list()).items
+    expect(await clear('--identity', first?.id ?? '')).to.contain('Removed 1 entry')
+    expect((await list()).items).to.have.length(2)
+    expect(await clear('--identity', ALICE.accessKeyId)).to.contain('Removed 2 entries')
+    const unknown = await run(['credential-plugin', 'cache', 'clear', '--identity', 'nobody'])
+    expect({stdout: unknown.stdout, exitCode: unknown.exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+  })
+
+  it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {
+    await writeFile(join(directory(), 'of-somebody-else.json'), '{}')
+    await writeFile(join(directory(), `${'a'.repeat(64)}.json`), 'damaged', {mode: 0o600})
+    await mkdir(join(directory(), `${'b'.repeat(64)}.lock.tmp`))
+    expect((await list()).unreadable).to.equal(1)
+    const {stdout} = await runCli(['logout'], {home: home.dir, env: {ACK_RAM_TOOL_CLUSTER_ID: 'another'}})
+    expect(stdout).to.equal(`Removed 4 entries from ${directory()}\n`)
+    expect(await readdir(directory())).to.deep.equal(['of-somebody-else.json'])
+    expect((await run(['credential-plugin', 'cache', 'list'])).stdout).to.equal(`Nothing is cached in ${directory()}\n`)
+    expect(await clear(), 'again').to.contain('Removed 0 entries')
+  })
+
+  it('says what is wrong with its directory', async () => {
+    const path = await home.write('a-file', '')
+    for (const command of ['list', 'clear']) {
+      const args = ['credential-plugin', 'cache', command, '--credential-cache-dir', path]
+      const {stdout, stderr, exitCode} = await run(args)
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
+      expect(stderr).to.contain(`cannot read or change the cache in ${path}: ENOTDIR (CacheUnusable)`)
+    }
+  })
+})

@@ -1,0 +1,137 @@
+import {expect} from 'chai'
+import {parse} from 'yaml'
+
+import {runCli, type CliResult} from '../support/run-cli.ts'
+import {FIRST, PAIR, SESSION, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
+
+describe('auth whoami', () => {
+  const world = useStsWorld()
+
+  const run = (args: readonly string[] = [], env: Record<string, string> = USER_ENV): Promise<CliResult> =>
+    runCli(['auth', 'whoami', '--sts-endpoint', world.sts.endpoint, ...args], {home: world.home.dir, env})
+  const rows = async (...given: Parameters<typeof run>): Promise<readonly (readonly [string, string])[]> => {
+    const {stdout, stderr, exitCode} = await run(...given)
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    expect(stdout).not.to.match(SHOWN_SECRET)
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line.slice(0, 14).trimEnd(), line.slice(14)])
+  }
+
+  it("shows the Go tool's rows of a RAM user first, and then where the credentials came from", async () => {
+    expect(await rows()).to.deep.equal([
+      ['AccountId', '1'],
+      ['IdentityType', 'RAMUser'],
+      ['UserId', '1'],
+      ['UserName', 'alice'],
+      ['Arn', USER.arn],
+      ['PrincipalId', '1'],
+      ['Source', 'AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'],
+      ['AccessKeyId', USER.accessKeyId],
+      ['ValidUntil', 'no end'],
+      ['Region', 'none (global endpoint)'],
+      ['Endpoint', world.sts.endpoint],
+    ])
+  })
+
+  it('shows the canonical ARN of a role session, its session, and its end', async () => {
+    const shown = new Map(await rows(['--role-arn', FIRST, '--region-id', 'cn-beijing']))
+    expect(shown.get('IdentityType')).to.equal('AssumedRoleUser')
+    expect(shown.get('RoleName')).to.equal('first')
+    expect(shown.get('Arn')).to.equal(FIRST)
+    expect(shown.get('RawArn')).to.equal('acs:ram::1:assumed-role/first/ack-ram-tool')
+    expect(shown.get('Session')).to.equal('ack-ram-tool')
+    expect(shown.get('PrincipalId')).to.match(/:ack-ram-tool$/)
+    expect(shown.get('ValidUntil')).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    expect(shown.get('Region')).to.equal('cn-beijing')
+  })
+
+  it('prints all of it as JSON and YAML', async () => {
+    const path = await world.writeProfile({mode: 'AK', ...PAIR})
+    const {stdout} = await run(['-o', 'json'], {})
+    const answer = JSON.parse(stdout) as object
+    expect(answer).to.deep.equal({
+      identityType: 'RAMUser',
+      accountId: '1',
+      arn: USER.arn,
+      principalId: '1',
+      userId: '1',
+      roleId: '',
+      userName: 'alice',
+      roleName: '',
+      session: '',
+      canonicalArn: USER.arn,
+      credentials: {
+        source: `profile "p" of ${path}`,
+        kind: 'AK',
+        profile: 'p',
+        file: path,
+        variables: [],
+        accessKeyId: USER.accessKeyId,
+        isTemporary: false,
+        expiration: null,
+      },
+      region: null,
+      endpoint: world.sts.endpoint,
+    })
+    expect(parse((await run(['--output=yaml'], {})).stdout)).to.deep.equal(answer)
+  })
+
+  it('signs with a security token, whose end nobody told', async () => {
+    const shown = new Map(
+      await rows([], {
+        ALIBABA_CLOUD_ACCESS_KEY_ID: SESSION.accessKeyId,
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: SESSION.accessKeySecret,
+        ALIBABA_CLOUD_SECURITY_TOKEN: SESSION.securityToken,
+      }),
+    )
+    expect(shown.get('RawArn')).to.equal(SESSION.arn)
+    expect(shown.get('ValidUntil')).to.equal('not known')
+  })
+
+  describe('says what went wrong, and shows neither URL nor secret', () => {
+    const failure = async (env: Record<string, string>, ...args: string[]): Promise<CliResult> => {
+      const result = await run(args, env)
+      expect(result.stdout).to.equal('')
+      expect(result.stderr)
+        .not.to.match(SHOWN_SECRET)
+        .and.not.to.match(/Signature=|AccessKeyId=|POST http/)
+      return result
+    }
+
+    it('when STS refuses: code, message, RequestId and the next step', async () => {
+      const {stderr, exitCode} = await failure({...USER_ENV, ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-nobody'})
+      expect(exitCode).to.equal(4)
+      expect(stderr).to.match(/GetCallerIdentity at .* HTTP 404, InvalidAccessKeyId\.NotFound, .* \(RequestId [\w-]+\)/)
+      expect(stderr).to.contain('Next: check the AccessKey ID')
+      const wrongSecret = await failure({...USER_ENV, ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-wrong'})
+      expect(wrongSecret.stderr).to.contain('SignatureDoesNotMatch').and.not.to.contain('LTAI-user')
+    })
+
+    it('when it cannot be reached, does not answer in time, or something else answers', async () => {
+      const refused = await failure(USER_ENV, '--sts-endpoint', 'http://127.0.0.1:1')
+      expect(refused.exitCode).to.equal(5)
+      expect(refused.stderr).to.contain('connection refused (ECONNREFUSED)')
+      world.sts.failNext(1, 'hang')
+      const late = await failure(USER_ENV, '--timeout', '300ms')
+      expect(late.exitCode).to.equal(5)
+      world.sts.failNext(1, 'garbage')
+      const garbage = await failure(USER_ENV)
+      expect(garbage.exitCode).to.equal(6)
+      expect(garbage.stderr).to.contain('NotJson')
+    })
+
+    it('when there is a stray word', async () => {
+      expect((await failure(USER_ENV, 'extra')).exitCode).to.equal(2)
+    })
+  })
+
+  it('goes through the proxy that the environment names', async () => {
+    const {stderr} = await run(['--sts-endpoint', 'sts.cn-hangzhou.aliyuncs.com', '--timeout', '2s'], {
+      ...USER_ENV,
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+    })
+    expect(stderr).to.contain('proxy 127.0.0.1:1').and.to.contain('GetCallerIdentity at sts.cn-hangzhou.aliyuncs.com')
+  })
+})
