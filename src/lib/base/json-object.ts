@@ -33,7 +33,8 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 
 const nestsTooDeep = (text: string): boolean => {
   // Most texts have few brackets, and counting them is almost free.
-  if (text.split(/[[{]/, MAX_DEPTH + 2).length < MAX_DEPTH + 2) return false
+  const atMost = MAX_DEPTH + 2
+  if (text.split('{', atMost).length + text.split('[', atMost).length <= atMost) return false
   let depth = 0
   let isInText = false
   for (let at = 0; at < text.length && depth <= MAX_DEPTH; at += 1) {

@@ -24,14 +24,14 @@ export type DirLog = Pick<Log, 'debug' | 'warn'>
  * @throws never
  */
 export const findPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
-  const found = examine(dir, platform, log, OWN_NAME.test(dir))
+  const found = examine(dir, platform, log, hasOwnName(dir))
   if (found.state !== 'shared') return found
   const below = examine(pathBelow(dir, nameBelow()), platform, log, true)
   return below.state === 'shared' ? {state: 'unusable'} : below
 }
 
 /** The end of the default path, which a command line may also give. */
-const OWN_NAME = /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/
+const hasOwnName = (dir: string): boolean => /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/.test(dir)
 
 /** Several users may share the directory above it. */
 const nameBelow = (): string => `ack-ram-tool-${process.geteuid?.() ?? 'cache'}`

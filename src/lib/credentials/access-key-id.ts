@@ -30,7 +30,8 @@ const complaintAbout = (id: string): readonly [what: string, nextStep: string] |
   // The real ones are longer than all placeholders.
   if (id.length > 20) return undefined
   const word = id.toLowerCase()
-  const isPlaceholder = NOTHING.has(word) || PLACEHOLDERS.has(word.replaceAll(/[-_.]/g, ''))
+  const isPlaceholder =
+    NOTHING.has(word) || PLACEHOLDERS.has(word.replaceAll('-', '').replaceAll('_', '').replaceAll('.', ''))
   return isPlaceholder ? ['is a placeholder', 'set it to an AccessKey ID, such as LTAI…'] : undefined
 }
 

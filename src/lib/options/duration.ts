@@ -12,10 +12,6 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 }
-/** The common case, and the default: the pattern for all other durations takes longer to compile. */
-const SECONDS = /^(\d+)s?$/
-const AMOUNT_AND_UNIT = String.raw`(\d+(?:\.\d*)?|\.\d+)(ns|us|[\u00B5\u03BC]s|ms|s|m|h)`
-
 /**
  * Reads a duration: a Go duration (`90s`, `1h30m`, `1.5h`) that is not negative, or a bare number of seconds.
  *
@@ -24,17 +20,44 @@ const AMOUNT_AND_UNIT = String.raw`(\d+(?:\.\d*)?|\.\d+)(ns|us|[\u00B5\u03BC]s|m
  * @see https://pkg.go.dev/time#ParseDuration
  */
 export const parseDuration = ({value, from}: OptionValue): number => {
-  const [, seconds] = SECONDS.exec(value) ?? []
-  if (seconds !== undefined) return Number(seconds) * 1000
-  if (!new RegExp(`^\\+?(${AMOUNT_AND_UNIT})+$`).test(value)) {
+  const ms = isNumber(value) ? Number(value) * 1000 : sumOfParts(value)
+  if (ms === undefined) {
     throw new AckError(
       'InvalidOption',
       `invalid duration for ${from}`,
       'use a duration such as 90s, 15m or 1h30m, or a number of seconds',
     )
   }
-  const parts = value.matchAll(new RegExp(AMOUNT_AND_UNIT, 'g'))
-  const ms = [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0)
   // Zero is special for some options: a tiny duration must not become zero.
   return ms === 0 ? 0 : Math.max(1, Math.round(ms))
 }
+
+/** Without regular expressions, which take longer to compile than all durations of a run to read. */
+const sumOfParts = (text: string): number | undefined => {
+  let at = text.startsWith('+') ? 1 : 0
+  if (at === text.length) return undefined
+  let ms = 0
+  while (at < text.length) {
+    const unitAt = endOf(text, at, true)
+    const end = endOf(text, unitAt, false)
+    const amount = text.slice(at, unitAt)
+    const unit = text.slice(unitAt, end)
+    if (!isAmount(amount) || !Object.hasOwn(UNIT_MS, unit)) return undefined
+    ms += Number(amount) * (UNIT_MS[unit] ?? 0)
+    at = end
+  }
+  return ms
+}
+
+/** Where characters end that are all of an amount, or all of a unit. */
+const endOf = (text: string, start: number, ofAmount: boolean): number => {
+  let end = start
+  while (end < text.length && isOfAmount(text[end] ?? '') === ofAmount) end += 1
+  return end
+}
+
+const isAmount = (text: string): boolean => text !== '' && text !== '.' && text.indexOf('.') === text.lastIndexOf('.')
+
+const isNumber = (text: string): boolean => text !== '' && !text.includes('.') && endOf(text, 0, true) === text.length
+
+const isOfAmount = (character: string): boolean => character === '.' || (character >= '0' && character <= '9')

@@ -45,7 +45,9 @@ const hasMoreThanHost = (url: URL): boolean =>
   url.hostname === ''
 
 const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  hostname === 'localhost' ||
+  hostname === '[::1]' ||
+  (hostname.startsWith('127.') && /^127\.\d+\.\d+\.\d+$/.test(hostname))
 
 /** The endpoint as `scheme://host`, for URLs and for the identity of cached values. */
 export const describeEndpoint = ({scheme, host}: Endpoint): string => `${scheme}://${host}`

@@ -72,14 +72,19 @@ export const requireClusterId = (inputs: OptionInputs): string => {
 }
 
 /** What the server takes for an ID is its own affair: only what nobody can mean is refused. */
-const couldBeClusterId = (id: string): boolean =>
-  /^[a-zA-Z\d][\w.-]*$/.test(id) || !MISTAKES.some((one) => one.test(id))
+const couldBeClusterId = (id: string): boolean => isUsual(id) || /^[a-zA-Z\d][\w.-]*$/.test(id) || !isMistake(id)
 
-const MISTAKES: readonly RegExp[] = [
+/** The server's own IDs look so: a loop reads one sooner than a regular expression is compiled. */
+const isUsual = (id: string): boolean => {
+  for (const one of id) if (!((one >= 'a' && one <= 'z') || (one >= '0' && one <= '9'))) return false
+  return id !== ''
+}
+
+// Tested one by one, and not made at every start: V8 takes 0.2 ms to set up a class of Unicode characters.
+const isMistake = (id: string): boolean =>
   // A flag, a path, a quotation, a placeholder or variable that was not replaced; blanks around it.
-  /^[-./~\\"'`<$%{[(*\s]|["'`>})\]*\s]$/,
+  /^[-./~\\"'`<$%{[(*\s]|["'`>})\]*\s]$/.test(id) ||
   // Several, or a line break.
-  /[\p{Cc},;]/u,
+  /[\p{Cc},;]/u.test(id) ||
   // A name of several words, or a path.
-  /^[\w.:-]*[\s/\\][\w.:\s/\\-]*$/,
-]
+  /^[\w.:-]*[\s/\\][\w.:\s/\\-]*$/.test(id)

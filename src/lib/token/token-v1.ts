@@ -6,11 +6,8 @@ import {formatTimestamp} from '../signing/timestamp.ts'
 
 const PREFIX = 'k8s-ack-v1.'
 
-/** The hosts that authenticators accept in a version 1 token; they call their own STS in any case. */
-const ACCEPTED_HOST = /^sts(\.[a-z1-9-]+)?\.aliyuncs\.com(\.cn)?$/
-
-/** Whether authenticators accept a version 1 token with this STS host. */
-export const isAcceptedStsHost = (host: string): boolean => ACCEPTED_HOST.test(host)
+/** Whether authenticators accept a version 1 token with this STS host; they call their own STS in any case. */
+export const isAcceptedStsHost = (host: string): boolean => /^sts(\.[a-z1-9-]+)?\.aliyuncs\.com(\.cn)?$/.test(host)
 
 export interface TokenV1Request {
   readonly clusterId: string
