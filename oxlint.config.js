@@ -39,7 +39,7 @@ const HEAVY = {
 const ADAPTERS = [
   'src/lib/caller/sts-sdk.ts',
   'src/lib/cli/prompt.ts',
-  'src/lib/base/log/winston-log.ts',
+  'src/lib/base/log/winston-logger.ts',
   'src/lib/credentials/sdk-provider.ts',
   'src/lib/yaml/**',
 ]

@@ -11,7 +11,6 @@ import {credentialsFrom, withCaller} from '../credentials/use-source.ts'
 import type {ClientCertificate} from '../exec/exec-credential.ts'
 import type {CertificateOptions, ExpirationMinutes} from '../options/certificate-options.ts'
 import {chooseCsEndpoint, describeEndpoint} from '../options/endpoint.ts'
-import {refuseOthers, whoSigns} from './caller-identity.ts'
 
 /** A certificate is renewed when no more than this part of its life is left … */
 const RENEWED_WHEN_LEFT = 0.2
@@ -59,8 +58,10 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
     wanted.context.log.debug(`credentials: ${wanted.source.description}, AccessKey ID ${caller.accessKeyId}`)
     const {certificate, userName} = await issueCertificate(wanted.options, caller, wanted.context, signal)
     const {expectedIdentity} = wanted.options
-    if (expectedIdentity !== undefined)
+    if (expectedIdentity !== undefined) {
+      const {refuseOthers, whoSigns} = await import('./caller-identity.ts')
       await refuseOthers(await whoSigns(userName, caller, wanted.context), expectedIdentity)
+    }
     return certificate
   },
 })

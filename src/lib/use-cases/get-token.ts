@@ -2,20 +2,17 @@ import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {expiredCredentials} from '../credentials/expired.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import type {IssuedToken} from '../exec/exec-credential.ts'
-import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
-import type {GlobalOptions} from '../options/global-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
 import {checkTokenSize} from '../token/token-size.ts'
-import {isAcceptedStsHost, tokenV1} from '../token/token-v1.ts'
+import type {TokenV1Request} from '../token/token-v1.ts'
 import {tokenV2} from '../token/token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
-import {callerIdentity, refuseOthers} from './caller-identity.ts'
 
 /**
  * The job of get-token: credentials of a source → signed token → when it ends.
@@ -30,13 +27,16 @@ export const getToken = async (
   const {options, runtime, log} = context
   const {clusterId, tokenVersion, expectedIdentity} = tokenOptions
   const credentials = await credentialsFrom(source, options.timeoutMs)
-  if (expectedIdentity !== undefined) await refuseOthers(await callerIdentity(credentials, context), expectedIdentity)
+  if (expectedIdentity !== undefined) {
+    const {callerIdentity, refuseOthers} = await import('./caller-identity.ts')
+    await refuseOthers(await callerIdentity(credentials, context), expectedIdentity)
+  }
   const signedAt = wholeSeconds(runtime.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = await extraKeys(runtime.env)
   const token =
     tokenVersion === 'v1'
-      ? tokenV1({clusterId, credentials, signedAt, nonce: runtime.nonce(), stsHost: hostInToken(options, log)})
+      ? await oldToken({clusterId, credentials, signedAt}, context)
       : tokenV2({clusterId, credentials, signedAt, userAgent: userAgent(runtime), extraQuery: extra})
   checkTokenSize(token, {clusterId, credentials, extraQuery: extra}, log)
   log.debug(
@@ -55,11 +55,16 @@ const extraKeys = async (env: Environment): Promise<Parameters> => {
   return extraQuery(env)
 }
 
-const hostInToken = (options: GlobalOptions, log: Log): string => {
+/** Nor does anybody ask for version 1 but for an old authenticator. */
+const oldToken = async (
+  request: Pick<TokenV1Request, 'clusterId' | 'credentials' | 'signedAt'>,
+  {options, runtime, log}: SourceContext,
+): Promise<string> => {
+  const {isAcceptedStsHost, tokenV1} = await import('../token/token-v1.ts')
   // The authenticator calls that host, and cannot reach a VPC address.
   const host = chooseStsEndpoint({...options, usesVpc: false}).host.replace(/^sts-vpc\./, 'sts.')
   if (!isAcceptedStsHost(host)) log.warn(`authenticators refuse version 1 tokens for ${host}: remove --sts-endpoint`)
-  return host
+  return tokenV1({...request, nonce: runtime.nonce(), stsHost: host})
 }
 
 /** A token ends with its credentials at the latest. */

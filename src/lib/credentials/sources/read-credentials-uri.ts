@@ -1,0 +1,53 @@
+import {AckError} from '../../base/errors.ts'
+import {Secret} from '../../base/secret.ts'
+import {userAgent} from '../../transport/user-agent.ts'
+import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
+import {describeReply} from '../../transport/reply-kind.ts'
+import type {Credentials} from '../credentials.ts'
+import type {SourceContext} from '../source-context.ts'
+import {isText, parseTime} from '../temporary-credentials.ts'
+
+const ACTION = 'credentials URI'
+
+interface CredentialsUri {
+  /** It may hold a secret. */
+  readonly uri: string
+  /** The only part of it that is shown. */
+  readonly host: string
+}
+
+/**
+ * Asks a URI for credentials, in the format of the instance metadata.
+ *
+ * @throws AckError `ServiceFailed`; what the transport throws
+ */
+export const readCredentialsUri = async (
+  {uri, host}: CredentialsUri,
+  context: SourceContext,
+  signal: AbortSignal | undefined,
+): Promise<Credentials> => {
+  const headers = {accept: 'application/json', 'user-agent': userAgent(context.runtime)}
+  const call = {action: ACTION, service: 'credentials URI', method: 'GET', url: uri, headers} as const
+  const reply = await context.transport(call, signal)
+  if (reply.status !== 200) throw refused(host, `answered with ${describeReply(reply)}`)
+  return readCredentials(reply, host)
+}
+
+const readCredentials = (reply: HttpReply, host: string): Credentials => {
+  const object = parseReplyObject(reply)
+  if (!object) throw refused(host, `did not answer with a JSON object (${describeReply(reply)})`)
+  const {Code: code, AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = object
+  if (code !== undefined && code !== 'Success') throw refused(host, 'did not answer with the code Success')
+  if (!isText(id) || !isText(secret)) throw refused(host, 'answered without an AccessKey pair')
+  const end = parseTime(expiration)
+  if (isText(expiration) && !end) throw refused(host, 'answered with an invalid Expiration')
+  return {
+    accessKeyId: id,
+    accessKeySecret: new Secret(secret),
+    ...(isText(token) ? {securityToken: new Secret(token)} : {}),
+    ...(end ? {expiration: end} : {}),
+  }
+}
+
+const refused = (host: string, complaint: string): AckError =>
+  new AckError('ServiceFailed', `the credentials URI at ${host} ${complaint}`, 'check the service at that address')
