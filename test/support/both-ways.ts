@@ -59,6 +59,8 @@ fs.writeSync = ((fd: number, data: Buffer, ...rest: []) => {
   return data.length
 }) as typeof fs.writeSync
 syncBuiltinESMExports()
+// Each run that logs listens for errors of stderr, and here they all share one: Node's warning about that is no output.
+process.stderr.setMaxListeners(0)
 process.stderr.write = (text: unknown): boolean => Boolean((stderr += String(text)))
 process.stdout.write = (text: unknown): boolean => Boolean((stdout += String(text)))
 
