@@ -26,6 +26,7 @@ describe('parseDuration', () => {
 
   it('reads a bare number as seconds', () => {
     expect(parse('90')).to.equal(90_000)
+    expect(parse('0090s')).to.equal(90_000)
   })
 
   it('makes nothing but zero zero', () => {
@@ -34,7 +35,29 @@ describe('parseDuration', () => {
   })
 
   it('refuses everything else, without quoting it', () => {
-    for (const text of ['', '-3h', '3 h', '3d', 'h', '1h30', '3H', '1..5h', 'Infinity', '1e3s'])
+    for (const text of [
+      '',
+      '-3h',
+      '3 h',
+      '3d',
+      'h',
+      '1h30',
+      '3H',
+      '1..5h',
+      '1.2.3h',
+      '.',
+      '.h',
+      '+',
+      '+90',
+      '1.5',
+      '++1s',
+      '1s ',
+      '1ss',
+      '1constructor',
+      '٣s',
+      'Infinity',
+      '1e3s',
+    ])
       expect(() => parse(text), text).to.throw(AckError, /^invalid duration for --expiration$/)
   })
 })
