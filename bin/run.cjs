@@ -3,8 +3,12 @@
 "use strict";
 
 // src/start/launcher/builtins.ts
-var fs = require("fs");
-var vm = require("vm");
+var load = (name) => {
+  var _a, _b;
+  return (_b = (_a = process.getBuiltinModule) == null ? void 0 : _a.call(process, name)) != null ? _b : require(name);
+};
+var fs = load("fs");
+var vm = load("vm");
 
 // src/start/launcher/cache-dir.ts
 var { NODE_DISABLE_COMPILE_CACHE, KUBECACHEDIR, HOME, USERPROFILE } = process.env;
