@@ -89,7 +89,7 @@ describe('rrsa associate-role and disassociate-role', () => {
       'changes[1].state': 'failed',
       changed: true,
     })
-    expect(stderr).to.contain('done before: Create RAM role r1').and.contain('ram:AttachPolicyToRole')
+    expect(stderr).to.contain('done: Create RAM role r1').and.contain('ram:AttachPolicyToRole')
     expect(stderr).to.contain('run the command again')
     expect(JSON.parse((await good(associate(...args))).stdout)).to.nested.include({
       'changes[0].call': 'ram:AttachPolicyToRole',

@@ -2,17 +2,18 @@ import type {ServiceState, StoredTask} from './cluster-state.ts'
 import type {ContainerServiceCall, LocalCluster} from './container-service-call.ts'
 import {ContainerServiceError, invalidParameter} from './container-service-error.ts'
 
-type Call = ContainerServiceCall & {readonly service: ServiceState}
-type Known = LocalCluster & {readonly changes: NonNullable<LocalCluster['changes']>}
+export type ChangeCall = ContainerServiceCall & {readonly service: ServiceState}
+export type KnownCluster = LocalCluster & {readonly changes: NonNullable<LocalCluster['changes']>}
 
-const clusterOf = ({clusterId, clusters}: Call): Known => {
+/** The cluster of a call. Throws ContainerServiceError if there is none that can change. */
+export const clusterOf = ({clusterId, clusters}: ChangeCall): KnownCluster => {
   const cluster = clusters.find(({id}) => id === clusterId)
   if (!cluster?.changes)
     throw new ContainerServiceError('ErrorClusterNotFound', `cluster (${clusterId}) not found in our records`)
   return {...cluster, changes: cluster.changes}
 }
 
-const bodyOf = ({request}: Call): unknown => {
+const bodyOf = ({request}: ChangeCall): unknown => {
   const isJson = request.headers.some(
     ([name, value]) => name === 'content-type' && value.startsWith('application/json'),
   )
@@ -32,14 +33,14 @@ const advance = (task: StoredTask): string => {
   return state
 }
 
-const startTask = (call: Call, apply: () => void): string => {
+const startTask = (call: ChangeCall, apply: () => void): string => {
   const {tasks, nextTask} = call.service
   const id = `T-${tasks.size + 1}`
   tasks.set(id, {id, clusterId: call.clusterId, states: [...nextTask], apply})
   return id
 }
 
-export const describeClusterDetail = (call: Call): object => {
+export const describeClusterDetail = (call: ChangeCall): object => {
   const {id, name, regionId, state: own, changes} = clusterOf(call)
   const isBusy = [...call.service.tasks.values()]
     .filter(({clusterId, isOver}) => clusterId === id && !isOver)
@@ -59,7 +60,7 @@ export const describeClusterDetail = (call: Call): object => {
   }
 }
 
-export const modifyCluster = (call: Call): object => {
+export const modifyCluster = (call: ChangeCall): object => {
   const {id, changes} = clusterOf(call)
   const {enable_rrsa: enabled} = bodyOf(call) as {enable_rrsa?: unknown}
   if (typeof enabled !== 'boolean') throw invalidParameter('enable_rrsa')
@@ -69,7 +70,7 @@ export const modifyCluster = (call: Call): object => {
   return {cluster_id: id, task_id: taskId, request_id: 'REQ-1'}
 }
 
-export const describeTask = ({request, service}: Call): object => {
+export const describeTask = ({request, service}: ChangeCall): object => {
   const id = request.path.split('/')[2] ?? ''
   const task = service.tasks.get(id)
   if (!task) throw new ContainerServiceError('ErrorTaskNotFound', `task (${id}) not found`)
@@ -83,12 +84,12 @@ export const describeTask = ({request, service}: Call): object => {
   }
 }
 
-export const describeLogs = (call: Call): object => {
+export const describeLogs = (call: ChangeCall): object => {
   clusterOf(call)
   return call.service.logs
 }
 
-export const describeAddonsVersion = (call: Call): object =>
+export const describeAddonsVersion = (call: ChangeCall): object =>
   Object.fromEntries(
     [...clusterOf(call).changes.addons].map(([name, {version, next_version: next = ''}]) => [
       name,
@@ -96,7 +97,7 @@ export const describeAddonsVersion = (call: Call): object =>
     ]),
   )
 
-export const installAddons = (call: Call): object => {
+export const installAddons = (call: ChangeCall): object => {
   const {changes} = clusterOf(call)
   const [wanted] = bodyOf(call) as readonly {name?: string; version?: string; config?: string}[]
   const {name, version, config} = wanted ?? {}
@@ -109,7 +110,7 @@ export const installAddons = (call: Call): object => {
 }
 
 /** The clusters of one region, as the older action lists them. */
-export const describeClustersForRegion = ({request, clusters}: Call): object => {
+export const describeClustersForRegion = ({request, clusters}: ChangeCall): object => {
   const region = request.path.split('/')[2]
   const number = Number(request.query.find(([name]) => name === 'page_number')?.[1] ?? 1)
   const found = clusters.filter(({regionId}) => regionId === region)

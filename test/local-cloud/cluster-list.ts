@@ -43,12 +43,20 @@ const isAskedFor = ({id, name, regionId}: LocalCluster, {query}: ReceivedRequest
   )
 }
 
-const describeCluster = ({id, name, regionId, state, server, privateServer}: LocalCluster): object => ({
+const describeCluster = ({
+  id,
+  name,
+  regionId,
+  state,
+  server,
+  privateServer,
+  clusterType = 'ManagedKubernetes',
+}: LocalCluster): object => ({
   cluster_id: id,
   name,
   region_id: regionId,
   state,
-  cluster_type: 'ManagedKubernetes',
+  cluster_type: clusterType,
   cluster_spec: 'ack.pro.small',
   profile: 'Default',
   current_version: '1.32.1-aliyun.1',

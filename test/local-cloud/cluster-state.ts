@@ -1,3 +1,5 @@
+import type {KubernetesStore} from './kubernetes-store.ts'
+
 /** RRSA of a cluster, as DescribeClusterDetail tells it. */
 export type RrsaConfig = {
   enabled: boolean
@@ -17,6 +19,29 @@ export type ClusterState = {
   /** More fields of the detail, which win. */
   detail: Record<string, unknown>
   readonly addons: Map<string, StoredAddon>
+  /** Who holds a kubeconfig, and who has used it. */
+  readonly access: AccessState
+}
+
+/** A kubeconfig that was issued, as ListClusterKubeconfigStates tells it. */
+export type StoredKubeconfig = {
+  account_id: string
+  account_name?: string
+  account_type?: string
+  account_state?: string
+  cert_state?: string
+  cert_expire_time?: string
+}
+
+/** The access of users to a cluster; tests read and change it. */
+export type AccessState = {
+  readonly kubeconfigs: StoredKubeconfig[]
+  /** What DescribeUserClusterActivityState tells, by the ID of the account. */
+  readonly activity: Map<string, object>
+  /** The objects of the cluster, from which bindings go with a user. */
+  store?: KubernetesStore
+  /** What becomes of the bindings of a cleaned user: gone by default, or left as they are. */
+  keepsBindings: boolean
 }
 
 export const createClusterState = (rrsa: RrsaConfig): ClusterState => ({
@@ -24,6 +49,7 @@ export const createClusterState = (rrsa: RrsaConfig): ClusterState => ({
   rrsaIn: 'rrsa_config',
   detail: {},
   addons: new Map(),
+  access: {kubeconfigs: [], activity: new Map(), keepsBindings: false},
 })
 
 /** A task of the Container Service. */

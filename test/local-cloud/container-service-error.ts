@@ -2,6 +2,7 @@ const STATUSES = {
   AddonAlreadyInstalled: 409,
   ErrorClusterNotFound: 404,
   ErrorTaskNotFound: 404,
+  ErrorUserActive: 400,
   InvalidParameter: 400,
   SignatureNonceUsed: 400,
   StatusForbidden: 403,

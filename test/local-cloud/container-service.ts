@@ -8,6 +8,7 @@ import {authenticateOnce, checkAction} from './container-service-caller.ts'
 import {ContainerServiceError} from './container-service-error.ts'
 import {createServiceState, type ServiceState} from './cluster-state.ts'
 import * as changes from './cluster-changes.ts'
+import * as access from './user-access.ts'
 import type {FaultOptions, Refusal} from './faults.ts'
 import {json, startService, type LocalService, type Reply} from './local-service.ts'
 import {valuesOf, type ReceivedRequest} from './received-request.ts'
@@ -39,6 +40,8 @@ type ContainerServiceRequest = {
   /** As the request's header says. */
   readonly action?: string
   readonly clusterId?: string
+  /** The user that it is about, from the path. */
+  readonly userId?: string
   /** The parameters of its actions, as they were sent. */
   readonly query: Readonly<Record<string, string>>
   /** The caller's, as claimed. */
@@ -72,7 +75,9 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'Force',
 ])
 /** The cluster in a path. */
-const CLUSTER = /^\/(?:api\/v2\/)?(?:clusters|k8s)\/([^/]+)/
+const CLUSTER = /^\/(?:api\/v2\/)?(?:clusters?|k8s)\/([^/]+)/
+/** The user in a path. */
+const USER = /\/users?\/([^/]+)\//
 
 /** What is served besides, by method and path. */
 const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, perform: Perform])[] = [
@@ -82,6 +87,9 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, 
   ['GET', /^\/tasks\/[^/]+$/, 'DescribeTaskInfo', changes.describeTask],
   ['GET', /^\/clusters\/[^/]+\/components\/version$/, 'DescribeClusterAddonsVersion', changes.describeAddonsVersion],
   ['POST', /^\/clusters\/[^/]+\/components\/install$/, 'InstallClusterAddons', changes.installAddons],
+  ['GET', /^\/clusters\/[^/]+\/kubeconfig\/states$/, 'ListClusterKubeconfigStates', access.listKubeconfigStates],
+  ['GET', /^\/clusters\/[^/]+\/users\/[^/]+\/activity-state$/, 'DescribeUserClusterActivityState', access.describeActivity],
+  ['DELETE', /^\/cluster\/[^/]+\/user\/[^/]+\/permissions$/, 'CleanClusterUserPermissions', access.cleanUserPermissions],
   ['GET', /^\/regions\/[^/]+\/clusters$/, 'DescribeClustersForRegion', changes.describeClustersForRegion],
 ]
 
@@ -109,12 +117,14 @@ const describe = (request: ReceivedRequest, identities: readonly StsIdentity[]):
   const {method, path, query, headers} = request
   const [action] = valuesOf(headers, 'x-acs-action')
   const clusterId = CLUSTER.exec(path)?.[1]
+  const userId = USER.exec(path)?.[1]
   const accessKeyId = parseAcs3Authorization(request)?.accessKeyId
   const tokens = new Set(identities.flatMap(({securityToken}) => securityToken ?? []))
   return {
     method,
     ...(action && {action}),
     ...(clusterId && {clusterId}),
+    ...(userId && {userId}),
     query: Object.fromEntries(query.filter(([name]) => PARAMETERS.has(name))),
     ...(accessKeyId && {accessKeyId}),
     ...(isTokenInUrl(request, tokens) && {tokenInUrl: true}),

@@ -6,7 +6,7 @@ import {RRSA_ASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader, requireClusterIds} from '../../lib/options/rrsa-options.ts'
 import {checkPolicyName, checkRoleName, checkServiceAccount, hasWildcard} from '../../lib/rrsa/names.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planAssociation, type Association} from '../../lib/use-cases/rrsa/plan-association.ts'
 
 export default class RrsaAssociateRole extends AckCommand {

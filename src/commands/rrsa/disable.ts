@@ -4,7 +4,7 @@ import {switchRrsa} from '../../lib/cli/switch-rrsa.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_DISABLE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planDisable} from '../../lib/use-cases/rrsa/plan-switch.ts'
 
 export default class RrsaDisable extends AckCommand {

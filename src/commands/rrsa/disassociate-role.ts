@@ -4,7 +4,7 @@ import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {RRSA_DISASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader, requireClusterIds} from '../../lib/options/rrsa-options.ts'
 import {checkRoleName, checkServiceAccount} from '../../lib/rrsa/names.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planDisassociation} from '../../lib/use-cases/rrsa/plan-disassociation.ts'
 
 export default class RrsaDisassociateRole extends AckCommand {

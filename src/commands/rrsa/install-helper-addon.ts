@@ -9,7 +9,7 @@ import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_INSTALL_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
 import {WEBHOOK_ADDON} from '../../lib/rrsa/webhook.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planInstallation} from '../../lib/use-cases/rrsa/plan-addon-installation.ts'
 import {waitForAddon} from '../../lib/use-cases/rrsa/wait-for-addon.ts'
 

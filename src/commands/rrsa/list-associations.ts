@@ -6,7 +6,7 @@ import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_LIST_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {listAssociations, type Association} from '../../lib/use-cases/rrsa/list-associations.ts'
 
 export default class RrsaListAssociations extends AckCommand {

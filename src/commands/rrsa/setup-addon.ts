@@ -5,7 +5,7 @@ import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_SETUP_ADDON_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
 import {addonRole, findRoleAddon} from '../../lib/rrsa/addons.ts'
-import {callingOf} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planAddonRole} from '../../lib/use-cases/rrsa/plan-addon-role.ts'
 
 export default class RrsaSetupAddon extends AckCommand {

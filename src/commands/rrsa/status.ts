@@ -8,7 +8,7 @@ import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_STATUS_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
 import {readRrsaState, type RrsaState} from '../../lib/rrsa/rrsa-state.ts'
-import {callingOf, within} from '../../lib/use-cases/rrsa/calling.ts'
+import {callingOf, within} from '../../lib/use-cases/calling.ts'
 import {waitForTask} from '../../lib/use-cases/rrsa/wait-for-task.ts'
 
 export default class RrsaStatus extends AckCommand {

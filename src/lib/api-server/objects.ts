@@ -9,6 +9,13 @@ const MAX_PAGES = 4000
 /** The manager of the fields that this program sets by server-side apply. */
 const FIELD_MANAGER = 'ack-ram-tool'
 
+/** What of a list is read, and until when. */
+interface ListOptions {
+  readonly query?: ReadonlyMap<string, string>
+  readonly signal?: AbortSignal | undefined
+  readonly startsOver?: () => void
+}
+
 /**
  * An object by its path; undefined if there is none.
  *
@@ -32,12 +39,13 @@ export const getObject = async (
  * way (410) starts over once: what was seen before comes again.
  *
  * @param query - such as a label selector
+ * @param startsOver - called before it starts over: what was handed over until then may be gone
  * @throws what {@link callApiServer} throws; AckError `ServiceFailed` for what is not a list
  */
 export async function* listPages(
   path: string,
   api: ApiServer,
-  {query = new Map(), signal}: {readonly query?: ReadonlyMap<string, string>; readonly signal?: AbortSignal} = {},
+  {query = new Map(), signal, startsOver}: ListOptions = {},
 ): AsyncGenerator<readonly JsonObject[]> {
   let token = ''
   let restarts = 0
@@ -50,6 +58,7 @@ export async function* listPages(
       if (!(error instanceof ApiServerError && error.status === 410 && token && restarts < 1)) throw error
       restarts += 1
       token = ''
+      startsOver?.()
       continue
     }
     const {items, metadata} = answer
@@ -66,10 +75,10 @@ export async function* listPages(
 export const listObjects = async (
   path: string,
   api: ApiServer,
-  options?: Parameters<typeof listPages>[2],
+  options: Omit<ListOptions, 'startsOver'> = {},
 ): Promise<readonly JsonObject[]> => {
   const found = new Map<string, JsonObject>()
-  for await (const items of listPages(path, api, options))
+  for await (const items of listPages(path, api, {...options, startsOver: () => found.clear()}))
     for (const item of items) found.set(JSON.stringify([namespaceOf(item), nameOf(item)]), item)
   return [...found.values()]
 }

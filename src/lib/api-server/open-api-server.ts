@@ -8,9 +8,14 @@ import type {ApiServer} from './api-call.ts'
 /** The life of the certificate, long enough for one run. In minutes. */
 const CERTIFICATE_MINUTES = 60
 
+/** An API server that was just opened. */
+export interface OpenedApiServer extends ApiServer {
+  /** When the certificate expires. */
+  readonly expiresAt: Date
+}
+
 /**
- * Opens a cluster's API server as the caller: with a certificate that the Container Service issues for this run, and that
- * stays in memory.
+ * Opens a cluster's API server as the caller: with a certificate that the Container Service issues for this run.
  *
  * @throws AckError what the Container Service answers; `ServiceFailed` for a certificate that cannot be used
  */
@@ -19,7 +24,7 @@ export const openApiServer = async (
   caller: Credentials,
   context: SourceContext,
   signal?: AbortSignal,
-): Promise<ApiServer> => {
+): Promise<OpenedApiServer> => {
   const request = {clusterId, privateAddress, expirationMinutes: CERTIFICATE_MINUTES}
   const entry = await describeUserKubeconfig(request, caller, context, signal)
   const checked = checkCertificate(entry.certificatePem, entry.privateKeyPem.reveal(), entry.expiration)
@@ -33,5 +38,6 @@ export const openApiServer = async (
       privateKey: checked.privateKeyPem,
     },
     context,
+    expiresAt: checked.expiresAt,
   }
 }

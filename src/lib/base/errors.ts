@@ -50,6 +50,7 @@ export const EXIT_CODES = {
   PluginRefused: EXIT.plugin,
   PreconditionFailed: EXIT.state,
   VerificationFailed: EXIT.state,
+  BackupUnusable: EXIT.state,
   TaskFailed: EXIT.server,
   Cancelled: EXIT.cancelled,
   OutputFailed: EXIT.internal,

@@ -24,22 +24,25 @@ const ATTEMPTS = 3
 const READ_BACK_AFTER_MS = [0, 500, 1000, 2000, 4000]
 
 /**
- * Carries out a plan, one change after the other, and reads back each. It ends at the first failure: to run the same
- * command again finishes what is left.
+ * Carries out a plan, one change after the other, and reads back each. A change is not tried if one that it needs has
+ * failed: to run the same command again finishes what is left.
  *
  * @throws what is not an AckError
  */
 export const carryOut = async ({changes}: Plan, execution: Execution): Promise<Outcome> => {
   const steps: Step[] = []
-  let failure: AckError | undefined
-  for (const change of changes) {
-    const step = failure ? {change, state: 'not done' as const} : await carryOutChange(change, execution)
-    if ('error' in step) failure = step.error
+  const failures: AckError[] = []
+  for (const [index, change] of changes.entries()) {
+    const needs = new Set(change.needs ?? changes.slice(0, index))
+    const isReady = steps.every((earlier) => earlier.state === 'done' || !needs.has(earlier.change))
+    const step = isReady ? await carryOutChange(change, execution) : {change, state: 'not done' as const}
+    if ('error' in step && step.error) failures.push(step.error)
     const told = {change: step.change, state: step.state, ...('note' in step ? {note: step.note} : {})}
     steps.push(told)
     if (told.state !== 'not done') execution.report(told)
   }
-  return failure ? {steps, failure: withState(failure, steps)} : {steps}
+  const [first] = failures
+  return first ? {steps, failure: withState(first, steps)} : {steps}
 }
 
 const carryOutChange = async (change: Change, execution: Execution): Promise<Step & {readonly error?: AckError}> => {
@@ -64,10 +67,13 @@ const makeSure = async (change: Change, execution: Execution): Promise<string | 
       if (attempt >= ATTEMPTS) throw error
       continue
     }
-    if (await isSoonDone(change, execution)) return undefined
+    const isDone = await isSoonDone(change, execution)
+    if (isDone) return undefined
+    if (isDone === undefined) return 'accepted; there was nothing before that reading back could miss now'
+    const {left = () => change.target} = change
     throw new AckError(
       'ServiceFailed',
-      `${change.call} was accepted, but reading back does not show it: ${change.target}`,
+      `${change.call} was accepted, but reading back does not show it: ${left()}`,
       'another program may be changing the same: run the command again',
     )
   }
@@ -77,7 +83,7 @@ const makeSure = async (change: Change, execution: Execution): Promise<string | 
 const isUncertain = (error: unknown): error is AckError =>
   AckError.is(error) && ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
 
-const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean> => {
+const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean | undefined> => {
   try {
     return await withinTimeout(timeoutMs, (signal) => change.isDone(signal))
   } catch (error) {
@@ -90,12 +96,19 @@ const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Executi
   }
 }
 
-const isSoonDone = async (change: Change, {timeoutMs, pause}: Execution): Promise<boolean> => {
-  for (const afterMs of READ_BACK_AFTER_MS) {
-    if (afterMs > 0) await pause(afterMs)
-    if (await withinTimeout(timeoutMs, (signal) => change.isDone(signal))) return true
+const isSoonDone = async (change: Change, {timeoutMs, pause}: Execution): Promise<boolean | undefined> => {
+  try {
+    for (const afterMs of READ_BACK_AFTER_MS) {
+      if (afterMs > 0) await pause(afterMs)
+      const isDone = await withinTimeout(timeoutMs, (signal) => change.isDone(signal))
+      if (isDone !== false) return isDone
+    }
+    return false
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    const {code, message, nextStep} = error
+    throw new AckError(code, `${change.call} was accepted, but cannot be read back: ${message}`, nextStep)
   }
-  return false
 }
 
 /** The failure, with what is done and what is not. */
@@ -105,9 +118,10 @@ const withState = ({code, message, nextStep}: AckError, steps: readonly Step[]):
       .filter((step) => step.state === state)
       .map(({change}) => change.title)
       .join('; ')
+  const failed = steps.filter(({state}) => state === 'failed').map(({change, note}) => `${change.title}: ${note}`)
   const parts = [
-    `${titles('failed')}: ${message}`,
-    ...(titles('done') ? [`done before: ${titles('done')}`] : []),
+    ...(failed.length > 1 ? failed : [`${titles('failed')}: ${message}`]),
+    ...(titles('done') ? [`done: ${titles('done')}`] : []),
     ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
   ]
   const again = steps.length > 1 ? 'then run the command again, which finishes it' : ''

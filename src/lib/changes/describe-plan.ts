@@ -3,15 +3,15 @@ import type {Change, Plan, Step} from './plan.ts'
 import {unifiedDiff} from './unified-diff.ts'
 
 /**
- * A plan for a person: warnings, what changes as a unified diff, and the calls.
+ * A plan for a person: what was found, warnings, what changes as a unified diff, and the calls.
  *
  * @returns text with a final newline
  */
-export const describePlan = async ({warnings, changes}: Plan): Promise<string> => {
+export const describePlan = async ({warnings, findings = '', changes}: Plan): Promise<string> => {
   const diffs = await Promise.all(changes.flatMap(({diff}) => (diff ? [unifiedDiff(diff)] : [])))
   if (changes.length === 0) return [...warnings.map((warning) => `Warning: ${warning}\n`), 'Nothing to do.\n'].join('')
   const calls = changes.map(({title, call}, index) => `  ${index + 1}. ${title} (${call})\n`)
-  return [...warnings.map((warning) => `Warning: ${warning}\n`), ...diffs, 'Planned calls:\n', ...calls].join('')
+  return [findings, ...warnings.map((warning) => `Warning: ${warning}\n`), ...diffs, 'Planned calls:\n', ...calls].join('')
 }
 
 /** A plan, and what became of it, for programs. */

@@ -14,6 +14,8 @@ export interface Change {
   readonly diff?: TextChange
   /** How long it may take, in milliseconds, where that is more than one call takes: it may wait for other runs. */
   readonly limitMs?: number
+  /** What has to be done before, without which it is not tried; every earlier change if absent. */
+  readonly needs?: readonly Change[]
   /**
    * Makes the call, once.
    *
@@ -21,11 +23,13 @@ export interface Change {
    */
   carryOut(signal: AbortSignal): Promise<void>
   /**
-   * Reads whether the state is as it should be.
+   * Reads whether the state is as it should be; undefined if that cannot be told, since it was so before.
    *
    * @throws AckError
    */
-  isDone(signal: AbortSignal): Promise<boolean>
+  isDone(signal: AbortSignal): Promise<boolean | undefined>
+  /** What is not as it should be, after `isDone` has said so. */
+  readonly left?: () => string
 }
 
 /** A text before and after, such as a policy. */
@@ -42,6 +46,8 @@ export interface Plan {
   readonly purpose: string
   /** What a person should know before. */
   readonly warnings: readonly string[]
+  /** What was found and is going to change, as text with a final newline. */
+  readonly findings?: string
   readonly changes: readonly Change[]
 }
 

@@ -37,6 +37,7 @@ export abstract class AckCommand extends Command {
   static answersKubectl = false
 
   #invocation: Promise<Invocation> | undefined
+  #arguments: Readonly<Record<string, unknown>> = {}
 
   /** Runs the command that the prerun hook has prepared for these arguments, if it has. */
   static override async run<T extends Command>(
@@ -61,6 +62,12 @@ export abstract class AckCommand extends Command {
   /** The options that this command adds to the global ones. */
   get ownOptions(): OptionDefinitions {
     return (this.constructor as typeof AckCommand).options
+  }
+
+  /** One of the command's arguments, once the invocation is there; empty if it was not given. */
+  protected argument(name: string): string {
+    const value = this.#arguments[name]
+    return typeof value === 'string' ? value : ''
   }
 
   /** What must be known before this command can run: for these, a person is asked where options leave it open. */
@@ -122,7 +129,8 @@ export abstract class AckCommand extends Command {
     if (takesWords || !this.#hasFlagsOfItsOwn()) return onlyFlags(line, this.ownOptions, command, takesWords)
     if (line.problem) throw line.problem
     try {
-      const {flags} = await this.parse(undefined, writtenForOclif(line))
+      const {flags, args} = await this.parse(undefined, writtenForOclif(line))
+      this.#arguments = args
       return flags
     } catch (error) {
       throw usageError(error, command)

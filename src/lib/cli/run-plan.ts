@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly format: AnswerFormat
   /** What is logged when it begins. */
   readonly begins?: string
+  /** What is asked besides, each a question of its own; --assume-yes answers them too. */
+  readonly questions?: readonly string[]
 }
 
 /** How a command's plan is shown and carried out, by its flags. */
@@ -52,7 +54,7 @@ export interface PlanEnding {
  */
 export const runPlan = async (
   plan: Plan,
-  {dryRun, format, begins}: PlanOptions,
+  {dryRun, format, begins, questions = []}: PlanOptions,
   invocation: Invocation,
 ): Promise<PlanEnding> => {
   const {log, options} = invocation
@@ -64,7 +66,7 @@ export const runPlan = async (
   refuseIfNobodyCanAgree(plan, invocation)
   await log.flush()
   writeMessage(printableLines(await describePlan(plan)))
-  await agreeTo(plan, invocation)
+  await agreeTo([`Are you sure you want to ${plan.purpose}?`, ...questions], invocation)
   if (begins !== undefined) log.info(begins)
   const {steps, failure} = await carryOut(plan, {
     timeoutMs: options.timeoutMs,
@@ -108,9 +110,11 @@ const refuseIfNobodyCanAgree = ({purpose}: Plan, invocation: Invocation): void =
   )
 }
 
-const agreeTo = async ({purpose}: Plan, invocation: Invocation): Promise<void> => {
+const agreeTo = async (questions: readonly string[], invocation: Invocation): Promise<void> => {
   if (invocation.options.assumeYes) return
-  if (await askYesNo(`Are you sure you want to ${purpose}?`)) return
-  writeMessage('Canceled!\n')
-  throw new AckError('Cancelled', 'cancelled')
+  for (const question of questions) {
+    if (await askYesNo(question)) continue
+    writeMessage('Canceled!\n')
+    throw new AckError('Cancelled', 'cancelled')
+  }
 }

@@ -2,19 +2,22 @@ import stringWidth from 'string-width'
 
 import {printable} from '../base/printable.ts'
 
-const GAP = 3
-
 /**
  * A table for people: columns as wide as their widest cell. Cells are foreign text, so they are made printable.
  *
  * @param rows - the titles first
+ * @param gap - the number of spaces between columns
+ * @param empty - what stands in an empty cell
  * @returns text with a final newline
  */
-export const textTable = (rows: readonly (readonly string[])[]): string => {
-  const cells = rows.map((row) => row.map((text) => printable(text) || '-'))
+export const textTable = (rows: readonly (readonly string[])[], {gap = 3, empty = '-'} = {}): string => {
+  const cells = rows.map((row) => row.map((text) => printable(text) || empty))
   // A Chinese character takes two columns.
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))))
+  const widths = (cells[0] ?? []).map((_, column) => widest(cells.map((row) => row[column] ?? '')))
   const line = (row: readonly string[]): string =>
-    row.map((text, column) => text + ' '.repeat((widths[column] ?? 0) - stringWidth(text) + GAP)).join('')
+    row.map((text, column) => text + ' '.repeat((widths[column] ?? 0) - stringWidth(text) + gap)).join('')
   return cells.map((row) => `${line(row).trimEnd()}\n`).join('')
 }
+
+/** Not by Math.max(...), which cannot take as many arguments as a table may have rows. */
+const widest = (column: readonly string[]): number => column.reduce((most, text) => Math.max(most, stringWidth(text)), 0)

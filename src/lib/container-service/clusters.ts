@@ -22,9 +22,13 @@ export interface Cluster {
   readonly privateApiServer: string
 }
 
+/** Docker clusters (Swarm), which have no Kubernetes API server. */
+const SWARM = 'aliyun'
+
 /**
  * Lists the clusters that the caller can see: those of the region that the user gave, else those of all regions.
  *
+ * @param hasApiServer - leaves out the clusters that are none of Kubernetes
  * @throws AckError what {@link callContainerService} throws
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersv1
  */
@@ -32,6 +36,7 @@ export const listClusters = async (
   caller: Credentials,
   context: SourceContext,
   signal?: AbortSignal,
+  hasApiServer = false,
 ): Promise<readonly Cluster[]> => {
   // By ID: a cluster that moves to another page meanwhile must not be listed twice.
   const clusters = new Map<string, Cluster>()
@@ -43,7 +48,7 @@ export const listClusters = async (
     for (const item of items) {
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
       if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
-      clusters.set(cluster.id, cluster)
+      if (!hasApiServer || text(item as JsonObject, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
     if (clusters.size === known || page * PAGE_SIZE >= totalCount(answer)) break
@@ -115,7 +120,7 @@ export const listClustersOfRegion = async (
     if (fresh.length === 0) break
     for (const {item, id} of fresh) {
       seen.add(id)
-      if (text(item, 'cluster_type') !== 'aliyun') found.set(id, {id, name: text(item, 'name')})
+      if (text(item, 'cluster_type') !== SWARM) found.set(id, {id, name: text(item, 'name')})
     }
   }
   return [...found.values()]

@@ -1,5 +1,6 @@
 import {COMMAND_OPTIONS, LIST_OPTIONS, OUTPUT_OPTIONS} from './command-definitions.ts'
 import type {OptionDefinitions} from './definitions.ts'
+import * as rbac from './rbac-definitions.ts'
 import * as rrsa from './rrsa-definitions.ts'
 import * as proof from './rrsa-proof-definitions.ts'
 import * as tool from './tool-definitions.ts'
@@ -15,6 +16,9 @@ export const ALL_COMMAND_OPTIONS = {
   doctor: tool.DOCTOR_OPTIONS,
   'export-credentials': tool.EXPORT_OPTIONS,
   logout: tool.CLEAR_OPTIONS,
+  'rbac cleanup-user-permissions': rbac.RBAC_CLEANUP_OPTIONS,
+  'rbac restore-user-permissions': rbac.RBAC_RESTORE_OPTIONS,
+  'rbac scan-user-permissions': rbac.RBAC_SCAN_OPTIONS,
   'rrsa associate-role': rrsa.RRSA_ASSOCIATE_OPTIONS,
   'rrsa assume-role': proof.RRSA_ASSUME_ROLE_OPTIONS,
   'rrsa demo': proof.RRSA_DEMO_OPTIONS,

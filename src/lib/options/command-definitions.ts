@@ -191,6 +191,7 @@ export const WORDS_ELSEWHERE: readonly string[] = [
   'export-credentials',
   'inspect-token',
   'logout',
+  'rbac',
   'rrsa',
   'utils',
   'version',

@@ -16,14 +16,15 @@ export const OUTPUT = {
   },
 } as const satisfies OptionDefinitions
 
-const PLAN = {
-  ...OUTPUT,
+export const DRY_RUN = {
   'dry-run': {
     kind: 'boolean',
     env: [],
     description: 'Print what would be changed, and change nothing',
   },
 } as const satisfies OptionDefinitions
+
+const PLAN = {...OUTPUT, ...DRY_RUN} as const satisfies OptionDefinitions
 
 export const WAIT_TIMEOUT = {
   'wait-timeout': {

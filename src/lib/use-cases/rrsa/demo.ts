@@ -9,7 +9,7 @@ import type {OptionValue} from '../../options/read-option.ts'
 import type {Calling} from '../../ram/call-ram.ts'
 import {callerArn} from '../../rrsa/caller-identity.ts'
 import type {Invocation} from '../invocation.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 
 /** How often the demo lists, and what it hears of. */
 export interface DemoOptions {

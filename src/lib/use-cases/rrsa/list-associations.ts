@@ -10,7 +10,7 @@ import {
 import {hasWildcard, serviceAccountOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
 import {judgeTrust} from '../../rrsa/trust-policy.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 
 /** A role and a service account that belong together, or should. */
 export interface Association {

@@ -5,7 +5,7 @@ import {listPoliciesOfRole} from '../../ram/policies.ts'
 import {addonPolicy, addonRole, type RoleAddon} from '../../rrsa/addons.ts'
 import {planAttachments} from '../../rrsa/policy-attachment.ts'
 import {planPolicy} from '../../rrsa/policy-change.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 import {planAssociation} from './plan-association.ts'
 
 /**

@@ -16,7 +16,7 @@ import {
   withSubject,
   type TrustPolicy,
 } from '../../rrsa/trust-policy.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 
 /** What associate-role is asked for; names are checked. */
 export interface Association {

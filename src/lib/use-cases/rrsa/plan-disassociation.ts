@@ -14,7 +14,7 @@ import {
   type TrustPolicy,
 } from '../../rrsa/trust-policy.ts'
 import type {TrustedProvider} from '../../rrsa/trust-statement.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 import {CREATED_BY} from './plan-association.ts'
 
 /** What disassociate-role is asked for; names are checked. */

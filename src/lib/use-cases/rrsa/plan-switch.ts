@@ -5,7 +5,7 @@ import type {Calling} from '../../ram/call-ram.ts'
 import {findAnnotatedAccounts, findTrustingRoles} from '../../rrsa/associations.ts'
 import {describeAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireRunning, type EnabledRrsa, type RrsaState} from '../../rrsa/rrsa-state.ts'
-import {within} from './calling.ts'
+import {within} from '../calling.ts'
 
 /** The plan to switch RRSA on or off. */
 export interface SwitchPlan {

@@ -7,7 +7,7 @@ import {describeAccount, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {judgeTrust, parseTrustPolicy, risksOf} from '../../../rrsa/trust-policy.ts'
 import {WEBHOOK_ADDON} from '../../../rrsa/webhook.ts'
-import {within} from '../calling.ts'
+import {within} from '../../calling.ts'
 import {fail, pass, skip, type CheckResult} from './check.ts'
 
 /** Whether RAM has the cluster's OIDC provider, for the audience of STS. Throws what IMS answers. */

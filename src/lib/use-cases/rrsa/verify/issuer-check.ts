@@ -1,6 +1,6 @@
 import {isJsonObject, parseJsonObject, type JsonObject} from '../../../base/json-object.ts'
 import type {Calling} from '../../../ram/call-ram.ts'
-import {within} from '../calling.ts'
+import {within} from '../../calling.ts'
 import {fail, pass, type CheckResult} from './check.ts'
 
 /** What the documents of an issuer say. */

@@ -10,7 +10,7 @@ import {callerArn} from '../../../rrsa/caller-identity.ts'
 import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {readClaims} from '../../../rrsa/token-claims.ts'
-import {within} from '../calling.ts'
+import {within} from '../../calling.ts'
 import {fail, pass, skip, type CheckResult} from './check.ts'
 
 /** What the proof needs. */

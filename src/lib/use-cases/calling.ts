@@ -1,7 +1,7 @@
-import {withinTimeout} from '../../base/deadline.ts'
-import {credentialsFrom} from '../../credentials/use-source.ts'
-import type {Calling} from '../../ram/call-ram.ts'
-import type {Invocation} from '../invocation.ts'
+import {withinTimeout} from '../base/deadline.ts'
+import {credentialsFrom} from '../credentials/use-source.ts'
+import type {Calling} from '../ram/call-ram.ts'
+import type {Invocation} from './invocation.ts'
 
 /**
  * Who calls: the credentials of the command's source. No deadline is set yet.

@@ -1,0 +1,88 @@
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import {cleanupData, cleanupFindings} from '../../lib/cli/cleanup-report.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/cli/rbac-inputs.ts'
+import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
+import {AckError} from '../../lib/base/errors.ts'
+import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
+import {optionReader} from '../../lib/options/rrsa-options.ts'
+import type {Invocation} from '../../lib/use-cases/invocation.ts'
+import {planCleanup, refuseActive, type Cleanup, type CleanupRequest} from '../../lib/use-cases/rbac/plan-cleanup.ts'
+
+export default class RbacCleanupUserPermissions extends AckCommand {
+  static override summary = 'End the access of an account to clusters: its certificate and its bindings'
+
+  static override description =
+    'Has the Container Service take away the kubeconfig and the RBAC bindings of exactly the accounts that are named, after a backup of the bindings that restore-user-permissions and kubectl apply take. Access that was used in the last seven days stops it, unless --force is passed besides. Requires the RAM permissions cs:CleanClusterUserPermissions, cs:DescribeUserClusterActivityState, cs:ListClusterKubeconfigStates, cs:DescribeClusterUserKubeconfig, ram:ListUsers and ram:ListRoles, for all clusters cs:DescribeClustersV1, and in each cluster the right to list bindings.'
+
+  static override usage = '<%= command.id %> --cluster-id <id> --user-id <id> [flags]'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --user-id <uid> --dry-run',
+    '<%= config.bin %> <%= command.id %> --cluster-id all --user-id <uid>',
+    '<%= config.bin %> <%= command.id %> --cluster-id all --deleted --max 3',
+  ]
+
+  static override options = RBAC_CLEANUP_OPTIONS
+
+  static override flags = oclifFlags(RBAC_CLEANUP_OPTIONS)
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const {log} = invocation
+    const read = optionReader(RBAC_CLEANUP_OPTIONS, invocation.inputs)
+    const request = readRequest(invocation)
+    const cleanup = await planCleanup(request, await operatorOf(invocation))
+    const {targets, backupPath} = cleanup
+    const options = {
+      ...planOptions(read),
+      ...(request.force ? {questions: ['Also if the access is in use (--force)?']} : {}),
+    }
+    if (!request.force && !options.dryRun) refuseActive(targets)
+    const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
+    if (targets.length === 0) log.info('nothing to do: no account is known to be deleted')
+    if (ending.isChanged && backupPath !== undefined) {
+      log.info(`backup: ${backupPath}`)
+      log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${backupPath}`)
+      log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${backupPath}/<clusterId>`)
+    }
+    if (ending.isChanged && !ending.failure) log.info('read back: nothing of the access is left')
+    await log.flush()
+    await endPlan(ending, options, cleanupData(cleanup))
+    refuseLeftOut(cleanup, options.dryRun)
+  }
+}
+
+/** Reads and checks what is asked for, before any call. Clusters and accounts are taken from the command line alone. */
+const readRequest = ({inputs}: Invocation): CleanupRequest => {
+  const read = optionReader(RBAC_CLEANUP_OPTIONS, {...inputs, execInfo: {}})
+  const clusterIds = neededClusterIds(read.list('cluster-id'))
+  const ids = checkedUserIds(read.list('user-id'))
+  const isDeleted = read.flag('deleted')
+  const max = read.text('max')
+  if (ids.length > 0 === isDeleted)
+    throw new AckError(
+      'InvalidUsage',
+      isDeleted ? '--user-id and --deleted exclude each other' : '--user-id is missing',
+      'pass --user-id <id>, or --deleted for all accounts that are known to be deleted',
+    )
+  if (max && !isDeleted) throw new AckError('InvalidUsage', '--max is for --deleted alone', 'leave --max out')
+  return {
+    clusterIds,
+    users: isDeleted ? {deleted: {max: max && readMax(max.value)}} : {ids},
+    force: read.flag('force'),
+    privateAddress: read.flag('private-address'),
+    backupDir: read.text('backup-dir')?.value ?? '.',
+  }
+}
+
+/** The others are done; that these are not has to be an error. */
+const refuseLeftOut = ({failures}: Cleanup, isDryRun: boolean): void => {
+  const [first] = failures
+  if (!first || isDryRun) return
+  throw new AckError(
+    first.code,
+    `${failures.length} clusters were left out: ${failures.map(({message}) => message).join('; ')}`,
+    first.nextStep,
+  )
+}

@@ -1,0 +1,72 @@
+import {Args} from '@oclif/core'
+
+import {AckCommand} from '../../lib/cli/ack-command.ts'
+import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
+import {oclifFlags} from '../../lib/cli/flags.ts'
+import {operatorOf} from '../../lib/cli/rbac-inputs.ts'
+import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
+import {AckError} from '../../lib/base/errors.ts'
+import {RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac-definitions.ts'
+import {optionReader} from '../../lib/options/rrsa-options.ts'
+import type {ClusterBindings} from '../../lib/rbac/backup.ts'
+import {readBackup} from '../../lib/rbac/read-backup.ts'
+import {planRestore} from '../../lib/use-cases/rbac/plan-restore.ts'
+
+export default class RbacRestoreUserPermissions extends AckCommand {
+  static override summary = 'Give bindings back from the backup of cleanup-user-permissions'
+
+  static override description =
+    'Makes the bindings of a backup again that are gone, and adds the subjects that are missing from the others; it takes nothing away. Certificates cannot be restored. Requires the RAM permission cs:DescribeClusterUserKubeconfig, and in each cluster the right to create and change bindings.'
+
+  static override usage = '<%= command.id %> <dir> [flags]'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --dry-run',
+    '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --cluster-id <clusterId>',
+  ]
+
+  static override options = RBAC_RESTORE_OPTIONS
+
+  static override flags = oclifFlags(RBAC_RESTORE_OPTIONS)
+
+  static override args = {
+    dir: Args.string({description: 'Folder of the backup, or the folder of one cluster in it', required: true}),
+  }
+
+  override needs(): CommandNeeds {
+    return {credentials: true, clusterId: false}
+  }
+
+  async run(): Promise<void> {
+    const invocation = await this.invocation()
+    const read = optionReader(RBAC_RESTORE_OPTIONS, {...invocation.inputs, execInfo: {}})
+    const backup = ofClusters(read.list('cluster-id'), readBackup(this.argument('dir')))
+    const route = {privateAddress: read.flag('private-address')}
+    const {plan, failures} = await planRestore(backup, route, await operatorOf(invocation))
+    const options = planOptions(read)
+    const ending = await runPlan(plan, options, invocation)
+    if (plan.changes.length === 0 && failures.length === 0) invocation.log.info('nothing to do: all bindings are there')
+    await invocation.log.flush()
+    await endPlan(ending, options, {leftOut: failures.map(({code, message}) => ({code, message}))})
+    const [first] = failures
+    if (first && !options.dryRun)
+      throw new AckError(
+        first.code,
+        `not restored: ${failures.map(({message}) => message).join('; ')}`,
+        first.nextStep,
+      )
+  }
+}
+
+/** A backup is restored into the clusters that it is of, and into no others. */
+const ofClusters = (ids: readonly string[], backup: readonly ClusterBindings[]): readonly ClusterBindings[] => {
+  const known = backup.map(({clusterId}) => clusterId)
+  const foreign = ids.filter((id) => !known.includes(id))
+  if (foreign.length > 0)
+    throw new AckError(
+      'InvalidUsage',
+      `the backup has no bindings of cluster ${foreign.join(', ')}`,
+      `it has those of ${known.join(', ')}`,
+    )
+  return ids.length === 0 ? backup : backup.filter(({clusterId}) => ids.includes(clusterId))
+}

@@ -1,0 +1,44 @@
+import type {JsonObject} from '../base/json-object.ts'
+import type {Cleanup, Target} from '../use-cases/rbac/plan-cleanup.ts'
+import {permissionRecord, permissionTable} from './format-permissions.ts'
+
+/** What a cleanup has found, for a person: the bindings of each cluster, and whether they are in use. */
+export const cleanupFindings = (targets: readonly Target[]): string =>
+  byCluster(targets)
+    .map(([clusterId, here]) => {
+      const seen = {bindings: true, certificates: here.some(hasCertificates)}
+      const permissions = here.flatMap((target) => target.permissions)
+      const activities = here.map(({account, activity}) => `  ${account.id}: ${activity.why}\n`)
+      return [
+        `ClusterId: ${clusterId}\n`,
+        permissionTable({permissions, seen}, {isWide: true, isColoured: false}),
+        'Activity:\n',
+        ...activities,
+      ].join('')
+    })
+    .join('')
+
+const hasCertificates = ({permissions}: Target): boolean => permissions.some(({certificate}) => certificate)
+
+const byCluster = (targets: readonly Target[]): readonly (readonly [string, readonly Target[]])[] => {
+  const clusters = new Map<string, Target[]>()
+  for (const target of targets) {
+    const here = clusters.get(target.cluster.id)
+    if (here) here.push(target)
+    else clusters.set(target.cluster.id, [target])
+  }
+  return [...clusters]
+}
+
+/** The same for programs. */
+export const cleanupData = ({targets, backupPath, failures}: Cleanup): JsonObject => ({
+  permissions: targets.flatMap(({cluster, permissions}) => permissions.map((one) => permissionRecord(cluster, one))),
+  activity: targets.map(({cluster, account, activity}) => ({
+    clusterId: cluster.id,
+    userId: account.id,
+    state: activity.state,
+    why: activity.why,
+  })),
+  backup: backupPath ?? null,
+  leftOut: failures.map(({code, message}) => ({code, message})),
+})

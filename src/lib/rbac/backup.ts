@@ -1,0 +1,165 @@
+import {createHash} from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
+import {join, resolve} from 'node:path'
+
+import {nameOf, namespaceOf} from '../api-server/objects.ts'
+import {errorCode} from '../base/error-code.ts'
+import {AckError} from '../base/errors.ts'
+import {removeIfPossible, temporaryPath} from '../base/files/replace-file.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import type {Runtime} from '../base/runtime.ts'
+
+/** The bindings of one cluster, whole. */
+export interface ClusterBindings {
+  readonly clusterId: string
+  readonly bindings: readonly JsonObject[]
+}
+
+/** What only the server may set; with it, `kubectl apply` would refuse an object. */
+const SERVER_FIELDS = new Set([
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+])
+
+/** An object as `kubectl apply` takes it. */
+export const withoutServerFields = ({metadata, ...object}: JsonObject): JsonObject => ({
+  apiVersion: object['apiVersion'],
+  kind: object['kind'],
+  metadata: Object.fromEntries(
+    Object.entries(isJsonObject(metadata) ? metadata : {}).filter(([name]) => !SERVER_FIELDS.has(name)),
+  ),
+  ...object,
+})
+
+/**
+ * The path of a folder for a backup: its name has the time, and is not taken yet.
+ *
+ * @param parent - an existing directory; the real one is used, should this be a link to it
+ * @throws AckError `BackupUnusable` if there is no such directory
+ */
+export const newBackupPath = (parent: string, now: Date): string => {
+  const dir = realDir(parent)
+  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  const path = join(dir, `rbac-backup-${stamp}`)
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? path : `${path}-${number}`
+    if (!lstatSync(candidate, {throwIfNoEntry: false})) return candidate
+  }
+}
+
+const realDir = (path: string): string => {
+  try {
+    const dir = realpathSync(resolve(path))
+    if (lstatSync(dir).isDirectory()) return dir
+  } catch (error) {
+    throw unwritable(path, errorCode(error), error)
+  }
+  throw unwritable(path, 'it is not a directory')
+}
+
+/**
+ * Writes bindings into a new folder, one folder in it for each cluster. It is for this user only, and has its name only
+ * when it is complete. Nothing that is there is replaced, and no link is followed.
+ *
+ * @param path - from {@link newBackupPath}
+ * @returns the paths of the files
+ * @throws AckError `BackupUnusable`; then there is no folder
+ */
+export const writeBackup = (
+  path: string,
+  clusters: readonly ClusterBindings[],
+  {nonce}: Pick<Runtime, 'nonce'>,
+): readonly string[] => {
+  const temporary = temporaryPath(path, nonce())
+  try {
+    makeDir(temporary)
+    const names = clusters.flatMap(({clusterId, bindings}) => {
+      makeDir(join(temporary, clusterId))
+      const files = fileNames(bindings).map((name, index) => ({name: join(clusterId, name), binding: bindings[index]}))
+      for (const {name, binding} of files) writeNew(join(temporary, name), backupText(binding ?? {}))
+      syncDir(join(temporary, clusterId))
+      return files.map(({name}) => name)
+    })
+    syncDir(temporary)
+    // To rename onto an empty folder would be no error.
+    if (lstatSync(path, {throwIfNoEntry: false})) throw new AckError('BackupUnusable', `there is ${path} already`)
+    renameSync(temporary, path)
+    return names.map((name) => join(path, name))
+  } catch (error) {
+    removeIfPossible(temporary)
+    if (AckError.is(error)) throw error
+    throw unwritable(path, errorCode(error), error)
+  }
+}
+
+/** A binding as the text of its file, with a final newline. */
+const backupText = (binding: JsonObject): string => `${JSON.stringify(withoutServerFields(binding), undefined, 2)}\n`
+
+/** Whether the files of a backup hold these bindings. Throws AckError `BackupUnusable`. */
+export const holdsBackup = (files: readonly string[], clusters: readonly ClusterBindings[]): boolean => {
+  const texts = clusters.flatMap(({bindings}) => bindings.map(backupText))
+  try {
+    return files.length === texts.length && files.every((file, index) => readFileSync(file, 'utf8') === texts[index])
+  } catch (error) {
+    throw unwritable(files[0] ?? '', errorCode(error), error)
+  }
+}
+
+const makeDir = (path: string): void => mkdirSync(path, {mode: 0o700})
+
+const writeNew = (path: string, text: string): void => {
+  // Fails if there is one, even a link.
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+// Without it names may not survive a power cut. Not every system can do it.
+const syncDir = (dir: string): void => {
+  try {
+    const opened = openSync(dir, 'r')
+    try {
+      fsyncSync(opened)
+    } finally {
+      closeSync(opened)
+    }
+  } catch {
+    // The files are in place.
+  }
+}
+
+const LONGEST_NAME = 150
+
+/** `<Kind>-<namespace>-<name>.json`: names of Kubernetes may be longer than those of files, and have other characters. */
+const fileNames = (bindings: readonly JsonObject[]): readonly string[] =>
+  bindings.map((binding) => {
+    const kind = typeof binding['kind'] === 'string' ? binding['kind'] : ''
+    const whole = `${kind}-${namespaceOf(binding)}-${nameOf(binding)}`
+    const plain = whole.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, LONGEST_NAME)
+    // Names that are told apart by case, or were changed, may be the same as others in a directory.
+    const isUnique = plain === whole && whole.slice(kind.length) === whole.slice(kind.length).toLowerCase()
+    return `${isUnique ? plain : `${plain}-${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`}.json`
+  })
+
+const unwritable = (path: string, why: string, cause?: unknown): AckError =>
+  new AckError('BackupUnusable', `cannot write a backup to ${path}: ${why}`, 'pass another --backup-dir', {cause})

@@ -1,0 +1,140 @@
+import {apiPath, type ApiServer} from '../api-server/api-call.ts'
+import {listPages, nameOf, namespaceOf} from '../api-server/objects.ts'
+import {AckError} from '../base/errors.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {userIdOfSubject} from './user-id.ts'
+
+export const RBAC_GROUP = 'rbac.authorization.k8s.io'
+const RBAC_API = ['apis', RBAC_GROUP, 'v1'] as const
+
+export type BindingKind = 'ClusterRoleBinding' | 'RoleBinding'
+
+/** A binding by its name. */
+export interface BindingName {
+  readonly kind: BindingKind
+  /** Empty for a ClusterRoleBinding. */
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What a binding gives to one of its subjects. */
+export interface Grant extends BindingName {
+  /** The role that it refers to. */
+  readonly roleKind: string
+  readonly roleName: string
+  /** The subject's name: the ID of the account, perhaps with a time behind it. */
+  readonly subject: string
+  readonly userId: string
+}
+
+/** What could be read of the bindings of a cluster, and what not. */
+export interface BindingsFound<T> {
+  readonly found: readonly T[]
+  /** One failure for each kind that could not be read to its end. */
+  readonly failures: readonly AckError[]
+}
+
+/** The path of a binding. */
+export const bindingPath = ({kind, namespace, name}: BindingName): string =>
+  kind === 'ClusterRoleBinding'
+    ? apiPath(...RBAC_API, 'clusterrolebindings', name)
+    : apiPath(...RBAC_API, 'namespaces', namespace, 'rolebindings', name)
+
+/** The path of the list that a binding is made in. */
+export const bindingListPath = ({kind, namespace}: BindingName): string =>
+  kind === 'ClusterRoleBinding'
+    ? apiPath(...RBAC_API, 'clusterrolebindings')
+    : apiPath(...RBAC_API, 'namespaces', namespace, 'rolebindings')
+
+/** A binding for people: `RoleBinding/<namespace>/<name>`. */
+export const describeBinding = ({kind, namespace, name}: BindingName): string => `${kind}/${namespace || '-'}/${name}`
+
+/**
+ * Finds what users of Alibaba Cloud are given in a cluster. Only subjects of kind `User` and of the RBAC group are such
+ * users: a ServiceAccount or a Group with a number for a name is none.
+ *
+ * @param isWanted - of which accounts
+ * @throws what is not an AckError
+ */
+export const findGrants = async (
+  isWanted: (userId: string) => boolean,
+  api: ApiServer,
+  signal?: AbortSignal,
+): Promise<BindingsFound<Grant>> =>
+  collect(api, signal, (kind, item) => grantsOf(kind, item).filter(({userId}) => isWanted(userId)))
+
+/** Finds the whole bindings that have one of these accounts among their subjects. Throws as {@link findGrants} does. */
+export const findBindings = async (
+  userIds: ReadonlySet<string>,
+  api: ApiServer,
+  signal?: AbortSignal,
+): Promise<BindingsFound<JsonObject>> =>
+  collect(api, signal, (kind, item) =>
+    grantsOf(kind, item).some(({userId}) => userIds.has(userId))
+      ? [{...item, apiVersion: `${RBAC_GROUP}/v1`, kind}]
+      : [],
+  )
+
+const LISTS: readonly (readonly [BindingKind, string])[] = [
+  ['ClusterRoleBinding', apiPath(...RBAC_API, 'clusterrolebindings')],
+  ['RoleBinding', apiPath(...RBAC_API, 'rolebindings')],
+]
+
+/** Reads both kinds; of each item only what `pick` takes stays in memory. */
+const collect = async <T>(
+  api: ApiServer,
+  signal: AbortSignal | undefined,
+  pick: (kind: BindingKind, item: JsonObject) => readonly T[],
+): Promise<BindingsFound<T>> => {
+  const results = await Promise.all(
+    LISTS.map(async ([kind, path]) => {
+      // By name: what moves to another page meanwhile comes twice.
+      const picked = new Map<string, readonly T[]>()
+      try {
+        for await (const items of listPages(path, api, {signal, startsOver: () => picked.clear()}))
+          for (const item of items) {
+            const taken = pick(kind, item)
+            if (taken.length > 0) picked.set(`${namespaceOf(item)}/${nameOf(item)}`, taken)
+          }
+        return {found: [...picked.values()].flat(), failures: []}
+      } catch (error) {
+        if (!AckError.is(error)) throw error
+        return {found: [...picked.values()].flat(), failures: [error]}
+      }
+    }),
+  )
+  return {found: results.flatMap(({found}) => found), failures: results.flatMap(({failures}) => failures)}
+}
+
+const grantsOf = (kind: BindingKind, item: JsonObject): readonly Grant[] => {
+  const {roleRef} = item
+  return subjectsOf(item).flatMap((subject) => {
+    const userId = userIdOf(subject)
+    if (userId === undefined) return []
+    return [
+      {
+        kind,
+        namespace: namespaceOf(item),
+        name: nameOf(item),
+        roleKind: textIn(roleRef, 'kind'),
+        roleName: textIn(roleRef, 'name'),
+        subject: textIn(subject, 'name'),
+        userId,
+      },
+    ]
+  })
+}
+
+/** The subjects of a binding; it may have none. */
+export const subjectsOf = ({subjects}: JsonObject): readonly JsonObject[] =>
+  Array.isArray(subjects) ? (subjects as readonly unknown[]).filter(isJsonObject) : []
+
+const userIdOf = (subject: JsonObject): string | undefined =>
+  textIn(subject, 'kind') === 'User' && textIn(subject, 'apiGroup') === RBAC_GROUP
+    ? userIdOfSubject(textIn(subject, 'name'))
+    : undefined
+
+const textIn = (object: unknown, name: string): string => {
+  const value = isJsonObject(object) ? object[name] : undefined
+  return typeof value === 'string' ? value : ''
+}

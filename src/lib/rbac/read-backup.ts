@@ -1,0 +1,90 @@
+import {lstatSync, readdirSync} from 'node:fs'
+import {basename, join, resolve} from 'node:path'
+
+import {nameOf, namespaceOf} from '../api-server/objects.ts'
+import {errorCode} from '../base/error-code.ts'
+import {AckError} from '../base/errors.ts'
+import {readAtMost} from '../base/files/read-at-most.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import type {ClusterBindings} from './backup.ts'
+import {RBAC_GROUP, type BindingKind, type BindingName} from './bindings.ts'
+
+/** The API server takes no larger object. In bytes. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024
+const CLUSTER_ID = /^\w[\w.-]{0,127}$/
+
+/**
+ * Reads the folder of a backup, or the folder of one cluster in it.
+ *
+ * @throws AckError `BackupUnusable` for what is no backup: a link, a file that is no binding, nothing at all
+ */
+export const readBackup = (dir: string): readonly ClusterBindings[] => {
+  const path = resolve(dir)
+  const names = namesIn(path)
+  if (names.some((name) => name.endsWith('.json'))) return [readCluster(path)]
+  const clusters = names
+    .filter((name) => CLUSTER_ID.test(name) && lstatSync(join(path, name)).isDirectory())
+    .map((name) => readCluster(join(path, name)))
+  if (clusters.length === 0) throw unusable(path, 'it holds no folder of a cluster')
+  return clusters
+}
+
+/** A binding by its kind, namespace and name. */
+export const bindingName = (binding: JsonObject): BindingName => ({
+  kind: binding['kind'] as BindingKind,
+  namespace: namespaceOf(binding),
+  name: nameOf(binding),
+})
+
+const namesIn = (path: string): readonly string[] => {
+  try {
+    if (!lstatSync(path).isDirectory()) throw unusable(path, 'it is not a directory')
+    return readdirSync(path).toSorted()
+  } catch (error) {
+    if (AckError.is(error)) throw error
+    throw unusable(path, errorCode(error), error)
+  }
+}
+
+const readCluster = (path: string): ClusterBindings => {
+  const clusterId = basename(path)
+  const files = namesIn(path).filter((name) => name.endsWith('.json'))
+  if (!CLUSTER_ID.test(clusterId) || files.length === 0) throw unusable(path, 'it is not the folder of a cluster')
+  return {clusterId, bindings: files.map((name) => readBinding(join(path, name)))}
+}
+
+const readBinding = (file: string): JsonObject => {
+  let text: string
+  try {
+    if (!lstatSync(file).isFile()) throw unusable(file, 'it is not a regular file')
+    text = readAtMost(file, MAX_FILE_BYTES + 1).toString('utf8')
+  } catch (error) {
+    if (AckError.is(error)) throw error
+    throw unusable(file, errorCode(error), error)
+  }
+  const binding = text.length > MAX_FILE_BYTES ? undefined : parseJsonObject(text)
+  if (binding && isBinding(binding)) return binding
+  throw unusable(file, 'it is not a binding of RBAC')
+}
+
+const isBinding = (object: JsonObject): boolean => {
+  const {kind, apiVersion, roleRef, subjects} = object
+  const isOfCluster = kind === 'ClusterRoleBinding'
+  return (
+    (isOfCluster || kind === 'RoleBinding') &&
+    apiVersion === `${RBAC_GROUP}/v1` &&
+    nameOf(object) !== '' &&
+    (namespaceOf(object) === '') === isOfCluster &&
+    isJsonObject(roleRef) &&
+    Array.isArray(subjects) &&
+    subjects.every(isJsonObject)
+  )
+}
+
+const unusable = (path: string, why: string, cause?: unknown): AckError =>
+  new AckError(
+    'BackupUnusable',
+    `${path} cannot be restored: ${why}`,
+    'name the folder that cleanup-user-permissions made',
+    {cause},
+  )

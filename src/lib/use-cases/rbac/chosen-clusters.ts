@@ -1,0 +1,66 @@
+import {AckError} from '../../base/errors.ts'
+import {listClusters} from '../../container-service/clusters.ts'
+import {checkedClusterId} from '../../container-service/user-kubeconfig.ts'
+import type {Calling} from '../../ram/call-ram.ts'
+import {within} from '../calling.ts'
+
+/** A cluster that a command is for. Name and region are empty where only the ID was given. */
+export interface ChosenCluster {
+  readonly id: string
+  readonly name: string
+  readonly region: string
+}
+
+/** The clusters of a command, and those that it leaves out. */
+export interface ChosenClusters {
+  readonly clusters: readonly ChosenCluster[]
+  readonly skipped: readonly (ChosenCluster & {readonly reason: string})[]
+  /** Whether more than one may have been meant: results say whose they are. */
+  readonly areMany: boolean
+}
+
+/** The word for all clusters. */
+const ALL = 'all'
+
+/** In these states a cluster has no API server that answers. */
+const WITHOUT_API_SERVER = new Set([
+  'create_timeout',
+  'delete_failed',
+  'deleted',
+  'deleting',
+  'disconnected',
+  'failed',
+  'initial',
+  'unavailable',
+  'waiting',
+])
+
+/**
+ * Checks IDs of clusters before any call.
+ *
+ * @throws AckError `InvalidUsage` for the word `all` beside IDs; `InvalidOption` for an invalid ID
+ */
+export const checkClusterIds = (ids: readonly string[]): readonly string[] => {
+  if (ids.includes(ALL) && ids.length > 1)
+    throw new AckError('InvalidUsage', 'both all clusters and single ones are named', 'pass either the word all, or IDs')
+  return ids.map(checkedClusterId)
+}
+
+/**
+ * The clusters by their checked IDs; for the word `all` those that the Container Service lists, of --region-id if given.
+ *
+ * @throws AckError what the Container Service answers
+ */
+export const chooseClusters = async (ids: readonly string[], calling: Calling): Promise<ChosenClusters> => {
+  if (!ids.includes(ALL))
+    return {clusters: ids.map((id) => ({id, name: '', region: ''})), skipped: [], areMany: ids.length > 1}
+  const all = await within(calling, ({caller, context, signal}) => listClusters(caller, context, signal, true))
+  const isReachable = (state: string): boolean => !WITHOUT_API_SERVER.has(state)
+  return {
+    clusters: all.filter(({state}) => isReachable(state)),
+    skipped: all
+      .filter(({state}) => !isReachable(state))
+      .map(({state, ...cluster}) => ({...cluster, reason: `it is in state ${state}`})),
+    areMany: true,
+  }
+}

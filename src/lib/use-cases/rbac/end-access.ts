@@ -1,0 +1,82 @@
+import {AckError} from '../../base/errors.ts'
+import type {Change} from '../../changes/plan.ts'
+import {cleanUserPermissions} from '../../container-service/user-permissions.ts'
+import type {Account} from '../../rbac/accounts.ts'
+import {describeBinding} from '../../rbac/bindings.ts'
+import type {Permission} from '../../rbac/permissions.ts'
+import {lookAtCluster, type Look} from './look-at-cluster.ts'
+import type {Operator} from './reach-cluster.ts'
+
+/** Whose access to which cluster is to end. */
+export interface EndedAccess {
+  readonly clusterId: string
+  readonly account: Account
+  /** What the account has there. */
+  readonly permissions: readonly Permission[]
+  readonly force: boolean
+  /** The backup, which has to be there before. */
+  readonly needs: readonly Change[]
+}
+
+/**
+ * The change that ends an account's access to a cluster. It is always sent for the account that was asked for, also if
+ * nothing of it is to be seen: a certificate may work all the same.
+ */
+export const endAccess = (
+  {clusterId, account, permissions, force, needs}: EndedAccess,
+  look: Omit<Look, 'selection'>,
+  operator: Operator,
+): Change => {
+  const {caller, context} = operator
+  const userId = account.id
+  const hadSomething = leftOf(permissions).length > 0
+  let left: readonly string[] = []
+  return {
+    title: `End the access of ${describeUser(account)} to cluster ${clusterId}`,
+    call: 'cs:CleanClusterUserPermissions',
+    target: `cluster ${clusterId}`,
+    parameters: {clusterId, userId, force},
+    needs,
+    carryOut: async (signal) => {
+      try {
+        await cleanUserPermissions({clusterId, userId, caller, context, signal}, force)
+      } catch (error) {
+        throw force ? error : withForceHint(error)
+      }
+    },
+    isDone: async (signal) => {
+      const view = await lookAtCluster(
+        clusterId,
+        {...look, selection: {of: 'named', userIds: new Set([userId])}},
+        {...operator, signal},
+      )
+      const [failure] = view.bindingFailures
+      if (failure) throw failure
+      left = leftOf(view.permissions)
+      if (left.length > 0) return false
+      return hadSomething ? true : undefined
+    },
+    left: () => `${describeUser(account)} still has ${left.join(', ')} in cluster ${clusterId}`,
+  }
+}
+
+/** An account for people: `2001 (RamUser alice)`. */
+export const describeUser = ({id, type, name}: Account): string =>
+  `${id} (${[type, name].filter(Boolean).join(' ')})`
+
+/** Rights, and certificates that are still good. */
+const leftOf = (permissions: readonly Permission[]): readonly string[] => [
+  ...permissions.flatMap(({grant}) => (grant ? [`${describeBinding(grant)} (subject ${grant.subject})`] : [])),
+  ...(permissions.some(({certificate}) => certificate?.state === 'Unexpired') ? ['a certificate that is valid'] : []),
+]
+
+/** Without --force the service refuses what was active lately, or what it cannot tell of. */
+const withForceHint = (error: unknown): unknown =>
+  AckError.is(error) && error.code === 'ServiceRefused' && !error.nextStep.includes('RAM permission')
+    ? new AckError(
+        error.code,
+        error.message,
+        'if it is refused for activity in the last seven days, find out what still uses the access, or pass --force',
+        {cause: error},
+      )
+    : error

@@ -1,0 +1,222 @@
+import {AckError} from '../../base/errors.ts'
+import {forEachOf} from '../../base/for-each-of.ts'
+import {inOrder} from '../../base/in-order.ts'
+import type {Change, Plan} from '../../changes/plan.ts'
+import {newBackupPath} from '../../rbac/backup.ts'
+import {describeBinding} from '../../rbac/bindings.ts'
+import {readCaller} from '../../rbac/caller.ts'
+import {describeAccount, readAccounts, type Account, type AccountTable} from '../../rbac/accounts.ts'
+import type {Permission, Selection} from '../../rbac/permissions.ts'
+import {within} from '../calling.ts'
+import {backUpBindings} from './back-up-bindings.ts'
+import {checkActivity, type ActivityFound} from './check-activity.ts'
+import {chooseClusters, type ChosenCluster} from './chosen-clusters.ts'
+import {chooseDeleted, refuseOwn, refuseRoot} from './cleanup-limits.ts'
+import {describeUser, endAccess} from './end-access.ts'
+import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
+import type {Operator} from './reach-cluster.ts'
+
+/** What is to be cleaned up, as the command line names it. */
+export interface CleanupRequest {
+  /** Checked. */
+  readonly clusterIds: readonly string[]
+  /** Checked IDs; or all that are known to be deleted, within a limit. */
+  readonly users: {readonly ids: readonly string[]} | {readonly deleted: {readonly max: number | undefined}}
+  readonly force: boolean
+  readonly privateAddress: boolean
+  readonly backupDir: string
+}
+
+/** An account in a cluster whose access is going to end. */
+export interface Target {
+  readonly cluster: ChosenCluster
+  readonly account: Account
+  readonly permissions: readonly Permission[]
+  readonly activity: ActivityFound
+}
+
+/** What was looked up, and what is going to be done. */
+export interface Cleanup {
+  readonly plan: Plan
+  readonly targets: readonly Target[]
+  /** Where the backup will be; undefined if there is nothing to back up. */
+  readonly backupPath: string | undefined
+  /** Why clusters are left out. */
+  readonly failures: readonly AckError[]
+}
+
+const AT_ONCE = 5
+
+/**
+ * Plans to end the access of accounts to clusters. Nothing is changed yet.
+ *
+ * @throws AckError `PreconditionFailed` for the caller, the root user, and too many accounts; `BackupUnusable`; what the
+ *   services answer
+ */
+export const planCleanup = async (request: CleanupRequest, operator: Operator): Promise<Cleanup> => {
+  const {clusterIds, users, force, privateAddress, backupDir} = request
+  const identity = await within(operator, readCaller)
+  if ('ids' in users) refuseOwn(users.ids, identity)
+  const freePath = newBackupPath(backupDir, operator.context.runtime.now())
+  const [table, {clusters, skipped, areMany}] = await Promise.all([
+    within(operator, (calling) => readAccounts(identity, calling)),
+    chooseClusters(clusterIds, operator),
+  ])
+  const selection: Selection =
+    'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
+  const seen = await lookAtAll(clusters, {selection, table, privateAddress}, operator)
+  const usable = seen.filter(({failure}) => failure === undefined)
+  const failures = seen.flatMap(({failure}) => failure ?? [])
+  const [first] = failures
+  if (first && (usable.length === 0 || !areMany)) throw first
+  const chosen = 'ids' in users ? ofNamed(users.ids, usable, table) : ofDeleted(usable, table, users.deleted.max)
+  refuseRoot(chosen)
+  const targets = await withActivity(chosen, operator)
+  const backupPath = targets.some(({permissions}) => permissions.some(({grant}) => grant)) ? freePath : undefined
+  const plan = {
+    purpose: purposeOf(targets, force),
+    warnings: [
+      ...failures.map(({message}) => `left out: ${message}`),
+      ...skipped.map(({id, reason}) => `left out: cluster ${id}: ${reason}`),
+      ...warningsOf(usable, targets, force),
+    ],
+    changes: changesOf(targets, backupPath, {table, privateAddress, force}, operator),
+  }
+  return {plan, targets, backupPath, failures}
+}
+
+interface SeenCluster {
+  readonly cluster: ChosenCluster
+  readonly view: ClusterView
+  readonly failure: AckError | undefined
+}
+
+/** A cluster whose bindings cannot all be read is left out: they could not be backed up. */
+const lookAtAll = async (
+  clusters: readonly ChosenCluster[],
+  look: Look,
+  operator: Operator,
+): Promise<readonly SeenCluster[]> => {
+  const seen: SeenCluster[] = []
+  const views = inOrder(clusters, {atOnce: AT_ONCE, ahead: AT_ONCE * 4}, async (cluster) => ({
+    cluster,
+    view: await lookAtCluster(cluster.id, look, operator),
+  }))
+  for await (const {cluster, view} of views) {
+    const [ofBindings] = view.bindingFailures
+    const failure = ofBindings ?? (look.selection.of === 'named' ? undefined : view.stateFailure)
+    const message = `cluster ${cluster.id}: ${failure?.message}`
+    seen.push({cluster, view, failure: failure && new AckError(failure.code, message, failure.nextStep)})
+  }
+  return seen
+}
+
+type Chosen = Omit<Target, 'activity'> & {readonly view: ClusterView}
+
+const ofNamed = (ids: readonly string[], seen: readonly SeenCluster[], table: AccountTable): readonly Chosen[] =>
+  seen.flatMap(({cluster, view}) =>
+    ids.map((id) => ({
+      cluster,
+      view,
+      account: describeAccount(id, table, view.states?.get(id)),
+      permissions: view.permissions.filter(({account}) => account.id === id),
+    })),
+  )
+
+const ofDeleted = (
+  seen: readonly SeenCluster[],
+  table: AccountTable,
+  max: number | undefined,
+): readonly Chosen[] => {
+  const deleted = chooseDeleted(
+    seen.flatMap(({view}) => view.permissions.map(({account}) => account)),
+    table,
+    max,
+  )
+  return seen.flatMap(({cluster, view}) =>
+    deleted.flatMap((account) => {
+      const permissions = view.permissions.filter((permission) => permission.account.id === account.id)
+      return permissions.length > 0 ? [{cluster, view, account, permissions}] : []
+    }),
+  )
+}
+
+const withActivity = (chosen: readonly Chosen[], operator: Operator): Promise<readonly Target[]> =>
+  forEachOf(chosen, AT_ONCE, async ({cluster, account, permissions}) => {
+    const activity = await checkActivity({clusterId: cluster.id, userId: account.id}, operator)
+    return {cluster, account, permissions, activity}
+  })
+
+const purposeOf = (targets: readonly Target[], force: boolean): string => {
+  const users = [...new Map(targets.map(({account}) => [account.id, account])).values()]
+  const clusters = [...new Set(targets.map(({cluster}) => cluster.id))]
+  const who = users.length === 1 && users[0] ? describeUser(users[0]) : `${users.length} accounts`
+  const where = clusters.length === 1 ? `cluster ${clusters[0]}` : `${clusters.length} clusters`
+  return `end the access of ${who} to ${where}${force ? ', even if it is in use' : ''}`
+}
+
+const warningsOf = (
+  seen: readonly SeenCluster[],
+  targets: readonly Target[],
+  force: boolean,
+): readonly string[] => [
+  ...seen.flatMap(({view, cluster}) =>
+    view.stateFailure
+      ? [`whether a certificate for cluster ${cluster.id} is left cannot be read: ${view.stateFailure.message}`]
+      : [],
+  ),
+  ...targets.flatMap(({account, cluster, permissions, activity}) => {
+    const who = `${describeUser(account)} in cluster ${cluster.id}`
+    const names = permissions.flatMap(({grant}) => (grant ? [describeBinding(grant)] : []))
+    return [
+      ...(activity.state === 'active' ? [`${who} was ${activity.why}`] : []),
+      ...(activity.state === 'unknown' ? [`whether ${who} was active lately is not known: ${activity.why}`] : []),
+      ...(names.length === 0 ? [`no binding of ${who} was found; the call is made all the same`] : []),
+    ]
+  }),
+  ...(targets.length > 0 ? ['a certificate cannot be given back; bindings can, from the backup'] : []),
+  ...(force ? ['--force: the service does not look whether the access is in use'] : []),
+]
+
+const changesOf = (
+  targets: readonly Target[],
+  backupPath: string | undefined,
+  {table, privateAddress, force}: Omit<Look, 'selection'> & {readonly force: boolean},
+  operator: Operator,
+): readonly Change[] => {
+  const backedUp = [...new Set(targets.map(({cluster}) => cluster.id))].flatMap((clusterId) => {
+    const here = targets.filter(({cluster}) => cluster.id === clusterId)
+    const names = here.flatMap(({permissions}) => permissions.flatMap(({grant}) => (grant ? describeBinding(grant) : [])))
+    const userIds = new Set(here.map(({account}) => account.id))
+    return names.length > 0 ? [{clusterId, userIds, count: new Set(names).size}] : []
+  })
+  const backup = backupPath === undefined ? [] : [backUpBindings(backupPath, backedUp, {privateAddress}, operator)]
+  return [
+    ...backup,
+    ...targets.map(({cluster, account, permissions}) =>
+      endAccess(
+        {clusterId: cluster.id, account, permissions, force, needs: backup},
+        {table, privateAddress},
+        operator,
+      ),
+    ),
+  ]
+}
+
+/**
+ * Refuses to go on where an account was active in the last seven days.
+ *
+ * @throws AckError `PreconditionFailed`, with all of them
+ */
+export const refuseActive = (targets: readonly Target[]): void => {
+  const active = targets.filter(({activity}) => activity.state === 'active')
+  if (active.length === 0) return
+  const told = active.map(
+    ({account, cluster, activity}) => `${describeUser(account)} in cluster ${cluster.id}: ${activity.why}`,
+  )
+  throw new AckError(
+    'PreconditionFailed',
+    `nothing was done, since the access is in use: ${told.join('; ')}`,
+    'find out what still uses it, leave that cluster or account out, or pass --force besides',
+  )
+}

@@ -1,0 +1,143 @@
+import {createObject, getObject, patchObject} from '../../api-server/objects.ts'
+import {AckError} from '../../base/errors.ts'
+import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
+import type {Change, Plan, TextChange} from '../../changes/plan.ts'
+import {withoutServerFields, type ClusterBindings} from '../../rbac/backup.ts'
+import {bindingListPath, bindingPath, describeBinding, subjectsOf, type BindingName} from '../../rbac/bindings.ts'
+import {bindingName} from '../../rbac/read-backup.ts'
+import {within} from '../calling.ts'
+import {atApiServer, type Operator} from './reach-cluster.ts'
+
+/** The plan to restore bindings, and what it cannot restore. */
+export interface Restore {
+  readonly plan: Plan
+  readonly failures: readonly AckError[]
+}
+
+/**
+ * Plans to restore the bindings of a backup: those that are gone are made again, and the subjects that are missing from
+ * the others are added. Nothing is taken away, and no other field is changed.
+ *
+ * @throws AckError what the Container Service and the API server answer
+ */
+export const planRestore = async (
+  backup: readonly ClusterBindings[],
+  {privateAddress}: {readonly privateAddress: boolean},
+  operator: Operator,
+): Promise<Restore> => {
+  const changes: Change[] = []
+  const failures: AckError[] = []
+  for (const {clusterId, bindings} of backup) {
+    const route = {clusterId, privateAddress}
+    for (const binding of bindings) {
+      const place = placeOf(route, bindingName(binding), operator)
+      const planned = changeOf(place, binding, await place.read())
+      if (AckError.is(planned)) failures.push(planned)
+      else if (planned) changes.push(planned)
+    }
+  }
+  const clusters = backup.length === 1 ? `cluster ${backup[0]?.clusterId}` : `${backup.length} clusters`
+  const warnings = [
+    ...failures.map(({message}) => `left out: ${message}`),
+    ...(changes.length > 0
+      ? ['certificates cannot be restored: the accounts have to get new kubeconfigs from the Container Service']
+      : []),
+  ]
+  return {plan: {purpose: `restore ${changes.length} bindings in ${clusters}`, warnings, changes}, failures}
+}
+
+/** Where a binding is, or will be. */
+interface Place {
+  readonly clusterId: string
+  readonly binding: BindingName
+  readonly read: (signal?: AbortSignal) => Promise<JsonObject | undefined>
+  readonly create: (object: JsonObject, signal: AbortSignal) => Promise<void>
+  readonly patch: (patch: JsonObject, signal: AbortSignal) => Promise<void>
+}
+
+const placeOf = (
+  route: {readonly clusterId: string; readonly privateAddress: boolean},
+  binding: BindingName,
+  operator: Operator,
+): Place => {
+  const at = <T>(signal: AbortSignal | undefined, use: Parameters<typeof atApiServer<T>>[2]): Promise<T> =>
+    within({...operator, ...(signal ? {signal} : {})}, (calling) => atApiServer(route, {...operator, ...calling}, use))
+  return {
+    clusterId: route.clusterId,
+    binding,
+    read: (signal) => at(signal, (api) => getObject(bindingPath(binding), api, signal)),
+    create: async (object, signal) => {
+      await at(signal, (api) => createObject(bindingListPath(binding), object, api, signal))
+    },
+    patch: async (patch, signal) => {
+      await at(signal, (api) => patchObject(bindingPath(binding), patch, api, signal))
+    },
+  }
+}
+
+/** Undefined if there is nothing to do; an error if it cannot be done. */
+const changeOf = (place: Place, wanted: JsonObject, found: JsonObject | undefined): Change | AckError | undefined => {
+  const object = withoutServerFields(wanted)
+  if (!found) return creation(place, object)
+  if (!isSame(found['roleRef'], object['roleRef']))
+    return new AckError(
+      'PreconditionFailed',
+      `${describeBinding(place.binding)} in cluster ${place.clusterId} refers to another role now, which cannot be changed`,
+      'see whether it is still needed; a binding of another name can give the rights back',
+    )
+  const missing = subjectsOf(object).filter((subject) => !hasSubject(found, subject))
+  return missing.length > 0 ? addition(place, found, missing) : undefined
+}
+
+const creation = (place: Place, object: JsonObject): Change => ({
+  ...common(place, subjectsOf(object)),
+  title: `Create ${describeBinding(place.binding)} in cluster ${place.clusterId}`,
+  call: `POST ${bindingListPath(place.binding)}`,
+  parameters: object,
+  diff: diffOf(place, undefined, object),
+  carryOut: (signal) => place.create(object, signal),
+})
+
+const addition = (place: Place, found: JsonObject, missing: readonly JsonObject[]): Change => {
+  const {metadata} = found
+  const subjects = [...subjectsOf(found), ...missing]
+  const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined
+  // With the version: a change that somebody else makes meanwhile is not lost.
+  const patch = {...(typeof version === 'string' ? {metadata: {resourceVersion: version}} : {}), subjects}
+  return {
+    ...common(place, missing),
+    title: `Add ${missing.length} subjects to ${describeBinding(place.binding)} in cluster ${place.clusterId}`,
+    call: `PATCH ${bindingPath(place.binding)}`,
+    parameters: {subjects},
+    diff: diffOf(place, found, {...found, subjects}),
+    carryOut: (signal) => place.patch(patch, signal),
+  }
+}
+
+const common = (place: Place, subjects: readonly JsonObject[]): Pick<Change, 'target' | 'needs' | 'isDone'> => ({
+  target: `cluster ${place.clusterId}`,
+  needs: [],
+  isDone: async (signal) => {
+    const now = await place.read(signal)
+    return now !== undefined && subjects.every((subject) => hasSubject(now, subject))
+  },
+})
+
+const diffOf = (place: Place, before: JsonObject | undefined, after: JsonObject): TextChange => ({
+  name: `${describeBinding(place.binding)} in cluster ${place.clusterId}`,
+  before: before ? textOf(before) : '',
+  after: textOf(after),
+})
+
+const textOf = (object: JsonObject): string => JSON.stringify(withoutServerFields(object), undefined, 2)
+
+const hasSubject = (binding: JsonObject, wanted: JsonObject): boolean =>
+  subjectsOf(binding).some((subject) => isSame(subject, wanted))
+
+const FIELDS = ['kind', 'apiGroup', 'namespace', 'name']
+
+/** Whether two subjects, or two references of a role, name the same; a missing field is an empty one. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  FIELDS.every((field) => fieldOf(one, field) === fieldOf(other, field))
+
+const fieldOf = (object: unknown, field: string): unknown => (isJsonObject(object) ? (object[field] ?? '') : '')
