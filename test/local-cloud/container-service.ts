@@ -88,8 +88,18 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, 
   ['GET', /^\/clusters\/[^/]+\/components\/version$/, 'DescribeClusterAddonsVersion', changes.describeAddonsVersion],
   ['POST', /^\/clusters\/[^/]+\/components\/install$/, 'InstallClusterAddons', changes.installAddons],
   ['GET', /^\/clusters\/[^/]+\/kubeconfig\/states$/, 'ListClusterKubeconfigStates', access.listKubeconfigStates],
-  ['GET', /^\/clusters\/[^/]+\/users\/[^/]+\/activity-state$/, 'DescribeUserClusterActivityState', access.describeActivity],
-  ['DELETE', /^\/cluster\/[^/]+\/user\/[^/]+\/permissions$/, 'CleanClusterUserPermissions', access.cleanUserPermissions],
+  [
+    'GET',
+    /^\/clusters\/[^/]+\/users\/[^/]+\/activity-state$/,
+    'DescribeUserClusterActivityState',
+    access.describeActivity,
+  ],
+  [
+    'DELETE',
+    /^\/cluster\/[^/]+\/user\/[^/]+\/permissions$/,
+    'CleanClusterUserPermissions',
+    access.cleanUserPermissions,
+  ],
   ['GET', /^\/regions\/[^/]+\/clusters$/, 'DescribeClustersForRegion', changes.describeClustersForRegion],
 ]
 

@@ -28,10 +28,12 @@ export const serverVersion = (): object => ({
 /** The versions of the core group. */
 export const apiVersions = (): KubernetesObject => ({kind: 'APIVersions', apiVersion: 'v1', versions: ['v1']})
 
-/** The named groups, of which there is one. */
+/** The named groups. */
 export const apiGroupList = (): KubernetesObject => {
-  const version = {groupVersion: 'authentication.k8s.io/v1', version: 'v1'}
-  const groups = [{name: 'authentication.k8s.io', versions: [version], preferredVersion: version}]
+  const groups = ['authentication.k8s.io', 'rbac.authorization.k8s.io'].map((name) => {
+    const version = {groupVersion: `${name}/v1`, version: 'v1'}
+    return {name, versions: [version], preferredVersion: version}
+  })
   return {kind: 'APIGroupList', apiVersion: 'v1', groups}
 }
 

@@ -39,6 +39,23 @@ const REVIEWS = {
   verbs: ['create'],
 }
 
+const APPLIED = ['get', 'list', 'create', 'patch', 'delete']
+const CLUSTER_ROLE_BINDINGS = {
+  name: 'clusterrolebindings',
+  singularName: 'clusterrolebinding',
+  namespaced: false,
+  kind: 'ClusterRoleBinding',
+  verbs: APPLIED,
+}
+const ROLE_BINDINGS = {
+  name: 'rolebindings',
+  singularName: 'rolebinding',
+  namespaced: true,
+  kind: 'RoleBinding',
+  verbs: APPLIED,
+}
+const RBAC = 'rbac.authorization.k8s.io/v1'
+
 const ok = (body: object): KubernetesReply => ({status: 200, body})
 
 // Discovery is answered in its unaggregated form whatever is asked for: client-go falls back to it by itself.
@@ -48,6 +65,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /apis', () => ok(apiGroupList())],
   ['GET /api/v1', () => ok(apiResourceList('v1', [NAMESPACES]))],
   ['GET /apis/authentication.k8s.io/v1', () => ok(apiResourceList('authentication.k8s.io/v1', [REVIEWS]))],
+  [`GET /apis/${RBAC}`, () => ok(apiResourceList(RBAC, [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS]))],
   ['GET /api/v1/namespaces', ({accept}) => ok(isTableAsked(accept) ? namespaceTable() : namespaceList())],
   [
     'POST /apis/authentication.k8s.io/v1/selfsubjectreviews',

@@ -1,5 +1,5 @@
 import {clusterOf, type ChangeCall} from './cluster-changes.ts'
-import type {AccessState} from './cluster-state.ts'
+import type {AccessState, StoredKubeconfig} from './cluster-state.ts'
 import {ContainerServiceError, invalidParameter} from './container-service-error.ts'
 import type {StoredObject} from './kubernetes-store.ts'
 import {valuesOf} from './received-request.ts'
@@ -23,17 +23,19 @@ export const listKubeconfigStates = (call: ChangeCall): object => {
   if (size > MAX_PAGE_SIZE) throw invalidParameter('pageSize')
   return {
     page: {page_number: number, page_size: size, total_count: kubeconfigs.length},
-    states: kubeconfigs.slice((number - 1) * size, number * size).map((kubeconfig) => ({
-      account_name: '',
-      account_type: 'RamUser',
-      account_state: 'Active',
-      cert_state: 'Unexpired',
-      cert_expire_time: '2029-01-02T03:04:05Z',
-      revokable: true,
-      ...kubeconfig,
-    })),
+    states: kubeconfigs.slice((number - 1) * size, number * size).map(describe),
   }
 }
+
+const describe = (kubeconfig: StoredKubeconfig): object => ({
+  account_name: '',
+  account_type: 'RamUser',
+  account_state: 'Active',
+  cert_state: 'Unexpired',
+  cert_expire_time: '2029-01-02T03:04:05Z',
+  revokable: true,
+  ...kubeconfig,
+})
 
 /** Whether a user was active, as the audit log has it; a test may have set any answer. */
 export const describeActivity = (call: ChangeCall): object =>
@@ -50,8 +52,7 @@ export const cleanUserPermissions = (call: ChangeCall): object => {
   const {active} = (access.activity.get(userId) ?? {}) as {active?: boolean}
   if (!isForced && active)
     throw new ContainerServiceError('ErrorUserActive', `user ${userId} was active in the last 7 days`)
-  for (const kubeconfig of access.kubeconfigs)
-    if (kubeconfig.account_id === userId) kubeconfig.cert_state = 'Removed'
+  for (const kubeconfig of access.kubeconfigs) if (kubeconfig.account_id === userId) kubeconfig.cert_state = 'Removed'
   if (!access.keepsBindings) removeSubject(access, userId)
   return {}
 }

@@ -50,11 +50,7 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     await endPlan(ending, options, {leftOut: failures.map(({code, message}) => ({code, message}))})
     const [first] = failures
     if (first && !options.dryRun)
-      throw new AckError(
-        first.code,
-        `not restored: ${failures.map(({message}) => message).join('; ')}`,
-        first.nextStep,
-      )
+      throw new AckError(first.code, `not restored: ${failures.map(({message}) => message).join('; ')}`, first.nextStep)
   }
 }
 

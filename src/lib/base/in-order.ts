@@ -13,7 +13,7 @@ export async function* inOrder<T, R>(
 ): AsyncGenerator<R> {
   const limit = limiter(atOnce)
   const begun: Promise<R>[] = []
-  for (let next = 0; next < items.length || begun.length > 0; ) {
+  for (let next = 0; next < items.length || begun.length > 0;) {
     for (; next < items.length && begun.length < ahead; next += 1) {
       const item = items[next] as T
       const result = limit(() => run(item))

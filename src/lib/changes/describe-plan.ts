@@ -11,7 +11,9 @@ export const describePlan = async ({warnings, findings = '', changes}: Plan): Pr
   const diffs = await Promise.all(changes.flatMap(({diff}) => (diff ? [unifiedDiff(diff)] : [])))
   if (changes.length === 0) return [...warnings.map((warning) => `Warning: ${warning}\n`), 'Nothing to do.\n'].join('')
   const calls = changes.map(({title, call}, index) => `  ${index + 1}. ${title} (${call})\n`)
-  return [findings, ...warnings.map((warning) => `Warning: ${warning}\n`), ...diffs, 'Planned calls:\n', ...calls].join('')
+  return [findings, ...warnings.map((warning) => `Warning: ${warning}\n`), ...diffs, 'Planned calls:\n', ...calls].join(
+    '',
+  )
 }
 
 /** A plan, and what became of it, for programs. */

@@ -20,4 +20,5 @@ export const textTable = (rows: readonly (readonly string[])[], {gap = 3, empty 
 }
 
 /** Not by Math.max(...), which cannot take as many arguments as a table may have rows. */
-const widest = (column: readonly string[]): number => column.reduce((most, text) => Math.max(most, stringWidth(text)), 0)
+const widest = (column: readonly string[]): number =>
+  column.reduce((most, text) => Math.max(most, stringWidth(text)), 0)

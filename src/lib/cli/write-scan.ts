@@ -45,7 +45,8 @@ const nothing = (): Promise<void> => Promise.resolve()
 
 const csvWriter: ScanWriter = {
   begin: () => writeAnswer(csvTitles()),
-  add: (scan) => inBatches(scan, (cluster, permissions) => permissions.map((one) => csvPermission(cluster, one)).join('')),
+  add: (scan) =>
+    inBatches(scan, (cluster, permissions) => permissions.map((one) => csvPermission(cluster, one)).join('')),
   end: nothing,
 }
 

@@ -100,13 +100,7 @@ const readState = (item: JsonObject): KubeconfigState => {
  *
  * @throws AckError as `callContainerService` does
  */
-export const describeActivity = async ({
-  clusterId,
-  userId,
-  caller,
-  context,
-  signal,
-}: AboutUser): Promise<Activity> => {
+export const describeActivity = async ({clusterId, userId, caller, context, signal}: AboutUser): Promise<Activity> => {
   const request = {
     action: 'DescribeUserClusterActivityState',
     path: `/clusters/${percentEncode(checkedClusterId(clusterId))}/users/${percentEncode(userId)}/activity-state`,

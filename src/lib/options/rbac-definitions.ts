@@ -63,7 +63,8 @@ export const RBAC_CLEANUP_OPTIONS = {
   force: {
     kind: 'boolean',
     env: [],
-    description: 'Also if an account was active in the last seven days, or nobody can say; --assume-yes does not cover it',
+    description:
+      'Also if an account was active in the last seven days, or nobody can say; --assume-yes does not cover it',
   },
   max: {
     kind: 'text',

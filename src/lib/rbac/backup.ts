@@ -1,21 +1,11 @@
 import {createHash} from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import {closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 
 import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {removeIfPossible, temporaryPath} from '../base/files/replace-file.ts'
+import {removeIfPossible, renamePersistently, temporaryPath} from '../base/files/replace-file.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
@@ -81,11 +71,11 @@ const realDir = (path: string): string => {
  * @returns the paths of the files
  * @throws AckError `BackupUnusable`; then there is no folder
  */
-export const writeBackup = (
+export const writeBackup = async (
   path: string,
   clusters: readonly ClusterBindings[],
-  {nonce}: Pick<Runtime, 'nonce'>,
-): readonly string[] => {
+  {nonce, platform}: Pick<Runtime, 'nonce' | 'platform'>,
+): Promise<readonly string[]> => {
   const temporary = temporaryPath(path, nonce())
   try {
     makeDir(temporary)
@@ -99,7 +89,7 @@ export const writeBackup = (
     syncDir(temporary)
     // To rename onto an empty folder would be no error.
     if (lstatSync(path, {throwIfNoEntry: false})) throw new AckError('BackupUnusable', `there is ${path} already`)
-    renameSync(temporary, path)
+    await renamePersistently(temporary, path, platform)
     return names.map((name) => join(path, name))
   } catch (error) {
     removeIfPossible(temporary)

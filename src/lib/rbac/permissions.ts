@@ -37,7 +37,7 @@ export const byAccount = (states: readonly KubeconfigState[]): KubeconfigStates 
 }
 
 /** Whether an account holds a certificate, expired or not. */
-export const holdsCertificate = (state: KubeconfigState | undefined): state is KubeconfigState =>
+const holdsCertificate = (state: KubeconfigState | undefined): state is KubeconfigState =>
   state !== undefined && state.certificateState !== 'Removed' && state.certificateState !== 'Unissued'
 
 /** Which accounts' grants a selection needs, before the kubeconfigs are known. */

@@ -4,7 +4,8 @@ import {basename, join, resolve} from 'node:path'
 import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {readAtMost} from '../base/files/read-at-most.ts'
+import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {ClusterBindings} from './backup.ts'
 import {RBAC_GROUP, type BindingKind, type BindingName} from './bindings.ts'
@@ -54,17 +55,20 @@ const readCluster = (path: string): ClusterBindings => {
 }
 
 const readBinding = (file: string): JsonObject => {
-  let text: string
-  try {
-    if (!lstatSync(file).isFile()) throw unusable(file, 'it is not a regular file')
-    text = readAtMost(file, MAX_FILE_BYTES + 1).toString('utf8')
-  } catch (error) {
-    if (AckError.is(error)) throw error
-    throw unusable(file, errorCode(error), error)
-  }
-  const binding = text.length > MAX_FILE_BYTES ? undefined : parseJsonObject(text)
+  const binding = parseJsonObject(readText(file))
   if (binding && isBinding(binding)) return binding
   throw unusable(file, 'it is not a binding of RBAC')
+}
+
+/** Whoever can write the file decides who gets rights. */
+const readText = (file: string): string => {
+  try {
+    if (!lstatSync(file).isFile()) throw unusable(file, 'it is not a regular file')
+    return readUserFile(file, {maxBytes: MAX_FILE_BYTES, waitMs: 0, distrust: writtenByOthers}).toString('utf8')
+  } catch (error) {
+    if (AckError.is(error)) throw error
+    throw unusable(file, error instanceof UntrustedFile ? error.message : whyUnreadable(error), error)
+  }
 }
 
 const isBinding = (object: JsonObject): boolean => {

@@ -7,7 +7,8 @@ import type {Change} from '../../../src/lib/changes/plan.ts'
 /** What each call of a change does, and what each look after it finds. */
 interface Script {
   readonly calls?: readonly (ErrorCode | 'ok')[]
-  readonly looks?: readonly (boolean | ErrorCode)[]
+  readonly looks?: readonly (boolean | ErrorCode | 'cannot tell')[]
+  readonly needs?: readonly Change[]
 }
 
 describe('carryOut', () => {
@@ -16,12 +17,14 @@ describe('carryOut', () => {
     log = []
   })
 
-  const scripted = (title: string, {calls = ['ok'], looks = [true]}: Script = {}): Change => {
+  const scripted = (title: string, {calls = ['ok'], looks = [true], needs}: Script = {}): Change => {
     const [callsLeft, looksLeft] = [[...calls], [...looks]]
     return {
       title,
       call: `ram:${title}`,
       target: 'role r1',
+      ...(needs ? {needs} : {}),
+      left: () => `${title} is left`,
       carryOut: () => {
         const next = callsLeft.shift() ?? 'ok'
         log.push(`${title} ${next}`)
@@ -29,6 +32,7 @@ describe('carryOut', () => {
       },
       isDone: () => {
         const next = looksLeft.length > 1 ? looksLeft.shift() : looksLeft[0]
+        if (next === 'cannot tell') return Promise.resolve(undefined)
         return typeof next === 'string'
           ? Promise.reject(new AckError(next, 'cannot look'))
           : Promise.resolve(next ?? true)
@@ -52,7 +56,7 @@ describe('carryOut', () => {
   it('ends at a refusal, and says what is done and what is not', async () => {
     const outcome = await run(scripted('a'), scripted('b', {calls: ['ServiceRefused']}), scripted('c'))
     expect(states(outcome)).to.deep.equal(['done', 'failed', 'not done'])
-    expect(outcome.failure).to.include({code: 'ServiceRefused', message: 'b: b broke. done before: a. not done: c'})
+    expect(outcome.failure).to.include({code: 'ServiceRefused', message: 'b: b broke. done: a. not done: c'})
     expect(outcome.failure?.nextStep).to.equal('mend it; then run the command again, which finishes it')
     expect(log).to.deep.equal(['a ok', 'b ServiceRefused'])
   })
@@ -78,6 +82,34 @@ describe('carryOut', () => {
   it('does not take for done what reading back does not show', async () => {
     const outcome = await run(scripted('a', {looks: [false]}), scripted('b'))
     expect(states(outcome)).to.deep.equal(['failed', 'not done'])
-    expect(outcome.failure?.message).to.contain('reading back does not show it')
+    expect(outcome.failure?.message).to.contain('reading back does not show it: a is left')
+  })
+
+  it('tries all changes whose needs are done, and no others', async () => {
+    const [first, second] = [scripted('a', {needs: []}), scripted('b', {needs: [], calls: ['ServiceRefused']})]
+    const outcome = await run(
+      first,
+      second,
+      scripted('c', {needs: [first]}),
+      scripted('d', {needs: [first, second]}),
+      scripted('e', {needs: [], calls: ['NetworkFailed', 'ServiceRefused'], looks: [false]}),
+    )
+    expect(states(outcome)).to.deep.equal(['done', 'failed', 'done', 'not done', 'failed'])
+    expect(outcome.failure).to.include({
+      code: 'ServiceRefused',
+      message: 'b: b broke. e: e broke. done: a; c. not done: d',
+    })
+  })
+
+  it('does not take a failure for done where reading cannot tell', async () => {
+    const lost = ['ServiceFailed', 'ServiceFailed', 'ServiceFailed'] as const
+    expect(states(await run(scripted('a', {calls: lost, looks: ['cannot tell']})))).to.deep.equal(['failed'])
+    const accepted = await run(scripted('b', {looks: ['cannot tell']}))
+    expect(accepted.steps[0]).to.include({state: 'done'}).and.to.have.property('note').that.contains('accepted')
+  })
+
+  it('says that a call was accepted where it cannot read back', async () => {
+    const {failure} = await run(scripted('a', {looks: ['NetworkFailed']}))
+    expect(failure?.message).to.contain('ram:a was accepted, but cannot be read back: cannot look')
   })
 })

@@ -98,7 +98,8 @@ const makeLike = (file: number, like: FileLikeness): void => {
 const BUSY: ReadonlySet<string> = new Set(['EPERM', 'EBUSY', 'EACCES'])
 const BUSY_PAUSES_MS = [5, 10, 20, 40, 80, 160]
 
-const renamePersistently = async (from: string, to: string, platform: Runtime['platform']): Promise<void> => {
+/** Renames, and on Windows waits while another process has it open. Throws the file system's error. */
+export const renamePersistently = async (from: string, to: string, platform: Runtime['platform']): Promise<void> => {
   const pauses = [...BUSY_PAUSES_MS]
   for (;;) {
     try {

@@ -42,7 +42,7 @@ export const backUpBindings = (
         )
         if (bindings.length > 0) content.push({clusterId, bindings})
       }
-      written = {content, files: content.length > 0 ? writeBackup(path, content, runtime) : []}
+      written = {content, files: content.length > 0 ? await writeBackup(path, content, runtime) : []}
     },
     isDone: () => Promise.resolve(written !== undefined && holdsBackup(written.files, written.content)),
   }

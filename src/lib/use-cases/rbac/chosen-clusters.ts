@@ -14,7 +14,7 @@ export interface ChosenCluster {
 /** The clusters of a command, and those that it leaves out. */
 export interface ChosenClusters {
   readonly clusters: readonly ChosenCluster[]
-  readonly skipped: readonly (ChosenCluster & {readonly reason: string})[]
+  readonly skipped: readonly {readonly cluster: ChosenCluster; readonly reason: string}[]
   /** Whether more than one may have been meant: results say whose they are. */
   readonly areMany: boolean
 }
@@ -42,7 +42,11 @@ const WITHOUT_API_SERVER = new Set([
  */
 export const checkClusterIds = (ids: readonly string[]): readonly string[] => {
   if (ids.includes(ALL) && ids.length > 1)
-    throw new AckError('InvalidUsage', 'both all clusters and single ones are named', 'pass either the word all, or IDs')
+    throw new AckError(
+      'InvalidUsage',
+      'both all clusters and single ones are named',
+      'pass either the word all, or IDs',
+    )
   return ids.map(checkedClusterId)
 }
 
@@ -60,7 +64,7 @@ export const chooseClusters = async (ids: readonly string[], calling: Calling): 
     clusters: all.filter(({state}) => isReachable(state)),
     skipped: all
       .filter(({state}) => !isReachable(state))
-      .map(({state, ...cluster}) => ({...cluster, reason: `it is in state ${state}`})),
+      .map((cluster) => ({cluster, reason: `it is in state ${cluster.state}`})),
     areMany: true,
   }
 }

@@ -61,8 +61,7 @@ export const endAccess = (
 }
 
 /** An account for people: `2001 (RamUser alice)`. */
-export const describeUser = ({id, type, name}: Account): string =>
-  `${id} (${[type, name].filter(Boolean).join(' ')})`
+export const describeUser = ({id, type, name}: Account): string => `${id} (${[type, name].filter(Boolean).join(' ')})`
 
 /** Rights, and certificates that are still good. */
 const leftOf = (permissions: readonly Permission[]): readonly string[] => [

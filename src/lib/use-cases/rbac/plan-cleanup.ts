@@ -62,8 +62,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
     within(operator, (calling) => readAccounts(identity, calling)),
     chooseClusters(clusterIds, operator),
   ])
-  const selection: Selection =
-    'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
+  const selection: Selection = 'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
   const seen = await lookAtAll(clusters, {selection, table, privateAddress}, operator)
   const usable = seen.filter(({failure}) => failure === undefined)
   const failures = seen.flatMap(({failure}) => failure ?? [])
@@ -77,7 +76,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
     purpose: purposeOf(targets, force),
     warnings: [
       ...failures.map(({message}) => `left out: ${message}`),
-      ...skipped.map(({id, reason}) => `left out: cluster ${id}: ${reason}`),
+      ...skipped.map(({cluster, reason}) => `left out: cluster ${cluster.id}: ${reason}`),
       ...warningsOf(usable, targets, force),
     ],
     changes: changesOf(targets, backupPath, {table, privateAddress, force}, operator),
@@ -123,11 +122,7 @@ const ofNamed = (ids: readonly string[], seen: readonly SeenCluster[], table: Ac
     })),
   )
 
-const ofDeleted = (
-  seen: readonly SeenCluster[],
-  table: AccountTable,
-  max: number | undefined,
-): readonly Chosen[] => {
+const ofDeleted = (seen: readonly SeenCluster[], table: AccountTable, max: number | undefined): readonly Chosen[] => {
   const deleted = chooseDeleted(
     seen.flatMap(({view}) => view.permissions.map(({account}) => account)),
     table,
@@ -155,11 +150,7 @@ const purposeOf = (targets: readonly Target[], force: boolean): string => {
   return `end the access of ${who} to ${where}${force ? ', even if it is in use' : ''}`
 }
 
-const warningsOf = (
-  seen: readonly SeenCluster[],
-  targets: readonly Target[],
-  force: boolean,
-): readonly string[] => [
+const warningsOf = (seen: readonly SeenCluster[], targets: readonly Target[], force: boolean): readonly string[] => [
   ...seen.flatMap(({view, cluster}) =>
     view.stateFailure
       ? [`whether a certificate for cluster ${cluster.id} is left cannot be read: ${view.stateFailure.message}`]
@@ -171,6 +162,7 @@ const warningsOf = (
     return [
       ...(activity.state === 'active' ? [`${who} was ${activity.why}`] : []),
       ...(activity.state === 'unknown' ? [`whether ${who} was active lately is not known: ${activity.why}`] : []),
+      ...(account.state === 'active' ? [`${describeUser(account)} exists: it can have a new kubeconfig issued`] : []),
       ...(names.length === 0 ? [`no binding of ${who} was found; the call is made all the same`] : []),
     ]
   }),
@@ -186,7 +178,9 @@ const changesOf = (
 ): readonly Change[] => {
   const backedUp = [...new Set(targets.map(({cluster}) => cluster.id))].flatMap((clusterId) => {
     const here = targets.filter(({cluster}) => cluster.id === clusterId)
-    const names = here.flatMap(({permissions}) => permissions.flatMap(({grant}) => (grant ? describeBinding(grant) : [])))
+    const names = here.flatMap(({permissions}) =>
+      permissions.flatMap(({grant}) => (grant ? describeBinding(grant) : [])),
+    )
     const userIds = new Set(here.map(({account}) => account.id))
     return names.length > 0 ? [{clusterId, userIds, count: new Set(names).size}] : []
   })
@@ -194,11 +188,7 @@ const changesOf = (
   return [
     ...backup,
     ...targets.map(({cluster, account, permissions}) =>
-      endAccess(
-        {clusterId: cluster.id, account, permissions, force, needs: backup},
-        {table, privateAddress},
-        operator,
-      ),
+      endAccess({clusterId: cluster.id, account, permissions, force, needs: backup}, {table, privateAddress}, operator),
     ),
   ]
 }

@@ -39,7 +39,7 @@ export async function* scanClusters(
   const scan = async (cluster: ChosenCluster): Promise<ClusterScan> =>
     scanOf(cluster, await lookAtCluster(cluster.id, look, operator))
   yield* inOrder(clusters, {atOnce: CLUSTERS_AT_ONCE, ahead: CLUSTERS_AHEAD}, scan)
-  for (const {reason, ...cluster} of skipped)
+  for (const {reason, cluster} of skipped)
     yield {cluster, result: 'skipped', permissions: [], unseen: [reason], seen: {bindings: false, certificates: false}}
 }
 

@@ -1,0 +1,400 @@
+import {lstat, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {expect} from 'chai'
+
+import type {CliResult} from '../support/run-cli.ts'
+import {
+  CALLER_ID,
+  GONE_ID,
+  RBAC,
+  ROLE_ID,
+  ROOT_ID,
+  startRbacWorld,
+  user,
+  type RbacWorld,
+} from '../support/rbac-world.ts'
+
+const ALICE_ID = '200000000000000002'
+const CLEAN = 'CleanClusterUserPermissions'
+
+const good = async (work: Promise<CliResult>): Promise<CliResult> => {
+  const result = await work
+  expect(result.exitCode, result.stderr).to.equal(0)
+  return result
+}
+
+describe('rbac cleanup-user-permissions', () => {
+  let world: RbacWorld
+  let backups: string
+
+  const start = async (...given: Parameters<typeof startRbacWorld>): Promise<void> => {
+    await world.close()
+    world = await startRbacWorld(...given)
+    backups = world.home.dir
+  }
+  beforeEach(async () => {
+    world = await startRbacWorld()
+    backups = world.home.dir
+  })
+  afterEach(() => world.close())
+
+  const cleanup = (...args: readonly string[]): Promise<CliResult> =>
+    world.run('cleanup-user-permissions', '--backup-dir', backups, ...args)
+  const restore = (...args: readonly string[]): Promise<CliResult> => world.run('restore-user-permissions', ...args)
+  /** The folders of backups. */
+  const folders = async (): Promise<readonly string[]> =>
+    (await readdir(backups)).filter((name) => name.startsWith('rbac-backup-')).toSorted()
+
+  it('ends the access of exactly the account that is named', async () => {
+    world.c1.bindCluster('shared', user(ALICE_ID), user(`${GONE_ID}-1676970192`), {
+      kind: 'Group',
+      apiGroup: RBAC,
+      name: GONE_ID,
+    })
+    world.c1.bind('ns1', 'alone', user(GONE_ID))
+    world.c1.bind('ns1', 'neighbour', user(`${GONE_ID}1`), user(GONE_ID.slice(0, -1)))
+    world.c1.issue(GONE_ID, {account_state: 'Deleted'})
+    world.c1.issue(ALICE_ID)
+    const {stdout, stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    expect(stdout).to.equal('')
+    expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+    expect(world.c1.bindings()).to.deep.equal([
+      `ClusterRoleBinding/-/shared: ${ALICE_ID}, ${GONE_ID}`,
+      `RoleBinding/ns1/neighbour: ${GONE_ID}1, ${GONE_ID.slice(0, -1)}`,
+    ])
+    expect(world.c1.access.kubeconfigs.map(({cert_state: state}) => state)).to.deep.equal(['Removed', undefined])
+    expect(stderr).to.match(/ClusterId: c1\nUID .*\n.*RoleBinding\/-\/shared .*\n.*RoleBinding\/ns1\/alone /)
+    expect(stderr).to.match(/1\. Back up 2 bindings to .*rbac-backup-\S+ \(write files\)\n {2}2\. End the access of/)
+    expect(stderr).to.contain('read back: nothing of the access is left')
+  })
+
+  it('never takes 0, nothing, a word or another form of a number for an account', async () => {
+    world.c1.bindCluster('of-alice', user(ALICE_ID))
+    for (const args of [
+      [],
+      ['-u', '0'],
+      ['-u', '00'],
+      ['-u', ''],
+      ['-u', '-1'],
+      ['--user-id=0x1'],
+      ['-u', '1.0'],
+      ['-u', 'all'],
+      ['-u', '*'],
+      ['-u', `0${ALICE_ID}`],
+      ['-u', `${ALICE_ID}-1`],
+      ['-u', ALICE_ID, '-u', '0'],
+      ['-u', ALICE_ID, '--deleted'],
+      ['-u', ALICE_ID, '--max', '3'],
+      ['--deleted', '--max', '-1'],
+    ]) {
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '-y', '--force', ...args)
+      expect(exitCode, `${args.join(' ')}: ${stderr}`).to.equal(2)
+    }
+    expect(world.cs.requests).to.deep.equal([])
+    expect(world.sts.requests).to.deep.equal([])
+  })
+
+  it('takes clusters from the command line alone', async () => {
+    const {exitCode, stderr} = await (async () => {
+      const env = {...world.env, ACK_RAM_TOOL_CLUSTER_ID: 'c1'}
+      const {runCli} = await import('../support/run-cli.ts')
+      return runCli(['rbac', 'cleanup-user-permissions', '-u', ALICE_ID, '-y'], {home: world.home.dir, env})
+    })()
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('ClusterIdMissing')
+    expect((await cleanup('-c', 'all', '-c', 'c1', '-u', ALICE_ID, '-y')).exitCode).to.equal(2)
+    expect(world.cs.requests).to.deep.equal([])
+  })
+
+  it('refuses the root user and the caller before any other call', async () => {
+    for (const id of [ROOT_ID, CALLER_ID]) {
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '-y', '--force', '-u', id)
+      expect(exitCode, stderr).to.equal(9)
+    }
+    expect([...world.cs.requests, ...world.ram.requests]).to.deep.equal([])
+    const asRole = ['--role-arn', `acs:ram::${ROOT_ID}:role/admin`]
+    const session = world.sts.requests.length
+    const {stderr} = await cleanup('-c', 'c1', '-y', '-u', ALICE_ID, '--dry-run', ...asRole)
+    expect(stderr).to.not.contain('caller')
+    expect(world.sts.requests.length).to.be.greaterThan(session)
+    world.c1.issue('5999', {account_type: 'RootAccount'})
+    expect((await cleanup('-c', 'c1', '-y', '--force', '-u', '5999')).exitCode).to.equal(9)
+    expect(world.cleaned()).to.deep.equal([])
+  })
+
+  it('makes the call for an account of which nothing is to be seen, and says so', async () => {
+    const {stderr} = await good(cleanup('-c', 'c1', '-u', '2999', '-y'))
+    expect(world.cleaned()).to.deep.equal(['c1/2999'])
+    expect(stderr).to.contain('no binding of 2999 (RamUser) in cluster c1 was found; the call is made all the same')
+    expect(await folders()).to.deep.equal([])
+  })
+
+  it('does not report a failure as done because nothing was to be seen before', async () => {
+    world.cs.failNext(9, {status: 500, code: 'Broken'}, CLEAN)
+    const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', '2999', '-y')
+    expect(exitCode, stderr).to.equal(6)
+    expect(stderr).to.not.contain('it has been done')
+  })
+
+  it('finds out what a lost reply has come to', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    world.cs.failNext(1, 'lost reply', CLEAN)
+    const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    expect(stderr).to.contain('but it has been done')
+    expect(world.cleaned()).to.have.length(1)
+  })
+
+  it('stops for activity in the last seven days, whatever -y says, and sends Force only with --force', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    const seen = [
+      {active: true},
+      {
+        active: true,
+        last_activity: '2026-01-02T03:04:05Z',
+        last_audit_id: 'a1',
+        log_project_name: 'p1',
+        log_store_name: 's1',
+      },
+    ]
+    for (const activity of seen) {
+      world.c1.access.activity.set(GONE_ID, activity)
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain('active in the last seven days').and.contain('--force')
+    }
+    expect(world.cleaned()).to.deep.equal([])
+    expect(await folders()).to.deep.equal([])
+    const {stdout} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run'))
+    expect(stdout).to.match(/last at 2026-01-02T03:04:05Z, audit ID a1, log project p1, log store s1/)
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y', '--force'))
+    expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID} forced`])
+  })
+
+  it('leaves it to the service where nobody knows of activity, and gives its reason', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    world.c1.access.activity.set(GONE_ID, {})
+    world.cs.failNext(1, {status: 400, code: 'AuditLogUnreadable', message: 'cannot read the audit log'}, CLEAN)
+    const refused = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+    expect(refused.exitCode).to.equal(4)
+    expect(refused.stderr).to.contain('cannot read the audit log').and.contain('or pass --force')
+    world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, 'DescribeUserClusterActivityState')
+    const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    expect(stderr).to.contain('was active lately is not known')
+    expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`, `c1/${GONE_ID}`])
+  })
+
+  it('shows what it would do with --dry-run, and does nothing', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    const {stdout} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run'))
+    expect(stdout).to.contain('ClusterRoleBinding/-/b').and.contain('cs:CleanClusterUserPermissions')
+    const json = JSON.parse(
+      (await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run', '-o', 'json'))).stdout,
+    ) as object
+    expect(json).to.nested.include({
+      changed: false,
+      'changes[1].parameters.userId': GONE_ID,
+      'permissions[0].binding.name': 'b',
+    })
+    expect(world.cleaned()).to.deep.equal([])
+    expect(await folders()).to.deep.equal([])
+  })
+
+  it('does nothing without -y where nobody can be asked', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    for (const more of [[], ['--force']])
+      expect((await cleanup('-c', 'c1', '-u', GONE_ID, ...more)).exitCode).to.equal(2)
+    expect(world.cleaned()).to.deep.equal([])
+  })
+
+  it('goes on with the others where the second of three is refused, and fails', async () => {
+    for (const id of ['2001', '2002', '2003']) world.c1.bindCluster(`of-${id}`, user(id))
+    world.cs.failNext(1, {delayMs: 0}, CLEAN)
+    world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, CLEAN)
+    const {exitCode, stdout, stderr} = await cleanup(
+      '-c',
+      'c1',
+      '-u',
+      '2001',
+      '-u',
+      '2002',
+      '-u',
+      '2003',
+      '-y',
+      '-o',
+      'json',
+    )
+    expect(exitCode, stderr).to.equal(4)
+    const {changes} = JSON.parse(stdout) as {changes: readonly {readonly state: string}[]}
+    expect(changes.map(({state}) => state)).to.deep.equal(['done', 'done', 'failed', 'done'])
+    expect(world.c1.bindings()).to.deep.equal(['ClusterRoleBinding/-/of-2002: 2002'])
+    expect(stderr).to.contain('cs:CleanClusterUserPermissions')
+  })
+
+  it('does nothing at all where the backup cannot be written', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    backups = join(world.home.dir, 'missing')
+    const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+    expect(exitCode, stderr).to.equal(9)
+    backups = await world.home.write('file', '')
+    expect((await cleanup('-c', 'c1', '-u', GONE_ID, '-y')).exitCode).to.equal(9)
+    expect(world.cleaned()).to.deep.equal([])
+  })
+
+  it('takes nothing away where a binding cannot be backed up', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    const list = `GET /apis/${RBAC}/v1/clusterrolebindings`
+    world.c1.api.failNext(1, {status: 403, code: 'Forbidden'}, list)
+    expect((await cleanup('-c', 'c1', '-u', GONE_ID, '-y')).exitCode).to.equal(4)
+    world.c1.api.failNext(1, {delayMs: 0}, list)
+    world.c1.api.failNext(1, {status: 403, code: 'Forbidden'}, list)
+    const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+    expect(exitCode, stderr).to.equal(4)
+    expect(stderr).to.contain('not done: End the access')
+    expect(world.cleaned()).to.deep.equal([])
+    expect(await folders()).to.deep.equal([])
+  })
+
+  it('writes each backup into a private folder of its own, never through a link', async function () {
+    if (process.platform === 'win32') this.skip()
+    const elsewhere = join(world.home.dir, 'elsewhere')
+    await mkdir(elsewhere)
+    for (let second = -1; second <= 20; second += 1) {
+      const stamp = new Date(Date.now() + second * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+      await symlink(elsewhere, join(backups, `rbac-backup-${stamp}`))
+    }
+    const links = await folders()
+    world.c1.bind('ns1', 'a:B/c', user(GONE_ID))
+    world.c1.bind('ns1', 'A:b/c', user(GONE_ID))
+    world.c1.bind('ns1', 'x'.repeat(253), user(GONE_ID))
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    expect(await readdir(elsewhere)).to.deep.equal([])
+    const made = (await folders()).find((name) => !links.includes(name)) ?? ''
+    const folder = join(backups, made, 'c1')
+    for (const path of [join(backups, made), folder]) expect((await lstat(path)).mode & 0o777).to.equal(0o700)
+    const files = await readdir(folder)
+    expect(new Set(files.map((name) => name.toLowerCase()))).to.have.length(3)
+    for (const name of files) {
+      expect((await lstat(join(folder, name))).mode & 0o777).to.equal(0o600)
+      expect(name).to.match(/^RoleBinding-ns1-[\w.-]+\.json$/)
+      const object = JSON.parse(await readFile(join(folder, name), 'utf8')) as object
+      expect(object).to.include({apiVersion: `${RBAC}/v1`, kind: 'RoleBinding'})
+      expect(object).to.have.property('metadata').that.has.all.keys('name', 'namespace')
+    }
+  })
+
+  it('restores what it took, and nothing else', async () => {
+    world.c1.bindCluster('shared', user(ALICE_ID), user(GONE_ID))
+    world.c1.bind('ns1', 'alone', user(`${GONE_ID}-5`))
+    const before = world.c1.bindings()
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    world.c1.bindCluster('later', user('2777'))
+    const [folder = ''] = await folders()
+    const shown = await good(restore(join(backups, folder), '--dry-run'))
+    expect(shown.stdout)
+      .to.match(/^\+ +"name": "2432/m)
+      .and.contain('certificates cannot be restored')
+    const {stderr} = await good(restore(join(backups, folder), '-y'))
+    expect(stderr).to.contain('certificates cannot be restored')
+    expect(world.c1.bindings()).to.have.members([...before, 'ClusterRoleBinding/-/later: 2777'])
+    expect((await good(restore(join(backups, folder, 'c1'), '-y'))).stderr).to.contain('nothing to do')
+  })
+
+  it('does not restore into another cluster, to another role, or from what is no backup', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    const [name = ''] = await folders()
+    const folder = join(backups, name)
+    const requests = world.c1.api.requests.length
+    expect((await restore(folder, '-c', 'c2', '-y')).exitCode).to.equal(2)
+    expect((await restore('-y')).exitCode).to.equal(2)
+    expect((await restore(join(backups, 'nowhere'), '-y')).exitCode).to.equal(9)
+    expect((await restore(backups, '-y')).exitCode).to.equal(9)
+    await mkdir(join(backups, 'c1'))
+    for (const text of ['{}', 'no JSON', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"}}']) {
+      await writeFile(join(backups, 'c1', 'a.json'), text)
+      expect((await restore(join(backups, 'c1'), '-y')).exitCode, text).to.equal(9)
+    }
+    expect(world.c1.api.requests).to.have.length(requests)
+    const other = world.c1.bindCluster('b', user(ALICE_ID))
+    other['roleRef'] = {apiGroup: RBAC, kind: 'ClusterRole', name: 'view'}
+    const {exitCode, stderr} = await restore(folder, '-y')
+    expect(exitCode, stderr).to.equal(9)
+    expect(stderr).to.contain('refers to another role now')
+    expect(world.c1.bindings()).to.deep.equal([`ClusterRoleBinding/-/b: ${ALICE_ID}`])
+  })
+
+  describe('--deleted', () => {
+    it('takes only accounts that both RAM and the Container Service do not have any more', async () => {
+      world.c1.issue(GONE_ID, {account_state: 'Deleted'})
+      world.c1.issue(ALICE_ID, {account_state: 'Deleted'})
+      world.c1.issue('2102')
+      for (const id of [GONE_ID, ALICE_ID, '2102', '2103', ROLE_ID]) world.c1.bindCluster(`of-${id}`, user(id))
+      world.c1.bindCluster(
+        'numbers',
+        {kind: 'ServiceAccount', namespace: 'x', name: '2104'},
+        {kind: 'Group', apiGroup: RBAC, name: '2105'},
+      )
+      await good(cleanup('-c', 'c1', '--deleted', '-y'))
+      expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+    })
+
+    it('refuses if too many would go, or RAM does not even list the caller', async () => {
+      for (let number = 1; number <= 12; number += 1) world.c1.issue(`28${number}`, {account_state: 'Deleted'})
+      for (let number = 1; number <= 30; number += 1) world.ramState.users.push({id: `29${number}`, name: `u${number}`})
+      const refused = await cleanup('-c', 'c1', '--deleted', '-y')
+      expect(refused.exitCode).to.equal(9)
+      expect(refused.stderr).to.contain('12 accounts look deleted, and no more than 10 may go')
+      expect((await cleanup('-c', 'c1', '--deleted', '--max', '11', '-y', '--force')).exitCode).to.equal(9)
+      world.ramState.users.splice(2)
+      const half = await cleanup('-c', 'c1', '--deleted', '-y')
+      expect(half.stderr).to.contain('may go')
+      world.c1.access.kubeconfigs.splice(3)
+      expect((await cleanup('-c', 'c1', '--deleted', '-y')).stderr).to.contain('while RAM lists only 4')
+      world.ramState.users.splice(0)
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '--deleted', '--max', '100', '-y')
+      expect(exitCode).to.equal(9)
+      expect(stderr).to.contain('not complete: the caller')
+      expect(world.cleaned()).to.deep.equal([])
+      world.ramState.users.push({id: CALLER_ID, name: 'auditor'})
+      await good(cleanup('-c', 'c1', '--deleted', '--max', '3', '-y'))
+      expect(world.cleaned()).to.have.length(3)
+    })
+
+    it('refuses where the Container Service does not say who is deleted', async () => {
+      world.c1.bindCluster('b', user(GONE_ID))
+      world.cs.failNext(1, {status: 404, code: 'InvalidAction.NotFound'}, 'ListClusterKubeconfigStates')
+      expect((await cleanup('-c', 'c1', '--deleted', '-y')).exitCode).to.equal(4)
+      expect((await good(cleanup('-c', 'c1', '--deleted', '-y'))).stderr).to.contain('nothing to do')
+      expect(world.cleaned()).to.deep.equal([])
+    })
+  })
+
+  describe('in many clusters', () => {
+    it('leaves out the clusters that it cannot back up, does the others, and fails', async () => {
+      await start({
+        clusters: ['c1', 'c2', 'c3', 'c4', 'c5'],
+        listed: ({id}) => (id === 'c2' ? {state: 'deleted'} : id === 'c5' ? {clusterType: 'aliyun'} : {}),
+      })
+      for (const cluster of world.clusters.values()) cluster.bindCluster('b', user(GONE_ID))
+      await world.clusters.get('c3')?.api.close()
+      const {exitCode, stderr} = await cleanup('-c', 'all', '-u', GONE_ID, '-y')
+      expect(exitCode, stderr).to.equal(5)
+      expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`, `c4/${GONE_ID}`])
+      expect(stderr).to.contain('left out: cluster c2: it is in state deleted').and.contain('1 clusters were left out')
+      const [folder = ''] = await folders()
+      expect(await readdir(join(backups, folder))).to.have.members(['c1', 'c4'])
+    })
+
+    it('takes the clusters that are named, and no other', async () => {
+      await start({clusters: ['c1', 'c2', 'c3']})
+      for (const cluster of world.clusters.values()) cluster.bindCluster('b', user(GONE_ID))
+      await good(cleanup('-c', 'c1', '-c', 'c3', '-u', GONE_ID, '-y'))
+      expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`, `c3/${GONE_ID}`])
+      expect(world.clusters.get('c2')?.bindings()).to.have.length(1)
+      const [folder = ''] = await folders()
+      await good(restore(join(backups, folder), '-c', 'c3', '-y'))
+      expect([...world.clusters.values()].map((cluster) => cluster.bindings().length)).to.deep.equal([0, 1, 1])
+    })
+  })
+})
