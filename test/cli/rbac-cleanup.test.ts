@@ -66,7 +66,7 @@ describe('rbac cleanup-user-permissions', () => {
     expect(world.c1.access.kubeconfigs.map(({cert_state: state}) => state)).to.deep.equal(['Removed', undefined])
     expect(stderr).to.match(/ClusterId: c1\nUID .*\n.*RoleBinding\/-\/shared .*\n.*RoleBinding\/ns1\/alone /)
     expect(stderr).to.match(/1\. Back up 2 bindings to .*rbac-backup-\S+ \(write files\)\n {2}2\. End the access of/)
-    expect(stderr).to.contain('read back: nothing of the access is left')
+    expect(stderr).to.contain('read back: no binding and no certificate of it is left')
   })
 
   it('never takes 0, nothing, a word or another form of a number for an account', async () => {
@@ -135,6 +135,21 @@ describe('rbac cleanup-user-permissions', () => {
     const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', '2999', '-y')
     expect(exitCode, stderr).to.equal(6)
     expect(stderr).to.not.contain('it has been done')
+  })
+
+  it('does not say that a certificate is gone which it cannot read', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    world.c1.issue(GONE_ID)
+    const refused = {status: 403, code: 'StatusForbidden'}
+    world.cs.failNext(2, refused, 'ListClusterKubeconfigStates')
+    const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    expect(stderr).to.contain('no binding of it is left; whether a certificate is cannot be read')
+    world.c1.issue('2998')
+    world.cs.failNext(1, {delayMs: 0}, 'ListClusterKubeconfigStates')
+    world.cs.failNext(1, refused, 'ListClusterKubeconfigStates')
+    const blind = await cleanup('-c', 'c1', '-u', '2998', '-y')
+    expect(blind.exitCode, blind.stderr).to.equal(4)
+    expect(blind.stderr).to.contain('was accepted, but cannot be read back')
   })
 
   it('finds out what a lost reply has come to', async () => {
@@ -250,7 +265,7 @@ describe('rbac cleanup-user-permissions', () => {
     world.c1.api.failNext(1, {status: 403, code: 'Forbidden'}, list)
     const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
     expect(exitCode, stderr).to.equal(4)
-    expect(stderr).to.contain('not done: End the access')
+    expect(stderr).to.contain('not done: End the access').and.not.contain('to restore the bindings')
     expect(world.cleaned()).to.deep.equal([])
     expect(await folders()).to.deep.equal([])
   })

@@ -23,14 +23,17 @@ import {startLocalSts, type LocalSts} from './sts.ts'
 import {judgeByTrustPolicy} from './trust-judge.ts'
 
 const ACCOUNT = '1234567890123456'
-const user = (name: string) => ({
+const user = (name: string, userId: string) => ({
   accessKeyId: `LTAI-${name}`,
   accessKeySecret: `SECRET-of-${name}`,
   arn: `acs:ram::${ACCOUNT}:user/${name}`,
   accountId: ACCOUNT,
+  userId,
 })
-const ALICE = user('alice')
-const BOB = user('bob')
+const ALICE = user('alice', '200000000000000001')
+const BOB = user('bob', '200000000000000002')
+/** A RAM user that is deleted, and whose access is still there. */
+const GONE_ID = '200000000000000003'
 const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`
 const PROVIDER = `acs:ram::${ACCOUNT}:oidc-provider/ack-rrsa`
 const OIDC_TOKEN = 'SECRET-oidc-token'
@@ -57,6 +60,7 @@ const write = async (name: string, content: string | object, mode = 0o600): Prom
 const issuer = await startOidcIssuer(PRODUCTION.id)
 const ramState = createRamState(ACCOUNT)
 addPolicy(ramState, 'System', 'AliyunOSSReadOnlyAccess')
+ramState.users.push({id: ALICE.userId, name: 'alice'}, {id: BOB.userId, name: 'bob'})
 const sts = await startLocalSts({
   identities: [ALICE, BOB],
   roles: [{arn: roleArn('admin')}, {arn: roleArn('audit'), externalId: 'right-id'}],
@@ -86,6 +90,14 @@ for (const cluster of CLUSTERS) {
     oidc_name: name,
     oidc_arn: `acs:ram::${ACCOUNT}:oidc-provider/${name}`,
   })
+  changes.access.store = store
+  changes.access.kubeconfigs.push({account_id: GONE_ID, account_name: 'carol', account_state: 'Deleted'})
+  for (const userId of [BOB.userId, GONE_ID])
+    putObject(store, '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: {name: `${userId}-clusterrolebinding`},
+      subjects: [{kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: userId}],
+      roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cs:admin'},
+    })
   ramState.providers.set(name, {issuer: issuer.issuer, clientIds: ['sts.aliyuncs.com']})
   clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem, changes})
 }
@@ -179,7 +191,9 @@ In another shell, which then sees this home directory and these services alone:
   ack-ram-tool rrsa install-helper-addon -c ${PRODUCTION.id}
   ack-ram-tool rrsa associate-role -c ${PRODUCTION.id} -r oss-reader -n demo -s reader \\
     --create-role-if-not-exist --attach-system-policy AliyunOSSReadOnlyAccess --annotate-service-account --label-namespace
-  ack-ram-tool rrsa verify -c ${PRODUCTION.id} -n demo -s reader`)
+  ack-ram-tool rrsa verify -c ${PRODUCTION.id} -n demo -s reader
+  ack-ram-tool rbac scan-user-permissions -c all
+  ack-ram-tool rbac cleanup-user-permissions -c ${PRODUCTION.id} -u ${GONE_ID}`)
 
 // Also what keeps it alive, should all services ever be idle.
 await new Promise<void>((resolve) => {

@@ -1,3 +1,5 @@
+import {existsSync} from 'node:fs'
+
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {cleanupData, cleanupFindings} from '../../lib/cli/cleanup-report.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
@@ -7,7 +9,13 @@ import {AckError} from '../../lib/base/errors.ts'
 import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/rrsa-options.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
-import {planCleanup, refuseActive, type Cleanup, type CleanupRequest} from '../../lib/use-cases/rbac/plan-cleanup.ts'
+import {
+  planCleanup,
+  refuseActive,
+  type Cleanup,
+  type CleanupRequest,
+  type Target,
+} from '../../lib/use-cases/rbac/plan-cleanup.ts'
 
 export default class RbacCleanupUserPermissions extends AckCommand {
   static override summary = 'End the access of an account to clusters: its certificate and its bindings'
@@ -40,18 +48,26 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     }
     if (!request.force && !options.dryRun) refuseActive(targets)
     const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
-    if (targets.length === 0) log.info('nothing to do: no account is known to be deleted')
-    if (ending.isChanged && backupPath !== undefined) {
+    if (targets.length === 0)
+      log.info(
+        `nothing to do: ${'ids' in request.users ? 'no cluster has an API server' : 'no account is known to be deleted'}`,
+      )
+    if (ending.isChanged && backupPath !== undefined && existsSync(backupPath)) {
       log.info(`backup: ${backupPath}`)
       log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${backupPath}`)
       log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${backupPath}/<clusterId>`)
     }
-    if (ending.isChanged && !ending.failure) log.info('read back: nothing of the access is left')
+    if (ending.isChanged && !ending.failure) log.info(readBack(targets))
     await log.flush()
     await endPlan(ending, options, cleanupData(cleanup))
     refuseLeftOut(cleanup, options.dryRun)
   }
 }
+
+const readBack = (targets: readonly Target[]): string =>
+  targets.every(({seesCertificate}) => seesCertificate)
+    ? 'read back: no binding and no certificate of it is left'
+    : 'read back: no binding of it is left; whether a certificate is cannot be read'
 
 /** Reads and checks what is asked for, before any call. Clusters and accounts are taken from the command line alone. */
 const readRequest = ({inputs}: Invocation): CleanupRequest => {

@@ -6,7 +6,7 @@ import {permissionRecord, permissionTable} from './format-permissions.ts'
 export const cleanupFindings = (targets: readonly Target[]): string =>
   byCluster(targets)
     .map(([clusterId, here]) => {
-      const seen = {bindings: true, certificates: here.some(hasCertificates)}
+      const seen = {bindings: true, certificates: here.some(({seesCertificate}) => seesCertificate)}
       const permissions = here.flatMap((target) => target.permissions)
       const activities = here.map(({account, activity}) => `  ${account.id}: ${activity.why}\n`)
       return [
@@ -17,8 +17,6 @@ export const cleanupFindings = (targets: readonly Target[]): string =>
       ].join('')
     })
     .join('')
-
-const hasCertificates = ({permissions}: Target): boolean => permissions.some(({certificate}) => certificate)
 
 const byCluster = (targets: readonly Target[]): readonly (readonly [string, readonly Target[]])[] => {
   const clusters = new Map<string, Target[]>()
@@ -31,7 +29,7 @@ const byCluster = (targets: readonly Target[]): readonly (readonly [string, read
 }
 
 /** The same for programs. */
-export const cleanupData = ({targets, backupPath, failures}: Cleanup): JsonObject => ({
+export const cleanupData = ({targets, backupPath, failures, skipped}: Cleanup): JsonObject => ({
   permissions: targets.flatMap(({cluster, permissions}) => permissions.map((one) => permissionRecord(cluster, one))),
   activity: targets.map(({cluster, account, activity}) => ({
     clusterId: cluster.id,
@@ -41,4 +39,5 @@ export const cleanupData = ({targets, backupPath, failures}: Cleanup): JsonObjec
   })),
   backup: backupPath ?? null,
   leftOut: failures.map(({code, message}) => ({code, message})),
+  skipped: skipped.map(({cluster, reason}) => ({clusterId: cluster.id, why: reason})),
 })

@@ -13,6 +13,8 @@ export interface EndedAccess {
   readonly account: Account
   /** What the account has there. */
   readonly permissions: readonly Permission[]
+  /** Whether its certificate could be read; if so, it has to be read back. */
+  readonly seesCertificate: boolean
   readonly force: boolean
   /** The backup, which has to be there before. */
   readonly needs: readonly Change[]
@@ -23,7 +25,7 @@ export interface EndedAccess {
  * nothing of it is to be seen: a certificate may work all the same.
  */
 export const endAccess = (
-  {clusterId, account, permissions, force, needs}: EndedAccess,
+  {clusterId, account, permissions, seesCertificate, force, needs}: EndedAccess,
   look: Omit<Look, 'selection'>,
   operator: Operator,
 ): Change => {
@@ -50,7 +52,7 @@ export const endAccess = (
         {...look, selection: {of: 'named', userIds: new Set([userId])}},
         {...operator, signal},
       )
-      const [failure] = view.bindingFailures
+      const failure = view.bindingFailures[0] ?? (seesCertificate ? view.stateFailure : undefined)
       if (failure) throw failure
       left = leftOf(view.permissions)
       if (left.length > 0) return false

@@ -10,7 +10,7 @@ import type {Permission, Selection} from '../../rbac/permissions.ts'
 import {within} from '../calling.ts'
 import {backUpBindings} from './back-up-bindings.ts'
 import {checkActivity, type ActivityFound} from './check-activity.ts'
-import {chooseClusters, type ChosenCluster} from './chosen-clusters.ts'
+import {chooseClusters, type ChosenCluster, type ChosenClusters} from './chosen-clusters.ts'
 import {chooseDeleted, refuseOwn, refuseRoot} from './cleanup-limits.ts'
 import {describeUser, endAccess} from './end-access.ts'
 import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
@@ -32,6 +32,8 @@ export interface Target {
   readonly cluster: ChosenCluster
   readonly account: Account
   readonly permissions: readonly Permission[]
+  /** Whether its certificate could be read. */
+  readonly seesCertificate: boolean
   readonly activity: ActivityFound
 }
 
@@ -41,8 +43,10 @@ export interface Cleanup {
   readonly targets: readonly Target[]
   /** Where the backup will be; undefined if there is nothing to back up. */
   readonly backupPath: string | undefined
-  /** Why clusters are left out. */
+  /** Why clusters are left out that should not be. */
   readonly failures: readonly AckError[]
+  /** The clusters that have no API server. */
+  readonly skipped: ChosenClusters['skipped']
 }
 
 const AT_ONCE = 5
@@ -81,7 +85,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
     ],
     changes: changesOf(targets, backupPath, {table, privateAddress, force}, operator),
   }
-  return {plan, targets, backupPath, failures}
+  return {plan, targets, backupPath, failures, skipped}
 }
 
 interface SeenCluster {
@@ -105,12 +109,14 @@ const lookAtAll = async (
     const [ofBindings] = view.bindingFailures
     const failure = ofBindings ?? (look.selection.of === 'named' ? undefined : view.stateFailure)
     const message = `cluster ${cluster.id}: ${failure?.message}`
-    seen.push({cluster, view, failure: failure && new AckError(failure.code, message, failure.nextStep)})
+    // Without the service's word nobody is known to be deleted, but anybody can be named.
+    const step = ofBindings ? ofBindings.nextStep : `${failure?.nextStep}; or name the accounts with --user-id`
+    seen.push({cluster, view, failure: failure && new AckError(failure.code, message, step)})
   }
   return seen
 }
 
-type Chosen = Omit<Target, 'activity'> & {readonly view: ClusterView}
+type Chosen = Omit<Target, 'activity' | 'seesCertificate'> & {readonly view: ClusterView}
 
 const ofNamed = (ids: readonly string[], seen: readonly SeenCluster[], table: AccountTable): readonly Chosen[] =>
   seen.flatMap(({cluster, view}) =>
@@ -137,9 +143,9 @@ const ofDeleted = (seen: readonly SeenCluster[], table: AccountTable, max: numbe
 }
 
 const withActivity = (chosen: readonly Chosen[], operator: Operator): Promise<readonly Target[]> =>
-  forEachOf(chosen, AT_ONCE, async ({cluster, account, permissions}) => {
+  forEachOf(chosen, AT_ONCE, async ({cluster, account, permissions, view}) => {
     const activity = await checkActivity({clusterId: cluster.id, userId: account.id}, operator)
-    return {cluster, account, permissions, activity}
+    return {cluster, account, permissions, seesCertificate: view.states !== undefined, activity}
   })
 
 const purposeOf = (targets: readonly Target[], force: boolean): string => {
@@ -187,8 +193,12 @@ const changesOf = (
   const backup = backupPath === undefined ? [] : [backUpBindings(backupPath, backedUp, {privateAddress}, operator)]
   return [
     ...backup,
-    ...targets.map(({cluster, account, permissions}) =>
-      endAccess({clusterId: cluster.id, account, permissions, force, needs: backup}, {table, privateAddress}, operator),
+    ...targets.map(({cluster, account, permissions, seesCertificate}) =>
+      endAccess(
+        {clusterId: cluster.id, account, permissions, seesCertificate, force, needs: backup},
+        {table, privateAddress},
+        operator,
+      ),
     ),
   ]
 }
