@@ -2,6 +2,7 @@ import {AckError} from '../../base/errors.ts'
 import {printable} from '../../base/printable.ts'
 import {describeActivity, type Activity} from '../../container-service/user-permissions.ts'
 import {within} from '../calling.ts'
+import {withNextStep} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** Whether an account has used a cluster in the last seven days. */
@@ -25,7 +26,7 @@ export const checkActivity = async (
     return describe(await within(operator, (calling) => describeActivity({clusterId, userId, ...calling})))
   } catch (error) {
     if (!AckError.is(error)) throw error
-    return {state: 'unknown', why: error.message}
+    return {state: 'unknown', why: withNextStep(error)}
   }
 }
 

@@ -88,3 +88,6 @@ const orFailure = async <T>(work: Promise<T>): Promise<T | AckError> => {
     return error
   }
 }
+
+/** A failure that does not end the command, in one line: what mends it may be a missing RAM permission. */
+export const withNextStep = ({message, nextStep}: AckError): string => [message, nextStep].filter(Boolean).join('; ')

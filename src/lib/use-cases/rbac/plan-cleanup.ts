@@ -13,7 +13,7 @@ import {checkActivity, type ActivityFound} from './check-activity.ts'
 import {chooseClusters, type ChosenCluster, type ChosenClusters} from './chosen-clusters.ts'
 import {chooseDeleted, refuseOwn, refuseRoot} from './cleanup-limits.ts'
 import {describeUser, endAccess} from './end-access.ts'
-import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
+import {lookAtCluster, withNextStep, type ClusterView, type Look} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** What is to be cleaned up, as the command line names it. */
@@ -159,7 +159,7 @@ const purposeOf = (targets: readonly Target[], force: boolean): string => {
 const warningsOf = (seen: readonly SeenCluster[], targets: readonly Target[], force: boolean): readonly string[] => [
   ...seen.flatMap(({view, cluster}) =>
     view.stateFailure
-      ? [`whether a certificate for cluster ${cluster.id} is left cannot be read: ${view.stateFailure.message}`]
+      ? [`whether a certificate for cluster ${cluster.id} is left cannot be read: ${withNextStep(view.stateFailure)}`]
       : [],
   ),
   ...targets.flatMap(({account, cluster, permissions, activity}) => {

@@ -2,7 +2,7 @@ import {AckError} from '../../base/errors.ts'
 import {inOrder} from '../../base/in-order.ts'
 import type {Permission} from '../../rbac/permissions.ts'
 import type {ChosenCluster, ChosenClusters} from './chosen-clusters.ts'
-import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
+import {lookAtCluster, withNextStep, type ClusterView, type Look} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** So many clusters are looked at at a time … */
@@ -53,8 +53,8 @@ const scanOf = (cluster: ChosenCluster, view: ClusterView): ClusterScan => {
     result: isBlind ? 'failed' : failure ? 'incomplete' : 'scanned',
     permissions,
     unseen: [
-      ...bindingFailures.map(({message}) => `bindings: ${message}`),
-      ...(stateFailure ? [`certificates, and which accounts are deleted: ${stateFailure.message}`] : []),
+      ...bindingFailures.map((error) => `bindings: ${withNextStep(error)}`),
+      ...(stateFailure ? [`certificates, and which accounts are deleted: ${withNextStep(stateFailure)}`] : []),
     ],
     seen: {bindings: !isWithoutBindings, certificates: states !== undefined},
     ...(failure ? {failure} : {}),
