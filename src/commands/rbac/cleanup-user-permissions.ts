@@ -7,7 +7,7 @@ import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/c
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
-import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {optionReader} from '../../lib/options/option-reader.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
 import {
   planCleanup,

@@ -6,7 +6,7 @@ import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import type {Credentials} from '../../lib/credentials/credentials.ts'
 import {RRSA_ASSUME_ROLE_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
-import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {optionReader} from '../../lib/options/option-reader.ts'
 import {formatTimestamp} from '../../lib/signing/timestamp.ts'
 import {assumeRole} from '../../lib/use-cases/rrsa/assume-role.ts'
 

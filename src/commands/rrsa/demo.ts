@@ -6,7 +6,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {printable} from '../../lib/base/printable.ts'
 import {RRSA_DEMO_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
-import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {optionReader} from '../../lib/options/option-reader.ts'
 import {runDemo} from '../../lib/use-cases/rrsa/demo.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const

@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {switchRrsa} from '../../lib/cli/switch-rrsa.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_DISABLE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
-import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {optionReader} from '../../lib/options/option-reader.ts'
 import {callingOf} from '../../lib/use-cases/calling.ts'
 import {planDisable} from '../../lib/use-cases/rrsa/plan-switch.ts'
 

@@ -5,7 +5,7 @@ import {textTable} from '../../lib/cli/text-table.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_LIST_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
-import {optionReader} from '../../lib/options/rrsa-options.ts'
+import {optionReader} from '../../lib/options/option-reader.ts'
 import {callingOf} from '../../lib/use-cases/calling.ts'
 import {listAssociations, type Association} from '../../lib/use-cases/rrsa/list-associations.ts'
 
