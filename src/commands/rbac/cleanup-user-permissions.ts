@@ -5,7 +5,7 @@ import {cleanupData, cleanupFindings} from '../../lib/cli/cleanup-report.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
-import {AckError} from '../../lib/base/errors.ts'
+import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
@@ -96,9 +96,8 @@ const readRequest = ({inputs}: Invocation): CleanupRequest => {
 const refuseLeftOut = ({failures}: Cleanup, isDryRun: boolean): void => {
   const [first] = failures
   if (!first || isDryRun) return
-  throw new AckError(
-    first.code,
+  throw rephrased(
+    first,
     `${failures.length} clusters were left out: ${failures.map(({message}) => message).join('; ')}`,
-    first.nextStep,
   )
 }

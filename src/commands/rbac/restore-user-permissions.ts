@@ -5,7 +5,7 @@ import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {operatorOf} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
-import {AckError} from '../../lib/base/errors.ts'
+import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {ClusterBindings} from '../../lib/rbac/backup.ts'
@@ -50,7 +50,7 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     await endPlan(ending, options, {leftOut: failures.map(({code, message}) => ({code, message}))})
     const [first] = failures
     if (first && !options.dryRun)
-      throw new AckError(first.code, `not restored: ${failures.map(({message}) => message).join('; ')}`, first.nextStep)
+      throw rephrased(first, `not restored: ${failures.map(({message}) => message).join('; ')}`)
   }
 }
 

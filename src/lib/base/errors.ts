@@ -123,3 +123,7 @@ export class AckError extends Error {
     return {exit: this.exitCode}
   }
 }
+
+/** The same failure in other words; what is known of the call stays. */
+export const rephrased = (error: AckError, message: string, nextStep = error.nextStep): AckError =>
+  new AckError(error.code, message, nextStep, {cause: error, ...(error.call ? {call: error.call} : {})})

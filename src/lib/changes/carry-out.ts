@@ -1,5 +1,5 @@
 import {withinTimeout} from '../base/deadline.ts'
-import {AckError} from '../base/errors.ts'
+import {AckError, rephrased} from '../base/errors.ts'
 import type {Change, Plan, Step} from './plan.ts'
 
 /** How a plan is carried out. */
@@ -106,13 +106,12 @@ const isSoonDone = async (change: Change, {timeoutMs, pause}: Execution): Promis
     return false
   } catch (error) {
     if (!AckError.is(error)) throw error
-    const {code, message, nextStep} = error
-    throw new AckError(code, `${change.call} was accepted, but cannot be read back: ${message}`, nextStep)
+    throw rephrased(error, `${change.call} was accepted, but cannot be read back: ${error.message}`)
   }
 }
 
 /** The failure, with what is done and what is not. */
-const withState = ({code, message, nextStep}: AckError, steps: readonly Step[]): AckError => {
+const withState = (failure: AckError, steps: readonly Step[]): AckError => {
   const titles = (state: Step['state']): string =>
     steps
       .filter((step) => step.state === state)
@@ -120,10 +119,10 @@ const withState = ({code, message, nextStep}: AckError, steps: readonly Step[]):
       .join('; ')
   const failed = steps.filter(({state}) => state === 'failed').map(({change, note}) => `${change.title}: ${note}`)
   const parts = [
-    ...(failed.length > 1 ? failed : [`${titles('failed')}: ${message}`]),
+    ...(failed.length > 1 ? failed : [`${titles('failed')}: ${failure.message}`]),
     ...(titles('done') ? [`done: ${titles('done')}`] : []),
     ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
   ]
   const again = steps.length > 1 ? 'then run the command again, which finishes it' : ''
-  return new AckError(code, parts.join('. '), [nextStep, again].filter(Boolean).join('; '))
+  return rephrased(failure, parts.join('. '), [failure.nextStep, again].filter(Boolean).join('; '))
 }

@@ -1,4 +1,4 @@
-import {AckError} from '../../base/errors.ts'
+import {AckError, rephrased} from '../../base/errors.ts'
 import type {Change} from '../../changes/plan.ts'
 import {cleanUserPermissions} from '../../container-service/user-permissions.ts'
 import type {Account} from '../../rbac/accounts.ts'
@@ -74,10 +74,9 @@ const leftOf = (permissions: readonly Permission[]): readonly string[] => [
 /** Without --force the service refuses what was active lately, or what it cannot tell of. */
 const withForceHint = (error: unknown): unknown =>
   AckError.is(error) && error.code === 'ServiceRefused' && !error.nextStep.includes('RAM permission')
-    ? new AckError(
-        error.code,
+    ? rephrased(
+        error,
         error.message,
         'if it is refused for activity in the last seven days, find out what still uses the access, or pass --force',
-        {cause: error},
       )
     : error

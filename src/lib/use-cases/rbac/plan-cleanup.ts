@@ -1,4 +1,4 @@
-import {AckError} from '../../base/errors.ts'
+import {AckError, rephrased} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
 import {inOrder} from '../../base/in-order.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
@@ -111,7 +111,7 @@ const lookAtAll = async (
     const message = `cluster ${cluster.id}: ${failure?.message}`
     // Without the service's word nobody is known to be deleted, but anybody can be named.
     const step = ofBindings ? ofBindings.nextStep : `${failure?.nextStep}; or name the accounts with --user-id`
-    seen.push({cluster, view, failure: failure && new AckError(failure.code, message, step)})
+    seen.push({cluster, view, failure: failure && rephrased(failure, message, step)})
   }
   return seen
 }

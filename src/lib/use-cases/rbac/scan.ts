@@ -1,4 +1,4 @@
-import {AckError} from '../../base/errors.ts'
+import {rephrased, type AckError} from '../../base/errors.ts'
 import {inOrder} from '../../base/in-order.ts'
 import type {Permission} from '../../rbac/permissions.ts'
 import type {ChosenCluster, ChosenClusters} from './chosen-clusters.ts'
@@ -69,7 +69,6 @@ export const scanFailure = (scans: readonly Pick<ClusterScan, 'cluster' | 'failu
   const failed = scans.flatMap(({cluster, failure}) => (failure ? [{id: cluster.id, failure}] : []))
   const [first] = failed
   if (!first) return undefined
-  const {code, message, nextStep} = first.failure
   const others = failed.length > 1 ? `; the same or others in ${failed.length - 1} more, told above` : ''
-  return new AckError(code, `the scan is not complete: cluster ${first.id}: ${message}${others}`, nextStep)
+  return rephrased(first.failure, `the scan is not complete: cluster ${first.id}: ${first.failure.message}${others}`)
 }
