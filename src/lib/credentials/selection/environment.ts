@@ -35,6 +35,8 @@ export const SECURITY_TOKEN = [
 export const ROLE_ARN = ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABACLOUD_ROLE_ARN']
 export const OIDC_PROVIDER_ARN = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABACLOUD_OIDC_PROVIDER_ARN']
 export const OIDC_TOKEN_FILE = ['ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'ALIBABACLOUD_OIDC_TOKEN_FILE']
+const PAIR = [ACCESS_KEY_ID, ACCESS_KEY_SECRET]
+const OF_ROLE = [ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE]
 
 /**
  * What the environment variables describe, other than a credential file. The first complete kind wins.
@@ -66,47 +68,30 @@ export const environmentSource = (context: SourceContext): Selection | undefined
     const source = staticSource(environmentOrigin('AccessKey', id.name, secret.name), values, id.name)
     return role ? {source, environmentRole: {value: role.value, from: role.name}} : {source}
   }
+  refuseParts(env)
   if (env[CREDENTIALS_URI])
     return {source: credentialsUriSource(env[CREDENTIALS_URI], environmentOrigin('URI', CREDENTIALS_URI), context)}
   if (env[ECS_METADATA]) {
     const origin = environmentOrigin('role', ECS_METADATA)
     return {source: ecsMetadataSource({roleName: env[ECS_METADATA], origin}, context)}
   }
-  refuseParts(env, token?.name)
   return undefined
 }
 
 /** Whoever set a part of what a source needs did not mean the next source, which would be another identity. */
-const refuseParts = (env: Environment, tokenName: string | undefined): void => {
-  const ofRole = [ROLE_ARN, OIDC_PROVIDER_ARN, OIDC_TOKEN_FILE]
-  const set = ofRole.flatMap((names) => firstSet(env, names)?.name ?? [])
-  if (set.length > 0) {
-    const missing = ofRole.flatMap((names) => (firstSet(env, names) ? [] : names.slice(0, 1))).join(' and ')
-    throw new AckError(
-      'CredentialsInvalid',
-      `the environment has ${set.join(' and ')}, but neither ${missing} nor an AccessKey`,
-      `set ${missing}, or an AccessKey; or unset ${set.join(' and ')}, or pass --ignore-env-credentials`,
-    )
-  }
-  if (tokenName !== undefined)
-    throw new AckError(
-      'CredentialsInvalid',
-      `the environment has ${tokenName}, but no AccessKey ID and secret to go with it`,
-      `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or unset ${tokenName}`,
-    )
-}
-
-/**
- * Finds an incomplete AccessKey pair: it is ignored, as in the Go tool, which the user may not expect.
- *
- * @returns what is set and what is missing; undefined if both or neither are set
- */
-export const halfAccessKey = (env: Environment): string | undefined => {
-  const id = firstSet(env, ACCESS_KEY_ID)
-  const secret = firstSet(env, ACCESS_KEY_SECRET)
-  if (id && !secret) return `${id.name} is set but no AccessKey secret is`
-  if (secret && !id) return `${secret.name} is set but no AccessKey ID is`
-  return undefined
+const refuseParts = (env: Environment): void => {
+  const [pair, ofRole] = [PAIR, OF_ROLE].map((fields) => fields.filter((names) => firstSet(env, names)))
+  const set = [...PAIR, SECURITY_TOKEN, ...OF_ROLE].flatMap((names) => firstSet(env, names)?.name ?? [])
+  if (set.length === 0) return
+  const isRole = pair?.length === 0 && ofRole?.length !== 0
+  const missing = (isRole ? OF_ROLE : PAIR)
+    .flatMap((names) => (firstSet(env, names) ? [] : names.slice(0, 1)))
+    .join(' and ')
+  throw new AckError(
+    'CredentialsInvalid',
+    `the environment has ${set.join(' and ')}, but ${isRole ? `neither ${missing} nor an AccessKey` : `not ${missing}`}`,
+    `set ${missing}${isRole ? ', or an AccessKey' : ''}; or unset ${set.join(' and ')}, or pass --ignore-env-credentials`,
+  )
 }
 
 interface Variable {

@@ -8,7 +8,7 @@ import {ambiguousProfile, chooseProfile, type Profile, type ProfileFile} from '.
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
-import {environmentSource, halfAccessKey} from './environment.ts'
+import {environmentSource} from './environment.ts'
 import {INI_TYPES} from '../profiles/ini-types.ts'
 import {profileSource, type ProfileKinds} from '../profiles/profile-source.ts'
 import type {SourceContext} from '../source-context.ts'
@@ -66,9 +66,7 @@ const environmentProvider = (context: SourceContext): Provider => {
     const isProfileTyped = options.profileName?.from.startsWith('--') === true
     if (context.writesEntry && isProfileTyped)
       return environmentFile(context, 'an entry for the profile that --profile-name names')
-    const half = halfAccessKey(runtime.env)
-    if (half) log.warn(`ignoring environment credentials: ${half}`)
-    const answer = environmentSource(context) ?? (await environmentFile(context, half))
+    const answer = environmentSource(context) ?? (await environmentFile(context))
     if (!('skipped' in answer) && isProfileTyped && !runtime.env[FILE_VARIABLE]) {
       log.warn(
         'ignoring --profile-name: environment credentials take precedence; add --ignore-env-credentials to use the profile',

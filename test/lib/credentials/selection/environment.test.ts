@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {environmentSource, halfAccessKey} from '../../../../src/lib/credentials/selection/environment.ts'
+import {environmentSource} from '../../../../src/lib/credentials/selection/environment.ts'
 import type {CredentialSource} from '../../../../src/lib/credentials/credentials.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {testContext} from '../../../support/source-context.ts'
@@ -75,9 +75,34 @@ describe('environmentSource', () => {
     expect(await load(env)).to.deep.equal({id: 'STS.1', secret: 'SECRET-1', token: 'SECRET-2'})
   })
 
-  it('describes nothing with half an AccessKey', () => {
-    for (const env of [{}, {ACCESS_KEY_ID: 'a'}, {ACCESS_KEY_SECRET: 'a'}])
-      expect(sourceOf(env), JSON.stringify(env)).to.equal(undefined)
+  it('describes nothing where nothing is set', () => {
+    expect(sourceOf({})).to.equal(undefined)
+  })
+
+  it('refuses half an AccessKey, naming what is set and what is missing', () => {
+    const ID_MISSING = 'not ALIBABA_CLOUD_ACCESS_KEY_ID'
+    const SECRET_MISSING = 'not ALIBABA_CLOUD_ACCESS_KEY_SECRET'
+    for (const [env, complaint] of [
+      [{ALICLOUD_ACCESS_KEY: 'LTAI1'}, `ALICLOUD_ACCESS_KEY, but ${SECRET_MISSING}`],
+      [{ACCESS_KEY_SECRET: 'SECRET-1'}, `ACCESS_KEY_SECRET, but ${ID_MISSING}`],
+      [{ACCESS_KEY_ID: 'STS.1', SECURITY_TOKEN: 'SECRET-2'}, `ACCESS_KEY_ID and SECURITY_TOKEN, but ${SECRET_MISSING}`],
+      [{ACCESS_KEY_SECRET: 'SECRET-1', ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r'}, ID_MISSING],
+      [{ACCESS_KEY_ID: 'LTAI1', ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token'}, SECRET_MISSING],
+    ] as const)
+      expect(() => sourceOf(env), JSON.stringify(env))
+        .to.throw(AckError, complaint)
+        .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes('SECRET-'))
+  })
+
+  it('refuses a part of a source also where the next one is complete', () => {
+    const next = [{ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/'}, {ALIBABA_CLOUD_ECS_METADATA: 'node-role'}]
+    for (const part of [
+      {ACCESS_KEY_ID: 'LTAI1'},
+      {SECURITY_TOKEN: 'SECRET-2'},
+      {ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r'},
+      {ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token'},
+    ])
+      for (const source of next) expect(() => sourceOf({...part, ...source})).to.throw(AckError, Object.keys(part)[0])
   })
 
   it('refuses a part of what a role or an STS token needs, naming what is set and what is missing', () => {
@@ -181,14 +206,5 @@ describe('environmentSource', () => {
     expect(tokenOf(' \tSECRET-2 \r\n')).to.equal('SECRET-2')
     expect(tokenOf('\u00A0SECRET-2\uFEFF')).to.equal('\u00A0SECRET-2\uFEFF')
     expect(() => tokenOf('SECRET\n-2')).to.throw(AckError, 'the security token of')
-  })
-})
-
-describe('halfAccessKey', () => {
-  it('names the half that is set', () => {
-    expect(halfAccessKey({ALICLOUD_ACCESS_KEY: 'a'})).to.equal('ALICLOUD_ACCESS_KEY is set but no AccessKey secret is')
-    expect(halfAccessKey({ACCESS_KEY_SECRET: 'a'})).to.equal('ACCESS_KEY_SECRET is set but no AccessKey ID is')
-    expect(halfAccessKey({})).to.equal(undefined)
-    expect(halfAccessKey({ACCESS_KEY_ID: 'a', ACCESS_KEY_SECRET: 'b'})).to.equal(undefined)
   })
 })

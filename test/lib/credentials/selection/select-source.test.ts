@@ -187,12 +187,15 @@ describe('selectSource', () => {
     expect(lines[0]).to.match(/^warn: ignoring --profile-name/)
   })
 
-  it('warns of half an AccessKey in the environment and goes on', async () => {
-    await home.write(CREDENTIALS_INI, iniSection('default'))
-    expect(await idOf({}, {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env'})).to.equal('LTAI-default')
-    expect(lines[0]).to.equal(
-      'warn: ignoring environment credentials: ALIBABA_CLOUD_ACCESS_KEY_ID is set but no AccessKey secret is',
+  it('ends the search at half an AccessKey of the environment, unless that is ignored or a file is named', async () => {
+    const file = await home.write(CREDENTIALS_INI, iniSection('default'))
+    const half = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env'}
+    expect((await failureOf(idOf({}, half))).code).to.equal('CredentialsInvalid')
+    expect((await failureOf(idOf({}, {...half, ALIBABA_CLOUD_CREDENTIALS_FILE: file}))).code).to.equal(
+      'CredentialsInvalid',
     )
+    expect(await idOf({'ignore-env-credentials': true}, half)).to.equal('LTAI-default')
+    expect(await idOf({'profile-file': file}, half)).to.equal('LTAI-default')
   })
 
   it('uses the profile called default of a config.json without current', async () => {
