@@ -1,3 +1,7 @@
+import {readFileSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
 import {expect} from 'chai'
 import {parse} from 'yaml'
 
@@ -15,6 +19,11 @@ import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 
 type Env = Record<string, string>
+
+interface CacheFile {
+  readonly kind: string
+  readonly until: string
+}
 
 describe('a pinned identity', () => {
   let home: TestHome
@@ -71,6 +80,16 @@ describe('a pinned identity', () => {
     expect(asked()).to.equal(1)
     for (let time = 0; time < 2; time += 1) expect((await run(args, envOf(BOB))).exitCode).to.equal(4)
     expect(asked()).to.equal(2)
+  })
+
+  it('leaves nothing in the cache that outlasts a session', async () => {
+    const args = await pinned(['-m', 'token', '--role-arn', ROLE], envOf(ALICE))
+    expect((await run(args, envOf(ALICE))).exitCode).to.equal(0)
+    const dir = join(home.dir, '.kube', 'cache', 'ack-ram-tool', 'credential-plugin')
+    const entries = (await readdir(dir)).map((name) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as CacheFile)
+    const ends = entries.filter(({kind}) => kind === 'caller').map(({until}) => Date.parse(until) - Date.now())
+    expect(ends).to.have.length(1)
+    expect(ends[0]).to.be.greaterThan(0).and.at.most(3_600_000)
   })
 
   it('is that of the role that is assumed, in every session', async () => {

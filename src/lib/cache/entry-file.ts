@@ -63,7 +63,9 @@ export const entryFile = <T extends object>(
     return undefined
   }
   const write = async (value: T): Promise<boolean> => {
-    const text = JSON.stringify({version: FORMAT_VERSION, kind: format.kind, identity, value: format.encode(value)})
+    const {kind} = format
+    const until = format.expiration(value)?.toISOString()
+    const text = JSON.stringify({version: FORMAT_VERSION, kind, until, identity, value: format.encode(value)})
     if (Buffer.byteLength(text) > MAX_BYTES) {
       log.debug(`cannot write the cache file ${path}: it would be too large`)
       return false
@@ -72,7 +74,9 @@ export const entryFile = <T extends object>(
       const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
       removeAbandoned(dir, runtime.now())
-      log.debug(`cache: wrote ${path}, valid until ${format.expiration(value)?.toISOString() ?? ''}`)
+      const {removeExpired} = await import('./remove-expired.ts')
+      removeExpired(dir, runtime)
+      log.debug(`cache: wrote ${path}, valid until ${until ?? ''}`)
       return true
     } catch (error) {
       log.debug(`cannot write the cache file ${path}: ${errorCode(error)}`)

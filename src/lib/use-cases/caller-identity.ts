@@ -19,7 +19,7 @@ export const callerIdentity = async (credentials: Credentials, context: SourceCo
     const {askCaller} = await import('../caller/ask-caller.ts')
     const {principalId, arn} = await askCaller(endpoint, credentials, context, signal)
     // Of a role it is followed by the name of the session.
-    return {id: principalId.split(':', 1)[0] ?? '', arn, until: new Date(context.runtime.now().getTime() + KEPT_MS)}
+    return {id: principalId.split(':', 1)[0] ?? '', arn, until: keptUntil(credentials, context.runtime.now())}
   }
   if (options.noCache) return withinTimeout(options.timeoutMs, load)
   const cacheable = {
@@ -69,8 +69,15 @@ interface KnownCaller extends IdentityOfCaller {
   readonly until: Date
 }
 
-/** An AccessKey keeps its owner; a session's ends sooner, and nobody asks for it again. In milliseconds. */
-const KEPT_MS = 365 * 24 * 60 * 60 * 1000
+const HOUR_MS = 3_600_000
+/** An AccessKey never changes its owner, but may go out of use. */
+const KEPT_MS = 365 * 24 * HOUR_MS
+/** STS gives no longer session. */
+const LONGEST_SESSION_MS = 12 * HOUR_MS
+
+/** The AccessKey of a session is not asked for any more when that has ended. */
+const keptUntil = ({securityToken, expiration}: Credentials, now: Date): Date =>
+  expiration ?? new Date(now.getTime() + (securityToken ? LONGEST_SESSION_MS : KEPT_MS))
 
 const CALLER_FORMAT: EntryFormat<KnownCaller> = {
   kind: 'caller',
