@@ -72,8 +72,9 @@ const parseClusterOptions = (cluster: unknown): ClusterOptions => {
     if (value === undefined || value === null) continue
     // Several roles to assume are a list.
     const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
-    if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
-    options[flag] = value
+    if (typeof value === 'string' || isList) options[flag] = value
+    // Without a role that was meant to be assumed, somebody else would come.
+    else if (flag === 'role-arn') throw invalid(`has a cluster config whose ${key} is not text`)
   }
   return options
 }

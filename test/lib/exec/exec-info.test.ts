@@ -60,6 +60,7 @@ describe('parseExecInfo', () => {
       {spec: {cluster: {config: 'text'}}},
       {spec: {cluster: {config: ['x']}}},
       {spec: {cluster: {config: {clusterId: null}}}},
+      {spec: {cluster: {config: {clusterId: 5, regionId: ['x']}}}},
       {spec: {cluster: {config: {audience: 'x', nested: {clusterId: 'c2'}}}}, status: {token: 'x'}},
       {metadata: {creationTimestamp: null}, extra: [1, {}], ApiVersion: 'v7'},
     ])
@@ -86,7 +87,6 @@ describe('parseExecInfo', () => {
       '{}': 'has an apiVersion other than',
       [info({apiVersion: null})]: 'has an apiVersion other than',
       [info({apiVersion: ['client.authentication.k8s.io/v1']})]: 'has an apiVersion other than',
-      [info({spec: {cluster: {config: {clusterId: ['SECRET']}}}})]: 'whose clusterId is not text',
       [info({spec: {cluster: {config: {roleArn: ['SECRET', 1]}}}})]: 'whose roleArn is not text',
     }
     for (const [text, complaint] of Object.entries(broken)) {
