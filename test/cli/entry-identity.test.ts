@@ -86,6 +86,16 @@ describe('an exec entry', () => {
     })
   }
 
+  it('has no role on top that the environment of kubectl names', async () => {
+    const entry = await written(['--profile-name', 'alice'], {})
+    for (const variable of ['ACK_RAM_TOOL_ROLE_ARN', 'ALIBABA_CLOUD_ROLE_ARN'])
+      expect(await personBehind(entry.args, {[variable]: ROLE}), variable).to.equal(ALICE.arn)
+    const byHand = entry.args.filter((word) => word !== '--ignore-env-credentials')
+    expect(await personBehind(byHand, {ACK_RAM_TOOL_ROLE_ARN: ROLE}), 'as a person may want it').to.contain('/admin/')
+    const ignoring = {ACK_RAM_TOOL_ROLE_ARN: ROLE, ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS: 'true'}
+    expect(await personBehind(byHand, ignoring), 'among variables').to.contain('/admin/')
+  })
+
   it('stays the person that was current when it was written', async () => {
     const entry = await written([], {})
     await home.write(CLI_CONFIG, {current: 'alice', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})

@@ -94,7 +94,7 @@ export const GLOBAL_OPTIONS = {
     kind: 'boolean',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
-    description: 'Ignore the credentials in environment variables',
+    description: 'Ignore the credentials in environment variables; as a flag, also a role that a variable names',
   },
   'log-format': {
     kind: 'text',

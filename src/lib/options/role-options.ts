@@ -32,7 +32,7 @@ const MAX_POLICY_BYTES = 64 * 1024
  */
 export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number): RoleOptions => {
   const text = (name: keyof typeof ROLE_OPTIONS): OptionValue | undefined => readText(name, ROLE_OPTIONS[name], inputs)
-  const arns = text('role-arn')
+  const arns = readText('role-arn', ROLE_OPTIONS['role-arn'], unlessIgnored(inputs))
   const duration = text('role-duration')
   const policy = text('role-policy')
   if (!arns) requireRole([text('role-external-id'), duration, policy])
@@ -44,6 +44,13 @@ export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number): RoleOp
     policy: policy && readPolicy(policy, timeoutMs),
   }
 }
+
+/**
+ * A flag is stronger than a variable, of another option too: with `--ignore-env-credentials` the environment names no role
+ * either. So an entry of a kubeconfig can say that no role is assumed.
+ */
+const unlessIgnored = (inputs: OptionInputs): OptionInputs =>
+  inputs.flags['ignore-env-credentials'] === true ? {...inputs, env: {}} : inputs
 
 /**
  * Checks a role session name by the rules of STS.

@@ -42,9 +42,13 @@ interface Context {
 export const entryFlags = (selection: Selection, identity: string | undefined, context: Context): EntryFlags => {
   const {source, profile} = selection
   const roles = rolesToAssume(selection, context).map(({value}) => value)
+  const given = givenFlags(context)
   return {
     flags: {
-      ...givenFlags(context),
+      ...given,
+      // Else a role that the environment of kubectl names would be assumed on top.
+      'ignore-env-credentials':
+        given['ignore-env-credentials'] === true || (names(selection, context) && roles.length === 0),
       'profile-file': profile?.file,
       'profile-name': profile?.name,
       'role-arn': roles.length > 0 ? roles : undefined,
@@ -55,6 +59,10 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
     mayAskProfile: context.options.credentialType !== 'imds' && !(profile && source.namesCaller),
   }
 }
+
+/** Whether the entry names whose credentials are used, without the environment. */
+const names = ({profile}: Selection, {options}: Pick<Context, 'options'>): boolean =>
+  profile !== undefined || options.credentialType !== 'any'
 
 /** For the last of the roles that options name: without one they have no effect, nor should they in the entry. */
 const FOR_LAST_ROLE = new Set(['role-duration', 'role-external-id', 'role-policy'])

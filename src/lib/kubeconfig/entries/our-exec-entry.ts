@@ -13,6 +13,9 @@ const NOT_DECIDING: ReadonlySet<string> = new Set([
   'vpc-endpoint',
 ])
 
+/** With a file that is named, no other source is searched. */
+const IGNORED_ANYWAY: ReadonlySet<string> = new Set(['ignore-aliyun-cli-credentials', 'ignore-env-credentials'])
+
 /** The cluster of one of our exec entries, and the options that decide the credentials. */
 export interface OurExecFacts {
   readonly clusterId: string | undefined
@@ -31,7 +34,9 @@ export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
   const args: unknown = isJsonObject(exec) ? exec['args'] : undefined
   if (!Array.isArray(args) || !isExecCommand(args[0], args[1])) return undefined
   const options = readArguments(args.slice(2).map(String))
-  const deciding = [...options].filter(([name]) => name !== 'cluster-id' && !NOT_DECIDING.has(name))
+  const isIrrelevant = (name: string): boolean =>
+    name === 'cluster-id' || NOT_DECIDING.has(name) || (options.has('profile-file') && IGNORED_ANYWAY.has(name))
+  const deciding = [...options].filter(([name]) => !isIrrelevant(name))
   return {
     clusterId: options.get('cluster-id'),
     deciding: deciding.map(([name, value]) => `${name}=${value}`).toSorted(),

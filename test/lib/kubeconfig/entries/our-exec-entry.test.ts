@@ -29,6 +29,11 @@ describe('ourExecFacts', () => {
     expect(ourExecFacts(other)).to.deep.equal(ourExecFacts(one))
   })
 
+  it('takes flags of other sources for nothing beside a file, which no other source is searched after', () => {
+    const file = exec('get-token', '--profile-file', '/f', '--ignore-env-credentials')
+    expect(ourExecFacts(file)?.deciding).to.deep.equal(['profile-file=/f'])
+  })
+
   it('says nothing of others', () => {
     const others = [{}, {args: null}, {args: []}, {args: ['get-token']}, exec('other'), {command: 'ack-ram-tool'}]
     for (const other of [undefined, null, 'text', [], {command: 'aws', args: ['eks', 'get-token']}, ...others])
