@@ -85,7 +85,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       if (!canFailCalls()) this.skip()
     })
 
-    for (const code of ['EBUSY', 'EXDEV', 'EPERM', 'EACCES'] as const) {
+    for (const code of ['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'EROFS', 'EEXIST'] as const) {
       it(`a file that cannot be replaced (${code}), as a mount point, is overwritten, and so by --undo`, async () => {
         const target = join(home.dir, 'mounted')
         if (code === 'EXDEV') {
@@ -108,11 +108,24 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       })
     }
 
+    it('a file is overwritten after its backup, and made, also where nothing at all can be renamed', async () => {
+      const refused = {...failingCalls({rename: 'ENOSYS'}), FAIL_rename_to: ''}
+      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      await expectUpdated()
+      expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+      expect(await text()).to.equal(OTHERS)
+      await rm(config)
+      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
+      expect((await stat(config)).mode & 0o777).to.equal(0o600)
+    })
+
     it('a mode that cannot be set, or a file that cannot be synchronized, is no failure', async () => {
       for (const [chmod, fsync] of [
         ['EPERM', 'EINVAL'],
         ['ENOSYS', 'ENOTSUP'],
         ['ENOTSUP', 'ENOSYS'],
+        ['EROFS', 'EROFS'],
       ] as const) {
         await writeFile(config, OTHERS)
         expect(ended(await runApart(one(), failingCalls({chmod, fsync}))), chmod).to.deep.equal(OK)

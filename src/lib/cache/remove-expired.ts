@@ -9,10 +9,10 @@ import type {Runtime} from '../base/runtime.ts'
 /** Younger files are not looked at, in milliseconds: nobody waits a day for a lock, and few entries live as long. */
 const LEFT_ALONE_MS = 24 * 3_600_000
 
-const NAME = /^[\da-f]{64}(\.json|\.failed\.json|\.lock|\.second\.lock)$/
+const NAME = /^[\da-f]{64}(\.json|\.lock|\.second\.lock)$/
 
 /**
- * Removes what nobody uses any more from a cache directory: entries that have expired, notes of failures and locks of
+ * Removes what nobody uses any more from a cache directory: entries that have expired, and locks of
  * killed processes. Keys of sessions never come back, so that their entries would stay for ever.
  *
  * @throws never

@@ -1,18 +1,13 @@
 import {closeSync, fsyncSync, ftruncateSync, openSync, writeSync} from 'node:fs'
 
 import {errorCode} from '../error-code.ts'
-import {unlessRefused} from './refused-operation.ts'
+import {REFUSED, unlessRefused} from './refused-operation.ts'
 
-/** What a rename says onto a mount point, across mounts, and where a policy or the owner of the directory forbids it. */
-const CANNOT_REPLACE: ReadonlySet<string> = new Set([
-  'EBUSY',
-  'EXDEV',
-  'EPERM',
-  'EACCES',
-  'EINVAL',
-  'ENOSYS',
-  'ENOTSUP',
-])
+/**
+ * What a rename says onto a mount point, across mounts, where a policy or the owner of the directory forbids it, and on a
+ * file system that renames nothing, or nothing onto another file.
+ */
+const CANNOT_REPLACE: ReadonlySet<string> = new Set([...REFUSED, 'EBUSY', 'EXDEV', 'EEXIST'])
 
 /** Whether replacing a file failed for a reason for which it may still be overwritten. */
 export const mayOverwrite = (error: unknown): boolean => CANNOT_REPLACE.has(errorCode(error))

@@ -1,7 +1,15 @@
 import {errorCode} from '../error-code.ts'
 
 /** What file systems answer that do not know an operation: FUSE, 9p, SMB, FAT, and the folders that containers share. */
-const REFUSED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])
+export const REFUSED: ReadonlySet<string> = new Set([
+  'EPERM',
+  'EACCES',
+  'EINVAL',
+  'EROFS',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+])
 
 /**
  * Runs an operation that a file is good without, such as setting its mode; goes on where the file system refuses it.

@@ -1,4 +1,4 @@
-import {closeSync, openSync, readFileSync, statSync, type Stats} from 'node:fs'
+import {closeSync, openSync, readFileSync, statSync, writeFileSync, type Stats} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -44,19 +44,24 @@ export const replaceKubeconfig = async (
   const like = likeness(target, present)
   const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
     replaceFileBy(temporary, path, content, platform, as)
-  const orWithoutOwner = async (path: string, content: Buffer, as: FileLikeness | undefined): Promise<void> =>
+  const make = (path: string, content: Buffer, as: FileLikeness | undefined): Promise<void> =>
     unlessForbidden(
       () => replace(path, content, as),
-      () => replace(path, content),
+      // Without the owner; and where nothing can be renamed, at once.
+      () =>
+        unlessForbidden(
+          () => replace(path, content),
+          () => writeFileSync(path, content, {mode: 0o600}),
+        ),
     )
-  await orWithoutOwner(backup, before ?? Buffer.alloc(0), like && {...like, mode: 0o600})
+  await make(backup, before ?? Buffer.alloc(0), like && {...like, mode: 0o600})
   try {
     if (before)
       await unlessForbidden(
         () => replace(target, after, like),
         () => overwriteFile(target, after, before),
       )
-    else await orWithoutOwner(target, after, like)
+    else await make(target, after, like)
   } catch (error) {
     if (!isAsBefore(target, before)) throw unwritable(target, `${errorCode(error)}; its old content is in ${backup}`)
     await rm(backup, {force: true})

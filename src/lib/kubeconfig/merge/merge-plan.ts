@@ -39,7 +39,8 @@ export const planMerge = (
   const placed = clusters.flatMap(({entries}) =>
     entries.map((entry) => ({entry, file: fileFor(entry, entries, files)})),
   )
-  const fileOfCurrent = currentContext === undefined ? undefined : fileForCurrentContext(files, clusters)
+  const fileOfCurrent =
+    currentContext === undefined ? undefined : fileForCurrentContext(files, clusters, currentContext)
   return files.flatMap((file) => {
     const entries = placed.filter((item) => item.file === file).map(({entry}) => entry)
     const isSwitched = file === fileOfCurrent && file.config.currentContext !== currentContext
@@ -60,13 +61,18 @@ const fileFor = (
   files.find(({exists}) => exists) ??
   files.at(-1)
 
+/** The file of the context itself, unless one before it names the current context: kubectl reads the first that does. */
 const fileForCurrentContext = (
   files: readonly OpenKubeconfig[],
   [first]: readonly DesiredCluster[],
+  currentContext: string,
 ): OpenKubeconfig | undefined => {
-  const named = files.find(({config}) => config.currentContext)
   const [context] = first?.entries ?? []
-  return named ?? (context && fileFor(context, first?.entries ?? [], files))
+  const own = context && fileFor(context, first?.entries ?? [], files)
+  const naming = files.find(({config}) => config.currentContext)
+  if (!naming || !own) return own
+  const isNamed = naming.config.currentContext === currentContext || files.indexOf(naming) < files.indexOf(own)
+  return isNamed ? naming : own
 }
 
 /** Clusters may share a user entry. */

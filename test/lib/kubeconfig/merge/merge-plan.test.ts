@@ -58,12 +58,15 @@ describe('planMerge', () => {
     ])
   })
 
-  it('switches the context in the first file that names one', async () => {
-    const plans = await plan(context('c1', 'u'), {'current-context': 'other'}, {'current-context': 'third'})
-    expect(plans.map(({file, changes}) => [file.path, changes.currentContext])).to.deep.equal([
-      ['file0', undefined],
-      ['file1', 'x'],
-    ])
+  it('switches the context where it counts for kubectl, in as few files as that takes', async () => {
+    const switched = async (...contents: readonly object[]): Promise<readonly (string | undefined)[]> =>
+      (await plan(...contents)).flatMap(({file, changes}) => (changes.currentContext ? [file.path] : []))
+    const [own, other] = [context('c1', 'u'), {'current-context': 'other'}]
+    expect(await switched(own, other), 'before the one that names one').to.deep.equal(['file0'])
+    expect(await switched({}, other), 'into an empty file').to.deep.equal(['file0'])
+    expect(await switched(other, own, {'current-context': 'third'}), 'after it').to.deep.equal(['file0'])
+    expect(await switched({}, {...own, ...other}), 'in the same').to.deep.equal(['file1'])
+    expect(await switched(own, {'current-context': 'x'}), 'as it is').to.deep.equal([])
     expect((await plan({...context('c1', 'u'), 'current-context': 'x'}))[0]?.changes).not.to.have.property(
       'currentContext',
     )
