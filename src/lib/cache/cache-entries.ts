@@ -86,14 +86,13 @@ const namesIn = async (dir: string): Promise<readonly string[]> => {
 
 const readEntry = (text: string, path: string, id: string): CacheEntry | undefined => {
   const entry = parseJsonObject(text)
-  const {kind, identity, value} = entry ?? {}
+  const {kind, identity, value, until} = entry ?? {}
   if (typeof kind !== 'string' || !Array.isArray(identity) || !isJsonObject(value)) return undefined
   const facts = (identity as readonly unknown[]).flatMap((fact) => {
     const [name, text]: readonly unknown[] = Array.isArray(fact) ? fact : []
     return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
   })
-  const end = value['expiration'] ?? value['expiresAt'] ?? value['until']
-  const expiresAt = new Date(typeof end === 'string' ? end : '')
+  const expiresAt = new Date(typeof until === 'string' ? until : '')
   return {
     id,
     path,

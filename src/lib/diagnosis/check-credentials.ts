@@ -1,4 +1,3 @@
-import {halfAccessKey} from '../credentials/selection/environment.ts'
 import {providerChain} from '../credentials/selection/search-order.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {withinTimeout} from '../base/deadline.ts'
@@ -45,7 +44,7 @@ const searched = async (context: Invocation): Promise<readonly Finding[]> => {
     }
     try {
       const found = await provider.find()
-      if ('skipped' in found) findings.push(notUsed(provider.name, found.skipped, halfAccessKey(context.runtime.env)))
+      if ('skipped' in found) findings.push(skipped(`not used: ${provider.name}: ${found.skipped}`))
       else {
         chosen = provider.name
         findings.push(ok(`chosen: ${found.source.description}`))
@@ -56,11 +55,6 @@ const searched = async (context: Invocation): Promise<readonly Finding[]> => {
   }
   return findings
 }
-
-const notUsed = (name: string, why: string, half: string | undefined): Finding =>
-  why === half
-    ? warning(`not used: ${name}: ${why}`, 'set both, or unset what is set')
-    : skipped(`not used: ${name}: ${why}`)
 
 const load = async (source: CredentialSource, context: Invocation, isOffline: boolean): Promise<CheckedCredentials> => {
   try {
