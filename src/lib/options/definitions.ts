@@ -87,7 +87,13 @@ export const GLOBAL_OPTIONS = {
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
     inExecEntry: 'always',
-    env: ['ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS', 'ALIBABA_CLOUD_IGNORE_PROFILE'],
+    // The second and third name are the aliyun CLI's, the last is the SDKs'.
+    env: [
+      'ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS',
+      'ALIBABA_CLOUD_IGNORE_PROFILE',
+      'ALIBABACLOUD_IGNORE_PROFILE',
+      'ALIBABA_CLOUD_CLI_PROFILE_DISABLED',
+    ],
     description: 'Ignore the credentials in config.json of the aliyun CLI',
   },
   'ignore-env-credentials': {

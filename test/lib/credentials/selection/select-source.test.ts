@@ -187,6 +187,18 @@ describe('selectSource', () => {
     expect(lines[0]).to.match(/^warn: ignoring --profile-name/)
   })
 
+  it('passes over config.json for each variable by which the aliyun CLI and the SDKs do', async () => {
+    await home.write(CLI_CONFIG, {profiles: [cliProfile('a')]})
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    expect(await idOf()).to.equal('LTAI-a')
+    for (const [variable, value] of [
+      ['ALIBABA_CLOUD_IGNORE_PROFILE', 'TRUE'],
+      ['ALIBABACLOUD_IGNORE_PROFILE', 'TRUE'],
+      ['ALIBABA_CLOUD_CLI_PROFILE_DISABLED', 'true'],
+    ] as const)
+      expect(await idOf({}, {[variable]: value}), variable).to.equal('LTAI-default')
+  })
+
   it('ends the search at half an AccessKey of the environment, unless that is ignored or a file is named', async () => {
     const file = await home.write(CREDENTIALS_INI, iniSection('default'))
     const half = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env'}
