@@ -124,7 +124,7 @@ describe('a command line', () => {
     try {
       for (const command of Object.keys(ALL_COMMAND_OPTIONS) as (keyof typeof ALL_COMMAND_OPTIONS)[]) {
         // These ask services that are not here: of a metadata service, of RAM, of an API server.
-        if (command.startsWith('utils ') || command.startsWith('rrsa ')) continue
+        if (['utils', 'rbac', 'rrsa'].includes(words(command)[0] ?? '')) continue
         const own = [
           ...('cluster-id' in ALL_COMMAND_OPTIONS[command] ? ['-c', CLUSTER_ID] : []),
           ...(NEEDED[command] ?? []),
