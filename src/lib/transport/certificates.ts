@@ -1,15 +1,17 @@
-import {readdirSync} from 'node:fs'
+import {readdirSync, type Stats} from 'node:fs'
 import {join} from 'node:path'
 
 import {AckError} from '../base/errors.ts'
-import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {readUserFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
 
-/** The bundles of systems have half a megabyte. */
-const NAMED_FILE = {maxBytes: 4 * 1024 * 1024, waitMs: 1000}
-/** Nobody writes into the pipes of a directory for us. */
-const FOUND_FILE = {...NAMED_FILE, waitMs: 0}
+/** The bundles of systems have half a megabyte. Node and Bun read the same files: a pipe would be empty for one of us. */
+const FILE = {
+  maxBytes: 4 * 1024 * 1024,
+  waitMs: 0,
+  distrust: (status: Stats) => (status.isFIFO() ? 'it is a pipe, not a file' : undefined),
+}
 
 /** Where Linux distributions and others keep the certificates of all CAs, as Go looks for them. */
 const BUNDLES = [
@@ -26,6 +28,8 @@ export interface Trust {
   /**
    * Those of Node, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR; undefined for Node's alone. What cannot be read
    * is left out with a warning.
+   *
+   * @throws AckError `InvalidOption` for a pipe, for which Node or Bun would wait without end, and an endless device
    */
   readonly named: () => readonly string[] | undefined
   /** The same and the system's. Reading those takes long: for a certificate that the others do not cover. */
@@ -62,25 +66,35 @@ export const refuseUnverified = (env: Environment): void => {
 }
 
 const certificatesIn = (env: Environment, log: Log): readonly string[] => {
-  const files = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].flatMap((name) => env[name] || [])
-  const read = files.flatMap((file) => {
-    try {
-      return readUserFile(file, NAMED_FILE).toString('utf8')
-    } catch (error) {
-      log.warn(`ignoring the CA certificates in ${file}: cannot read the file: ${whyUnreadable(error)}`)
-      return []
-    }
-  })
   const {delimiter} = process.getBuiltinModule('node:path')
   const dirs = (env['SSL_CERT_DIR'] ?? '').split(delimiter).filter(Boolean)
-  return [...read, ...dirs.flatMap((dir) => certificatesOfDir(dir, log))]
+  return [
+    ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].flatMap((name) => certificatesOfFile(name, env[name], log)),
+    ...dirs.flatMap((dir) => certificatesOfDir(dir, log)),
+  ]
+}
+
+const certificatesOfFile = (name: string, file: string | undefined, log: Log): readonly string[] => {
+  if (!file) return []
+  let found: readonly string[] = []
+  let why = 'it has no certificate in PEM'
+  try {
+    found = readCertificates(file)
+  } catch (error) {
+    why = `cannot read the file: ${whyUnreadable(error)}`
+    if (error instanceof UnusableFile) {
+      const step = 'name a file of certificates in PEM, or unset the variable'
+      throw new AckError('InvalidOption', `cannot read ${file}, named by ${name}: ${error.message}`, step)
+    }
+  }
+  if (found.length === 0) log.warn(`ignoring the CA certificates in ${file}: ${why}`)
+  return found
 }
 
 const certificatesOfDir = (dir: string, log: Log): readonly string[] => {
   try {
-    const texts = readdirSync(dir).flatMap((name) => readIfPossible(join(dir, name)))
     // A directory for OpenSSL has each certificate under two names.
-    return [...new Set(texts.filter((text) => text.includes('-----BEGIN ')))]
+    return [...new Set(readdirSync(dir).flatMap((name) => readIfPossible(join(dir, name))))]
   } catch {
     log.warn(`ignoring the CA certificates in ${dir}: cannot read the directory`)
     return []
@@ -95,9 +109,24 @@ const systemCertificates = (bundles: readonly string[]): readonly string[] => {
   return [...(getCACertificates?.('system') ?? []), ...bundles.flatMap((file) => readIfPossible(file))]
 }
 
-const readIfPossible = (path: string): string | [] => {
+const readIfPossible = (path: string): readonly string[] => {
   try {
-    return readUserFile(path, FOUND_FILE).toString('utf8')
+    return readCertificates(path)
+  } catch {
+    return []
+  }
+}
+
+/** One by one: at one that is damaged, Node would leave out all that follow, and Bun would connect to nobody. */
+const readCertificates = (path: string): readonly string[] =>
+  (readUserFile(path, FILE).toString('latin1').match(PEM) ?? []).flatMap((pem) => plainPem(pem))
+
+const PEM = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g
+
+const plainPem = (pem: string): string | [] => {
+  const {X509Certificate} = process.getBuiltinModule('node:crypto')
+  try {
+    return new X509Certificate(pem).toString()
   } catch {
     return []
   }

@@ -100,14 +100,35 @@ describe('createTransport with TLS', () => {
     const dir = join(home.dir, 'pipes')
     await mkdir(dir)
     execFileSync('mkfifo', [join(dir, 'pipe.pem')])
-    const {error} = await call({url}, {SSL_CERT_FILE: join(dir, 'pipe.pem'), SSL_CERT_DIR: dir})
-    expect(error?.code).to.equal('NetworkFailed')
+    expect((await call({url}, {SSL_CERT_DIR: dir})).error?.code).to.equal('NetworkFailed')
+    // Node and Bun would wait for these themselves.
+    for (const name of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])
+      for (const path of [join(dir, 'pipe.pem'), '/dev/zero']) {
+        const {error} = await call({url}, {[name]: path})
+        expect(error, path).to.include({code: 'InvalidOption', exitCode: 2})
+        expect(error?.message).to.match(new RegExp(`^cannot read ${path}, named by ${name}: it is `))
+      }
+  })
+
+  it('leaves out a damaged certificate, and no other one', async () => {
+    const url = await serve(certificate)
+    const damaged = '-----BEGIN CERTIFICATE-----\nno base64!\n-----END CERTIFICATE-----\n'
+    const file = await home.write('damaged-first.pem', `${damaged}${certificate.certPem}`)
+    const {reply, lines} = await call({url}, {SSL_CERT_FILE: file})
+    expect(reply?.status).to.equal(200)
+    expect(lines).to.deep.equal([])
+    await home.write('damaged/a.pem', damaged)
+    await home.write('damaged/b.pem', certificate.certPem)
+    expect((await call({url}, {SSL_CERT_DIR: join(home.dir, 'damaged')})).reply?.status).to.equal(200)
+    const none = await call({url}, {SSL_CERT_FILE: await home.write('damaged.pem', damaged)})
+    expect(none.error?.code).to.equal('NetworkFailed')
+    expect(none.lines.join()).to.match(/^warn: ignoring the CA certificates in .*: it has no certificate in PEM$/)
   })
 
   it('trusts nothing more, and tries no second time', async () => {
     const url = await serve(certificate)
     const other = await home.write('other.pem', (await createCertificate()).certPem)
-    for (const env of [{}, {SSL_CERT_FILE: other}, {SSL_CERT_FILE: await home.write('no.pem', 'no certificate')}]) {
+    for (const env of [{}, {SSL_CERT_FILE: other}]) {
       const outcome = await call({url}, env)
       expect(outcome.error).to.include({code: 'NetworkFailed', exitCode: 5})
       expect(outcome.error?.message).to.match(
