@@ -9,9 +9,9 @@ import {commandFirst} from '../lib/cli/oclif-catalog.ts'
 import {beforeCommand} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
+import {loadConfig} from './load-config.ts'
 import {packageRoot} from './package-root.ts'
 import type {Start} from './start.ts'
-import {asUnknownUser} from './unknown-user.ts'
 
 /**
  * Runs one command line with oclif, and with the plugins that the user has installed.
@@ -47,7 +47,7 @@ const configOf = async ({runtime, plugins}: Start, {launcher, log, timeoutMs, is
   const options = await loadPlugins(packageRoot(launcher), plugins, log, deadline)
   await log.flush()
   const config = isGuarded ? new GuardedConfig(options, timeoutMs) : new Config(options)
-  await asUnknownUser(runtime.homeDir, () => config.load())
+  await loadConfig(config, runtime.homeDir)
   return config
 }
 

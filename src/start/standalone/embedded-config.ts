@@ -3,7 +3,7 @@ import type {Hooks, Manifest, PJSON} from '@oclif/core/interfaces'
 
 import postrun from '../../hooks/postrun.ts'
 import prerun from '../../hooks/prerun.ts'
-import {asUnknownUser} from '../unknown-user.ts'
+import {loadConfig} from '../load-config.ts'
 
 /** A plugin of oclif that is part of an executable: there are no files in which to find its commands. */
 export interface Embedded {
@@ -27,7 +27,7 @@ export const embeddedConfig = async (
 ): Promise<Config> => {
   const loaded = await Promise.all(plugins.map((plugin) => embeddedPlugin(plugin, root)))
   const config = new EmbeddedConfig({root, plugins: new Map(loaded.map((plugin) => [plugin.name, plugin]))})
-  await asUnknownUser(homeDir, () => config.load())
+  await loadConfig(config, homeDir)
   return config
 }
 
