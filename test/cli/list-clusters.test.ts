@@ -17,7 +17,7 @@ describe('list-clusters', () => {
         Array.from({length: MANY}, (_, index) => ({
           ...cluster,
           id: `c${index}`,
-          name: index === 1 ? '生产\u001B[31m集群' : `name-${index}`,
+          name: index === 1 ? '生产\u001B[31m集群\u009B2J\u202E' : `name-${index}`,
           regionId: index % 2 === 0 ? 'cn-beijing' : 'eu-central-1',
           server: index === 2 ? '' : `https://10.0.0.${index}:6443`,
         })),
@@ -59,6 +59,13 @@ describe('list-clusters', () => {
       privateApiServer: world.cluster.privateServer,
     })
     expect(parse((await run(['-o', 'yaml'])).stdout)).to.deep.equal(clusters)
+  })
+
+  it('lets no name steer the terminal in JSON and YAML either', async () => {
+    for (const format of ['json', 'yaml']) {
+      const {stdout} = await run(['--output', format])
+      expect(stdout).to.contain('生产').and.not.match(/(?!\n)[\p{Cc}\p{Cf}]/u)
+    }
   })
 
   it('shows those of one region', async () => {

@@ -1,17 +1,19 @@
+import {printableLines} from '../base/printable.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 
 /** The formats of `--output`. */
 export type OutputChoice = 'table' | 'json' | 'yaml'
 
 /**
- * Formats an answer as data, or as text for a person.
+ * Formats an answer as data, or as text for a person, without what would steer a terminal.
  *
  * @param table - the text, asked for only if it is wanted
  * @returns text with a final newline
  */
 export const formatAs = async (data: object, format: OutputChoice, table: () => string): Promise<string> => {
-  if (format === 'yaml') return (await loadYaml()).format(data, false)
-  return format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : table()
+  // JSON and YAML leave bidirectional characters as they are, JSON those of C1 too.
+  if (format === 'yaml') return printableLines((await loadYaml()).format(data, false))
+  return printableLines(format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : table())
 }
 
 /** Two columns, the first one padded: two blanks between them, and no blank at the end of a line. */
