@@ -34,10 +34,13 @@ export const createLogger = async (
   })
 }
 
+const ignore = (): void => {}
+
 /** A line that cannot be written, since stderr is closed or its disk is full, is lost: it must not change the exit code. */
 const lossyStderr = async (): Promise<Writable> => {
   const stream = await import('node:stream')
-  process.stderr.on('error', () => {})
+  // Once, however many logs there are: Node warns of more than ten listeners.
+  process.stderr.off('error', ignore).on('error', ignore)
   return new stream.Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       try {
