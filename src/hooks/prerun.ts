@@ -1,8 +1,12 @@
 import type {Hook} from '@oclif/core/hooks'
 
 import {prepareCommand} from '../lib/cli/ack-command.ts'
+import {refuseHomeOfOthers} from '../lib/cli/files-of-oclif.ts'
 
 /** Runs before every command. For one that uses credentials it reads the options, and asks a person for what is missing. */
-const prerun: Hook.Prerun = ({Command, argv, config}) => prepareCommand(Command, argv, config)
+const prerun: Hook.Prerun = async ({Command, argv, config}) => {
+  refuseHomeOfOthers(Command.id, config)
+  await prepareCommand(Command, argv, config)
+}
 
 export default prerun

@@ -1,11 +1,12 @@
 import {spawnSync} from 'node:child_process'
-import {chmod, readFile} from 'node:fs/promises'
+import {chmod, chown, readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
+import {isRoot} from '../support/other-user.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'
 
@@ -104,6 +105,26 @@ describe('shell completion', function () {
       const path = join(cache, 'ack-ram-tool/autocomplete/functions/powershell/ack-ram-tool.ps1')
       expect(await lineOf('powershell')).to.equal(`. '${path.replaceAll("'", "''")}'\n`)
     })
+  })
+
+  it("leaves none of root's files in the home of another user, as with the HOME that sudo keeps", async function () {
+    if (!isRoot) this.skip()
+    const others = await makeHome()
+    try {
+      await chown(others.dir, 65_534, 65_534)
+      for (const args of [
+        ['autocomplete', 'zsh'],
+        ['autocomplete'],
+        ...(STANDALONE ? [] : [['plugins', 'link', '.']]),
+      ]) {
+        const {stderr, exitCode} = await runCli(args, {home: others.dir})
+        expect(exitCode, stderr).to.equal(2)
+        expect(stderr).to.match(/^Error: root would make files in .*, which is another user's \(InvalidUsage\)/)
+      }
+      expect(await readdir(others.dir)).to.deep.equal([])
+    } finally {
+      await others.remove()
+    }
   })
 
   it('offers no value that would steer the terminal', async () => {

@@ -64,7 +64,9 @@ describe('list-clusters', () => {
   it('lets no name steer the terminal in JSON and YAML either', async () => {
     for (const format of ['json', 'yaml']) {
       const {stdout} = await run(['--output', format])
-      expect(stdout).to.contain('生产').and.not.match(/(?!\n)[\p{Cc}\p{Cf}]/u)
+      expect(stdout)
+        .to.contain('生产')
+        .and.not.match(/(?!\n)[\p{Cc}\p{Cf}]/u)
     }
   })
 

@@ -1,5 +1,5 @@
 import {errorCode} from '../base/error-code.ts'
-import {makeDirs, ownerOfNearest} from '../base/files/make-dirs.ts'
+import {isOthersForRoot, makeDirs} from '../base/files/make-dirs.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {findPrivateDir, type DirLog, type PrivateDir} from './private-dir.ts'
 
@@ -8,8 +8,7 @@ export const openPrivateDir = (dir: string, platform: Runtime['platform'], log: 
   const found = findPrivateDir(dir, platform, log)
   if (found.state !== 'absent') return found
   try {
-    // As with sudo, which may keep the HOME of the user: what root made there would be in the user's way.
-    if (process.geteuid?.() === 0 && ownerOfNearest(found.path) !== 0) {
+    if (isOthersForRoot(found.path)) {
       log.debug(`nothing is cached in ${dir}: root makes nothing in a directory of another user`)
       return {state: 'unusable'}
     }

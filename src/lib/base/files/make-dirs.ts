@@ -31,11 +31,15 @@ const makeDir = (dir: string, onMade?: (dir: string) => void): void => {
 }
 
 /**
- * The owner of the directory in which {@link makeDirs} would begin: the nearest one above that exists.
+ * Whether root would make a directory in one of another user, as with a sudo that keeps HOME: it would be in that user's
+ * way.
  *
  * @throws the file system's error
  */
-export const ownerOfNearest = (dir: string): number => {
+export const isOthersForRoot = (dir: string): boolean => process.geteuid?.() === 0 && ownerOfNearest(dir) !== 0
+
+/** The owner of the nearest directory that exists. */
+const ownerOfNearest = (dir: string): number => {
   const status = statSync(dir, {throwIfNoEntry: false})
   return status || dirname(dir) === dir ? (status?.uid ?? 0) : ownerOfNearest(dirname(dir))
 }
