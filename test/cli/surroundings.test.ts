@@ -56,4 +56,16 @@ describe('the surroundings of a run', () => {
       expect(await inShell(within(`${GET_TOKEN} --nonsense`))).to.deep.equal({stdout: '', exitCode: 2})
       expect(await inShell(within(REFUSED))).to.deep.equal({stdout: '', exitCode: 5})
     })
+
+  it('says that there are too few file descriptors for a command that needs many', async function () {
+    if (STANDALONE) this.skip()
+    for (const limit of [24, 40]) {
+      const script = `ulimit -n ${limit}; ${SHELL_PROGRAM} list-clusters --cs-endpoint http://127.0.0.1:1 2>&1`
+      const {stdout, exitCode} = await inShell(script)
+      expect(exitCode, stdout).to.equal(1)
+      expect(stdout)
+        .to.contain('EMFILE')
+        .and.match(/Next: `ulimit -n 256`\n$/)
+    }
+  })
 })

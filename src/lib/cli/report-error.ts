@@ -69,9 +69,10 @@ const isBrokenPipe = (error: unknown): boolean => (error as {code?: unknown} | u
 const internalError = (error: unknown, verbose: boolean): AckError => {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : 'a value that is not an Error was thrown'
   const where = verbose && error instanceof Error ? `\n${error.stack ?? ''}` : ''
-  return new AckError(
-    'Internal',
-    `internal error: ${what}${where}`,
-    'this is a bug: please report it with the output of --verbose',
-  )
+  const {code} = (error ?? {}) as {code?: unknown}
+  const step =
+    code === 'EMFILE' || code === 'ENFILE'
+      ? '`ulimit -n 256`'
+      : 'this is a bug: please report it with the output of --verbose'
+  return new AckError('Internal', `internal error: ${what}${where}`, step)
 }

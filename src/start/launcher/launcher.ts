@@ -55,8 +55,10 @@ const keep = (way: string): void => {
   }
 }
 
-const fail = (error: unknown): void =>
+const fail = (error: unknown): void => {
+  if ((Object(error) as {code?: unknown}).code === 'EMFILE') nextStep = '`ulimit -n 256`'
   exit(`Error: cannot start ack-ram-tool: ${describe(error)} (Internal)\n  Next: ${nextStep}`)
+}
 
 /** What went wrong: the words of the system and of `require`, which name paths. Others may quote a secret. */
 const describe = (error: unknown): string => {
