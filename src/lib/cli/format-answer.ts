@@ -11,9 +11,14 @@ export type OutputChoice = 'table' | 'json' | 'yaml'
  * @returns text with a final newline
  */
 export const formatAs = async (data: object, format: OutputChoice, table: () => string): Promise<string> => {
+  if (format === 'table') return printableLines(table())
   // JSON and YAML leave bidirectional characters as they are, JSON those of C1 too.
-  if (format === 'yaml') return printableLines((await loadYaml()).format(data, false))
-  return printableLines(format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : table())
+  const json = JSON.stringify(
+    data,
+    (_, value: unknown) => (typeof value === 'string' ? printableLines(value) : value),
+    2,
+  )
+  return format === 'yaml' ? (await loadYaml()).format(JSON.parse(json), false) : `${json}\n`
 }
 
 /** Two columns, the first one padded: two blanks between them, and no blank at the end of a line. */
