@@ -1,7 +1,20 @@
+import {resolve} from 'node:path'
+
+import {Plugin} from '@oclif/core'
 import {commands} from '@oclif/plugin-plugins'
 
 import {managing} from '../../lib/cli/manage-plugins.ts'
+import {loadTellingFault, withoutLoadWarnings} from '../../lib/plugins/faulty-commands.ts'
 
-const PluginsLink: (typeof commands)['plugins:link'] = managing(commands['plugins:link'])
+const Base: (typeof commands)['plugins:link'] = managing(commands['plugins:link'])
 
-export default PluginsLink
+export default class PluginsLink extends Base {
+  override async run(): Promise<void> {
+    // oclif loads the plugin before it installs what its commands import.
+    await withoutLoadWarnings(() => super.run())
+    const {args} = await this.parse(commands['plugins:link'])
+    const root = resolve(args.path)
+    const fault = await loadTellingFault(new Plugin({name: '', root, type: 'link'}))
+    if (fault !== undefined) this.logToStderr(`Warning: ${fault}`)
+  }
+}

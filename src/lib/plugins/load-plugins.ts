@@ -10,6 +10,7 @@ import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {callPlugin} from './call-plugin.ts'
 import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
+import {loadTellingFault} from './faulty-commands.ts'
 import {isThirdParty} from './hooks.ts'
 import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
 
@@ -35,8 +36,11 @@ export const loadPlugins = async (
   const loaded = new Map<string, Plugin>([own, ...core].map((plugin) => [plugin.name, plugin]))
   for (const plugin of plugins) {
     try {
-      for (const each of await loadInstalled(plugin, path, deadline))
-        if (!loaded.has(each.name)) loaded.set(each.name, each)
+      for (const each of await loadInstalled(plugin, path, deadline)) {
+        if (loaded.has(each.plugin.name)) continue
+        loaded.set(each.plugin.name, each.plugin)
+        if (each.fault !== undefined) log.warn(each.fault)
+      }
     } catch (error) {
       log.warn(`plugin ${plugin.name} skipped: ${reasonOf(error)}`)
     }
@@ -50,14 +54,29 @@ export const loadPlugins = async (
   return {root, plugins: loaded}
 }
 
-const loadInstalled = async (installed: InstalledPlugin, list: string, deadline: Date): Promise<readonly Plugin[]> => {
+interface LoadedPlugin {
+  readonly plugin: Plugin
+  /** One line about its commands that cannot be loaded; undefined if there are none. */
+  readonly fault: string | undefined
+}
+
+const loadInstalled = async (
+  installed: InstalledPlugin,
+  list: string,
+  deadline: Date,
+): Promise<readonly LoadedPlugin[]> => {
   checkManifest(installed.root)
   const {name, type, tag, url} = installed
   const root = type === 'link' ? installed.root : list
   const plugin = new Plugin({name, type, root, ...(tag ? {tag} : {}), ...(url ? {url} : {})})
-  // Without a manifest, oclif imports every command to make one.
-  await callPlugin({plugin: name, where: 'while loading its commands', deadline}, () => plugin.load())
-  return [plugin, ...(await loadChildren(plugin, deadline))]
+  return [await loadOne(plugin, name, deadline), ...(await loadChildren(plugin, deadline))]
+}
+
+/** Loads a plugin. Without a manifest, oclif imports every command to make one. */
+const loadOne = async (plugin: Plugin, name: string, deadline: Date): Promise<LoadedPlugin> => {
+  const load = (): Promise<string | undefined> => loadTellingFault(plugin)
+  const fault = await callPlugin({plugin: name, where: 'while loading its commands', deadline}, load)
+  return {plugin, fault}
 }
 
 /** The reason without the plugin's name, which the warning has already. */
@@ -67,21 +86,23 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** The plugins that a plugin depends on. */
-const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly Plugin[]> => {
+const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly LoadedPlugin[]> => {
   const names = (parent.pjson.oclif.plugins ?? []).filter((name) => name in (parent.pjson.dependencies ?? {}))
-  const children: Plugin[] = []
+  const loaded: LoadedPlugin[] = []
   for (const name of names) {
     const child = new Plugin({name, root: parent.root, type: parent.type, parent})
-    await callPlugin({plugin: name, where: 'while loading its commands', deadline}, () => child.load())
-    children.push(child, ...(await loadChildren(child, deadline)))
+    loaded.push(await loadOne(child, name, deadline), ...(await loadChildren(child, deadline)))
   }
-  parent.children = children
-  return children
+  parent.children = loaded.map(({plugin}) => plugin)
+  return loaded
 }
+
+/** In the order in which oclif looks for them. */
+const MANIFEST_NAMES = ['oclif.manifest.json', '.oclif.manifest.json']
 
 /** @throws Error for a manifest that oclif could not use, or would only warn of */
 const checkManifest = (root: string): void => {
-  const manifest = readIfThere(join(root, 'oclif.manifest.json'))
+  const manifest = MANIFEST_NAMES.map((name) => readIfThere(join(root, name))).find((text) => text !== undefined)
   if (manifest === undefined) return
   const {commands, version} = parseJsonObject(manifest) ?? {}
   if (!isJsonObject(commands) || typeof version !== 'string')

@@ -21,9 +21,14 @@ export const main = async (start: Start): Promise<void> => {
 
 // Their files would be imported by path, by an oclif that is not there.
 const WHY = 'a standalone executable cannot load plugins'
-const WHAT_TO_DO = 'use the npm package for them: npm install --global ack-ram-tool'
+const WHAT_TO_DO = 'use the npm package of ack-ram-tool for them'
 
-const noPlugins = (): AckError => new AckError('InvalidUsage', WHY, WHAT_TO_DO)
+const noPlugins = (): AckError =>
+  new AckError(
+    'InvalidUsage',
+    'a standalone executable cannot install, list or run plugins; all other commands work',
+    WHAT_TO_DO,
+  )
 
 const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return

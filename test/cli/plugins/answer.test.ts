@@ -88,6 +88,29 @@ setImmediate(() => console.log('six'))`,
     expect((await world.run(broken, [...GET_TOKEN, '--log-level', 'error'])).stderr).to.equal('')
   })
 
+  it('by commands that cannot be loaded: one line names it and them', async () => {
+    const files = {
+      'commands/one.js': "require('nowhere')",
+      'commands/two.js': "throw new Error('boom\\nbang')",
+      'commands/topic/three.js': 'module.exports = class {',
+    }
+    await installPlugins(world.home, [{name: 'broken', oclif: {commands: './commands'}, files}])
+    const root = join(world.home.dir, '.local/share/ack-ram-tool/node_modules/broken')
+    await rm(join(root, 'oclif.manifest.json'))
+    const {dir} = world.home
+    const result = await runCliProcess(GET_TOKEN, {home: dir, env: envOf(ALICE)})
+    expect(result.exitCode, result.stderr).to.equal(0)
+    expect(isToken(result)).to.equal(true)
+    expect(result.stderr).to.match(/^\S+ warn: plugin broken: commands one, topic three, two skipped: .+\n$/)
+
+    await rm(join(dir, '.local/share/ack-ram-tool/package.json'))
+    const linked = await runCliProcess(['plugins', 'link', '--no-install', root], {home: dir})
+    expect(linked.exitCode, linked.stderr).to.equal(0)
+    expect(linked.stderr).to.match(
+      /^.* Linking plugin .* done\nWarning: plugin broken: commands one, topic three, two skipped: .+\n$/,
+    )
+  })
+
   it('by a list that cannot be read', async () => {
     await world.home.write('.local/share/ack-ram-tool/package.json', '{"oclif": ')
     const result = await runCliProcess(GET_TOKEN, {home: world.home.dir, env: envOf(ALICE)})

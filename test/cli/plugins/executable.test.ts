@@ -19,11 +19,18 @@ describe('third-party plugins, in an executable', () => {
       expect(result.exitCode).to.equal(0)
       expect(isToken(result)).to.equal(true)
       expect(result.stderr).to.match(
-        /^\S+ warn: a standalone executable cannot load plugins; skipped: one, two; use the npm package for them: npm install --global ack-ram-tool\n$/,
+        /^\S+ warn: a standalone executable cannot load plugins; skipped: one, two; use the npm package of ack-ram-tool for them\n$/,
       )
-      const {stderr, exitCode} = await runCliProcess(['plugins', 'install', 'x'], {home: home.dir})
-      expect(exitCode).to.equal(2)
-      expect(stderr).to.contain('a standalone executable cannot load plugins')
+      for (const args of [['plugins'], ['plugins', 'install', 'x'], ['plugins:link', '.']]) {
+        const {stdout, stderr, exitCode} = await runCliProcess(args, {home: home.dir})
+        expect({stdout, exitCode, stderr}).to.deep.equal({
+          stdout: '',
+          exitCode: 2,
+          stderr: `Error: a standalone executable cannot install, list or run plugins; all other commands work (InvalidUsage)
+  Next: use the npm package of ack-ram-tool for them
+`,
+        })
+      }
     } finally {
       await home.remove()
     }

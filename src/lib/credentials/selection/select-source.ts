@@ -12,8 +12,6 @@ import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
 import {providerChain} from './search-order.ts'
 import type {SourceContext} from '../source-context.ts'
 
-const DOCUMENTATION = 'https://aliyuncontainerservice.github.io/ack-ram-tool/#credentials'
-
 /**
  * Selects the credential source: the one that the options, the environment or the files describe, then the roles to
  * assume with it, cached if that saves a call; and says what led to it.
@@ -55,7 +53,7 @@ const searchProviders = async (context: SourceContext): Promise<Selection> => {
   throw new AckError(
     'CredentialsNotFound',
     `no credentials found (${skipped.join('; ')})`,
-    `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file; see ${DOCUMENTATION}`,
+    `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file`,
   )
 }
 

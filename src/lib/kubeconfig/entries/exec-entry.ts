@@ -7,7 +7,7 @@ import type {Flags} from '../../options/read-option.ts'
 import {DECIDING, type EntryFlags} from './entry-flags.ts'
 
 const INSTALL_HINT =
-  'kubectl gets its credentials for this cluster from ack-ram-tool, which is not in PATH. Install it (https://aliyuncontainerservice.github.io/ack-ram-tool/), or set the command of this user to its absolute path.'
+  'kubectl gets its credentials for this cluster from ack-ram-tool, which is not in PATH. Install ack-ram-tool, add its directory to PATH, or set the command of this user to its absolute path.'
 
 /**
  * The `exec` of a kubeconfig user: how client-go calls this program for a cluster, with the flags that decide whose
