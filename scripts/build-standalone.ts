@@ -3,7 +3,6 @@
  * alone. Bun fetches the runtimes of other targets from the npm registry.
  */
 import {execFileSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -11,20 +10,11 @@ import {fileURLToPath} from 'node:url'
 import {buildCommit} from './build-commit.ts'
 import {bundleLane} from './bundle-lane.ts'
 import {COMPILE_FLAGS, findBun, sealedRuntime} from './bun.ts'
+import {sumOf, sumsFile} from './release/archives.ts'
+import {executableOf, TARGETS} from './release/targets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = join(root, 'standalone')
-
-/** Names as Node spells platform and architecture, and Bun's. */
-const TARGETS: Readonly<Record<string, string>> = {
-  'darwin-arm64': 'bun-darwin-arm64',
-  'darwin-x64': 'bun-darwin-x64',
-  'linux-arm64': 'bun-linux-arm64',
-  'linux-arm64-musl': 'bun-linux-arm64-musl',
-  'linux-x64': 'bun-linux-x64-baseline',
-  'linux-x64-musl': 'bun-linux-x64-musl',
-  'win32-x64': 'bun-windows-x64',
-}
 
 await mkdir(join(outdir, 'build'), {recursive: true})
 await bundleLane('standalone/build', 'bun')
@@ -42,17 +32,17 @@ const define = Object.entries({PACKAGE_VERSION: version, BUILD_COMMIT: buildComm
   ([name, value]) => ['--define', `${name}=${JSON.stringify(value)}`],
 )
 const host = `${process.platform}-${process.arch}`
-const targets = Object.entries(TARGETS).filter(([name]) => !process.argv.includes('--host') || name === host)
-const sums = []
-for (const [name, target] of targets) {
-  const file = `ack-ram-tool-${name}${name.startsWith('win32') ? '.exe' : ''}`
-  const runtime = await sealedRuntime(target, join(outdir, 'build'))
+const targets = TARGETS.filter(({name}) => !process.argv.includes('--host') || name === host)
+const sums = new Map<string, string>()
+for (const target of targets) {
+  const file = executableOf(target)
+  const runtime = await sealedRuntime(target.bun, join(outdir, 'build'))
   execFileSync(
     findBun(),
     [
       ...COMPILE_FLAGS,
       ...define,
-      `--target=${target}`,
+      `--target=${target.bun}`,
       `--compile-executable-path=${runtime}`,
       join(outdir, 'build/entry.ts'),
       '--outfile',
@@ -61,11 +51,7 @@ for (const [name, target] of targets) {
     {stdio: ['ignore', 'ignore', 'inherit'], cwd: root},
   )
   await rm(runtime)
-  sums.push(
-    `${createHash('sha256')
-      .update(await readFile(join(outdir, file)))
-      .digest('hex')}  ${file}`,
-  )
+  sums.set(file, await sumOf(join(outdir, file)))
   console.log(`standalone/${file}`)
 }
-await writeFile(join(outdir, 'SHA256SUMS'), `${sums.join('\n')}\n`)
+await writeFile(join(outdir, 'SHA256SUMS'), sumsFile(sums))

@@ -1,0 +1,165 @@
+#!/bin/sh
+# Installs ack-ram-tool: downloads the archive for this machine, or takes it from a directory, and verifies its SHA-256.
+# Made by `npm run release:generate` from scripts/release/install.template.sh.
+set -eu
+
+repository='https://github.com/ack-ram-tool/ack-ram-tool'
+
+usage() {
+  cat << EOF
+Usage: install.sh [--version <version>] [--dir <directory>] [--base-url <url> | --from <directory>]
+
+  --version   the version to install, such as 0.1.0 (default: the latest)
+  --dir       where the executable goes (default: \$HOME/.local/bin)
+  --base-url  a mirror that has the archives and SHA256SUMS
+  --from      a directory that has the archives and SHA256SUMS; nothing is downloaded
+EOF
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$1" >&2
+  exit 1
+}
+
+has() {
+  command -v "$1" > /dev/null 2>&1
+}
+
+# The name that this machine's files have.
+find_target() {
+  case $(uname -s) in
+    Darwin) os=darwin ;;
+    Linux) os=linux ;;
+    MINGW* | MSYS* | CYGWIN*) os=win32 ;;
+    *) fail "there is no executable for $(uname -s); install the npm package" ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) arch=x64 ;;
+    aarch64 | arm64) arch=arm64 ;;
+    *) fail "there is no executable for $(uname -m); install the npm package" ;;
+  esac
+  # A shell that Rosetta translates says x86_64.
+  if [ "$os" = darwin ] && [ "$(sysctl -n hw.optional.arm64 2> /dev/null || true)" = 1 ]; then arch=arm64; fi
+  target=$os-$arch
+  if [ "$os" = linux ] && is_musl; then target=$target-musl; fi
+  case $target in
+    darwin-arm64 | darwin-x64 | linux-arm64 | linux-arm64-musl | linux-x64 | linux-x64-musl | win32-x64) ;;
+    *) fail "there is no executable for $target; install the npm package" ;;
+  esac
+}
+
+is_musl() {
+  for loader in /lib/ld-musl-*.so.1; do
+    # A glibc machine may have musl beside it.
+    if [ -e "$loader" ]; then
+      for glibc in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.*; do [ ! -e "$glibc" ] || return 1; done
+      return 0
+    fi
+  done
+  return 1
+}
+
+# download <url> <file>
+download() {
+  case $1 in
+    https://*) secure="--proto =https --tlsv1.2" ;;
+    *) secure= ;;
+  esac
+  if has curl; then
+    # shellcheck disable=SC2086 # flags, or none
+    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 $secure --output "$2" "$1"
+  elif has wget; then
+    wget -q -T 20 -O "$2" "$1"
+  else
+    fail 'curl or wget is needed'
+  fi || fail "cannot download $1"
+}
+
+sha256_of() {
+  if has sha256sum; then
+    sha256sum "$1"
+  elif has shasum; then
+    shasum -a 256 "$1"
+  elif has openssl; then
+    openssl dgst -sha256 -r "$1"
+  else
+    fail 'sha256sum, shasum or openssl is needed to verify the download'
+  fi | cut -d ' ' -f 1
+}
+
+# verify <archive>: fails unless the sum in SHA256SUMS is that of the file
+verify() {
+  wanted=$(awk -v name="$1" '$2 == name || $2 == "*" name {print $1}' "$work/SHA256SUMS")
+  [ -n "$wanted" ] || fail "SHA256SUMS does not name $1"
+  actual=$(sha256_of "$work/$1")
+  [ "$wanted" = "$actual" ] || fail "the SHA-256 of $1 is $actual, and not $wanted as in SHA256SUMS: nothing was installed"
+}
+
+main() {
+  version=latest
+  dir=
+  base_url=
+  from=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      -h | --help)
+        usage
+        exit 0
+        ;;
+      --version | --dir | --base-url | --from) [ -n "${2-}" ] || fail "$1 needs a value" ;;
+      *) fail "unknown argument $1; see install.sh --help" ;;
+    esac
+    case $1 in
+      --version) version=${2#v} ;;
+      --dir) dir=$2 ;;
+      --base-url) base_url=${2%/} ;;
+      --from) from=$2 ;;
+    esac
+    shift 2
+  done
+  if [ -z "$dir" ]; then dir=${HOME:?is not set, pass --dir}/.local/bin; fi
+  if [ -z "$base_url" ]; then
+    if [ "$version" = latest ]; then base_url=$repository/releases/latest/download; else base_url=$repository/releases/download/v$version; fi
+  fi
+
+  find_target
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  command=ack-ram-tool
+  archive=ack-ram-tool-$target.tar.gz
+  if [ "$os" = win32 ]; then
+    command=ack-ram-tool.exe
+    archive=ack-ram-tool-$target.zip
+  fi
+  for file in SHA256SUMS "$archive"; do
+    if [ -n "$from" ]; then
+      cp "$from/$file" "$work/$file" || fail "cannot read $from/$file"
+    else
+      download "$base_url/$file" "$work/$file"
+    fi
+  done
+  verify "$archive"
+  if [ "$os" = win32 ]; then unzip -q "$work/$archive" "$command" -d "$work"; else tar -xzf "$work/$archive" -C "$work" "$command"; fi
+  chmod 755 "$work/$command"
+  if ! started=$("$work/$command" --version 2>&1); then
+    case $target in
+      *-musl) fail "the executable does not start; on Alpine it needs: apk add libstdc++ ($started)" ;;
+      *) fail "the executable does not start: $started" ;;
+    esac
+  fi
+
+  mkdir -p "$dir" || fail "cannot make $dir; pass --dir"
+  # In two steps: a running executable is replaced and not written to.
+  cp "$work/$command" "$dir/.$command.new" || fail "cannot write to $dir; pass --dir"
+  mv -f "$dir/.$command.new" "$dir/$command"
+  printf 'Installed %s in %s\n' "${started%% *}" "$dir/$command"
+  case :$PATH: in
+    *:"$dir":*) ;;
+    *) printf 'Add %s to PATH, so that kubectl finds it.\n' "$dir" ;;
+  esac
+}
+
+# The last line: what was cut off in transit does nothing.
+main "$@"

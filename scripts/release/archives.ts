@@ -1,0 +1,70 @@
+import {createHash} from 'node:crypto'
+import {copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {zipSync} from 'fflate'
+import {create} from 'tar'
+
+import {ROOT} from './release.ts'
+import {archiveOf, commandOf, type Target} from './targets.ts'
+
+/** The same files make the same archive, whenever and wherever it is made. */
+const TIME = new Date('2020-01-01T00:00:00Z')
+const EXECUTABLE = 0o755
+const TEXT = 0o644
+
+/**
+ * Makes the archive of a target: the executable, as the user calls it, and the license.
+ *
+ * @param executable - its path
+ * @param outdir - for the archive
+ * @returns the name of the archive
+ */
+export const makeArchive = async (target: Target, executable: string, outdir: string): Promise<string> => {
+  const archive = archiveOf(target)
+  const license = join(ROOT, 'LICENSE')
+  if (archive.endsWith('.zip')) {
+    // Of the kind that a Unix made, whose modes are kept.
+    const entry = (mode: number): object => ({mtime: TIME, os: 3, attrs: mode << 16, level: 9})
+    const files = {
+      [commandOf(target)]: [new Uint8Array(await readFile(executable)), entry(EXECUTABLE)],
+      'LICENSE.txt': [new Uint8Array(await readFile(license)), entry(TEXT)],
+    } as const
+    await writeFile(join(outdir, archive), zipSync(files as unknown as Parameters<typeof zipSync>[0]))
+    return archive
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-archive-'))
+  try {
+    await copyFile(executable, join(dir, commandOf(target)))
+    await copyFile(license, join(dir, 'LICENSE'))
+    const gzip = {level: 9, portable: true}
+    const onEntry = (entry: {path?: unknown; mode?: number | undefined}): void => {
+      entry.mode = entry.path === 'LICENSE' ? TEXT : EXECUTABLE
+    }
+    await create(
+      {
+        file: join(outdir, archive),
+        cwd: dir,
+        gzip,
+        portable: true,
+        mtime: TIME,
+        onWriteEntry: ({header}) => header && onEntry(header),
+      },
+      [commandOf(target), 'LICENSE'],
+    )
+  } finally {
+    await rm(dir, {recursive: true, force: true})
+  }
+  return archive
+}
+
+/** SHA-256 of a file, in hexadecimal. */
+export const sumOf = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+
+/** SHA256SUMS as sha256sum reads it. */
+export const sumsFile = (sums: ReadonlyMap<string, string>): string =>
+  [...sums].map(([file, sum]) => `${sum}  ${file}\n`).join('')

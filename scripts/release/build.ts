@@ -1,0 +1,66 @@
+/**
+ * Makes what a release has, in release/, of the executables in standalone/: `files` are for the release page, with
+ * SHA256SUMS; `package` is for npm; `image` is what the Dockerfile copies. Only the targets that were built are there with
+ * `--host`, and then nothing for package managers, which need all.
+ */
+import {execFile} from 'node:child_process'
+import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {promisify} from 'node:util'
+
+import {makeArchive, sumOf, sumsFile} from './archives.ts'
+import {packageManagerFiles} from './package-managers.ts'
+import {readProduct, ROOT} from './release.ts'
+import {executableOf, TARGETS} from './targets.ts'
+
+const isOfHost = process.argv.includes('--host')
+const outdir = join(ROOT, 'release')
+const files = join(outdir, 'files')
+const executable = (name: string): string => join(ROOT, 'standalone', name)
+
+await rm(outdir, {recursive: true, force: true})
+await mkdir(files, {recursive: true})
+
+const host = `${process.platform}-${process.arch}`
+const targets = TARGETS.filter(({name}) => !isOfHost || name === host)
+const archives = await Promise.all(
+  targets.map((target) => makeArchive(target, executable(executableOf(target)), files)),
+)
+const sums = new Map<string, string>()
+for (const archive of archives) sums.set(archive, await sumOf(join(files, archive)))
+
+for (const target of targets.filter(({os, isMusl}) => os === 'linux' && isMusl !== true)) {
+  const dir = join(outdir, 'image', target.arch)
+  await mkdir(dir, {recursive: true})
+  await copyFile(executable(executableOf(target)), join(dir, 'ack-ram-tool'))
+}
+
+const sbom = 'ack-ram-tool.cdx.json'
+await writeFile(join(files, sbom), await npm('sbom', '--sbom-format=cyclonedx', '--sbom-type=application'))
+sums.set(sbom, await sumOf(join(files, sbom)))
+await copyFile(join(ROOT, 'install.sh'), join(files, 'install.sh'))
+sums.set('install.sh', await sumOf(join(files, 'install.sh')))
+
+const dir = join(outdir, 'package')
+await mkdir(dir)
+await npm('pack', '--ignore-scripts', '--pack-destination', dir)
+
+if (!isOfHost) {
+  const release = {...(await readProduct()), sums}
+  for (const [path, content] of packageManagerFiles(release)) {
+    await mkdir(dirname(join(outdir, path)), {recursive: true})
+    await writeFile(join(outdir, path), content)
+  }
+}
+await writeFile(join(files, 'SHA256SUMS'), sumsFile(sums))
+console.log(sumsFile(sums))
+
+async function npm(...args: readonly string[]): Promise<string> {
+  const isWindows = process.platform === 'win32'
+  const {stdout} = await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', [...args], {
+    cwd: ROOT,
+    shell: isWindows,
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return stdout
+}
