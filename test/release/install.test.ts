@@ -1,0 +1,156 @@
+import {spawnSync} from 'node:child_process'
+import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {expect} from 'chai'
+
+import {makeArchive, sumOf} from '../../scripts/release/archives.ts'
+import {TARGETS} from '../../scripts/release/targets.ts'
+import {startRelease, type TestRelease} from '../support/release-server.ts'
+import {runProcess, type CliResult} from '../support/run-process.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const INSTALL = join(ROOT, 'install.sh')
+const SHELLS = ['sh', 'dash', 'bash'].filter((shell) => spawnSync(shell, ['-c', 'true']).status === 0)
+
+describe('install.sh', () => {
+  let release: TestRelease
+
+  before(function () {
+    if (process.platform === 'win32') this.skip()
+  })
+  beforeEach(async () => {
+    release = await startRelease('#!/bin/sh\n[ "$1" = --version ] && echo "ack-ram-tool/0.1.0 a script"\n')
+  })
+  afterEach(() => release?.close())
+
+  const run = (args: readonly string[], shell = 'sh'): Promise<CliResult> =>
+    runProcess([shell, INSTALL, ...args], {HOME: release.home, PATH: process.env['PATH'] ?? ''})
+
+  /** Everything below the home directory. */
+  const installed = async (): Promise<readonly string[]> => {
+    const entries = await readdir(release.home, {recursive: true, withFileTypes: true})
+    return entries.filter((entry) => entry.isFile()).map(({name}) => name)
+  }
+
+  for (const shell of SHELLS) {
+    it(`installs what a server has, in ${shell}, over what was there`, async () => {
+      for (const times of ['once', 'again']) {
+        const {stdout, stderr, exitCode} = await run(['--base-url', release.url], shell)
+        expect({stderr, exitCode}, times).to.deep.equal({stderr: '', exitCode: 0})
+        const path = join(release.home, '.local/bin/ack-ram-tool')
+        expect(stdout).to.match(/^Installed ack-ram-tool\/0\.1\.0 in .*\nAdd .* to PATH/)
+        expect((await stat(path)).mode & 0o777).to.equal(0o755)
+        expect(await installed()).to.deep.equal(['ack-ram-tool'])
+      }
+    })
+  }
+
+  it('installs without a network from a directory, into another one', async () => {
+    const dir = join(release.home, 'a directory')
+    const {stdout, exitCode, stderr} = await run(['--from', release.files, '--dir', dir])
+    expect(exitCode, stderr).to.equal(0)
+    expect(stdout).to.contain(join(dir, 'ack-ram-tool'))
+    expect(await installed()).to.deep.equal(['ack-ram-tool'])
+  })
+
+  /** Changes the file that every target's archive is verified by. */
+  const changeSums = async (change: (text: string) => string): Promise<void> => {
+    const path = join(release.files, 'SHA256SUMS')
+    await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+
+  for (const [what, change, message] of [
+    [
+      'an archive of another sum',
+      () => changeSums((text) => text.replaceAll(/^.{8}/gm, '01234567')),
+      'nothing was installed',
+    ],
+    ['an archive without a sum', () => changeSums(() => ''), 'SHA256SUMS does not name ack-ram-tool-'],
+    [
+      'an archive that was cut off',
+      async () => {
+        for (const file of await readdir(release.files))
+          if (file.endsWith('.gz'))
+            await writeFile(join(release.files, file), (await readFile(join(release.files, file))).subarray(0, 99))
+      },
+      'nothing was installed',
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      await change()
+      for (const source of [
+        ['--base-url', release.url],
+        ['--from', release.files],
+      ]) {
+        const {stdout, stderr, exitCode} = await run(source)
+        expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
+        expect(stderr)
+          .to.match(/^install\.sh: .*\n$/)
+          .and.contain(message)
+        expect(await installed()).to.deep.equal([])
+      }
+    })
+  }
+
+  it('says what cannot be downloaded, and what it does not know', async () => {
+    const missing = await run(['--base-url', `${release.url}/nowhere`])
+    expect(missing.exitCode).to.equal(1)
+    expect(missing.stderr).to.contain(`install.sh: cannot download ${release.url}/nowhere/SHA256SUMS`)
+    const unknown = await run(['--frm', release.files])
+    expect(unknown).to.include({exitCode: 1, stderr: 'install.sh: unknown argument --frm; see install.sh --help\n'})
+    expect((await run(['--dir'])).stderr).to.equal('install.sh: --dir needs a value\n')
+    expect((await run(['--help'])).stdout).to.contain('Usage: install.sh')
+  })
+
+  it('keeps what was there when the new executable does not start', async () => {
+    await run(['--from', release.files])
+    const broken = await startRelease('#!/bin/sh\necho "libstdc++.so.6: not found" >&2\nexit 127\n')
+    try {
+      const {stderr, exitCode} = await run(['--from', broken.files])
+      expect(exitCode).to.equal(1)
+      expect(stderr).to.contain('does not start').and.contain('libstdc++.so.6: not found')
+    } finally {
+      await broken.close()
+    }
+    const program = join(release.home, '.local/bin/ack-ram-tool')
+    expect((await runProcess([program, '--version'], {})).stdout).to.contain('ack-ram-tool/0.1.0')
+  })
+
+  it('does nothing when it was cut off itself', async () => {
+    const lines = (await readFile(INSTALL, 'utf8')).trimEnd().split('\n')
+    const cut = join(release.home, 'cut.sh')
+    await writeFile(cut, lines.slice(0, -1).join('\n'))
+    const {stdout, stderr, exitCode} = await runProcess(['sh', cut, '--from', release.files], {HOME: release.home})
+    expect({stdout, stderr, exitCode}).to.deep.equal({stdout: '', stderr: '', exitCode: 0})
+    expect(await installed()).to.deep.equal(['cut.sh'])
+  })
+
+  it('is what the description of the release makes', () => {
+    const {status, stderr} = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/release/generate.ts', '--check'],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    )
+    expect({status, stderr}).to.deep.equal({status: 0, stderr: ''})
+  })
+})
+
+describe('the archives', () => {
+  it('are the same, whenever they are made', async () => {
+    const [first, second] = [await startRelease('#!/bin/sh\n'), await startRelease('#!/bin/sh\n')]
+    try {
+      for (const target of TARGETS) {
+        const name = await makeArchive(target, join(second.files, '../program'), second.files)
+        expect(await sumOf(join(first.files, name)), name).to.equal(await sumOf(join(second.files, name)))
+      }
+    } finally {
+      await first.close()
+      await second.close()
+    }
+  })
+})
