@@ -144,6 +144,7 @@ main() {
   if [ "$os" = win32 ]; then unzip -q "$work/$archive" "$command" -d "$work"; else tar -xzf "$work/$archive" -C "$work" "$command"; fi
   chmod 755 "$work/$command"
   if ! started=$("$work/$command" --version 2>&1); then
+    started=$(printf '%s\n' "$started" | head -n 1)
     case $target in
       *-musl) fail "the executable does not start; on Alpine it needs: apk add libstdc++ ($started)" ;;
       *) fail "the executable does not start: $started" ;;

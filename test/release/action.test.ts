@@ -64,7 +64,7 @@ describe('the action for CI', () => {
     )
     const file = (name: string): string => join(temp, name)
     for (const name of ['env', 'path', 'output']) await writeFile(file(name), '')
-    let env: Record<string, string> = {
+    const env: Record<string, string> = {
       HOME: release.home,
       PATH: process.env['PATH'] ?? '',
       RUNNER_TEMP: temp,
@@ -91,10 +91,7 @@ describe('the action for CI', () => {
       })
       if (ran.exitCode !== 0) return {...ran, temp, env}
       const lines = (await readFile(file('env'), 'utf8')).split('\n').filter(Boolean)
-      env = {
-        ...env,
-        ...Object.fromEntries(lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)])),
-      }
+      for (const line of lines) env[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1)
     }
     return {stdout: '', stderr: '', exitCode: 0, temp, env}
   }
@@ -112,9 +109,7 @@ describe('the action for CI', () => {
     expect(text).not.to.contain(ALICE.accessKeySecret)
     const {users} = parse(text) as {users: {user: {exec: {command: string; args: string[]}}}[]}
     const {command, args} = users[0]?.user.exec ?? expect.fail('no user')
-    expect(`${await readFile(join(job.temp, 'path'), 'utf8')}`.trim()).to.equal(
-      command.slice(0, command.lastIndexOf('/')),
-    )
+    expect((await readFile(join(job.temp, 'path'), 'utf8')).trim()).to.equal(command.slice(0, command.lastIndexOf('/')))
     const token = await runProcess([command, ...args], job.env)
     expect(token.exitCode, token.stderr).to.equal(0)
     expect(token.stdout).to.contain('k8s-ack-v2.')
