@@ -72,13 +72,14 @@ describe('the files for package managers', () => {
 
   it('are three winget manifests of one package and version', () => {
     const all = [...files].filter(([path]) => path.startsWith('winget/'))
-    const manifests = all.map(([path, text]) => ({path, ...(parse(text) as WingetManifest)}))
-    expect(manifests.map(({ManifestType}) => ManifestType)).to.have.members(['version', 'installer', 'defaultLocale'])
-    for (const {path, PackageIdentifier, PackageVersion} of manifests) {
+    const manifests = all.map(([path, text]) => ({path, manifest: parse(text) as WingetManifest}))
+    expect(manifests.map(({manifest}) => manifest.ManifestType)).to.have.members(['version', 'installer', 'defaultLocale'])
+    for (const {path, manifest} of manifests) {
+      const {PackageIdentifier, PackageVersion} = manifest
       expect(path).to.match(new RegExp(`^winget/${PackageIdentifier}(\\.installer|\\.locale\\.en-US)?\\.yaml$`))
       expect(PackageVersion).to.equal('1.2.3')
     }
-    const [installer] = manifests.flatMap(({Installers}) => Installers ?? [])
+    const [installer] = manifests.flatMap(({manifest}) => manifest.Installers ?? [])
     const name = 'ack-ram-tool-win32-x64.zip'
     expect(installer).to.deep.equal({
       Architecture: 'x64',
