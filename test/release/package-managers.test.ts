@@ -73,7 +73,11 @@ describe('the files for package managers', () => {
   it('are three winget manifests of one package and version', () => {
     const all = [...files].filter(([path]) => path.startsWith('winget/'))
     const manifests = all.map(([path, text]) => ({path, manifest: parse(text) as WingetManifest}))
-    expect(manifests.map(({manifest}) => manifest.ManifestType)).to.have.members(['version', 'installer', 'defaultLocale'])
+    expect(manifests.map(({manifest}) => manifest.ManifestType)).to.have.members([
+      'version',
+      'installer',
+      'defaultLocale',
+    ])
     for (const {path, manifest} of manifests) {
       const {PackageIdentifier, PackageVersion} = manifest
       expect(path).to.match(new RegExp(`^winget/${PackageIdentifier}(\\.installer|\\.locale\\.en-US)?\\.yaml$`))
