@@ -148,8 +148,8 @@ describe('the documents', () => {
         if (name === undefined) continue
         count += 1
         const flags = new Set(
-          Object.entries(known.get(name) ?? {}).flatMap(([long, {char}]) =>
-            [`--${long}`].concat(char ? `-${char}` : []),
+          Object.entries(known.get(name) ?? {}).flatMap(([long, {char, allowNo}]) =>
+            [`--${long}`].concat(char ? `-${char}` : [], allowNo ? `--no-${long}` : []),
           ),
         )
         for (const flag of words.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]))
@@ -201,7 +201,10 @@ interface Manifest {
   readonly commands: Readonly<
     Record<
       string,
-      {readonly aliases: readonly string[]; readonly flags: Readonly<Record<string, {readonly char?: string}>>}
+      {
+        readonly aliases: readonly string[]
+        readonly flags: Readonly<Record<string, {readonly char?: string; readonly allowNo?: boolean}>>
+      }
     >
   >
 }
