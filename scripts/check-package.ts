@@ -4,7 +4,7 @@
  */
 import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -49,6 +49,7 @@ try {
   console.log(
     `${packed.unpackedSize} bytes unpacked, ${packages.length} packages installed, none with an install script`,
   )
+  await tryGlobal(packed.path)
   const npmEnv = {...(await ofNpm('registry')), ...(await ofNpm('cafile'))}
   const tarballs: string[] = []
   for (const name of ['plugin-hello', 'plugin-vault-source'])
@@ -70,6 +71,21 @@ try {
 async function ofNpm(name: string): Promise<Record<string, string>> {
   const value = (await npm(['config', 'get', name], root)).trim()
   return value === 'null' ? {} : {[`npm_config_${name}`]: value}
+}
+
+/** README's installation, into a prefix: a copy, in which no link leads into the clone. */
+async function tryGlobal(tarball: string): Promise<void> {
+  const global = join(prefix, 'global')
+  // npm looks for its settings of the machine in the prefix, too.
+  const cafile = (await npm(['config', 'get', 'cafile'], root)).trim()
+  const settings = cafile === 'null' ? [] : [`--cafile=${cafile}`]
+  await npm(['install', '--global', '--prefix', global, ...settings, tarball], prefix)
+  const isWindows = process.platform === 'win32'
+  const installed = join(global, isWindows ? 'node_modules' : 'lib/node_modules', 'ack-ram-tool/bin/run.cjs')
+  check(!(await realpath(installed)).startsWith(await realpath(root)), 'the installed package is a link into the clone')
+  const command = isWindows ? [process.execPath, installed] : [join(global, 'bin/ack-ram-tool')]
+  const {stdout, stderr} = await runProcess([...command, '--version'], {PATH: process.env['PATH'], HOME: prefix})
+  check(stdout.startsWith('ack-ram-tool/'), `installed globally: ${stderr}`)
 }
 
 /** Packs a package into the prefix. */
