@@ -83,7 +83,9 @@ async function tryGlobal(tarball: string): Promise<void> {
   const isWindows = process.platform === 'win32'
   const installed = join(global, isWindows ? 'node_modules' : 'lib/node_modules', 'ack-ram-tool/bin/run.cjs')
   check(!(await realpath(installed)).startsWith(await realpath(root)), 'the installed package is a link into the clone')
-  const command = isWindows ? [process.execPath, installed] : [join(global, 'bin/ack-ram-tool')]
+  const command: readonly [string, ...string[]] = isWindows
+    ? [process.execPath, installed]
+    : [join(global, 'bin/ack-ram-tool')]
   const {stdout, stderr} = await runProcess([...command, '--version'], {PATH: process.env['PATH'], HOME: prefix})
   check(stdout.startsWith('ack-ram-tool/'), `installed globally: ${stderr}`)
 }
