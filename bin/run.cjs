@@ -154,8 +154,11 @@ var keep = (way) => {
   } catch {
   }
 };
-var fail = (error) => exit(`Error: cannot start ack-ram-tool: ${describe(error)} (Internal)
+var fail = (error) => {
+  if (Object(error).code === "EMFILE") nextStep = "`ulimit -n 256`";
+  exit(`Error: cannot start ack-ram-tool: ${describe(error)} (Internal)
   Next: ${nextStep}`);
+};
 var describe = (error) => {
   if (!(error instanceof Error)) return "what was thrown is not an error";
   const { code = "", name, message, stack = "" } = error;
