@@ -5,6 +5,7 @@ import {writeData} from '../../lib/cli/run-plan.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import type {Credentials} from '../../lib/credentials/credentials.ts'
+import type {TextDefinition} from '../../lib/options/definitions.ts'
 import {RRSA_ASSUME_ROLE_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import {formatTimestamp} from '../../lib/signing/timestamp.ts'
@@ -26,6 +27,10 @@ export default class RrsaAssumeRole extends AckCommand {
   static override options = RRSA_ASSUME_ROLE_OPTIONS
 
   static override flags = oclifFlags(RRSA_ASSUME_ROLE_OPTIONS)
+
+  override get ownRole(): TextDefinition {
+    return RRSA_ASSUME_ROLE_OPTIONS['role-arn']
+  }
 
   override needs(): CommandNeeds {
     return {credentials: false, clusterId: false}

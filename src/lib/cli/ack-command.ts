@@ -4,7 +4,7 @@ import type {Config, LoadOptions} from '@oclif/core/interfaces'
 import {processRuntime} from '../base/runtime.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions, type TextDefinition} from '../options/definitions.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
@@ -70,6 +70,11 @@ export abstract class AckCommand extends Command {
     return typeof value === 'string' ? value : ''
   }
 
+  /** The `--role-arn` of a command that assumes a role itself, where the variables of the global one do not do. */
+  get ownRole(): TextDefinition | undefined {
+    return undefined
+  }
+
   /** What must be known before this command can run: for these, a person is asked where options leave it open. */
   needs(_inputs: OptionInputs): CommandNeeds {
     return {credentials: true, clusterId: 'cluster-id' in this.ownOptions}
@@ -107,6 +112,7 @@ export abstract class AckCommand extends Command {
     const invocation = createInvocation(runtime, await this.#parseFlags(), {
       writesEntry,
       answersKubectl,
+      ownRole: this.ownRole,
       askProfile,
       tellPerson,
       askPlugins: (asker, request) =>

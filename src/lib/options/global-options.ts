@@ -1,7 +1,7 @@
 import {DEBUG_LOG_WORDS} from '../base/debug-variable.ts'
 import {AckError} from '../base/errors.ts'
 import type {LogLevel, OutputFormat} from '../base/log/log.ts'
-import {GLOBAL_OPTIONS, type GlobalOptionName} from './definitions.ts'
+import {GLOBAL_OPTIONS, type GlobalOptionName, type TextDefinition} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readRegion} from './region.ts'
@@ -46,9 +46,10 @@ export interface GlobalOptions extends RunSettings {
 /**
  * Reads the global options.
  *
+ * @param ownRole - as in {@link readRoleOptions}
  * @throws AckError `InvalidOption` for an invalid value
  */
-export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
+export const readGlobalOptions = (inputs: OptionInputs, ownRole?: TextDefinition): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
   const flag = (name: BooleanOptionName): boolean => readBoolean(name, GLOBAL_OPTIONS[name], inputs)
   const endpoint = (given: OptionValue | undefined): Endpoint | undefined => given && parseEndpoint(given)
@@ -68,7 +69,7 @@ export const readGlobalOptions = (inputs: OptionInputs): GlobalOptions => {
     ramEndpoint: text('ram-endpoint'),
     usesVpc: usesVpcEndpoints(inputs),
     credentialType: readCredentialType(text('credential-type'), text('profile-file')),
-    role: readRoleOptions(inputs, settings.timeoutMs),
+    role: readRoleOptions(inputs, settings.timeoutMs, ownRole),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }

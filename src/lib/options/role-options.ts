@@ -1,9 +1,9 @@
 import {AckError} from '../base/errors.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {parseJson} from '../base/json-object.ts'
-import {ROLE_OPTIONS} from './definitions.ts'
+import {ROLE_OPTIONS, type TextDefinition} from './definitions.ts'
 import {parseDuration} from './duration.ts'
-import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
+import {isGiven, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
 /** The roles to assume, and the settings of their sessions. */
 export interface RoleOptions {
@@ -28,14 +28,16 @@ const MAX_POLICY_BYTES = 64 * 1024
  * Reads the role options.
  *
  * @param timeoutMs - how long to wait for the writer of a pipe that holds the policy, in milliseconds
+ * @param ownRole - the `--role-arn` of a command that assumes a role itself: there it may come from other variables
  * @throws AckError `InvalidOption`
  */
-export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number): RoleOptions => {
+export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number, ownRole?: TextDefinition): RoleOptions => {
   const text = (name: keyof typeof ROLE_OPTIONS): OptionValue | undefined => readText(name, ROLE_OPTIONS[name], inputs)
   const arns = readText('role-arn', ROLE_OPTIONS['role-arn'], unlessIgnored(inputs))
   const duration = text('role-duration')
   const policy = text('role-policy')
-  if (!arns) requireRole([text('role-external-id'), duration, policy])
+  const isRoleGiven = arns !== undefined || (ownRole !== undefined && isGiven('role-arn', ownRole, inputs))
+  if (!isRoleGiven) requireRole([text('role-external-id'), duration, policy])
   return {
     arns: arns ? parseRoleArns(arns) : [],
     sessionName: text('role-session-name') ?? {value: ROLE_OPTIONS['role-session-name'].default, from: 'default'},

@@ -7,6 +7,7 @@ import {selectSource} from '../credentials/selection/select-source.ts'
 import type {Selection} from '../credentials/selection/selection.ts'
 import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
+import type {TextDefinition} from '../options/definitions.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 import type {Transport} from '../transport/http.ts'
@@ -33,6 +34,8 @@ export interface Questions {
   readonly writesEntry?: boolean
   /** Whether kubectl waits for its answer, if it is kubectl that calls. */
   readonly answersKubectl?: boolean
+  /** As in {@link readGlobalOptions}. */
+  readonly ownRole?: TextDefinition | undefined
   /** As in {@link SourceContext}. */
   readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>
   /** As there; called only where a person reads stderr in a terminal, and `--assume-yes` is not set. */
@@ -52,7 +55,7 @@ export const createInvocation = (runtime: Runtime, flags: Flags, questions: Ques
   const answers: Record<string, Flags[string]> = {...flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
   const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
-  const options = readGlobalOptions(inputs)
+  const options = readGlobalOptions(inputs, questions.ownRole)
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
   let selection: Promise<Selection> | undefined
