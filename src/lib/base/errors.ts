@@ -127,3 +127,7 @@ export class AckError extends Error {
 /** The same failure in other words; what is known of the call stays. */
 export const rephrased = (error: AckError, message: string, nextStep = error.nextStep): AckError =>
   new AckError(error.code, message, nextStep, {cause: error, ...(error.call ? {call: error.call} : {})})
+
+/** Whether the service refused for now: nothing was changed, and it was asked for as long as there was time. */
+export const wasThrottled = ({call}: AckError): boolean =>
+  call?.status === 429 || (call?.code?.startsWith('Throttling') ?? false)

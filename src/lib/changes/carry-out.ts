@@ -1,5 +1,5 @@
 import {withinTimeout} from '../base/deadline.ts'
-import {AckError, rephrased} from '../base/errors.ts'
+import {AckError, rephrased, wasThrottled} from '../base/errors.ts'
 import type {Change, Plan, Step} from './plan.ts'
 
 /** How a plan is carried out. */
@@ -81,7 +81,7 @@ const makeSure = async (change: Change, execution: Execution): Promise<string | 
 
 /** Whether a failure leaves open if the call was carried out. */
 const isUncertain = (error: unknown): error is AckError =>
-  AckError.is(error) && ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
+  AckError.is(error) && !wasThrottled(error) && ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
 
 const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean | undefined> => {
   try {

@@ -20,6 +20,7 @@ const MAX_MESSAGE = 300
 /** Codes whose messages quote the string to sign, with security tokens in it. */
 const ECHOING_CODES = new Set(['SignatureDoesNotMatch', 'IncompleteSignature'])
 
+/** By the beginning of the code, and for codes with several meanings by the message behind it. */
 const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
   [/^InvalidAccessKeyId\.NotFound/, 'check the AccessKey ID: it does not exist or was deleted'],
   [/^InvalidAccessKeyId\.Inactive/, 'enable the AccessKey, or use another one'],
@@ -38,6 +39,14 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
   [
     /^AuthenticationFail\.OIDCToken\.IssuerConfigurationBroken/,
     "STS cannot read the issuer's discovery document or keys: see `ack-ram-tool rrsa verify`",
+  ],
+  [
+    /^AuthenticationFail\.NoPermission .*No such OIDC Provider/is,
+    'enable RRSA in the cluster, and make pods anew that are older: see `ack-ram-tool rrsa verify`',
+  ],
+  [
+    /^AuthenticationFail\.NoPermission .*There is no permission/is,
+    "name this service account in the role's trust policy: see `ack-ram-tool rrsa associate-role`, and `rrsa verify`",
   ],
   [
     /^AuthenticationFail\.NoPermission/,
@@ -60,12 +69,8 @@ export const serviceError = (
   {nextStep, permission}: Advice = {},
 ): AckError => {
   const isStranger = code === undefined && isWebPage(reply)
-  const isFailure =
-    isStranger ||
-    reply.status >= 500 ||
-    reply.status < 400 ||
-    reply.status === 429 ||
-    (code ?? '').startsWith('Throttling')
+  const isThrottled = reply.status === 429 || (code ?? '').startsWith('Throttling')
+  const isFailure = isStranger || isThrottled || reply.status >= 500 || reply.status < 400
   const shown = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
   const details = [describeReply(reply), code && plain(code), shown].filter(Boolean).join(', ')
   const {host} = new URL(call.url)
@@ -75,7 +80,7 @@ export const serviceError = (
     requestId ? `${text} (RequestId ${plain(requestId)})` : text,
     isStranger && reply.status < 500
       ? PORTAL_STEP
-      : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code) ?? generalStep(isFailure)),
+      : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code, message) ?? generalStep(isFailure)),
     {
       call: {
         service: call.service,
@@ -124,8 +129,8 @@ export const parseRpcError = (object: JsonObject): RpcError => {
 const permissionStep = (action: string | undefined): string | undefined =>
   action === undefined ? undefined : `grant the caller the RAM permission ${action}`
 
-const nextStepFor = (code: string | undefined): string | undefined =>
-  code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(code))?.[1]
+const nextStepFor = (code: string | undefined, message = ''): string | undefined =>
+  code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
 
 /** A service's text without known secrets, printable and shortened. */
 const plain = (text: string): string => {

@@ -9,6 +9,8 @@ interface Script {
   readonly calls?: readonly (ErrorCode | 'ok')[]
   readonly looks?: readonly (boolean | ErrorCode | 'cannot tell')[]
   readonly needs?: readonly Change[]
+  /** Whether failures say that the service is throttling. */
+  readonly throttles?: boolean
 }
 
 describe('carryOut', () => {
@@ -17,7 +19,7 @@ describe('carryOut', () => {
     log = []
   })
 
-  const scripted = (title: string, {calls = ['ok'], looks = [true], needs}: Script = {}): Change => {
+  const scripted = (title: string, {calls = ['ok'], looks = [true], needs, throttles = false}: Script = {}): Change => {
     const [callsLeft, looksLeft] = [[...calls], [...looks]]
     return {
       title,
@@ -28,7 +30,9 @@ describe('carryOut', () => {
       carryOut: () => {
         const next = callsLeft.shift() ?? 'ok'
         log.push(`${title} ${next}`)
-        return next === 'ok' ? Promise.resolve() : Promise.reject(new AckError(next, `${title} broke`, 'mend it'))
+        return next === 'ok'
+          ? Promise.resolve()
+          : Promise.reject(new AckError(next, `${title} broke`, 'mend it', throttles ? {call: {action: title, host: 'h', code: 'Throttling.User'}} : {}))
       },
       isDone: () => {
         const next = looksLeft.length > 1 ? looksLeft.shift() : looksLeft[0]
@@ -77,6 +81,12 @@ describe('carryOut', () => {
     const blind = await run(scripted('b', {calls: lost, looks: ['NetworkFailed']}))
     expect(blind.failure?.message).to.contain('whether it was done cannot be read')
     expect(log).to.have.length(4)
+  })
+
+  it('makes no call again that the service has refused for now, as often as there was time', async () => {
+    const outcome = await run(scripted('a', {calls: ['ServiceFailed'], looks: [false], throttles: true}), scripted('b'))
+    expect(outcome.failure).to.include({message: 'a: a broke. not done: b'})
+    expect(log).to.deep.equal(['a ServiceFailed'])
   })
 
   it('does not take for done what reading back does not show', async () => {
