@@ -3,6 +3,7 @@ import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-objec
 import {describeClusterDetail} from '../container-service/cluster-detail.ts'
 import type {Calling} from '../ram/call-ram.ts'
 import type {TrustedProvider} from './trust-statement.ts'
+import {compareVersions} from './webhook.ts'
 
 /** The audience of the tokens that STS takes, whatever its endpoint is. */
 export const AUDIENCE = 'sts.aliyuncs.com'
@@ -13,6 +14,8 @@ export interface RrsaState {
   readonly region: string
   /** The cluster's own state, such as `running`. */
   readonly clusterState: string
+  /** Why the service may refuse to enable RRSA in this cluster, in words for a person; empty if nothing is known. */
+  readonly obstacles: readonly string[]
   /** Undefined while RRSA is disabled. */
   readonly enabled: EnabledRrsa | undefined
 }
@@ -34,6 +37,7 @@ export const readRrsaState = async (clusterId: string, {caller, context, signal}
     clusterId,
     region: textIn(detail, 'region_id'),
     clusterState: textIn(detail, 'state'),
+    obstacles: obstaclesIn(detail),
     enabled: readConfig(rrsaConfig(detail), clusterId),
   }
 }
@@ -66,25 +70,55 @@ export const requireRunning = ({clusterId, clusterState}: RrsaState): void => {
   )
 }
 
-/** The object of today's API, else the JSON text that held it before. */
+/** The object of today's API, if it says anything; else the JSON text that held it before. */
 const rrsaConfig = (detail: JsonObject): JsonObject | undefined => {
-  const {rrsa_config: config, meta_data: text} = detail
-  if (isJsonObject(config)) return config
-  if (typeof text !== 'string' || text.trim() === '') return undefined
-  const metadata = parseJsonObject(text)
-  if (!metadata) throw unclear('its meta_data is not JSON')
-  const inner = metadata['RRSAConfig']
-  return isJsonObject(inner) ? inner : undefined
+  const {rrsa_config: config} = detail
+  if (isJsonObject(config) && config['enabled'] !== undefined) return config
+  const {RRSAConfig: inner} = metadataIn(detail)
+  if (inner === undefined || inner === null) return undefined
+  if (isJsonObject(inner)) return inner
+  throw unclear('the RRSAConfig in its meta_data is no object')
+}
+
+/** What is there but cannot be read does not mean that RRSA is disabled. */
+const metadataIn = ({meta_data: given}: JsonObject): JsonObject => {
+  if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) return {}
+  const metadata = typeof given === 'string' ? parseJsonObject(given) : given
+  if (isJsonObject(metadata)) return metadata
+  throw unclear('its meta_data is not a JSON object')
+}
+
+/** RRSA needs it. */
+const OLDEST_VERSION = '1.22'
+/** Clusters of these types cannot have RRSA, by the documentation. */
+const UNFIT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['Kubernetes', 'an ACK dedicated cluster'],
+  ['ExternalKubernetes', 'a registered cluster'],
+  ['aliyun', 'a Swarm cluster'],
+])
+
+const obstaclesIn = (detail: JsonObject): readonly string[] => {
+  const version = textIn(detail, 'current_version')
+  const unfit = UNFIT_TYPES.get(textIn(detail, 'cluster_type'))
+  return [
+    ...(version !== '' && compareVersions(version, OLDEST_VERSION) < 0
+      ? [`the cluster has Kubernetes ${version}, and RRSA needs ${OLDEST_VERSION} or later`]
+      : []),
+    ...(unfit ? [`it is ${unfit}, and RRSA needs an ACK managed, Serverless or Edge Pro cluster`] : []),
+  ]
 }
 
 const readConfig = (config: JsonObject | undefined, clusterId: string): EnabledRrsa | undefined => {
-  if (config?.['enabled'] !== true) return undefined
+  const isEnabled = config?.['enabled'] ?? false
+  if (typeof isEnabled !== 'boolean') throw unclear('whether RRSA is enabled is not said by true or false')
+  if (!config || !isEnabled) return undefined
   // A cluster may have several issuers: tokens name the first.
   const issuer = textIn(config, 'issuer').split(',')[0]?.trim() ?? ''
   const arn = textIn(config, 'oidc_arn').trim()
   if (issuer === '' || arn === '')
     throw unclear(`RRSA is enabled in cluster ${clusterId}, but it names no ${issuer === '' ? 'issuer' : 'provider'}`)
-  return {arn, issuer, audience: AUDIENCE, providerName: textIn(config, 'oidc_name').trim()}
+  const providerName = textIn(config, 'oidc_name').trim() || (arn.split('/').at(-1) ?? '')
+  return {arn, issuer, audience: AUDIENCE, providerName}
 }
 
 const unclear = (complaint: string): AckError =>

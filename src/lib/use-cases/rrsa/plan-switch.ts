@@ -32,7 +32,9 @@ export const planEnable = async (clusterId: string, calling: Calling): Promise<S
   return {
     plan: {
       purpose: `enable RRSA in cluster ${clusterId}`,
-      warnings: isNeeded ? [ON_WARNING] : [],
+      warnings: isNeeded
+        ? [ON_WARNING, ...state.obstacles.map((obstacle) => `the service may refuse: ${obstacle}`)]
+        : [],
       changes: isNeeded ? [change] : [],
     },
     state,
