@@ -48,6 +48,24 @@ describe('rrsa with a person or a signal', () => {
     expect(stderr).to.match(/Stopped waiting: task T-1 goes on in the cloud; see `.*--task-id T-1`/)
   })
 
+  it('stops waiting on Ctrl-C at once, also while the service does not answer', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.cluster.rrsa.enabled = false
+    world.cs.failNext(Infinity, 'hang', 'DescribeTaskInfo')
+    const args = ['rrsa', 'enable', '--cluster-id', CLUSTER_ID, '--assume-yes', '--timeout', '1h']
+    const {stderr, exitCode} = await signalled(args, /task T-1 is going on/, 'SIGINT')
+    expect(exitCode, stderr).to.equal(130)
+    expect(stderr).to.contain('Stopped waiting: task T-1 goes on in the cloud')
+  })
+
+  it('ends the demo on SIGTERM at once, also while the service does not answer', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.cs.failNext(Infinity, 'hang', 'DescribeClustersForRegion')
+    const args = ['rrsa', 'demo', '--region', 'cn-hangzhou', '--timeout', '1h']
+    const {stderr, exitCode} = await signalled(args, /\[begin\] list ACK clusters/, 'SIGTERM')
+    expect(exitCode, stderr).to.equal(0)
+  })
+
   it('ends the demo on SIGTERM, without an error', async function () {
     if (process.platform === 'win32') this.skip()
     const args = ['rrsa', 'demo', '--region', 'cn-hangzhou']

@@ -32,8 +32,20 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     world.cluster.rrsaIn = 'nowhere'
     world.cluster.detail = {meta_data: 'not JSON'}
     expect(await rrsa('status')).to.include({stdout: '', exitCode: 6})
-    world.cluster.detail = {rrsa_config: {enabled: true, issuer: '', oidc_arn: PROVIDER_ARN}}
-    expect(await rrsa('status')).to.include({stdout: '', exitCode: 6})
+    for (const detail of [
+      {rrsa_config: {enabled: true, issuer: '', oidc_arn: PROVIDER_ARN}},
+      {rrsa_config: {enabled: 'true'}},
+      {meta_data: '[]'},
+      {meta_data: '{"RRSAConfig":7}'},
+      {meta_data: '{"RRSAConfig":{"enabled":"true"}}'},
+    ]) {
+      world.cluster.detail = detail
+      expect(await rrsa('status'), JSON.stringify(detail)).to.include({stdout: '', exitCode: 6})
+    }
+    // An object of today that says nothing leaves it to the text of before.
+    const rrsaConfig = {enabled: true, issuer: world.issuer.issuer, oidc_arn: PROVIDER_ARN}
+    world.cluster.detail = {rrsa_config: {}, meta_data: JSON.stringify({RRSAConfig: rrsaConfig})}
+    expect((await rrsa('status')).stdout).to.contain(`OIDC Provider Name:    ${PROVIDER_NAME}\n`)
   })
 
   it('enables once, follows the task, and changes nothing the second time', async () => {
@@ -48,6 +60,17 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     expect(second).to.include({exitCode: 0, stdout: ''})
     expect(second.stderr).to.contain('RRSA feature is already enabled')
     expect(world.writes()).to.deep.equal(['ModifyCluster'])
+  })
+
+  it('warns before of a cluster that cannot have RRSA', async () => {
+    world.cluster.rrsa.enabled = false
+    const warnings = async (detail: object): Promise<string> => {
+      world.cluster.detail = {...detail}
+      return (await rrsa('enable', '--dry-run')).stdout
+    }
+    expect(await warnings({current_version: '1.21.14-aliyun.1'})).to.contain('has Kubernetes 1.21.14-aliyun.1')
+    expect(await warnings({cluster_type: 'ExternalKubernetes'})).to.contain('it is a registered cluster')
+    expect(await warnings({cluster_type: 'Ask', current_version: '1.22.0'})).not.to.contain('may refuse')
   })
 
   it('says how a task has ended that has not succeeded, whatever the service calls it', async () => {
@@ -153,6 +176,13 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     expect(second.exitCode).to.equal(0)
     expect(second.stderr).to.contain('0.4.2')
     expect(world.writes()).to.deep.equal(['InstallClusterAddons'])
+  })
+
+  it('tells how to look again for an add-on without a task', async () => {
+    world.cs.failNext(1, {status: 400, code: 'AddonAlreadyInstalled'}, 'InstallClusterAddons')
+    const {stderr, exitCode} = await rrsa('install-helper-addon', '-y', '--wait-timeout', '10ms')
+    expect(exitCode).to.equal(5)
+    expect(stderr).to.contain(`rrsa install-helper-addon --cluster-id ${CLUSTER_ID}\` again`)
   })
 
   it('reports a refused installation at once, and takes installed for done', async () => {

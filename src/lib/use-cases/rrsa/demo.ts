@@ -43,13 +43,16 @@ export const runDemo = async (demo: DemoOptions, invocation: Invocation): Promis
       const caller = await credentialsFrom(source, context.options.timeoutMs)
       if (round === 1) await sayWho({caller, context})
       log.info('======= [begin] list ACK clusters with RRSA =======')
-      const clusters = await withinTimeout(context.options.timeoutMs, (signal) =>
-        listClustersOfRegion(region, caller, context, signal),
+      const clusters = await withinTimeout(
+        context.options.timeoutMs,
+        (signal) => listClustersOfRegion(region, caller, context, signal),
+        demo.ended,
       )
       if (clusters.length === 0) log.info(`ListClusters succeeded, no clusters found in region ${region}`)
       else await demo.print(clusters)
       log.info('======= [end]   list ACK clusters with RRSA =======')
     } catch (error) {
+      if (demo.ended.aborted) return
       if (!demo.loops || !AckError.is(error) || error.code === 'OutputFailed') throw error
       log.error(`${error.message}; ${error.nextStep}`)
     }

@@ -19,7 +19,8 @@ export const waitForAddon = async (
   const {caller, context} = calling
   if (taskId) await waitForTask(taskId, clusterId, calling, patience)
   let addon: Addon | undefined
-  await waitUntil(`add-on ${WEBHOOK_ADDON}`, clusterId, undefined, patience, async () => {
+  const next = `run \`ack-ram-tool rrsa install-helper-addon --cluster-id ${clusterId}\` again, which looks first`
+  await waitUntil({what: `add-on ${WEBHOOK_ADDON}`, next}, patience, async () => {
     addon = await within(calling, ({signal}) => findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal}))
     return {isOver: addon !== undefined, progress: 'not installed yet'}
   })

@@ -32,7 +32,7 @@ export const waitForTask = async (
   patience: Patience,
 ): Promise<void> => {
   const {caller, context} = calling
-  await waitUntil(`task ${id}`, clusterId, id, patience, async () => {
+  await waitUntil({what: `task ${id}`, next: lookAgain(clusterId, id)}, patience, async () => {
     const task = await within(calling, ({signal}) => describeTask(id, caller, context, signal))
     if (task.progress === 'failed') throw taskFailed(task, await readLog(clusterId, calling))
     return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
@@ -51,7 +51,7 @@ export const waitForRrsa = async (
   patience: Patience,
 ): Promise<RrsaState> => {
   let state: RrsaState | undefined
-  await waitUntil(`cluster ${clusterId}`, clusterId, undefined, patience, async () => {
+  await waitUntil({what: `cluster ${clusterId}`, next: lookAgain(clusterId)}, patience, async () => {
     state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
     const isAsWanted = Boolean(state.enabled) === enabled
     return {
@@ -68,33 +68,56 @@ interface Look {
   readonly progress: string
 }
 
-/** Looks again and again, at growing intervals. */
+/** What is waited for, and how to look at it when the wait has ended too early. */
+interface Awaited {
+  readonly what: string
+  readonly next: string
+}
+
+/**
+ * Looks again and again, at growing intervals. A look that hangs does not delay the end of an interrupted wait.
+ *
+ * @throws AckError `DeadlineExceeded`, `Cancelled`; what `look` throws, if to look again would not help
+ */
 export const waitUntil = async (
-  what: string,
-  clusterId: string,
-  taskId: string | undefined,
+  awaited: Awaited,
   {timeoutMs, interrupted, pause, report}: Patience,
   look: () => Promise<Look>,
 ): Promise<void> => {
+  const {what, next} = awaited
   const end = monotonicMs() + timeoutMs
+  const interruption = whenAborted(interrupted)
   let last = ''
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const {isOver, progress} = await look().catch((error: unknown): Look => {
-      if (AckError.is(error) && PASSING.has(error.code)) return {isOver: false, progress: error.message}
-      throw error
-    })
+    const {isOver, progress} = await Promise.race([lookedAt(look), interruption])
+    if (interrupted.aborted) throw new AckError('Cancelled', `${what} goes on`, next)
     if (isOver) return
     if (progress !== last) report(`${what}: ${progress || 'waiting'}`)
     last = progress
     const leftMs = end - monotonicMs()
-    if (leftMs <= 0) throw stillGoingOn(what, clusterId, taskId, timeoutMs)
+    if (leftMs <= 0) throw stillGoingOn(awaited, timeoutMs)
     await pause(Math.min(pauseMs, leftMs), interrupted).catch(() => undefined)
-    if (interrupted.aborted) throw new AckError('Cancelled', `${what} goes on`, lookAgain(clusterId, taskId))
   }
 }
 
+const lookedAt = async (look: () => Promise<Look>): Promise<Look> => {
+  try {
+    return await look()
+  } catch (error) {
+    if (AckError.is(error) && PASSING.has(error.code)) return {isOver: false, progress: error.message}
+    throw error
+  }
+}
+
+const whenAborted = (signal: AbortSignal): Promise<Look> =>
+  new Promise((resolve) => {
+    const abort = (): void => resolve({isOver: false, progress: ''})
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, {once: true})
+  })
+
 /** The command that waits for a task again. */
-export const lookAgain = (clusterId: string, taskId: string | undefined): string =>
+export const lookAgain = (clusterId: string, taskId?: string): string =>
   `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${taskId}` : ''}\``
 
 const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])
@@ -118,9 +141,9 @@ const taskFailed = ({id, state, stage, reason}: Task, logLine: string): AckError
     'see the log of the cluster in the console, then run the command again',
   )
 
-const stillGoingOn = (what: string, clusterId: string, taskId: string | undefined, timeoutMs: number): AckError =>
+const stillGoingOn = ({what, next}: Awaited, timeoutMs: number): AckError =>
   new AckError(
     'DeadlineExceeded',
     `${what} was not ready within ${Math.round(timeoutMs / 1000)} s; it goes on in the cloud`,
-    `${lookAgain(clusterId, taskId)}, or allow more time with --wait-timeout`,
+    `${next}, or allow more time with --wait-timeout`,
   )
