@@ -58,7 +58,9 @@ describe('rrsa verify', () => {
     expect(withoutNames(stdout + stderr))
       .not.to.contain(CANARY)
       .and.not.to.match(/eyJ[\w-]+\.eyJ/)
-    return {exitCode, checks: (JSON.parse(stdout) as {checks: readonly Check[]}).checks}
+    const answer = JSON.parse(stdout) as {readonly checks: readonly Check[]}
+    expect(answer).to.include({clusterId: CLUSTER_ID, namespace: 'ns1', serviceAccount: 'sa1'})
+    return {exitCode, checks: answer.checks}
   }
 
   it('proves a set-up in which all is right, and changes nothing', async () => {
@@ -194,9 +196,24 @@ describe('rrsa verify', () => {
 
   it('does not call proved what could not be tried', async () => {
     world.api.failNext(Infinity, {status: 403, code: 'Forbidden'})
-    const {exitCode, checks: found} = await checks('--role-name', 'r1')
+    const {exitCode, checks: found} = await checks()
     expect(found.map(({status}) => status)).not.to.contain('fail')
     expect(exitCode).to.equal(9)
+  })
+
+  it('proves for those who may make tokens in a namespace, and read nothing', async () => {
+    world.api.failNext(Infinity, {status: 403, code: 'Forbidden'}, 'GET /api/v1/namespaces/ns1')
+    const {exitCode, checks: found} = await checks('--role-name', 'r1')
+    const skipped = found.filter(({status}) => status === 'skip').map(({name}) => name)
+    expect(skipped).to.deep.equal(['namespace', 'service account'])
+    expect(found.at(-1)).to.include({name: 'identity', status: 'pass'})
+    expect(exitCode).to.equal(0)
+  })
+
+  it('names the permission that the proof lacks, not that of another check', async () => {
+    world.ram.failNext(Infinity, {status: 403, code: 'NoPermission'}, 'GetOIDCProvider')
+    world.ram.failNext(Infinity, {status: 403, code: 'NoPermission'}, 'GetRole')
+    expect((await verify()).stderr).to.contain('Next: grant the caller the RAM permission ram:GetRole on role r1')
   })
 
   it('tries again with --wait while changes spread', async () => {
@@ -259,12 +276,29 @@ describe('rrsa assume-role and demo', () => {
 
   it('takes all three values from the environment of a pod', async () => {
     const file = await world.home.write('token', tokenOf())
-    const {exitCode, stdout} = await world.run(['rrsa', 'assume-role'], {
+    const pod = {
       ALIBABA_CLOUD_ROLE_ARN: ROLE_ARN,
       ALIBABA_CLOUD_OIDC_PROVIDER_ARN: PROVIDER_ARN,
       ALIBABA_CLOUD_OIDC_TOKEN_FILE: file,
-    })
-    expect({exitCode, first: stdout.slice(0, 12)}).to.deep.equal({exitCode: 0, first: 'AccessKeyId:'})
+    }
+    const settings = ['--role-duration', '30m', '--role-policy', '{"Version":"1"}', '--role-session-name', 's1']
+    for (const args of [[], settings]) {
+      const {exitCode, stdout, stderr} = await world.run(['rrsa', 'assume-role', ...args], pod)
+      expect({exitCode, first: stdout.slice(0, 12)}, stderr).to.deep.equal({exitCode: 0, first: 'AccessKeyId:'})
+    }
+    const {stderr} = await world.run(['rrsa', 'assume-role', '--role-duration', '30m'])
+    expect(stderr).to.contain('--role-duration requires --role-arn')
+  })
+
+  it('tells the two meanings of a refusal apart', async () => {
+    for (const [message, step] of [
+      ['No such OIDC Provider registered', 'enable RRSA in the cluster'],
+      ['There is no permission', "name this service account in the role's trust policy"],
+      ['something new', 'check that RRSA is enabled'],
+    ] as const) {
+      world.sts.failNext(1, {status: 403, code: 'AuthenticationFail.NoPermission', message})
+      expect((await assume(tokenOf())).stderr, message).to.contain(`Next: ${step}`)
+    }
   })
 
   it('says before what will not fit, and never shows the token', async () => {

@@ -44,7 +44,13 @@ export default class RrsaVerify extends AckCommand {
     if (format === 'text') await writeAnswer(printableLines(results.map(describe).join('')))
     else
       await writeData(
-        {clusterId: request.clusterId, ...request.account, verified: isProved(results), checks: results},
+        {
+          clusterId: request.clusterId,
+          namespace: request.account.namespace,
+          serviceAccount: request.account.name,
+          verified: isProved(results),
+          checks: results,
+        },
         format,
       )
     if (isProved(results) && failed.length === 0) return
@@ -53,7 +59,8 @@ export default class RrsaVerify extends AckCommand {
       failed.length > 0
         ? `${failed.length} of ${results.length} checks failed for service account ${describeAccount(request.account)}`
         : `whether service account ${describeAccount(request.account)} gets its role could not be tried`,
-      [...failed, ...results].find(({mend}) => mend !== undefined)?.mend ?? '',
+      // What was looked at last is nearest to what could not be tried.
+      [...failed, ...results.toReversed()].find(({mend}) => mend !== undefined)?.mend ?? '',
     )
   }
 }
@@ -85,17 +92,11 @@ const verifyFor = async (
   let results: readonly CheckResult[] = []
   try {
     const lookAgain = (patience: Patience): Promise<void> =>
-      waitUntil(
-        `service account ${describeAccount(request.account)}`,
-        request.clusterId,
-        undefined,
-        patience,
-        async () => {
-          results = await verify(request, calling)
-          const failed = results.filter(({status}) => status === 'fail').map(({name}) => name)
-          return {isOver: isProved(results) && failed.length === 0, progress: `not yet: ${failed.join(', ')}`}
-        },
-      )
+      waitUntil({what: `service account ${describeAccount(request.account)}`, next: ''}, patience, async () => {
+        results = await verify(request, calling)
+        const failed = results.filter(({status}) => status === 'fail').map(({name}) => name)
+        return {isOver: isProved(results) && failed.length === 0, progress: `not yet: ${failed.join(', ')}`}
+      })
     await waiting(waitMs, invocation, lookAgain, false)
   } catch (error) {
     if (!AckError.is(error) || error.code !== 'DeadlineExceeded' || results.length === 0) throw error

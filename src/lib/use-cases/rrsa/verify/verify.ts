@@ -46,7 +46,7 @@ export const verify = async (request: VerifyRequest, calling: Calling): Promise<
   const inside = await lookInside(request, calling)
   const role = await lookAtRole(request, inside.role, enabled, calling)
   const proof =
-    enabled && role.found && inside.api && inside.isThere
+    enabled && role.found && inside.api && inside.mayBeThere
       ? await prove(
           {
             account,
@@ -86,21 +86,25 @@ const lookAtIssuer = async (
 interface Inside {
   readonly results: readonly CheckResult[]
   readonly api: ApiServer | undefined
-  readonly isThere: boolean
+  /** Not if the service account is known to be missing: who may not look may still get a token of it. */
+  readonly mayBeThere: boolean
   /** The role of the annotation. */
   readonly role: string | undefined
 }
 
 const lookInside = async (request: VerifyRequest, calling: Calling): Promise<Inside> => {
   const {account, role: wanted} = request
-  let inside: Inside = {results: [], api: undefined, isThere: false, role: undefined}
+  let inside: Inside = {results: [], api: undefined, mayBeThere: true, role: undefined}
   const results = await orSkipped('API server', async () => {
     const api = await within(calling, ({caller, context, signal}) => openApiServer(request, caller, context, signal))
     inside = {...inside, api}
-    const namespace = await checkNamespace(account.namespace, api, calling)
-    const {result, isThere, role} = await checkAccount(account, wanted, api, calling)
-    inside = {...inside, isThere, role}
-    return [namespace, result]
+    const namespace = await orSkipped('namespace', () => checkNamespace(account.namespace, api, calling))
+    const found = await orSkipped('service account', async () => {
+      const {result, isThere, role} = await checkAccount(account, wanted, api, calling)
+      inside = {...inside, mayBeThere: isThere, role}
+      return result
+    })
+    return [...namespace, ...found]
   })
   return {...inside, results}
 }
