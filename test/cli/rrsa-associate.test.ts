@@ -311,6 +311,15 @@ describe('rrsa associate-role and disassociate-role', () => {
     ])
   })
 
+  it('warns of a policy that trusts nobody when it makes it so, and not again', async () => {
+    addRole(world.ramState, 'r1', policyOf(statement()))
+    const gone = async (): Promise<string> => (await rrsa('disassociate-role', ...ONE, '-y')).stderr
+    expect(await gone()).to.contain('then trusts nobody')
+    expect(await gone())
+      .to.contain('nothing to do')
+      .and.not.to.contain('trusts nobody')
+  })
+
   it('cleans up after RRSA was disabled, too', async () => {
     addRole(world.ramState, 'r1', policyOf({Sid: 'theirs'}, statement()))
     world.cluster.rrsa = {enabled: false}

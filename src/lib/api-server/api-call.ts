@@ -110,6 +110,7 @@ const refusal = (
 const nextStepFor = (status: number): string => {
   if (status === 401) return "get a new certificate: run the command again; if it persists, check this machine's clock"
   if (status === 403) return 'grant the caller the RBAC permission in the cluster, such as the role cluster-admin'
+  if (status === 409) return 'something else has changed it meanwhile: run the command again'
   return status >= 500 || status === 429 ? 'try again later' : 'check the names'
 }
 

@@ -46,7 +46,8 @@ export const planDisassociation = async (wanted: Disassociation, calling: Callin
     return {purpose: `${purpose}, and delete the role`, warnings: [], changes: await planDeletion(role, calling)}
   }
   const update = planTrustUpdate(policy, {role, edit, description: ''}, calling)
-  return {purpose, warnings: warningsOf(after, providers, wanted), changes: update ? [update] : []}
+  const warnings = [...stillTrusted(after, providers, wanted), ...(update ? emptied(after, role) : [])]
+  return {purpose, warnings, changes: update ? [update] : []}
 }
 
 /** While RRSA is disabled, the trust policy itself tells which provider was meant. */
@@ -64,22 +65,23 @@ const findProviders = async (
   return providers
 }
 
-const warningsOf = (
+const stillTrusted = (
   after: TrustPolicy,
   providers: readonly TrustedProvider[],
-  {account, role}: Disassociation,
-): readonly string[] => [
-  ...(providers.some((provider) => judgeTrust(after, {provider, account}).isAllowed)
+  {account}: Disassociation,
+): readonly string[] =>
+  providers.some((provider) => judgeTrust(after, {provider, account}).isAllowed)
     ? [
         `service account ${describeAccount(account)} may still become the role: another statement allows it, which stays`,
       ]
-    : []),
-  ...(after.statements.length === 0
+    : []
+
+const emptied = (after: TrustPolicy, role: string): readonly string[] =>
+  after.statements.length === 0
     ? [
         `RAM role ${role} then trusts nobody; RAM may refuse a policy without a statement: --delete-role deletes the role`,
       ]
-    : []),
-]
+    : []
 
 const requireOwnRole = (
   {name, description}: {readonly name: string; readonly description: string},
