@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 
 import {expect} from 'chai'
 
-import {addRole} from '../local-cloud/ram-state.ts'
+import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
 import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {policyOf, startRrsaWorld, type RrsaWorld} from '../support/rrsa-world.ts'
@@ -56,6 +56,20 @@ describe('rrsa with a person or a signal', () => {
     const {stderr, exitCode} = await signalled(args, /task T-1 is going on/, 'SIGINT')
     expect(exitCode, stderr).to.equal(130)
     expect(stderr).to.contain('Stopped waiting: task T-1 goes on in the cloud')
+  })
+
+  it('says on Ctrl-C in the middle of a plan what is done and what is not', async function () {
+    if (process.platform === 'win32') this.skip()
+    addPolicy(world.ramState, 'Custom', 'mine')
+    world.ram.failNext(Infinity, 'hang', 'AttachPolicyToRole')
+    const account = ['--namespace', 'ns1', '--service-account', 'sa1', '--timeout', '1h']
+    const role = ['--role-name', 'r1', '--create-role-if-not-exist', '--attach-custom-policy', 'mine']
+    const args = ['rrsa', 'associate-role', '--cluster-id', CLUSTER_ID, ...role, ...account, '--assume-yes']
+    const {stderr, exitCode} = await signalled(args, /done: Create RAM role r1/, 'SIGINT')
+    expect(exitCode, stderr).to.equal(130)
+    expect(stderr)
+      .to.contain('Attach custom policy mine to RAM role r1: interrupted')
+      .and.contain('done: Create RAM role r1')
   })
 
   it('ends the demo on SIGTERM at once, also while the service does not answer', async function () {

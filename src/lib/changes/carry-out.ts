@@ -10,6 +10,8 @@ export interface Execution {
   readonly report: (step: Step) => void
   /** Waits, in milliseconds; replaced in tests. */
   readonly pause: (milliseconds: number) => Promise<unknown>
+  /** Aborted when the user ends it: the change that is going on is not waited for. */
+  readonly interrupted?: AbortSignal
 }
 
 /** How a plan has ended; `failure` is set if not all of it is done. */
@@ -32,28 +34,44 @@ const READ_BACK_AFTER_MS = [0, 500, 1000, 2000, 4000]
 export const carryOut = async ({changes}: Plan, execution: Execution): Promise<Outcome> => {
   const steps: Step[] = []
   const failures: AckError[] = []
+  const isInterrupted = (): boolean => execution.interrupted?.aborted ?? false
   for (const [index, change] of changes.entries()) {
     const needs = new Set(change.needs ?? changes.slice(0, index))
     const isReady = steps.every((earlier) => earlier.state === 'done' || !needs.has(earlier.change))
-    const step = isReady ? await carryOutChange(change, execution) : {change, state: 'not done' as const}
+    const step =
+      isReady && !isInterrupted() ? await carryOutChange(change, execution) : {change, state: 'not done' as const}
     if ('error' in step && step.error) failures.push(step.error)
     const told = {change: step.change, state: step.state, ...('note' in step ? {note: step.note} : {})}
     steps.push(told)
     if (told.state !== 'not done') execution.report(told)
   }
-  const [first] = failures
+  const [
+    first = isInterrupted() && steps.some(({state}) => state === 'not done') ? cancelled('interrupted') : undefined,
+  ] = failures
   return first ? {steps, failure: withState(first, steps)} : {steps}
 }
 
 const carryOutChange = async (change: Change, execution: Execution): Promise<Step & {readonly error?: AckError}> => {
   try {
-    const note = await makeSure(change, execution)
+    const note = await untilInterrupted(() => makeSure(change, execution), execution.interrupted)
     return {change, state: 'done', ...(note === undefined ? {} : {note})}
   } catch (error) {
     if (!AckError.is(error)) throw error
     return {change, state: 'failed', note: error.message, error}
   }
 }
+
+const untilInterrupted = <T>(run: () => Promise<T>, interrupted: AbortSignal | undefined): Promise<T> => {
+  if (!interrupted) return run()
+  const interruption = new Promise<never>((_resolve, reject) => {
+    const cancel = (): void => reject(cancelled('interrupted: it may have been done, or not'))
+    interrupted.addEventListener('abort', cancel, {once: true})
+  })
+  return Promise.race([run(), interruption])
+}
+
+const cancelled = (message: string): AckError =>
+  new AckError('Cancelled', message, 'run the same command again, which looks first')
 
 /** Gives what was noteworthy. */
 const makeSure = async (change: Change, execution: Execution): Promise<string | undefined> => {
@@ -81,7 +99,9 @@ const makeSure = async (change: Change, execution: Execution): Promise<string | 
 
 /** Whether a failure leaves open if the call was carried out. */
 const isUncertain = (error: unknown): error is AckError =>
-  AckError.is(error) && !wasThrottled(error) && ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
+  AckError.is(error) &&
+  !wasThrottled(error) &&
+  ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
 
 const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean | undefined> => {
   try {
@@ -119,10 +139,10 @@ const withState = (failure: AckError, steps: readonly Step[]): AckError => {
       .join('; ')
   const failed = steps.filter(({state}) => state === 'failed').map(({change, note}) => `${change.title}: ${note}`)
   const parts = [
-    ...(failed.length > 1 ? failed : [`${titles('failed')}: ${failure.message}`]),
+    ...(failed.length > 1 ? failed : [[titles('failed'), failure.message].filter(Boolean).join(': ')]),
     ...(titles('done') ? [`done: ${titles('done')}`] : []),
     ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
   ]
-  const again = steps.length > 1 ? 'then run the command again, which finishes it' : ''
+  const again = steps.length > 1 && failure.code !== 'Cancelled' ? 'then run the command again, which finishes it' : ''
   return rephrased(failure, parts.join('. '), [failure.nextStep, again].filter(Boolean).join('; '))
 }

@@ -11,6 +11,7 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {isInteractive} from './is-interactive.ts'
 import {askYesNo} from './prompt.ts'
+import {interruptible} from './wait.ts'
 import {writeAnswer, writeMessage} from './write-answer.ts'
 
 export type AnswerFormat = 'text' | 'json' | 'yaml'
@@ -68,14 +69,19 @@ export const runPlan = async (
   writeMessage(printableLines(await describePlan(plan)))
   await agreeTo([`Are you sure you want to ${plan.purpose}?`, ...questions], invocation)
   if (begins !== undefined) log.info(begins)
-  const {steps, failure} = await carryOut(plan, {
-    timeoutMs: options.timeoutMs,
-    report: ({change, state, note}: Step) => {
-      if (state === 'done') log.info(`done: ${change.title}${note === undefined ? '' : ` (${note})`}`)
-    },
-    pause: (milliseconds) => sleep(milliseconds),
-  })
+  const {steps, failure} = await interruptible((interrupted) =>
+    carryOut(plan, {
+      timeoutMs: options.timeoutMs,
+      report: ({change, state, note}: Step) => {
+        if (state === 'done') log.info(`done: ${change.title}${note === undefined ? '' : ` (${note})`}`)
+      },
+      pause: (milliseconds) => sleep(milliseconds),
+      interrupted,
+    }),
+  )
   await log.flush()
+  // A cancelled run is not reported as an error: what is done and what is not has to be said all the same.
+  if (failure?.code === 'Cancelled') writeMessage(printableLines(`${failure.message}\nNext: ${failure.nextStep}\n`))
   const data = {...(await planAsData(plan, steps)), dryRun, changed: steps.some(({state}) => state === 'done')}
   return {isChanged: true, data, ...(failure ? {failure} : {})}
 }

@@ -18,16 +18,15 @@ export const waiting = async <T>(
   wait: (patience: Patience) => Promise<T>,
   goesOn = true,
 ): Promise<T> => {
-  const interruption = new AbortController()
-  const interrupt = (): void => interruption.abort()
-  process.once('SIGINT', interrupt)
   try {
-    return await wait({
-      timeoutMs,
-      interrupted: interruption.signal,
-      pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
-      report: (progress) => log.info(progress),
-    })
+    return await interruptible((interrupted) =>
+      wait({
+        timeoutMs,
+        interrupted,
+        pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
+        report: (progress) => log.info(progress),
+      }),
+    )
   } catch (error) {
     // A cancelled run is not reported as an error: what goes on has to be said all the same.
     if (goesOn && AckError.is(error) && error.code === 'Cancelled') {
@@ -35,6 +34,16 @@ export const waiting = async <T>(
       writeMessage(`Stopped waiting: ${error.message} in the cloud; ${error.nextStep}\n`)
     }
     throw error
+  }
+}
+
+/** Runs something that Ctrl-C ends in its own way, the first time. Throws what `run` throws. */
+export const interruptible = async <T>(run: (interrupted: AbortSignal) => Promise<T>): Promise<T> => {
+  const interruption = new AbortController()
+  const interrupt = (): void => interruption.abort()
+  process.once('SIGINT', interrupt)
+  try {
+    return await run(interruption.signal)
   } finally {
     process.off('SIGINT', interrupt)
   }

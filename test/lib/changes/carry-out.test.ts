@@ -32,7 +32,14 @@ describe('carryOut', () => {
         log.push(`${title} ${next}`)
         return next === 'ok'
           ? Promise.resolve()
-          : Promise.reject(new AckError(next, `${title} broke`, 'mend it', throttles ? {call: {action: title, host: 'h', code: 'Throttling.User'}} : {}))
+          : Promise.reject(
+              new AckError(
+                next,
+                `${title} broke`,
+                'mend it',
+                throttles ? {call: {action: title, host: 'h', code: 'Throttling.User'}} : {},
+              ),
+            )
       },
       isDone: () => {
         const next = looksLeft.length > 1 ? looksLeft.shift() : looksLeft[0]
@@ -87,6 +94,39 @@ describe('carryOut', () => {
     const outcome = await run(scripted('a', {calls: ['ServiceFailed'], looks: [false], throttles: true}), scripted('b'))
     expect(outcome.failure).to.include({message: 'a: a broke. not done: b'})
     expect(log).to.deep.equal(['a ServiceFailed'])
+  })
+
+  it('ends when interrupted, also while a call hangs, and says what is done and what is not', async () => {
+    const user = new AbortController()
+    const hanging: Change = {
+      ...scripted('b'),
+      carryOut: () => {
+        user.abort()
+        return new Promise(() => {})
+      },
+    }
+    const plan = {purpose: 'try', warnings: [], changes: [scripted('a'), hanging, scripted('c')]}
+    const {steps, failure} = await carryOut(plan, {
+      timeoutMs: 60_000,
+      report: () => {},
+      pause: () => Promise.resolve(),
+      interrupted: user.signal,
+    })
+    expect(steps.map(({state}) => state)).to.deep.equal(['done', 'failed', 'not done'])
+    expect(failure).to.include({
+      code: 'Cancelled',
+      message: 'b: interrupted: it may have been done, or not. done: a. not done: c',
+    })
+  })
+
+  it('begins nothing more when it was interrupted between two changes', async () => {
+    const user = new AbortController()
+    const outcome = await carryOut(
+      {purpose: 'try', warnings: [], changes: [scripted('a'), scripted('b'), scripted('c', {needs: []})]},
+      {timeoutMs: 1000, report: () => user.abort(), pause: () => Promise.resolve(), interrupted: user.signal},
+    )
+    expect(outcome.failure).to.include({code: 'Cancelled', message: 'interrupted. done: a. not done: b; c'})
+    expect(log).to.deep.equal(['a ok'])
   })
 
   it('does not take for done what reading back does not show', async () => {
