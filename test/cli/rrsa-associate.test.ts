@@ -414,4 +414,11 @@ describe('rrsa associate-role and disassociate-role', () => {
     world.ram.failNext(Infinity, {status: 403, code: 'NoPermission'})
     expect((await good(rrsa('disable', '-y'))).stderr).to.contain('the roles that trust the cluster could not be read')
   })
+
+  it('says after disabling RRSA what is left', async () => {
+    addRole(world.ramState, 'r1', policyOf(statement()))
+    const {stdout, stderr} = await good(rrsa('disable', '-y', '--output', 'json'))
+    expect(stderr).to.contain('left as they are: the trust policies of r1, which name the cluster')
+    expect(JSON.parse(stdout)).to.deep.include({trustingRoles: ['r1'], changed: true})
+  })
 })

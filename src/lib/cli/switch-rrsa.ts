@@ -24,7 +24,7 @@ export interface SwitchFlags {
  * @throws AckError what the plan and waiting throw
  */
 export const switchRrsa = async (
-  {plan, state: {clusterId}, taskId}: SwitchPlan,
+  {plan, state: {clusterId}, trustingRoles, taskId}: SwitchPlan,
   {enabled, read, waitMs}: SwitchFlags,
   calling: Calling,
   invocation: Invocation,
@@ -49,6 +49,11 @@ export const switchRrsa = async (
   )
   if (failure) return endPlan({...ending, failure}, options, {clusterId, taskId: task})
   log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
-  if (!enabled) log.info('trust policies that name the cluster are still there: see rrsa disassociate-role')
-  return endPlan(ending, options, {clusterId, taskId: task})
+  if (!enabled && trustingRoles?.length !== 0) log.info(whatIsLeft(trustingRoles))
+  return endPlan(ending, options, {clusterId, taskId: task, ...(trustingRoles && {trustingRoles})})
+}
+
+const whatIsLeft = (trustingRoles: readonly string[] | undefined): string => {
+  const policies = trustingRoles ? `the trust policies of ${trustingRoles.join(', ')}` : 'trust policies'
+  return `left as they are: ${policies}, which name the cluster; see rrsa disassociate-role`
 }

@@ -11,6 +11,8 @@ import {within} from '../calling.ts'
 export interface SwitchPlan {
   readonly plan: Plan
   readonly state: RrsaState
+  /** The roles whose trust policies go on naming the cluster when RRSA is disabled; undefined if not known. */
+  readonly trustingRoles?: readonly string[] | undefined
   /** The ID of the task, once it is carried out; empty if no reply came. */
   readonly taskId: () => string
 }
@@ -54,12 +56,10 @@ export const planDisable = async (
   const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
   requireRunning(state)
   const {change, taskId} = switching(clusterId, false, calling)
-  const warnings = state.enabled ? await whatStops(state.enabled, {clusterId, privateAddress}, calling) : []
-  return {
-    plan: {purpose: `disable RRSA in cluster ${clusterId}`, warnings, changes: state.enabled ? [change] : []},
-    state,
-    taskId,
-  }
+  const purpose = `disable RRSA in cluster ${clusterId}`
+  if (!state.enabled) return {plan: {purpose, warnings: [], changes: []}, state, taskId}
+  const {warnings, trustingRoles} = await whatStops(state.enabled, {clusterId, privateAddress}, calling)
+  return {plan: {purpose, warnings, changes: [change]}, state, trustingRoles, taskId}
 }
 
 const switching = (
@@ -90,18 +90,19 @@ const whatStops = async (
   {arn}: EnabledRrsa,
   cluster: {readonly clusterId: string; readonly privateAddress: boolean},
   calling: Calling,
-): Promise<readonly string[]> => {
+): Promise<{readonly warnings: readonly string[]; readonly trustingRoles: readonly string[] | undefined}> => {
   const roles = await orUnknown('the roles that trust the cluster', () => findTrustingRoles(arn, calling))
   const accounts = await orUnknown('the annotated service accounts', () =>
     within(calling, (ofCall) => findAnnotatedAccounts(cluster, ofCall)),
   )
-  return [
+  const warnings = [
     'pods that use RRSA lose their credentials at the next renewal, within the hour',
     ...('unknown' in roles ? [roles.unknown] : roles.known.map(({name, subjects}) => roleStops(name, subjects))),
     ...('unknown' in accounts
       ? [accounts.unknown]
       : accounts.known.map((account) => `service account ${describeAccount(account)} loses role ${account.role}`)),
   ]
+  return {warnings, trustingRoles: 'unknown' in roles ? undefined : roles.known.map(({name}) => name)}
 }
 
 const roleStops = (name: string, subjects: readonly string[]): string =>
