@@ -179,7 +179,7 @@ OIDC Token Issuer:     ${world.issuer.issuer}
   })
 
   it('tells how to look again for an add-on without a task', async () => {
-    world.cs.failNext(1, {status: 400, code: 'AddonAlreadyInstalled'}, 'InstallClusterAddons')
+    world.cs.failNext(1, {status: 400, code: 'ErrorAddonAlreadyInstalled'}, 'InstallClusterAddons')
     const {stderr, exitCode} = await rrsa('install-helper-addon', '-y', '--wait-timeout', '10ms')
     expect(exitCode).to.equal(5)
     expect(stderr).to.contain(`rrsa install-helper-addon --cluster-id ${CLUSTER_ID}\` again`)

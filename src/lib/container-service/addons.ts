@@ -70,7 +70,7 @@ export const installAddon = async (
     const {task_id: task} = await callContainerService(request, caller, context, signal)
     return typeof task === 'string' ? task : ''
   } catch (error) {
-    if (AckError.is(error) && error.code === 'ServiceRefused' && error.message.includes('AddonAlreadyInstalled'))
+    if (AckError.is(error) && error.code === 'ServiceRefused' && error.call?.code?.includes('AddonAlreadyInstalled'))
       return undefined
     throw error
   }
