@@ -230,7 +230,7 @@ describe('credential-plugin get-token', () => {
       expectFailure([], USER_ENV, {exitCode: 2, code: 'ClusterIdMissing', says: '--cluster-id'}))
 
     it('without credentials', () =>
-      expectFailure(['-c', 'c1'], none, {exitCode: 3, code: 'CredentialsNotFound', says: 'https://'}))
+      expectFailure(['-c', 'c1'], none, {exitCode: 3, code: 'CredentialsNotFound', says: 'aliyun configure'}))
 
     it('with a damaged config.json, a secret in it', async () => {
       await home.write(

@@ -71,7 +71,7 @@ describe('selectSource', () => {
     expect(error.code).to.equal('CredentialsNotFound')
     expect(error.exitCode).to.equal(3)
     expect(error.message).to.contain('no credentials found').and.contain(CLI_CONFIG).and.contain(CREDENTIALS_INI)
-    expect(error.nextStep).to.contain('https://')
+    expect(error.nextStep).to.contain('`aliyun configure`').and.not.contain('://')
   })
 
   it('passes over what it was told to ignore', async () => {
