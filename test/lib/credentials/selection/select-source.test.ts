@@ -66,7 +66,7 @@ describe('selectSource', () => {
     ])
   })
 
-  it('says where it looked, and where to read on, when there are none at all', async () => {
+  it('says where it looked, and what to do, when there are none at all', async () => {
     const error = await failureOf(load())
     expect(error.code).to.equal('CredentialsNotFound')
     expect(error.exitCode).to.equal(3)
