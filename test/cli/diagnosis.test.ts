@@ -7,6 +7,7 @@ import {startApiServer, type ApiServerOptions} from '../local-cloud/api-server.t
 import type {LocalApiServer} from '../local-cloud/api-server.ts'
 import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {startContainerService, type LocalContainerService} from '../local-cloud/container-service.ts'
+import {startProxyServer} from '../local-cloud/proxy-server.ts'
 import {startLocalSts, type LocalSts, type LocalStsOptions} from '../local-cloud/sts.ts'
 import {expectGolden, steady} from '../support/golden.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
@@ -40,6 +41,8 @@ interface KubeconfigParts {
   readonly exec: Readonly<Record<string, unknown>>
   readonly server: string
   readonly caPem: string
+  /** More of the cluster entry. */
+  readonly cluster: Readonly<Record<string, unknown>>
 }
 
 interface Given {
@@ -93,14 +96,20 @@ const withWorld = async (given: Given, run: (world: World) => Promise<void>): Pr
     env: {PATH: `${bin}:/usr/bin:/bin`, ACK_RAM_TOOL_STS_ENDPOINT: sts.endpoint, CS_ENDPOINT: cs.endpoint},
     profile: (fields) => home.write(CLI_CONFIG, {current: 'p', profiles: [{name: 'p', ...fields}]}),
     kubeconfig: (change = {}) => {
-      const {userName = `${ALICE.userId}-${CLUSTER_ID}`, exec = EXEC, server = api.url, caPem = api.caPem} = change
+      const {
+        userName = `${ALICE.userId}-${CLUSTER_ID}`,
+        exec = EXEC,
+        server = api.url,
+        caPem = api.caPem,
+        cluster = {},
+      } = change
       const data = Buffer.from(caPem).toString('base64')
       return home.write('.kube/config', {
         apiVersion: 'v1',
         kind: 'Config',
         'current-context': 'production',
         contexts: [{name: 'production', context: {cluster: 'production', user: userName}}],
-        clusters: [{name: 'production', cluster: {server, 'certificate-authority-data': data}}],
+        clusters: [{name: 'production', cluster: {server, 'certificate-authority-data': data, ...cluster}}],
         users: [{name: userName, user: {exec}}],
       })
     },
@@ -235,6 +244,50 @@ describe('a diagnosis', function () {
           'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n',
         )
         return doctor(world, ['--offline'])
+      },
+    ],
+    'plugins-denied-in-the-second-document-of-a-kuberc': [
+      {},
+      async (world) => {
+        await world.home.write(
+          '.kube/kuberc',
+          '---\napiVersion: kubectl.config.k8s.io/v9\nkind: Preference\n---\napiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n---\napiVersion: kubectl.config.k8s.io/v1alpha1\nkind: Preference\n',
+        )
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'api-server-through-a-proxy': [
+      {},
+      async (world) => {
+        const {host, port} = new URL(world.api.url)
+        const proxy = await startProxyServer({
+          auth: {username: 'user', password: 'SECRET-of-proxy'},
+          names: {
+            'api.internal:6443': {host: '127.0.0.1', port: Number(port)},
+            [host]: {host: '127.0.0.1', port: Number(port)},
+          },
+        })
+        try {
+          await world.kubeconfig({
+            cluster: {server: 'https://api.internal:6443', 'proxy-url': proxy.url, 'tls-server-name': 'localhost'},
+          })
+          return await doctor(world)
+        } finally {
+          expect(proxy.requests.map(({target, status}) => `${target} ${status}`)).to.include('api.internal:6443 200')
+          await proxy.close()
+        }
+      },
+    ],
+    'api-server-behind-a-proxy-that-refuses': [
+      {},
+      async (world) => {
+        const proxy = await startProxyServer({auth: {username: 'user', password: 'SECRET-of-proxy'}})
+        try {
+          await world.kubeconfig({cluster: {'proxy-url': proxy.origin}})
+          return await doctor(world)
+        } finally {
+          await proxy.close()
+        }
       },
     ],
     'both-tools-in-path': [

@@ -34,6 +34,7 @@ export const commandFirst = (argv: readonly string[], config: KnownCommands): st
   if (isCommand) return [...words, ...kept]
   const isOnlyFlags = argv.length > 0 && kept.length === 0
   const topic = words.join(' ')
+  const word = kept.find((argument) => !isFlagOrEmpty(argument))
   if (topic === '' ? isOnlyFlags || argv.includes('') : others.some(isFlagOrEmpty))
     throw new AckError(
       'InvalidUsage',
@@ -41,7 +42,7 @@ export const commandFirst = (argv: readonly string[], config: KnownCommands): st
       `see \`${['ack-ram-tool', ...words, '--help'].join(' ')}\``,
       {
         mistyped: {
-          given: [[topic, others.find((word) => !isFlagOrEmpty(word)) ?? ''].join(' ').trim()],
+          given: [[topic, word ?? ''].join(' ').trim()],
           known: KNOWN_COMMANDS,
         },
       },

@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http'
 
 import {errorCode} from '../base/error-code.ts'
 import type {Secret} from '../base/secret.ts'
+import {serverNameOf, type Route} from './route.ts'
 
 /** By what a client of the API server proves who it is. */
 export type ApiCredential = {readonly token: Secret} | {readonly certificatePem: string; readonly privateKeyPem: Secret}
@@ -18,23 +19,25 @@ interface ApiRequest {
   readonly method: 'GET' | 'POST'
   readonly body?: object
   readonly credential?: ApiCredential | undefined
-  readonly timeoutMs: number
+  readonly route: Route
 }
 
 const MAX_BYTES = 256 * 1024
 
 /** Makes one request of an API server, and never throws for its failure. */
 export const callApiServer = (request: ApiRequest): Promise<ApiAnswer> => {
-  const {server, ca, path, method, body, credential, timeoutMs} = request
+  const {server, ca, path, method, body, credential, route} = request
   const {request: send} = process.getBuiltinModule('node:https')
   const text = body === undefined ? '' : JSON.stringify(body)
   return new Promise((resolve) => {
     try {
+      const url = new URL(`${server.replace(/\/+$/, '')}${path}`)
       const sent = send(
-        new URL(`${server.replace(/\/+$/, '')}${path}`),
+        url,
         {
           method,
-          agent: false,
+          agent: route.tunnel?.agent ?? false,
+          ...serverNameOf(url, route),
           headers: {
             accept: 'application/json',
             'content-type': 'application/json',
@@ -53,7 +56,17 @@ export const callApiServer = (request: ApiRequest): Promise<ApiAnswer> => {
           )
         },
       )
-      sent.setTimeout(timeoutMs, () => sent.destroy(Object.assign(new Error('timeout'), {code: 'ETIMEDOUT'})))
+      const timeOut = (): void => {
+        sent.destroy()
+        resolve({failure: 'ETIMEDOUT'})
+      }
+      route.signal.addEventListener('abort', timeOut)
+      sent.once('close', () => route.signal.removeEventListener('abort', timeOut))
+      sent.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
+        if (statusCode === 200) return
+        sent.destroy()
+        resolve({failure: `PROXY_${statusCode}`})
+      })
       sent.once('error', (error) => resolve({failure: errorCode(error)}))
       sent.end(text)
     } catch (error) {

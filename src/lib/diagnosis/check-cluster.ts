@@ -6,15 +6,16 @@ import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {readTokenOptions} from '../options/token-options.ts'
-import {proxyFor} from '../transport/proxy.ts'
+import type {Proxy} from '../transport/proxy.ts'
 import {getCertificate} from '../use-cases/get-certificate.ts'
 import {getToken} from '../use-cases/get-token.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {callApiServer, type ApiAnswer, type ApiCredential} from './api-server.ts'
 import {invocationOf} from './check-identity.ts'
 import type {ClusterTarget} from './cluster-target.ts'
-import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
-import {seeCertificate} from './see-certificate.ts'
+import {ok, problem, problemOf, warning, type Finding} from './finding.ts'
+import {withRoute} from './route.ts'
+import {describeIssuers, seeCertificate} from './see-certificate.ts'
 
 const TIMEOUT_MS = 5000
 
@@ -24,10 +25,9 @@ export const checkCluster = async (
   context: Invocation,
   identity: CallerIdentity | undefined,
 ): Promise<readonly Finding[]> => {
-  const {server, from, skipsVerification} = target
-  const found = ok(`${server}, by ${from}`)
-  const proxy = proxyFor(new URL(server), context.runtime.env)
-  if (proxy) return [found, skipped(`not called: kubectl goes through the proxy ${proxy.host}`)]
+  const {server, from, skipsVerification, proxy} = target
+  const through = proxy ? ` through the proxy ${proxy.host}` : ''
+  const found = ok(`${shownServer(server)}, by ${from}${through}`)
   const unsafe = skipsVerification
     ? [warning('insecure-skip-tls-verify: whoever answers there gets your token', 'remove it, and set the CA')]
     : []
@@ -36,18 +36,36 @@ export const checkCluster = async (
   return [found, ...unsafe, secured, ...(await checkLogin(target, context, identity))]
 }
 
-const checkAddress = async ({server, ca, skipsVerification}: ClusterTarget): Promise<Finding> => {
+/** Without a login, which somebody may have put into the URL. */
+const shownServer = (server: string): string => {
+  const {protocol, host, pathname} = new URL(server)
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+}
+
+const checkAddress = async (target: ClusterTarget): Promise<Finding> => {
+  const {server, ca, skipsVerification, proxy} = target
   const url = new URL(server)
-  if (url.protocol !== 'https:') return problem(`${server} is not https`, 'correct the server in the kubeconfig')
-  const seen = await seeCertificate(url, {ca: ca === undefined ? undefined : [ca], timeoutMs: TIMEOUT_MS})
-  if ('failure' in seen) return unreachable(url, seen.failure)
+  if (url.protocol !== 'https:')
+    return problem(`${shownServer(server)} is not https`, 'correct the server in the kubeconfig')
+  const seen = await withRoute(target, TIMEOUT_MS, (route) =>
+    seeCertificate(url, {ca: ca === undefined ? undefined : [ca], ...route}),
+  )
+  if ('failure' in seen) return proxy ? unreachableBy(proxy, url, seen.failure) : unreachable(url, seen.failure)
   if (seen.fault !== undefined && !skipsVerification)
     return problem(
-      `the API server shows a certificate of ${seen.issuer}, which the CA in the kubeconfig does not vouch for (${seen.fault})`,
+      `the API server shows a certificate of ${describeIssuers(seen.issuers)}, which the CA in the kubeconfig does not vouch for (${seen.fault})`,
       'merge the cluster again, which brings its CA; or something between you and the cluster answers in its place',
     )
-  return ok(`the API server answers, with a certificate of ${seen.issuer}, valid until ${seen.validTo}`)
+  return ok(
+    `the API server answers, with a certificate of ${describeIssuers(seen.issuers)}, valid until ${seen.validTo}`,
+  )
 }
+
+const unreachableBy = (proxy: Proxy, {host}: URL, code: string): Finding =>
+  problem(
+    `the API server at ${host} cannot be reached through the proxy ${proxy.host} (${code})`,
+    'check the proxy (proxy-url of the cluster in the kubeconfig, HTTPS_PROXY), or exempt the host in NO_PROXY',
+  )
 
 const unreachable = ({hostname, host}: URL, code: string): Finding =>
   isPrivate(hostname)
@@ -85,7 +103,9 @@ const checkLogin = async (
     return [problemOf(error, 'there is no credential to log in with: ')]
   }
   const {server, ca} = target
-  const answer = await callApiServer({server, ca, credential, timeoutMs: TIMEOUT_MS, ...REVIEW})
+  const answer = await withRoute(target, TIMEOUT_MS, (route) =>
+    callApiServer({server, ca, credential, route, ...REVIEW}),
+  )
   return [explain(answer, 'token' in credential, identity, target)]
 }
 

@@ -1,9 +1,10 @@
 import {readFileSync} from 'node:fs'
 
-import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
+import type {Yaml} from '../yaml/yaml-text.ts'
 import {ok, problem, skipped, warning, type Finding} from './finding.ts'
 import {ourExecOf, textsIn, type Kubeconfigs} from './kubeconfigs.ts'
 import {findPrograms, outputOf} from './programs.ts'
@@ -37,8 +38,7 @@ const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<read
   const path = env['KUBERC'] || (homeDir === undefined ? undefined : pathBelow(homeDir, '.kube', 'kuberc'))
   const text = path === undefined ? undefined : readIfThere(path)
   if (path === undefined || text === undefined) return []
-  const parsed = (await loadYaml()).parse(text)
-  const value = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined
+  const value = preferenceIn(text, await loadYaml())
   if (!value) return [problem(`${path} is not a kuberc that kubectl could read`, 'correct or remove it')]
   const policy = value['credentialPluginPolicy']
   if (policy === undefined || policy === '' || policy === 'AllowAll') return [ok(`${path} allows credential plugins`)]
@@ -59,6 +59,22 @@ const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<read
     ? [ok(`${path} allows ${[...commands].join(', ') || names.join(', ')}`)]
     : [problem(`${path} does not let kubectl run ${refused.join(', ')}`, remedy)]
 }
+
+/** Of several documents kubectl takes the first one whose kind it knows: that is how one file serves several versions. */
+const preferenceIn = (text: string, yaml: Yaml): JsonObject | undefined => {
+  let rest = text
+  while (rest.trim() !== '') {
+    const parsed = yaml.parse(rest)
+    if (!('value' in parsed)) return undefined
+    const {value, end} = parsed
+    if (isJsonObject(value) && value['kind'] === 'Preference' && KUBERC.test(String(value['apiVersion']))) return value
+    // Where it ends stands the mark that begins the next one.
+    rest = rest.slice(Math.max(end, 1)).replace(/^(---|\.\.\.)/, '')
+  }
+  return undefined
+}
+
+const KUBERC = /^kubectl\.config\.k8s\.io\/v1(alpha1|beta1)?$/
 
 const readIfThere = (path: string): string | undefined => {
   try {

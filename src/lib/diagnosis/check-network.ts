@@ -11,7 +11,8 @@ import type {HttpReply} from '../transport/http.ts'
 import {proxyFor} from '../transport/proxy.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
-import {seeCertificate} from './see-certificate.ts'
+import {withRoute} from './route.ts'
+import {describeIssuers, seeCertificate, type SeenCertificate} from './see-certificate.ts'
 
 /** One host has this long, in milliseconds. */
 const HOST_MS = 5000
@@ -56,11 +57,13 @@ const checkHost = async (name: string, choose: () => Endpoint, context: Invocati
     const url = new URL(describeEndpoint(endpoint))
     const isDirect = proxyFor(url, context.runtime.env) === undefined
     const address = isDirect ? await resolved(url.hostname) : undefined
+    const seen = url.protocol === 'https:' ? certificateOf(url, context) : undefined
     const startedAt = monotonicMs()
-    const reply = await withinTimeout(HOST_MS, (signal) => touch(name, endpoint, context, signal))
+    const reply = await withinTimeout(HOST_MS, (signal) => touch(name, endpoint, context, signal)).catch(asFailure)
     const took = Math.round(monotonicMs() - startedAt)
+    if ('failure' in reply) return [untrusted(name, await seen) ?? problemOf(reply.failure)]
     const answered = ok(`${name} at ${endpoint.host} answers${address ? ` from ${address}` : ''} in ${took} ms`)
-    const secured = isDirect && url.protocol === 'https:' ? [await certificateOf(name, url, context)] : []
+    const secured = seen ? [describeCertificate(name, await seen)] : []
     return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context.runtime.now())] : [])]
   } catch (error) {
     if (AckError.is(error)) return [problemOf(error)]
@@ -69,6 +72,8 @@ const checkHost = async (name: string, choose: () => Endpoint, context: Invocati
     ]
   }
 }
+
+const asFailure = (failure: unknown): {readonly failure: unknown} => ({failure})
 
 const resolved = async (hostname: string): Promise<string | undefined> => {
   const host = hostname.replaceAll(/^\[|\]$/g, '')
@@ -83,11 +88,24 @@ const touch = (
   signal: AbortSignal,
 ): Promise<HttpReply> => transport({action: name, method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
 
-const certificateOf = async (name: string, url: URL, {runtime, log}: Invocation): Promise<Finding> => {
+const certificateOf = (url: URL, {runtime, log}: Invocation): Promise<SeenCertificate> => {
   const ca = trustOf(runtime.env, log).withSystem()
-  const seen = await seeCertificate(url, {ca, timeoutMs: HOST_MS})
-  if ('failure' in seen) return warning(`${name}: its certificate cannot be seen (${seen.failure})`, 'try again')
-  return ok(`${name} shows a certificate of ${seen.issuer}, valid until ${seen.validTo}`)
+  const proxy = proxyFor(url, runtime.env)
+  return withRoute({proxy, serverName: undefined}, HOST_MS, (route) => seeCertificate(url, {ca, ...route}))
+}
+
+const describeCertificate = (name: string, seen: SeenCertificate): Finding =>
+  'failure' in seen
+    ? warning(`${name}: its certificate cannot be seen (${seen.failure})`, 'try again')
+    : ok(`${name} shows a certificate of ${describeIssuers(seen.issuers)}, valid until ${seen.validTo}`)
+
+/** Why a service could not be called, if it is its certificate. */
+const untrusted = (name: string, seen: SeenCertificate | undefined): Finding | undefined => {
+  if (!seen || 'failure' in seen || seen.fault === undefined) return undefined
+  return problem(
+    `${name} shows a certificate of ${describeIssuers(seen.issuers)}, which cannot be verified (${seen.fault})`,
+    'for a private CA, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to the file of its certificate; else something answers in place of the service',
+  )
 }
 
 const clock = (date: string | undefined, now: Date): Finding => {

@@ -5,7 +5,9 @@ import {withinTimeout} from '../base/deadline.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
+import type {Runtime} from '../base/runtime.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
+import {parseProxy, proxyFor, type Proxy} from '../transport/proxy.ts'
 import {askServerEntry} from '../use-cases/get-kubeconfig.ts'
 import {clusterInfoOf, type RunnableEntry} from './check-exec-entries.ts'
 import type {Entry, Kubeconfigs} from './kubeconfigs.ts'
@@ -17,6 +19,10 @@ export interface ClusterTarget {
   /** PEM; undefined for the CAs of the system. */
   readonly ca: string | undefined
   readonly skipsVerification: boolean
+  /** The name in its certificate, where it is not that of the URL. */
+  readonly serverName: string | undefined
+  /** Through which kubectl calls it. */
+  readonly proxy: Proxy | undefined
   /** Undefined where no kubeconfig has one: then a token of this command line is used. */
   readonly entry: RunnableEntry | undefined
   /** Where all of this stands. */
@@ -32,7 +38,7 @@ export interface TargetRequest {
 /**
  * Finds the cluster: in the kubeconfigs, else by asking the Container Service for the one with that ID.
  *
- * @throws AckError `InvalidOption` for a context that does not exist; `KubeconfigInvalid`; what the Container Service
+ * @throws AckError `InvalidOption` for a context that does not exist, and an invalid proxy; `KubeconfigInvalid`; what the Container Service
  *   answers
  */
 export const findTarget = async (
@@ -43,7 +49,7 @@ export const findTarget = async (
 ): Promise<ClusterTarget> => {
   const found =
     contextName === undefined ? byCluster(clusterId ?? '', configs, entries) : byContext(contextName, configs)
-  if (found) return targetOf(found, configs, entries, clusterId)
+  if (found) return targetOf(found, configs, entries, clusterId, context.runtime)
   if (contextName !== undefined)
     throw new AckError(
       'InvalidOption',
@@ -73,6 +79,7 @@ const targetOf = (
   {clusters}: Kubeconfigs,
   entries: readonly RunnableEntry[],
   asked: string | undefined,
+  {env}: Pick<Runtime, 'env'>,
 ): ClusterTarget => {
   const cluster = clusters.find((entry) => entry.name === fields['cluster'])
   const server = cluster?.fields['server']
@@ -83,12 +90,19 @@ const targetOf = (
       'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>',
     )
   const entry = entries.find(({user}) => user.name === fields['user'])
+  const {'tls-server-name': serverName, 'proxy-url': proxyUrl} = cluster.fields
   const ofEntry = entry?.line.flags['cluster-id']
   return {
     clusterId: typeof ofEntry === 'string' ? ofEntry : (clusterInfoOf(cluster.fields) ?? asked),
     server,
     ca: authorityOf(cluster),
     skipsVerification: cluster.fields['insecure-skip-tls-verify'] === true,
+    serverName: typeof serverName === 'string' && serverName !== '' ? serverName : undefined,
+    // It counts for every host: NO_PROXY is for the variables alone.
+    proxy:
+      typeof proxyUrl === 'string' && proxyUrl !== ''
+        ? parseProxy(proxyUrl, `proxy-url of the context ${JSON.stringify(name)}`)
+        : proxyFor(new URL(server), env),
     entry,
     from: `context ${JSON.stringify(name)}`,
   }
@@ -120,6 +134,8 @@ const fromService = async (clusterId: string, context: Invocation): Promise<Clus
     server: entry.server,
     ca: Buffer.from(entry.certificateAuthorityData, 'base64').toString('utf8'),
     skipsVerification: false,
+    serverName: undefined,
+    proxy: proxyFor(new URL(entry.server), context.runtime.env),
     entry: undefined,
     from: 'the Container Service, since no kubeconfig has it',
   }

@@ -48,7 +48,7 @@ const actionCheck = (action: string): Check =>
 
 const queryCheck = ({query}: SignedRequest): Check => {
   const extra = [...query.keys()].filter((name) => name.toLowerCase() !== 'ackclusterid')
-  if (extra.length === 0) return pass('query keys', 'ACKClusterId')
+  if (extra.length === 0) return pass('query keys', [...query.keys()].join(', ') || 'none')
   return unknown(
     'query keys',
     `also ${extra.join(', ')}: open-source authenticators drop these, and STS then answers SignatureDoesNotMatch`,
@@ -136,6 +136,7 @@ const duration = (ms: number): string => {
 }
 
 const kindCheck = ({accessKeyId, securityToken}: SignedRequest): Check => {
+  if (accessKeyId === '') return fail('credentials', 'there is no AccessKey ID: IncompleteSignature', MAKE_ANOTHER)
   const isOfSession = accessKeyId.startsWith('STS.')
   if (isOfSession && !securityToken)
     return fail(

@@ -93,6 +93,12 @@ export const signatureCheck = (
     | {readonly accessKeyId: string; readonly accessKeySecret: SignedRequest['signature']; readonly source: string}
     | {readonly reason: string},
 ): Check => {
+  if (request.signature.reveal() === '')
+    return fail(
+      'signature',
+      'there is none: IncompleteSignature',
+      'get a new token by `ack-ram-tool credential-plugin get-token`',
+    )
   const start = `${request.signature.reveal().slice(0, 6)}…`
   if ('reason' in atHand) return unknown('signature', `${start}, not checked: ${atHand.reason}`, 'use --online')
   const {accessKeyId, accessKeySecret, source} = atHand

@@ -40,7 +40,13 @@ export const proxyFor = (target: URL, env: Environment): Proxy | undefined => {
   return name === undefined ? undefined : parseProxy(env[name] ?? '', name)
 }
 
-const parseProxy = (value: string, name: string): Proxy => {
+/**
+ * Reads the URL of a proxy.
+ *
+ * @param name - where it stands, for messages
+ * @throws AckError `InvalidOption`
+ */
+export const parseProxy = (value: string, name: string): Proxy => {
   const text = value.includes('://') ? value : `http://${value}`
   refuseBareLogin(text, name)
   const url = URL.canParse(text) ? new URL(text) : undefined

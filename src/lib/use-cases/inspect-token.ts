@@ -102,9 +102,13 @@ const keepingCredentials = (source: CredentialSource): CredentialSource => {
   }
 }
 
-/** The token in what somebody pastes: itself, or the ExecCredential around it. */
+/** The token in what somebody pastes: itself, in quotes or a header too, or the ExecCredential around it. */
 export const tokenIn = (text: string): string => {
   const status = parseJsonObject(text)?.['status']
   const token = isJsonObject(status) ? status['token'] : undefined
-  return typeof token === 'string' ? token : text.trim()
+  if (typeof token === 'string') return token
+  const pasted = /^(?:authorization:\s*)?(?:bearer\s+)?(.*)$/is.exec(unquoted(text.trim()))?.[1] ?? ''
+  return unquoted(pasted.trim())
 }
+
+const unquoted = (text: string): string => /^(["'`])(.*)\1$/s.exec(text)?.[2]?.trim() ?? text

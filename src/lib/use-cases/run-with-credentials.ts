@@ -63,7 +63,8 @@ const numberOf = (signal: NodeJS.Signals | null): number =>
 
 const notRun = (program: string, code: string): CommandEnding => {
   const name = JSON.stringify(program)
-  if (code === 'ENOENT')
+  // As shells have it, no program has an empty name.
+  if (code === 'ENOENT' || program === '')
     return {
       exitCode: NOT_FOUND,
       failure: new AckError('ProcessFailed', `the command ${name} was not found`, 'install it, or correct its name'),
