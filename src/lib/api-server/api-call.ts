@@ -48,8 +48,28 @@ export class ApiServerError extends AckError {
   }
 }
 
-/** A path of the API server; each step is percent-encoded. */
-export const apiPath = (...steps: readonly string[]): string => steps.map((step) => `/${percentEncode(step)}`).join('')
+/**
+ * Whether Kubernetes takes a text for a step of a path, such as the name of an object. A URL takes `..` for the folder
+ * above, also where it is encoded.
+ *
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names
+ */
+export const isPathStep = (text: string): boolean => text !== '' && !/^\.{1,2}$|[/%]/.test(text)
+
+/**
+ * A path of the API server; each step is percent-encoded.
+ *
+ * @throws AckError `InvalidOption` for a step that would lead elsewhere
+ */
+export const apiPath = (...steps: readonly string[]): string => {
+  const wrong = steps.find((step) => !isPathStep(step))
+  if (wrong === undefined) return steps.map((step) => `/${percentEncode(step)}`).join('')
+  throw new AckError(
+    'InvalidOption',
+    `Kubernetes has no object of this name: ${JSON.stringify(printable(wrong))}`,
+    'check the names',
+  )
+}
 
 /**
  * Calls the API server.

@@ -1,6 +1,7 @@
 import {lstatSync, readdirSync} from 'node:fs'
 import {basename, join, resolve} from 'node:path'
 
+import {isPathStep} from '../api-server/api-call.ts'
 import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
@@ -77,8 +78,8 @@ const isBinding = (object: JsonObject): boolean => {
   return (
     (isOfCluster || kind === 'RoleBinding') &&
     apiVersion === `${RBAC_GROUP}/v1` &&
-    nameOf(object) !== '' &&
-    (namespaceOf(object) === '') === isOfCluster &&
+    isPathStep(nameOf(object)) &&
+    (isOfCluster ? namespaceOf(object) === '' : isPathStep(namespaceOf(object))) &&
     isJsonObject(roleRef) &&
     Array.isArray(subjects) &&
     subjects.every(isJsonObject)

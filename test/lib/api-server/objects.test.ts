@@ -24,6 +24,12 @@ import {recordingLog, testRuntime} from '../../support/runtime.ts'
 const PATH = serviceAccountPath('ns1', 'sa1')
 
 describe('the reader of an API server', () => {
+  it('has no path that leads elsewhere than its steps', () => {
+    expect(apiPath('api', 'a b', '...', 'c:d?e#f')).to.equal('/api/a%20b/.../c%3Ad%3Fe%23f')
+    for (const step of ['', '.', '..', 'a/b', '%2e%2e', '../x'])
+      expect(() => apiPath('api', step), step).to.throw('Kubernetes has no object of this name')
+  })
+
   let sts: LocalSts
   let ca: ClusterCa
   let server: LocalApiServer
