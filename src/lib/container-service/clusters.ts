@@ -40,18 +40,21 @@ export const listClusters = async (
 ): Promise<readonly Cluster[]> => {
   // By ID: a cluster that moves to another page meanwhile must not be listed twice.
   const clusters = new Map<string, Cluster>()
+  const seen = new Set<string>()
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
     const items = answer['clusters'] ?? []
-    const known = clusters.size
+    const known = seen.size
     if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'its clusters are not a list')
     for (const item of items) {
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
       if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
+      seen.add(cluster.id)
       if (!hasApiServer || text(item as JsonObject, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
-    if (clusters.size === known || page * PAGE_SIZE >= totalCount(answer)) break
+    // By what came: the service may give smaller pages than were asked for.
+    if (seen.size === known || seen.size >= totalCount(answer)) break
   }
   return [...clusters.values()]
 }

@@ -36,6 +36,19 @@ describe('listClusters', () => {
     }
   })
 
+  it('reads all pages where they are smaller than it asked for, or have clusters that it leaves out', async () => {
+    const all = ['c1', 'c2', 'c3', 'c4', 'c5']
+    const context = answering((page) => ({
+      clusters: all
+        .slice(page - 1, page)
+        .map((id) => cluster(id, {cluster_type: id === 'c2' ? 'aliyun' : 'Kubernetes'})),
+      page_info: {total_count: all.length},
+    }))
+    const clusters = await listClusters(CALLER, context, undefined, true)
+    expect(clusters.map(({id}) => id)).to.deep.equal(['c1', 'c3', 'c4', 'c5'])
+    expect(context.calls).to.have.length(all.length)
+  })
+
   it('takes no cluster whose ID is none, since it becomes part of paths, names and command lines', async () => {
     for (const id of [
       '',
