@@ -170,6 +170,25 @@ describe('rbac scan-user-permissions', () => {
     expect((await good(scan('-c', 'c1'))).stdout).to.contain('ClusterRoleBinding/-/x [2Jy')
   })
 
+  it('keeps what steers a terminal, a spreadsheet or a line-wise reader out of data, too', async () => {
+    const name = 'x\nc1,,2402\u001B[2J\u009B31m\u202E\u{E0001}\u2028'
+    world.c1.bindCluster(name, user('2401'))
+    world.c1.bindCluster('\n=HYPERLINK(1)', user('2402'))
+    world.c1.bindCluster('＝HYPERLINK(2);=3', user('2403'))
+    const csv = (await good(scan('-c', 'c1', '-o', 'csv'))).stdout
+    expect(
+      csv
+        .split('\n')
+        .slice(1)
+        .map((line) => line.slice(0, 8)),
+    ).to.deep.equal(['c1,,2401', 'c1,,2402', 'c1,,2403', ''])
+    expect(csv).to.contain(`,"x c1,,2402 [2J 31m ",`).and.contain(`,' =HYPERLINK(1),`)
+    expect(csv).to.contain(`,"'＝HYPERLINK(2);=3",`)
+    const json = (await good(scan('-c', 'c1', '-o', 'json'))).stdout
+    expect(json).to.not.match(/(?!\n)[\p{Cc}\p{Cf}\u2028]/u)
+    expect(JSON.parse(json)).to.have.nested.property('permissions[0].binding.name', name)
+  })
+
   it('takes -u 0 for no limit, and refuses what is no ID before any call', async () => {
     world.c1.bindCluster('of-alice', user(ALICE_ID))
     expect((await good(scan('-u', '0', '-A', '-c', 'c1'))).stdout).to.contain(ALICE_ID)

@@ -6,8 +6,8 @@ import type {Change, Plan, Step} from './plan.ts'
 export interface Execution {
   /** How long each change may take, in milliseconds. */
   readonly timeoutMs: number
-  /** Hears of each step when it has ended. */
-  readonly report: (step: Step) => void
+  /** Hears of each step when it has ended, before the next one begins. */
+  readonly report: (step: Step) => unknown
   /** Waits, in milliseconds; replaced in tests. */
   readonly pause: (milliseconds: number) => Promise<unknown>
   /** Aborted when the user ends it: the change that is going on is not waited for. */
@@ -43,7 +43,7 @@ export const carryOut = async ({changes}: Plan, execution: Execution): Promise<O
     if ('error' in step && step.error) failures.push(step.error)
     const told = {change: step.change, state: step.state, ...('note' in step ? {note: step.note} : {})}
     steps.push(told)
-    if (told.state !== 'not done') execution.report(told)
+    if (told.state !== 'not done') await execution.report(told)
   }
   const [
     first = isInterrupted() && steps.some(({state}) => state === 'not done') ? cancelled('interrupted') : undefined,

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../base/json-object.ts'
+import {printable} from '../base/printable.ts'
 import type {AccountState} from '../rbac/accounts.ts'
 import {describeBinding} from '../rbac/bindings.ts'
 import type {HeldCertificate, Permission} from '../rbac/permissions.ts'
@@ -140,8 +141,12 @@ export const csvPermission = (cluster: ChosenCluster, {account, grant, certifica
 
 const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\n`
 
-/** A spreadsheet would take a cell that begins like a formula for one; others may have chosen these names. */
+/**
+ * Others may have chosen these names: one with a line break would look like a line of its own, and a spreadsheet would
+ * take a cell that begins like a formula for one.
+ */
 const csvCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /["\n\r,]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const line = printable(text)
+  const safe = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line
+  return /[",;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -10,6 +10,7 @@ import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {isInteractive} from './is-interactive.ts'
+import {jsonText} from './json-text.ts'
 import {askYesNo} from './prompt.ts'
 import {interruptible} from './wait.ts'
 import {writeAnswer, writeMessage} from './write-answer.ts'
@@ -72,8 +73,10 @@ export const runPlan = async (
   const {steps, failure} = await interruptible((interrupted) =>
     carryOut(plan, {
       timeoutMs: options.timeoutMs,
-      report: ({change, state, note}: Step) => {
+      // Whoever interrupts the next step has to know what is done.
+      report: async ({change, state, note}: Step) => {
         if (state === 'done') log.info(`done: ${change.title}${note === undefined ? '' : ` (${note})`}`)
+        await log.flush()
       },
       pause: (milliseconds) => sleep(milliseconds),
       interrupted,
@@ -105,7 +108,7 @@ const asData = ({code, message, nextStep}: AckError): JsonObject => ({code, mess
 
 /** Writes the answer of a command as JSON or YAML. */
 export const writeData = async (data: unknown, format: 'json' | 'yaml'): Promise<void> =>
-  writeAnswer(format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : (await loadYaml()).format(data, false))
+  writeAnswer(format === 'json' ? `${jsonText(data, 2)}\n` : (await loadYaml()).format(data, false))
 
 const refuseIfNobodyCanAgree = ({purpose}: Plan, invocation: Invocation): void => {
   if (invocation.options.assumeYes || isInteractive(invocation)) return

@@ -3,6 +3,7 @@ import type {Permission} from '../rbac/permissions.ts'
 import type {ClusterScan, ScanCounts} from '../use-cases/rbac/scan.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {clusterRecord, csvPermission, csvTitles, permissionRecord, permissionTable} from './format-permissions.ts'
+import {jsonText} from './json-text.ts'
 import {writeAnswer} from './write-answer.ts'
 
 export type ScanFormat = 'table' | 'wide' | 'json' | 'yaml' | 'csv'
@@ -56,13 +57,13 @@ const jsonWriter = (): ScanWriter => {
     begin: () => writeAnswer('{"permissions":['),
     add: (scan) =>
       inBatches(scan, (cluster, permissions) => {
-        const text = permissions.map((one) => JSON.stringify(permissionRecord(cluster, one))).join(',\n')
+        const text = permissions.map((one) => jsonText(permissionRecord(cluster, one))).join(',\n')
         const written = `${separator}${text}`
         separator = ',\n'
         return written
       }),
     end: (clusters, counts) => {
-      const rest = JSON.stringify({clusters: clusters.map(clusterRecord), summary: counts})
+      const rest = jsonText({clusters: clusters.map(clusterRecord), summary: counts})
       return writeAnswer(`\n],${rest.slice(1)}\n`)
     },
   }
