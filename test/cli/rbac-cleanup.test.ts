@@ -145,7 +145,7 @@ describe('rbac cleanup-user-permissions', () => {
     const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
     expect(stderr).to.contain('no binding of it is left; whether a certificate is cannot be read')
     world.c1.issue('2998')
-    world.cs.failNext(1, {delayMs: 0}, 'ListClusterKubeconfigStates')
+    world.cs.failNext(2, {delayMs: 0}, 'ListClusterKubeconfigStates')
     world.cs.failNext(1, refused, 'ListClusterKubeconfigStates')
     const blind = await cleanup('-c', 'c1', '-u', '2998', '-y')
     expect(blind.exitCode, blind.stderr).to.equal(4)
@@ -256,6 +256,18 @@ describe('rbac cleanup-user-permissions', () => {
     expect(world.cleaned()).to.deep.equal([])
   })
 
+  it('says so where it may not look into the directory of the backup', async function () {
+    if (process.platform === 'win32' || process.geteuid?.() === 0) this.skip()
+    world.c1.bindCluster('b', user(GONE_ID))
+    const closed = join(world.home.dir, 'closed')
+    await mkdir(closed, {mode: 0o600})
+    backups = closed
+    const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+    expect(exitCode, stderr).to.equal(9)
+    expect(stderr).to.contain('EACCES').and.contain('--backup-dir').and.not.contain('internal error')
+    expect(world.cleaned()).to.deep.equal([])
+  })
+
   it('takes nothing away where a binding cannot be backed up', async () => {
     world.c1.bindCluster('b', user(GONE_ID))
     const list = `GET /apis/${RBAC}/v1/clusterrolebindings`
@@ -315,6 +327,49 @@ describe('rbac cleanup-user-permissions', () => {
     expect((await good(restore(join(backups, folder, 'c1'), '-y'))).stderr).to.contain('nothing to do')
   })
 
+  it('shows a name with line breaks on one line of the plan', async () => {
+    const name = 'b\n  2. Delete nothing'
+    world.c1.bindCluster(name, user(GONE_ID))
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    const [folder = ''] = await folders()
+    const {stderr} = await good(restore(join(backups, folder), '-y'))
+    expect(stderr).to.contain('  1. Create ClusterRoleBinding/-/b 2. Delete nothing in cluster c1')
+    expect(stderr).to.not.match(/^ *2\. Delete/m)
+    expect(world.c1.bindings()).to.deep.equal([`ClusterRoleBinding/-/${name}: ${GONE_ID}`])
+  })
+
+  it('restores the others where one cluster cannot be reached, and fails', async () => {
+    await start({clusters: ['c1', 'c2']})
+    for (const cluster of world.clusters.values()) cluster.bindCluster('b', user(GONE_ID))
+    await good(cleanup('-c', 'all', '-u', GONE_ID, '-y'))
+    const [folder = ''] = await folders()
+    world.c1.api.failNext(1, {status: 403, code: 'Forbidden'})
+    const {exitCode, stderr} = await restore(join(backups, folder), '-y')
+    expect(exitCode, stderr).to.equal(4)
+    expect(stderr).to.contain('left out: cluster c1: ').and.contain('not restored: cluster c1: ')
+    expect(world.c1.bindings()).to.deep.equal([])
+    expect(world.clusters.get('c2')?.bindings()).to.deep.equal([`ClusterRoleBinding/-/b: ${GONE_ID}`])
+    world.c1.api.failNext(1, {status: 403, code: 'Forbidden'})
+    expect((await restore(join(backups, folder, 'c1'), '--dry-run')).exitCode).to.equal(4)
+  })
+
+  it('calls no other path than that of a binding, whatever names a backup has', async () => {
+    const roleRef = {apiGroup: RBAC, kind: 'ClusterRole', name: 'cs:admin'}
+    const metadatas = [
+      ...['', '.', '..', 'a/b', '../../x', '%2e%2e'].map((name) => ({kind: 'ClusterRoleBinding', metadata: {name}})),
+      ...['.', '..', 'kube-system/x'].map((namespace) => ({kind: 'RoleBinding', metadata: {name: 'b', namespace}})),
+    ]
+    await mkdir(join(backups, 'c1'))
+    for (const object of metadatas) {
+      const binding = {apiVersion: `${RBAC}/v1`, ...object, roleRef, subjects: []}
+      await writeFile(join(backups, 'c1', 'a.json'), JSON.stringify(binding))
+      const {exitCode, stderr} = await restore(join(backups, 'c1'), '-y')
+      expect(exitCode, JSON.stringify(object)).to.equal(9)
+      expect(stderr).to.contain('is not a binding of RBAC')
+    }
+    expect(world.c1.api.requests).to.deep.equal([])
+  })
+
   it('does not restore into another cluster, to another role, or from what is no backup', async () => {
     world.c1.bindCluster('b', user(GONE_ID))
     await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
@@ -352,6 +407,14 @@ describe('rbac cleanup-user-permissions', () => {
       )
       await good(cleanup('-c', 'c1', '--deleted', '-y'))
       expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+    })
+
+    it('leaves alone what one cluster knows as deleted and another one as alive', async () => {
+      await start({clusters: ['c1', 'c2']})
+      world.c1.issue(GONE_ID, {account_state: 'Deleted'})
+      world.clusters.get('c2')?.issue(GONE_ID, {account_state: 'Active'})
+      await good(cleanup('-c', 'all', '--deleted', '-y'))
+      expect(world.cleaned()).to.deep.equal([])
     })
 
     it('refuses if too many would go, or RAM does not even list the caller', async () => {

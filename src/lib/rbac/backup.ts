@@ -41,7 +41,7 @@ export const withoutServerFields = ({metadata, ...object}: JsonObject): JsonObje
  * The path of a folder for a backup: its name has the time, and is not taken yet.
  *
  * @param parent - an existing directory; the real one is used, should this be a link to it
- * @throws AckError `BackupUnusable` if there is no such directory
+ * @throws AckError `BackupUnusable` if there is no such directory, or this user may not look into it
  */
 export const newBackupPath = (parent: string, now: Date): string => {
   const dir = realDir(parent)
@@ -49,7 +49,15 @@ export const newBackupPath = (parent: string, now: Date): string => {
   const path = join(dir, `rbac-backup-${stamp}`)
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? path : `${path}-${number}`
-    if (!lstatSync(candidate, {throwIfNoEntry: false})) return candidate
+    if (!isTaken(candidate)) return candidate
+  }
+}
+
+const isTaken = (path: string): boolean => {
+  try {
+    return lstatSync(path, {throwIfNoEntry: false}) !== undefined
+  } catch (error) {
+    throw unwritable(path, errorCode(error), error)
   }
 }
 

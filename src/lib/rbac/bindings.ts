@@ -2,6 +2,7 @@ import {apiPath, type ApiServer} from '../api-server/api-call.ts'
 import {listPages, nameOf, namespaceOf} from '../api-server/objects.ts'
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {printable} from '../base/printable.ts'
 import {userIdOfSubject} from './user-id.ts'
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io'
@@ -46,8 +47,9 @@ export const bindingListPath = ({kind, namespace}: BindingName): string =>
     ? apiPath(...RBAC_API, 'clusterrolebindings')
     : apiPath(...RBAC_API, 'namespaces', namespace, 'rolebindings')
 
-/** A binding for people: `RoleBinding/<namespace>/<name>`. */
-export const describeBinding = ({kind, namespace, name}: BindingName): string => `${kind}/${namespace || '-'}/${name}`
+/** A binding for people, on one line: `RoleBinding/<namespace>/<name>`. Kubernetes lets a name have any characters. */
+export const describeBinding = ({kind, namespace, name}: BindingName): string =>
+  printable(`${kind}/${namespace || '-'}/${name}`)
 
 /**
  * Finds what users of Alibaba Cloud are given in a cluster. Only subjects of kind `User` and of the RBAC group are such

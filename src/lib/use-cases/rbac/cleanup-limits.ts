@@ -44,7 +44,11 @@ export const chooseDeleted = (
 ): readonly Account[] => {
   if (!byId.has(caller.userId))
     throw tooUncertain(`RAM's lists of users and roles are not complete: the caller, ${caller.userId}, is not in them`)
-  const deleted = accounts.filter(({state, id}) => state === 'deleted' && id !== caller.userId && !byId.has(id))
+  // One cluster's word that it is alive is enough to leave it alone.
+  const alive = new Set(accounts.filter(({state}) => state === 'other account').map(({id}) => id))
+  const deleted = accounts.filter(
+    ({state, id}) => state === 'deleted' && id !== caller.userId && !byId.has(id) && !alive.has(id),
+  )
   const chosen = [...new Map(deleted.map((account) => [account.id, account])).values()]
   const count = `${chosen.length} accounts look deleted`
   if (chosen.length > (max ?? DEFAULT_MAX)) throw tooMany(`${count}, and no more than ${max ?? DEFAULT_MAX} may go`)

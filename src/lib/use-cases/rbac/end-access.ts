@@ -1,10 +1,11 @@
 import {AckError, rephrased} from '../../base/errors.ts'
+import {printable} from '../../base/printable.ts'
 import type {Change} from '../../changes/plan.ts'
 import {cleanUserPermissions} from '../../container-service/user-permissions.ts'
 import type {Account} from '../../rbac/accounts.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
 import type {Permission} from '../../rbac/permissions.ts'
-import {lookAtCluster, type Look} from './look-at-cluster.ts'
+import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** Whose access to which cluster is to end. */
@@ -16,6 +17,8 @@ export interface EndedAccess {
   /** Whether its certificate could be read; if so, it has to be read back. */
   readonly seesCertificate: boolean
   readonly force: boolean
+  /** Whether the backup has the bindings that the account has in this cluster by then. */
+  readonly isBackedUp: boolean
   /** The backup, which has to be there before. */
   readonly needs: readonly Change[]
 }
@@ -25,13 +28,15 @@ export interface EndedAccess {
  * nothing of it is to be seen: a certificate may work all the same.
  */
 export const endAccess = (
-  {clusterId, account, permissions, seesCertificate, force, needs}: EndedAccess,
+  {clusterId, account, permissions, seesCertificate, force, isBackedUp, needs}: EndedAccess,
   look: Omit<Look, 'selection'>,
   operator: Operator,
 ): Change => {
   const {caller, context} = operator
   const userId = account.id
   const hadSomething = leftOf(permissions).length > 0
+  const lookAgain = (signal: AbortSignal): Promise<ClusterView> =>
+    lookAtCluster(clusterId, {...look, selection: {of: 'named', userIds: new Set([userId])}}, {...operator, signal})
   let left: readonly string[] = []
   return {
     title: `End the access of ${describeUser(account)} to cluster ${clusterId}`,
@@ -40,6 +45,7 @@ export const endAccess = (
     parameters: {clusterId, userId, force},
     needs,
     carryOut: async (signal) => {
+      if (!isBackedUp) refuseWithoutBackup(await lookAgain(signal), clusterId, account)
       try {
         await cleanUserPermissions({clusterId, userId, caller, context, signal}, force)
       } catch (error) {
@@ -47,11 +53,7 @@ export const endAccess = (
       }
     },
     isDone: async (signal) => {
-      const view = await lookAtCluster(
-        clusterId,
-        {...look, selection: {of: 'named', userIds: new Set([userId])}},
-        {...operator, signal},
-      )
+      const view = await lookAgain(signal)
       const failure = view.bindingFailures[0] ?? (seesCertificate ? view.stateFailure : undefined)
       if (failure) throw failure
       left = leftOf(view.permissions)
@@ -62,8 +64,26 @@ export const endAccess = (
   }
 }
 
-/** An account for people: `2001 (RamUser alice)`. */
-export const describeUser = ({id, type, name}: Account): string => `${id} (${[type, name].filter(Boolean).join(' ')})`
+/** There was no binding to back up when the plan was made; there may be one by the time that it is agreed to. */
+const refuseWithoutBackup = (
+  {bindingFailures, permissions}: ClusterView,
+  clusterId: string,
+  account: Account,
+): void => {
+  const [failure] = bindingFailures
+  if (failure) throw failure
+  const names = permissions.flatMap(({grant}) => (grant ? [describeBinding(grant)] : []))
+  if (names.length === 0) return
+  throw new AckError(
+    'PreconditionFailed',
+    `${describeUser(account)} has ${names.join(', ')} in cluster ${clusterId} by now, of which there is no backup`,
+    'run the command again, which makes one',
+  )
+}
+
+/** An account for people, on one line: `2001 (RamUser alice)`. */
+export const describeUser = ({id, type, name}: Account): string =>
+  printable(`${id} (${[type, name].filter(Boolean).join(' ')})`)
 
 /** Rights, and certificates that are still good. */
 const leftOf = (permissions: readonly Permission[]): readonly string[] => [

@@ -195,7 +195,15 @@ const changesOf = (
     ...backup,
     ...targets.map(({cluster, account, permissions, seesCertificate}) =>
       endAccess(
-        {clusterId: cluster.id, account, permissions, seesCertificate, force, needs: backup},
+        {
+          clusterId: cluster.id,
+          account,
+          permissions,
+          seesCertificate,
+          force,
+          isBackedUp: backedUp.some(({clusterId}) => clusterId === cluster.id),
+          needs: backup,
+        },
         {table, privateAddress},
         operator,
       ),

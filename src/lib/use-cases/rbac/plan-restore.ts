@@ -1,5 +1,5 @@
 import {createObject, getObject, patchObject} from '../../api-server/objects.ts'
-import {AckError} from '../../base/errors.ts'
+import {AckError, rephrased} from '../../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {Change, Plan, TextChange} from '../../changes/plan.ts'
 import {withoutServerFields, type ClusterBindings} from '../../rbac/backup.ts'
@@ -16,9 +16,10 @@ export interface Restore {
 
 /**
  * Plans to restore the bindings of a backup: those that are gone are made again, and the subjects that are missing from
- * the others are added. Nothing is taken away, and no other field is changed.
+ * the others are added. Nothing is taken away, and no other field is changed. Of several clusters, one that cannot be
+ * read is left out.
  *
- * @throws AckError what the Container Service and the API server answer
+ * @throws AckError what the Container Service and the API server answer, if that goes for all clusters
  */
 export const planRestore = async (
   backup: readonly ClusterBindings[],
@@ -27,15 +28,19 @@ export const planRestore = async (
 ): Promise<Restore> => {
   const changes: Change[] = []
   const failures: AckError[] = []
-  for (const {clusterId, bindings} of backup) {
-    const route = {clusterId, privateAddress}
-    for (const binding of bindings) {
-      const place = placeOf(route, bindingName(binding), operator)
-      const planned = changeOf(place, binding, await place.read())
-      if (AckError.is(planned)) failures.push(planned)
-      else if (planned) changes.push(planned)
+  const unreadable: AckError[] = []
+  for (const {clusterId, bindings} of backup)
+    try {
+      for (const planned of await planCluster(bindings, {clusterId, privateAddress}, operator))
+        if (AckError.is(planned)) failures.push(planned)
+        else changes.push(planned)
+    } catch (error) {
+      if (!AckError.is(error)) throw error
+      unreadable.push(rephrased(error, `cluster ${clusterId}: ${error.message}`))
     }
-  }
+  const [first] = unreadable
+  if (first && unreadable.length === backup.length) throw first
+  failures.push(...unreadable)
   const clusters = backup.length === 1 ? `cluster ${backup[0]?.clusterId}` : `${backup.length} clusters`
   const warnings = [
     ...failures.map(({message}) => `left out: ${message}`),
@@ -44,6 +49,20 @@ export const planRestore = async (
       : []),
   ]
   return {plan: {purpose: `restore ${changes.length} bindings in ${clusters}`, warnings, changes}, failures}
+}
+
+const planCluster = async (
+  bindings: readonly JsonObject[],
+  route: {readonly clusterId: string; readonly privateAddress: boolean},
+  operator: Operator,
+): Promise<readonly (Change | AckError)[]> => {
+  const planned: (Change | AckError)[] = []
+  for (const binding of bindings) {
+    const place = placeOf(route, bindingName(binding), operator)
+    const change = changeOf(place, binding, await place.read())
+    if (change) planned.push(change)
+  }
+  return planned
 }
 
 /** Where a binding is, or will be. */

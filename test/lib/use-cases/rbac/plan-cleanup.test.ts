@@ -31,6 +31,20 @@ describe('planCleanup, carried out', () => {
   })
   afterEach(() => world.close())
 
+  it('takes away no binding that came after the plan, of which there is no backup', async () => {
+    const request = {clusterIds: ['c1'], users: {ids: [GONE_ID]}, force: false, privateAddress: false}
+    const {plan} = await planCleanup({...request, backupDir: world.home.dir}, operator)
+    world.c1.bindCluster('later', user(GONE_ID))
+    const {failure} = await carryOut(plan, {
+      timeoutMs: 20_000,
+      report: () => undefined,
+      pause: () => Promise.resolve(),
+    })
+    expect(failure?.message).to.contain('has ClusterRoleBinding/-/later in cluster c1 by now')
+    expect(failure).to.include({code: 'PreconditionFailed'})
+    expect(world.cleaned()).to.deep.equal([])
+  })
+
   it('says what is left where the service leaves something', async () => {
     world.c1.bindCluster('shared', user(GONE_ID), user('2001'))
     world.c1.access.keepsBindings = true
