@@ -417,6 +417,15 @@ describe('rbac cleanup-user-permissions', () => {
       expect(world.cleaned()).to.deep.equal([])
     })
 
+    it('refuses if RAM lists nobody of the kind that would go, though it lists the caller', async () => {
+      world.c1.issue('300000000000000777', {account_type: 'RamRole', account_state: 'Deleted'})
+      world.ramState.roles.clear()
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '--deleted', '--max', '5', '-y')
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain('RAM lists no role at all').and.contain('--user-id')
+      expect(world.cleaned()).to.deep.equal([])
+    })
+
     it('refuses if too many would go, or RAM does not even list the caller', async () => {
       for (let number = 1; number <= 12; number += 1) world.c1.issue(`28${number}`, {account_state: 'Deleted'})
       for (let number = 1; number <= 30; number += 1) world.ramState.users.push({id: `29${number}`, name: `u${number}`})

@@ -35,7 +35,8 @@ const refusal = (why: string): AckError =>
  *
  * @param accounts - all that were seen in the clusters, perhaps several times
  * @param max - how many may go; without it {@link DEFAULT_MAX}, and no more than half of the accounts that RAM lists
- * @throws AckError `PreconditionFailed` if there are more, or RAM's lists do not even have the caller
+ * @throws AckError `PreconditionFailed` if there are more, or RAM's lists do not even have the caller, or nobody of the
+ *   kind of one that would go
  */
 export const chooseDeleted = (
   accounts: readonly Account[],
@@ -50,6 +51,13 @@ export const chooseDeleted = (
     ({state, id}) => state === 'deleted' && id !== caller.userId && !byId.has(id) && !alive.has(id),
   )
   const chosen = [...new Map(deleted.map((account) => [account.id, account])).values()]
+  // The root user is in no list, and a role says nothing of the list of users.
+  const listed = new Set([...byId.values()].map(({type}) => type))
+  const alone = chosen.find(({type}) => type !== 'Root' && type !== 'unknown' && !listed.has(type))
+  if (alone)
+    throw tooUncertain(
+      `RAM lists no ${alone.type === 'RamUser' ? 'user' : 'role'} at all, so ${alone.id} may exist for all that is known`,
+    )
   const count = `${chosen.length} accounts look deleted`
   if (chosen.length > (max ?? DEFAULT_MAX)) throw tooMany(`${count}, and no more than ${max ?? DEFAULT_MAX} may go`)
   if (max === undefined && chosen.length * 2 > byId.size) throw tooMany(`${count}, while RAM lists only ${byId.size}`)
