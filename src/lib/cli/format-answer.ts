@@ -1,5 +1,5 @@
 import {printableLines} from '../base/printable.ts'
-import {loadYaml} from '../yaml/yaml-library.ts'
+import {jsonText, yamlText} from './data-text.ts'
 
 /** The formats of `--output`. */
 export type OutputChoice = 'table' | 'json' | 'yaml'
@@ -12,13 +12,7 @@ export type OutputChoice = 'table' | 'json' | 'yaml'
  */
 export const formatAs = async (data: object, format: OutputChoice, table: () => string): Promise<string> => {
   if (format === 'table') return printableLines(table())
-  // JSON and YAML leave bidirectional characters as they are, JSON those of C1 too.
-  const json = JSON.stringify(
-    data,
-    (_, value: unknown) => (typeof value === 'string' ? printableLines(value) : value),
-    2,
-  )
-  return format === 'yaml' ? (await loadYaml()).format(JSON.parse(json), false) : `${json}\n`
+  return format === 'yaml' ? yamlText(data) : `${jsonText(data, 2)}\n`
 }
 
 /** Two columns, the first one padded: two blanks between them, and no blank at the end of a line. */

@@ -8,9 +8,8 @@ import {describePlan, planAsData} from '../changes/describe-plan.ts'
 import type {Plan, Step} from '../changes/plan.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
-import {loadYaml} from '../yaml/yaml-library.ts'
 import {isInteractive} from './is-interactive.ts'
-import {jsonText} from './json-text.ts'
+import {jsonText, yamlText} from './data-text.ts'
 import {askYesNo} from './prompt.ts'
 import {interruptible} from './wait.ts'
 import {writeAnswer, writeMessage} from './write-answer.ts'
@@ -107,8 +106,8 @@ export const endPlan = async (
 const asData = ({code, message, nextStep}: AckError): JsonObject => ({code, message, nextStep})
 
 /** Writes the answer of a command as JSON or YAML. */
-export const writeData = async (data: unknown, format: 'json' | 'yaml'): Promise<void> =>
-  writeAnswer(format === 'json' ? `${jsonText(data, 2)}\n` : (await loadYaml()).format(data, false))
+export const writeData = async (data: object, format: 'json' | 'yaml'): Promise<void> =>
+  writeAnswer(format === 'json' ? `${jsonText(data, 2)}\n` : await yamlText(data))
 
 const refuseIfNobodyCanAgree = ({purpose}: Plan, invocation: Invocation): void => {
   if (invocation.options.assumeYes || isInteractive(invocation)) return

@@ -1,9 +1,8 @@
 import type {ChosenCluster} from '../use-cases/rbac/chosen-clusters.ts'
 import type {Permission} from '../rbac/permissions.ts'
 import type {ClusterScan, ScanCounts} from '../use-cases/rbac/scan.ts'
-import {loadYaml} from '../yaml/yaml-library.ts'
 import {clusterRecord, csvPermission, csvTitles, permissionRecord, permissionTable} from './format-permissions.ts'
-import {jsonText} from './json-text.ts'
+import {jsonText, yamlText} from './data-text.ts'
 import {writeAnswer} from './write-answer.ts'
 
 export type ScanFormat = 'table' | 'wide' | 'json' | 'yaml' | 'csv'
@@ -69,31 +68,27 @@ const jsonWriter = (): ScanWriter => {
   }
 }
 
-const yamlWriter = async (): Promise<ScanWriter> => {
-  const yaml = await loadYaml()
+const yamlWriter = (): ScanWriter => {
   let isEmpty = true
   return {
     begin: nothing,
     add: (scan) =>
-      inBatches(scan, (cluster, permissions) => {
+      inBatches(scan, async (cluster, permissions) => {
         const title = isEmpty ? 'permissions:\n' : ''
         isEmpty = false
-        return `${title}${yaml.format(
-          permissions.map((one) => permissionRecord(cluster, one)),
-          false,
-        )}`
+        return `${title}${await yamlText(permissions.map((one) => permissionRecord(cluster, one)))}`
       }),
-    end: (clusters, counts) =>
-      writeAnswer(
-        `${isEmpty ? 'permissions: []\n' : ''}${yaml.format({clusters: clusters.map(clusterRecord), summary: counts}, false)}`,
-      ),
+    end: async (clusters, counts) => {
+      const rest = await yamlText({clusters: clusters.map(clusterRecord), summary: counts})
+      await writeAnswer(`${isEmpty ? 'permissions: []\n' : ''}${rest}`)
+    },
   }
 }
 
 const inBatches = async (
   {cluster, permissions}: ClusterScan,
-  write: (cluster: ChosenCluster, permissions: readonly Permission[]) => string,
+  write: (cluster: ChosenCluster, permissions: readonly Permission[]) => string | Promise<string>,
 ): Promise<void> => {
   for (let at = 0; at < permissions.length; at += BATCH)
-    await writeAnswer(write(cluster, permissions.slice(at, at + BATCH)))
+    await writeAnswer(await write(cluster, permissions.slice(at, at + BATCH)))
 }
