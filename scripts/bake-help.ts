@@ -25,4 +25,6 @@ const userAgent = (await run(['--version'])).trim()
 const texts: Record<string, string> = {}
 for (const words of ['', ...topics, ...ids.map((id) => id.replaceAll(':', ' '))])
   texts[words] = (await run([...words.split(' ').filter(Boolean), '--help'])).replaceAll(userAgent, USER_AGENT_MARK)
-await writeFile(fileURLToPath(new URL('../dist/help.json', import.meta.url)), `${JSON.stringify(texts)}\n`)
+// A line for each: whoever wants one reads no other.
+const lines = Object.entries(texts).map(([words, text]) => `${JSON.stringify(words)}:${JSON.stringify(text)}`)
+await writeFile(fileURLToPath(new URL('../dist/help.json', import.meta.url)), `{\n${lines.join(',\n')}\n}\n`)

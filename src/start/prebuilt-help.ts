@@ -1,4 +1,4 @@
-import {parseJsonObject} from '../lib/base/json-object.ts'
+import {tryParseJson} from '../lib/base/json-object.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 
 /** Stands in the texts for the user agent, which depends on where the program runs. */
@@ -7,7 +7,7 @@ export const USER_AGENT_MARK = '{{user agent}}'
 /** Environment variables that change oclif's help. */
 const SHAPING = ['COLUMNS', 'DEBUG', 'FORCE_COLOR', 'OCLIF_COLUMNS', 'WSL_DISTRO_NAME', 'WSL_INTEROP']
 
-/** Reads the texts that were made when the program was built, as JSON: by the words before `--help`. */
+/** Reads the texts that were made when the program was built: JSON, a line for each, by the words before `--help`. */
 export type ReadHelp = () => Promise<string>
 
 /**
@@ -27,7 +27,15 @@ export const prebuiltHelp = async (
   const userAgent = `ack-ram-tool/${version} ${platform}-${arch === 'ia32' ? 'x86' : arch} node-${process.version}`
   if (asked === '--version') return argv.length === 1 ? `${userAgent}\n` : undefined
   if (runtime.stdoutIsTerminal) return undefined
-  const texts = parseJsonObject(await readHelp().catch(() => ''))
-  const text = texts?.[argv.slice(0, -1).join(' ')]
+  const text = lineOf(argv.slice(0, -1).join(' '), await readHelp().catch(() => ''))
   return typeof text === 'string' ? text.replaceAll(USER_AGENT_MARK, userAgent) : undefined
+}
+
+/** All of them are long to parse, and one is wanted. */
+const lineOf = (words: string, texts: string): unknown => {
+  const key = `\n${JSON.stringify(words)}:`
+  const at = texts.indexOf(key)
+  if (at === -1) return undefined
+  const start = at + key.length
+  return tryParseJson(texts.slice(start, texts.indexOf('\n', start)).replace(/,$/, ''))
 }

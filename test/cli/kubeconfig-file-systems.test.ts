@@ -25,7 +25,15 @@ import {ALICE, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from
 import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {isRoot, plainUser, programAs} from '../support/other-user.ts'
-import {cliEnvironment, PROGRAM, runCli, runCliProcess, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
+import {
+  cliEnvironment,
+  PROGRAM,
+  runCli,
+  runCliProcess,
+  SHELL_PROGRAM,
+  STANDALONE,
+  type CliResult,
+} from '../support/run-cli.ts'
 import {runProcess} from '../support/run-process.ts'
 
 const OTHERS = `# my clusters
@@ -509,6 +517,8 @@ describe('update-kubeconfig on unusual files and file systems', () => {
   })
 
   it('works without a directory to stand in, without stderr, and where stdin is closed', async function () {
+    // Bun itself needs a working directory before it runs a program.
+    if (STANDALONE) this.skip()
     const gone = await home.write('gone/x', '')
     const command = (args: readonly string[], rest = ''): string =>
       `cd "$GONE" && rm -r "$GONE" && ${SHELL_PROGRAM} ${args.join(' ')} ${rest}`
