@@ -1,4 +1,4 @@
-/** Whether everything is tried: full crowds, and all random rounds. Not where the program counts, which is slow. */
+/** Whether everything is tried: full crowds, and all random rounds. Not where the program counts: that is slow. */
 const IS_FULL = process.env['ACK_RAM_TOOL_TEST_FULL'] === '1'
 
 /** Whether the program counts what runs of it, as scripts/coverage.ts has it: it is longer then than what ships. */
