@@ -5,7 +5,7 @@ import {join, resolve} from 'node:path'
 import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {removeIfPossible, renamePersistently, temporaryPath} from '../base/files/replace-file.ts'
+import {removeIfPossible, renamePersistently, syncDir, temporaryPath} from '../base/files/replace-file.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
@@ -129,20 +129,6 @@ const writeNew = (path: string, text: string): void => {
     fsyncSync(file)
   } finally {
     closeSync(file)
-  }
-}
-
-// Without it names may not survive a power cut. Not every system can do it.
-const syncDir = (dir: string): void => {
-  try {
-    const opened = openSync(dir, 'r')
-    try {
-      fsyncSync(opened)
-    } finally {
-      closeSync(opened)
-    }
-  } catch {
-    // The files are in place.
   }
 }
 

@@ -117,8 +117,8 @@ export const renamePersistently = async (from: string, to: string, platform: Run
   }
 }
 
-// Without it the new name may not survive a power cut. Not every system can do it.
-const syncDir = (dir: string): void => {
+/** Makes names in a directory survive a power cut, where the system can do it. Never throws. */
+export const syncDir = (dir: string): void => {
   try {
     const opened = openSync(dir, 'r')
     try {
@@ -127,7 +127,7 @@ const syncDir = (dir: string): void => {
       closeSync(opened)
     }
   } catch {
-    // The file is in place; at worst the old one is back after a power cut.
+    // The files are in place; at worst the old ones are back after a power cut.
   }
 }
 
