@@ -3,13 +3,12 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {ENDING_SIGNALS, interruptible} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {printable} from '../../lib/base/printable.ts'
 import {RRSA_DEMO_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import {runDemo} from '../../lib/use-cases/rrsa/demo.ts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 export default class RrsaDemo extends AckCommand {
   static override summary = 'List clusters again and again, to see RRSA work in a pod'
@@ -32,26 +31,23 @@ export default class RrsaDemo extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const read = optionReader(RRSA_DEMO_OPTIONS, invocation.inputs)
-    const end = new AbortController()
-    const stop = (): void => end.abort()
-    for (const signal of SIGNALS) process.once(signal, stop)
-    try {
-      await runDemo(
-        {
-          region: read.text('region'),
-          loops: !read.flag('no-loop'),
-          intervalMs: read.duration('interval'),
-          ended: end.signal,
-          pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
-          print: (clusters) =>
-            writeAnswer(
-              `clusters:\n${clusters.map(({id, name}) => `cluster id: ${printable(id)}, cluster name: ${printable(name)}\n`).join('')}`,
-            ),
-        },
-        invocation,
-      )
-    } finally {
-      for (const signal of SIGNALS) process.off(signal, stop)
-    }
+    await interruptible(
+      (ended) =>
+        runDemo(
+          {
+            region: read.text('region'),
+            loops: !read.flag('no-loop'),
+            intervalMs: read.duration('interval'),
+            ended,
+            pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
+            print: (clusters) =>
+              writeAnswer(
+                `clusters:\n${clusters.map(({id, name}) => `cluster id: ${printable(id)}, cluster name: ${printable(name)}\n`).join('')}`,
+              ),
+          },
+          invocation,
+        ),
+      ENDING_SIGNALS,
+    )
   }
 }

@@ -4,6 +4,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {reportFailure} from '../../lib/cli/report-error.ts'
+import {ENDING_SIGNALS, interruptible} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {printable} from '../../lib/base/printable.ts'
@@ -36,7 +37,7 @@ export default class TestEcsMetadata extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const isOnce = readBoolean('no-loop', METADATA_OPTIONS['no-loop'], invocation.inputs)
-    return isOnce ? testOnce(invocation) : testUntilSignal(invocation)
+    return isOnce ? testOnce(invocation) : interruptible((ended) => testUntilEnded(invocation, ended), ENDING_SIGNALS)
   }
 }
 
@@ -47,19 +48,15 @@ const testOnce = async (invocation: Invocation): Promise<void> => {
   await writeAnswer('success\n')
 }
 
-const testUntilSignal = async (invocation: Invocation): Promise<void> => {
-  const ended = new AbortController()
-  const end = (): void => ended.abort()
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
-  while (!ended.signal.aborted) {
+const testUntilEnded = async (invocation: Invocation, ended: AbortSignal): Promise<void> => {
+  while (!ended.aborted) {
     try {
       await testOnce(invocation)
     } catch (error) {
       if (!AckError.is(error) || error.code === 'OutputFailed') throw error
       reportFailure(error, invocation.inputs.flags, invocation.runtime.env)
     }
-    await sleep(PAUSE_MS, undefined, {signal: ended.signal}).catch(() => undefined)
+    await sleep(PAUSE_MS, undefined, {signal: ended}).catch(() => undefined)
   }
   await writeAnswer('exit\n')
 }

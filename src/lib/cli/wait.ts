@@ -37,17 +37,23 @@ export const waiting = async <T>(
   }
 }
 
-/** Runs something that Ctrl-C ends in its own way, the first time. Throws what `run` throws. */
-export const interruptible = async <T>(run: (interrupted: AbortSignal) => Promise<T>): Promise<T> => {
+/** Runs something that a signal, Ctrl-C if no other is named, ends in its own way, the first time. Throws what `run` throws. */
+export const interruptible = async <T>(
+  run: (interrupted: AbortSignal) => Promise<T>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT'],
+): Promise<T> => {
   const interruption = new AbortController()
   const interrupt = (): void => interruption.abort()
-  process.once('SIGINT', interrupt)
+  for (const signal of signals) process.once(signal, interrupt)
   try {
     return await run(interruption.signal)
   } finally {
-    process.off('SIGINT', interrupt)
+    for (const signal of signals) process.off(signal, interrupt)
   }
 }
+
+/** What ends a command that goes on until it is told to end. */
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The failure that a wait ends with, if it does: what was started before has to be told all the same. */
 export const failureOf = async (wait: Promise<unknown>): Promise<AckError | undefined> => {
