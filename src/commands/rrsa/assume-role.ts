@@ -1,7 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {writeData} from '../../lib/cli/run-plan.ts'
+import {formatAs} from '../../lib/cli/format-answer.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import type {Credentials} from '../../lib/credentials/credentials.ts'
@@ -55,7 +55,7 @@ export default class RrsaAssumeRole extends AckCommand {
       tokenFile: read.needed('oidc-token-file'),
     }
     const credentials = await assumeRole(request, invocation)
-    if (format === 'json' || format === 'yaml') return writeData(plain(credentials), format)
+    if (format === 'json' || format === 'yaml') return writeAnswer(await formatAs(plain(credentials), format, () => ''))
     return writeAnswer(format === 'env' ? asVariables(credentials) : asLines(credentials))
   }
 }

@@ -1,6 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {formatOf, writeData} from '../../lib/cli/run-plan.ts'
+import {formatAs} from '../../lib/cli/format-answer.ts'
+import {formatOf} from '../../lib/cli/run-plan.ts'
 import {textTable} from '../../lib/cli/text-table.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
@@ -33,11 +34,12 @@ export default class RrsaListAssociations extends AckCommand {
     const cluster = {clusterId, privateAddress: read.flag('private-address')}
     const list = await listAssociations(cluster, await callingOf(invocation))
     for (const unknown of list.unknown) invocation.log.warn(unknown)
-    const format = formatOf(read)
-    if (format !== 'text') return writeData(list, format)
-    return writeAnswer(textTable([['ROLE', 'NAMESPACE', 'SERVICE ACCOUNT', 'DRIFT'], ...list.associations.map(row)]))
+    const table = (): string => textTable([TITLES, ...list.associations.map(row)])
+    await writeAnswer(await formatAs(list, formatOf(read), table))
   }
 }
+
+const TITLES = ['ROLE', 'NAMESPACE', 'SERVICE ACCOUNT', 'DRIFT']
 
 const row = ({role, namespace, serviceAccount, drift}: Association): readonly string[] => [
   role,

@@ -1,9 +1,9 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {formatOf, writeData} from '../../lib/cli/run-plan.ts'
+import {formatAs} from '../../lib/cli/format-answer.ts'
+import {formatOf} from '../../lib/cli/run-plan.ts'
 import {waiting} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {printableLines} from '../../lib/base/printable.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_STATUS_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
@@ -37,9 +37,7 @@ export default class RrsaStatus extends AckCommand {
     const calling = await callingOf(invocation)
     if (task) await waiting(waitMs, invocation, (patience) => waitForTask(task, clusterId, calling, patience))
     const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
-    const format = formatOf(read)
-    if (format === 'text') await writeAnswer(printableLines(describe(state)))
-    else await writeData(asData(state), format)
+    await writeAnswer(await formatAs(asData(state), formatOf(read), () => describe(state)))
   }
 }
 

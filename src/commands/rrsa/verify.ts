@@ -1,10 +1,10 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {formatOf, writeData} from '../../lib/cli/run-plan.ts'
+import {formatAs} from '../../lib/cli/format-answer.ts'
+import {formatOf} from '../../lib/cli/run-plan.ts'
 import {waiting} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
-import {printableLines} from '../../lib/base/printable.ts'
 import {parseEndpoint} from '../../lib/options/endpoint.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_VERIFY_OPTIONS} from '../../lib/options/rrsa-proof-definitions.ts'
@@ -40,19 +40,14 @@ export default class RrsaVerify extends AckCommand {
     const waitMs = read.flag('wait') ? read.duration('wait-timeout') : 0
     const results = await verifyFor(waitMs, request, invocation)
     const failed = results.filter(({status}) => status === 'fail')
-    const format = formatOf(read)
-    if (format === 'text') await writeAnswer(printableLines(results.map(describe).join('')))
-    else
-      await writeData(
-        {
-          clusterId: request.clusterId,
-          namespace: request.account.namespace,
-          serviceAccount: request.account.name,
-          verified: isProved(results),
-          checks: results,
-        },
-        format,
-      )
+    const data = {
+      clusterId: request.clusterId,
+      namespace: request.account.namespace,
+      serviceAccount: request.account.name,
+      verified: isProved(results),
+      checks: results,
+    }
+    await writeAnswer(await formatAs(data, formatOf(read), () => results.map(describe).join('')))
     if (isProved(results) && failed.length === 0) return
     throw new AckError(
       'VerificationFailed',

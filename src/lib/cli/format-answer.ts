@@ -1,18 +1,18 @@
 import {printableLines} from '../base/printable.ts'
 import {jsonText, yamlText} from './data-text.ts'
 
-/** The formats of `--output`. */
-export type OutputChoice = 'table' | 'json' | 'yaml'
+/** The formats of `--output`; those of a person are called table or text. */
+export type OutputChoice = 'table' | 'text' | 'json' | 'yaml'
 
 /**
  * Formats an answer as data, or as text for a person, without what would steer a terminal.
  *
- * @param table - the text, asked for only if it is wanted
+ * @param text - for a person, asked for only if it is wanted
  * @returns text with a final newline
  */
-export const formatAs = async (data: object, format: OutputChoice, table: () => string): Promise<string> => {
-  if (format === 'table') return printableLines(table())
-  return format === 'yaml' ? yamlText(data) : `${jsonText(data, 2)}\n`
+export const formatAs = async (data: object, format: OutputChoice, text: () => string): Promise<string> => {
+  if (format === 'json') return `${jsonText(data, 2)}\n`
+  return format === 'yaml' ? yamlText(data) : printableLines(text())
 }
 
 /** Two columns, the first one padded: two blanks between them, and no blank at the end of a line. */

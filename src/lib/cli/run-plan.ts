@@ -9,7 +9,7 @@ import type {Plan, Step} from '../changes/plan.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {isInteractive} from './is-interactive.ts'
-import {jsonText, yamlText} from './data-text.ts'
+import {formatAs} from './format-answer.ts'
 import {askYesNo} from './prompt.ts'
 import {interruptible} from './wait.ts'
 import {writeAnswer, writeMessage} from './write-answer.ts'
@@ -99,15 +99,14 @@ export const endPlan = async (
   {format}: PlanOptions,
   more: JsonObject = {},
 ): Promise<void> => {
-  if (format !== 'text') await writeData({...data, ...more, ...(failure ? {failure: asData(failure)} : {})}, format)
+  if (format !== 'text') {
+    const answer = {...data, ...more, ...(failure ? {failure: asData(failure)} : {})}
+    await writeAnswer(await formatAs(answer, format, () => ''))
+  }
   if (failure) throw failure
 }
 
 const asData = ({code, message, nextStep}: AckError): JsonObject => ({code, message, nextStep})
-
-/** Writes the answer of a command as JSON or YAML. */
-export const writeData = async (data: object, format: 'json' | 'yaml'): Promise<void> =>
-  writeAnswer(format === 'json' ? `${jsonText(data, 2)}\n` : await yamlText(data))
 
 const refuseIfNobodyCanAgree = ({purpose}: Plan, invocation: Invocation): void => {
   if (invocation.options.assumeYes || isInteractive(invocation)) return
