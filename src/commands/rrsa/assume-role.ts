@@ -2,6 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
+import {exportLine} from '../../lib/cli/shell-assignments.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import type {Credentials} from '../../lib/credentials/credentials.ts'
@@ -75,11 +76,11 @@ const asLines = (credentials: Credentials): string =>
     .map(([name, value]) => `${`${name}:`.padEnd(19)}${String(value)}\n`)
     .join('')
 
-const asVariables = (credentials: Credentials): string =>
+const asVariables = ({accessKeyId, accessKeySecret, securityToken}: Credentials): string =>
   [
-    ['ALIBABA_CLOUD_ACCESS_KEY_ID', credentials.accessKeyId],
-    ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', credentials.accessKeySecret.reveal()],
-    ['ALIBABA_CLOUD_SECURITY_TOKEN', credentials.securityToken?.reveal() ?? ''],
+    exportLine('sh', 'ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId),
+    exportLine('sh', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', accessKeySecret.reveal()),
+    exportLine('sh', 'ALIBABA_CLOUD_SECURITY_TOKEN', securityToken?.reveal() ?? ''),
   ]
-    .map(([name = '', value = '']) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .map((line) => `${line}\n`)
     .join('')
