@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {ALL_COMMAND_OPTIONS} from '../../src/lib/options/all-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
-import {ALICE, CLUSTER_ID, startClusterWorld} from '../support/cluster-world.ts'
+import {ALICE, CLUSTER_ID, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
 import {runCli, runCliProcess, STANDALONE, type CliResult} from '../support/run-cli.ts'
@@ -104,32 +104,36 @@ describe('a command line', () => {
     doctor: ['--offline'],
   }
 
-  it('may hold any global flag of the Go tool before, between and behind the words of every command', async () => {
-    const cloud = await startClusterWorld()
-    const file = await home.write('own.json', {profiles: [{name: 'own', mode: 'AK', ...PAIR}]})
-    const flags = [
-      ['-y'],
-      ['--credential-type', 'auto'],
-      ['--cs-endpoint', cloud.cs.endpoint],
-      ['--ignore-aliyun-cli-credentials=true'],
-      ['--ignore-env-credentials'],
-      ['--log-level', 'Warning'],
-      ['--profile-file', file],
-      ['--profile-name=own'],
-      ['--ram-endpoint', 'ram.aliyuncs.com'],
-      ['--region-id', 'cn-hangzhou'],
-      ['--sts-endpoint', cloud.sts.endpoint],
-      ['-v=0'],
-    ]
-    try {
-      for (const command of Object.keys(ALL_COMMAND_OPTIONS) as (keyof typeof ALL_COMMAND_OPTIONS)[]) {
-        // These ask services that are not here: of a metadata service, of RAM, of an API server.
-        if (['utils', 'rbac', 'rrsa'].includes(words(command)[0] ?? '')) continue
-        const own = [
-          ...('cluster-id' in ALL_COMMAND_OPTIONS[command] ? ['-c', CLUSTER_ID] : []),
-          ...(NEEDED[command] ?? []),
-        ]
-        const [topic = '', ...name] = words(command)
+  describe('may hold any global flag of the Go tool before, between and behind the words of', () => {
+    let cloud: ClusterWorld
+    let flags: readonly (readonly string[])[]
+
+    before(async () => {
+      cloud = await startClusterWorld()
+      const file = await home.write('own.json', {profiles: [{name: 'own', mode: 'AK', ...PAIR}]})
+      flags = [
+        ['-y'],
+        ['--credential-type', 'auto'],
+        ['--cs-endpoint', cloud.cs.endpoint],
+        ['--ignore-aliyun-cli-credentials=true'],
+        ['--ignore-env-credentials'],
+        ['--log-level', 'Warning'],
+        ['--profile-file', file],
+        ['--profile-name=own'],
+        ['--ram-endpoint', 'ram.aliyuncs.com'],
+        ['--region-id', 'cn-hangzhou'],
+        ['--sts-endpoint', cloud.sts.endpoint],
+        ['-v=0'],
+      ]
+    })
+    after(() => cloud.close())
+
+    for (const [command, options] of Object.entries<OptionDefinitions>(ALL_COMMAND_OPTIONS)) {
+      const [topic = '', ...name] = words(command)
+      // These ask services that are not here: a metadata service, RAM, an API server.
+      if (['utils', 'rbac', 'rrsa'].includes(topic)) continue
+      it(command, async () => {
+        const own = [...('cluster-id' in options ? ['-c', CLUSTER_ID] : []), ...(NEEDED[command] ?? [])]
         for (const line of [
           [...flags.flat(), topic, ...name, ...own],
           [...flags.slice(0, 6).flat(), topic, ...flags.slice(6).flat(), ...name, ...own],
@@ -141,9 +145,7 @@ describe('a command line', () => {
           expect({stderr, isGood}, line.join(' ')).to.deep.equal({stderr: '', isGood: true})
           expect(stdout, line.join(' ')).not.to.equal('')
         }
-      }
-    } finally {
-      await cloud.close()
+      })
     }
   })
 
