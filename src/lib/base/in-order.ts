@@ -1,3 +1,5 @@
+import {limiter} from './limiter.ts'
+
 /**
  * Does something for each item, a few of them at a time, and hands over the results in the order of the items. What is
  * ready before its turn waits, so there is a limit for that, too.
@@ -22,22 +24,5 @@ export async function* inOrder<T, R>(
       begun.push(result)
     }
     yield await (begun.shift() as Promise<R>)
-  }
-}
-
-/** Lets no more than `atOnce` run at a time. */
-const limiter = (atOnce: number): (<R>(run: () => Promise<R>) => Promise<R>) => {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async (run) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      return await run()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
   }
 }
