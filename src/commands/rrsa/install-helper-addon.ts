@@ -1,8 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {endWithTask} from '../../lib/cli/end-with-task.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
-import {failureOf, sayItGoesOn, waiting} from '../../lib/cli/wait.ts'
-import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseJsonObject} from '../../lib/base/json-object.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
@@ -49,20 +48,12 @@ export default class RrsaInstallHelperAddon extends AckCommand {
     }
     const ending = await runPlan(plan, options, invocation)
     if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
-    const task = taskId()
-    if (read.flag('no-wait')) {
-      if (options.format === 'text') await writeAnswer(sayItGoesOn(clusterId, task))
-      return endPlan(ending, options, {clusterId, taskId: task})
-    }
-    let version = ''
-    const failure = await failureOf(
-      waiting(waitMs, invocation, async (patience) => {
-        ;({version} = await waitForAddon(task, clusterId, calling, patience))
-      }),
-    )
-    if (failure) return endPlan({...ending, failure}, options, {clusterId, taskId: task})
-    log.info(`Install ${WEBHOOK_ADDON} for cluster ${clusterId} successfully`)
-    return endPlan(ending, options, {clusterId, taskId: task, version})
+    const task = {clusterId, taskId: taskId(), noWait: read.flag('no-wait'), waitMs}
+    return endWithTask(ending, options, task, invocation, async (patience) => {
+      const {version} = await waitForAddon(task.taskId, clusterId, calling, patience)
+      log.info(`Install ${WEBHOOK_ADDON} for cluster ${clusterId} successfully`)
+      return {version}
+    })
   }
 }
 

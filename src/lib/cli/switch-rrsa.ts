@@ -3,9 +3,8 @@ import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {SwitchPlan} from '../use-cases/rrsa/plan-switch.ts'
 import {waitForRrsa, waitForTask} from '../use-cases/rrsa/wait-for-task.ts'
+import {endWithTask} from './end-with-task.ts'
 import {endPlan, planOptions, runPlan} from './run-plan.ts'
-import {failureOf, sayItGoesOn, waiting} from './wait.ts'
-import {writeAnswer} from './write-answer.ts'
 
 /** The flags of enable and disable. */
 export interface SwitchFlags {
@@ -35,22 +34,17 @@ export const switchRrsa = async (
   if (plan.changes.length === 0) log.info(`RRSA feature is already ${past}`)
   const ending = await runPlan(plan, options, invocation)
   if (!ending.isChanged || ending.failure) return endPlan(ending, options, {clusterId})
-  const task = taskId()
-  if (read.flag('no-wait')) {
-    if (options.format === 'text') await writeAnswer(sayItGoesOn(clusterId, task))
-    return endPlan(ending, options, {clusterId, taskId: task})
-  }
-  if (task) log.info(`task ${task} is going on`)
-  const failure = await failureOf(
-    waiting(waitMs, invocation, async (patience) => {
-      if (task) await waitForTask(task, clusterId, calling, patience)
-      await waitForRrsa(clusterId, enabled, calling, patience)
-    }),
-  )
-  if (failure) return endPlan({...ending, failure}, options, {clusterId, taskId: task})
-  log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
-  if (!enabled && trustingRoles?.length !== 0) log.info(whatIsLeft(trustingRoles))
-  return endPlan(ending, options, {clusterId, taskId: task, ...(trustingRoles && {trustingRoles})})
+  const task = {clusterId, taskId: taskId(), noWait: read.flag('no-wait'), waitMs}
+  return endWithTask(ending, options, task, invocation, async (patience) => {
+    if (task.taskId) {
+      log.info(`task ${task.taskId} is going on`)
+      await waitForTask(task.taskId, clusterId, calling, patience)
+    }
+    await waitForRrsa(clusterId, enabled, calling, patience)
+    log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
+    if (!enabled && trustingRoles?.length !== 0) log.info(whatIsLeft(trustingRoles))
+    return trustingRoles ? {trustingRoles} : {}
+  })
 }
 
 const whatIsLeft = (trustingRoles: readonly string[] | undefined): string => {
