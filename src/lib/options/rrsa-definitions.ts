@@ -1,4 +1,4 @@
-import {CLUSTER_ID} from './command-definitions.ts'
+import {CLUSTER_ID, KUBECONFIG_OPTIONS} from './command-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
 const CLUSTERS = {
@@ -46,11 +46,7 @@ const WAIT = {
 } as const satisfies OptionDefinitions
 
 export const PRIVATE_ADDRESS = {
-  'private-address': {
-    kind: 'boolean',
-    env: ['ACK_RAM_TOOL_PRIVATE_ADDRESS'],
-    description: 'Use the private (VPC) address of the API server',
-  },
+  'private-address': KUBECONFIG_OPTIONS['private-address'],
 } as const satisfies OptionDefinitions
 
 export const SERVICE_ACCOUNT = {
