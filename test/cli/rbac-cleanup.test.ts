@@ -3,8 +3,10 @@ import {join} from 'node:path'
 
 import {expect} from 'chai'
 
+import {good} from '../support/good.ts'
 import type {CliResult} from '../support/run-cli.ts'
 import {
+  ALICE_ID,
   CALLER_ID,
   GONE_ID,
   RBAC,
@@ -15,14 +17,7 @@ import {
   type RbacWorld,
 } from '../support/rbac-world.ts'
 
-const ALICE_ID = '200000000000000002'
 const CLEAN = 'CleanClusterUserPermissions'
-
-const good = async (work: Promise<CliResult>): Promise<CliResult> => {
-  const result = await work
-  expect(result.exitCode, result.stderr).to.equal(0)
-  return result
-}
 
 describe('rbac cleanup-user-permissions', () => {
   let world: RbacWorld

@@ -1,7 +1,9 @@
 import {expect} from 'chai'
 
+import {good} from '../support/good.ts'
 import type {CliResult} from '../support/run-cli.ts'
 import {
+  ALICE_ID,
   CALLER_ID,
   GONE_ID,
   RBAC,
@@ -13,13 +15,6 @@ import {
 } from '../support/rbac-world.ts'
 
 const BINDINGS = `GET /apis/${RBAC}/v1/rolebindings`
-const ALICE_ID = '200000000000000002'
-
-const good = async (work: Promise<CliResult>): Promise<CliResult> => {
-  const result = await work
-  expect(result.exitCode, result.stderr).to.equal(0)
-  return result
-}
 
 describe('rbac scan-user-permissions', () => {
   let world: RbacWorld

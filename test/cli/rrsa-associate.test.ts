@@ -2,6 +2,7 @@ import {expect} from 'chai'
 
 import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {good} from '../support/good.ts'
 import {cliEnvironment, PROGRAM, runCrowd, type CliResult} from '../support/run-cli.ts'
 import {howMany} from '../support/full.ts'
 import {policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
@@ -31,11 +32,6 @@ describe('rrsa associate-role and disassociate-role', () => {
   const rrsa = (command: string, ...args: readonly string[]): Promise<CliResult> =>
     world.run(['rrsa', command, '--cluster-id', CLUSTER_ID, ...args])
   const associate = (...args: readonly string[]): Promise<CliResult> => rrsa('associate-role', ...args, '-y')
-  const good = async (work: Promise<CliResult>): Promise<CliResult> => {
-    const result = await work
-    expect(result.exitCode, result.stderr).to.equal(0)
-    return result
-  }
   const statement = (sub: unknown = SUBJECT, operator?: string): object =>
     statementFor(world.issuer.issuer, sub, operator)
 

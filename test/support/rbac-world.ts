@@ -26,6 +26,7 @@ import {runCli, type CliResult} from './run-cli.ts'
 
 export const ROOT_ID = '1000000000000001'
 export const CALLER_ID = '200000000000000001'
+export const ALICE_ID = '200000000000000002'
 export const ROLE_ID = '300000000000000001'
 /** As long as IDs of accounts may get: more digits than a number holds. */
 export const GONE_ID = '2432000000000000000001'
@@ -92,7 +93,7 @@ export const startRbacWorld = async ({
   const home = await makeHome()
   const sts = await startLocalSts({identities: [CALLER], roles: [{arn: `acs:ram::${ROOT_ID}:role/admin`}]})
   const ramState = createRamState(ROOT_ID)
-  ramState.users.push({id: CALLER_ID, name: 'auditor'}, {id: '200000000000000002', name: 'alice'})
+  ramState.users.push({id: CALLER_ID, name: 'auditor'}, {id: ALICE_ID, name: 'alice'})
   ramState.roles.set('admin', {...addRole(ramState, 'admin', '{}'), id: ROLE_ID})
   const ram = await startLocalRam({identities: sts.identities, state: ramState})
   const clusters = new Map<string, RbacCluster>()
