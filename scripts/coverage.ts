@@ -110,7 +110,8 @@ async function makeCounting(path: string, name: string): Promise<FileCoverageDat
 
 /** Runs the tests on the copy, and shows what they say but for the last line. */
 async function runTests(): Promise<{readonly exitCode: number; readonly lastLine: string}> {
-  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js'], {
+  // Counting is slow, and in CI the build is tried beside it: a third process would only make tests time out.
+  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--jobs=2'], {
     cwd: tree,
     env: {...process.env, ACK_RAM_TOOL_TEST_COUNTING: '1'},
     stdio: ['ignore', 'pipe', 'inherit'],
