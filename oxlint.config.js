@@ -22,7 +22,7 @@ const FLOORS = [
   ['lib/credentials/sources'],
   ['lib/credentials'],
   ['lib/cache'],
-  ['lib/transport', 'lib/profile-files'],
+  ['lib/transport', 'lib/profile-files', 'lib/defaults'],
   ['lib/changes'],
   ['lib/options'],
   ['lib/exec'],

@@ -65,6 +65,8 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     interop: 'default',
     esModule: false,
     externalLiveBindings: false,
+    // What `more` needs of `start` is exported by one letter: every start evaluates that list.
+    minifyInternalExports: true,
     freeze: false,
     plugins: [
       ...(engine === 'bun' ? [functionDeclarations] : []),

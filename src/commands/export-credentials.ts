@@ -53,7 +53,7 @@ export default class ExportCredentials extends AckCommand {
   ): Promise<void> {
     await log.flush()
     const {exitCode, failure} = await runWithCredentials(command, groups, stale, runtime)
-    if (failure) reportFailure(failure, inputs.flags, runtime.env)
+    if (failure) reportFailure(failure, inputs.flags, runtime.env, inputs.defaults)
     if (exitCode !== 0) this.exit(exitCode)
   }
 }

@@ -35,7 +35,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
   let invocation: Invocation | undefined
   try {
     if (line.problem) throw line.problem
-    invocation = createInvocation(runtime, line.flags, QUESTIONS)
+    invocation = createInvocation(runtime, line, QUESTIONS)
     if (!isGiven('cluster-id', TOKEN_OPTIONS['cluster-id'], invocation.inputs)) {
       const {askMissing} = await import('../lib/cli/ask-missing.ts')
       await askMissing(invocation, {credentials: true, clusterId: true})
@@ -50,7 +50,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
   } catch (error) {
     await invocation?.endLog(true)
     const {reportFailure} = await import('../lib/cli/report-error.ts')
-    return {exitCode: reportFailure(error, line.flags, runtime.env), way: `${line.command}, failed`}
+    return {exitCode: reportFailure(error, line.flags, runtime.env, line.defaults), way: `${line.command}, failed`}
   }
 }
 

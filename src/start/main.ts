@@ -81,7 +81,7 @@ const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()
   const known = culprit ? pluginFailure(culprit, error) : usageError(error)
-  const exitCode = reportFailure(known, line.flags, runtime.env)
+  const exitCode = reportFailure(known, line.flags, runtime.env, line.defaults)
   tell({reported: {exitCode}})
   return exitCode
 }

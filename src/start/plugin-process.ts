@@ -1,6 +1,7 @@
 /** The script of the process that `runPluginProcess` starts: it runs the program, and sends its answer back. */
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime} from '../lib/base/runtime.ts'
+import {withDefaults} from '../lib/defaults/config-files.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
@@ -17,7 +18,7 @@ setInterval(() => tell({alive: true}), ALIVE_EVERY_MS).unref()
 const [, , launcher = '', ...argv] = process.argv
 const runtime = processRuntime()
 keepOwnDebugWords(runtime.env)
-const start = {argv, line: parseCommandLine(argv), runtime, plugins: installedPlugins(runtime)}
+const start = {argv, line: await withDefaults(parseCommandLine(argv), runtime), runtime, plugins: installedPlugins(runtime)}
 await mainInSeparateProcess(start, launcher)
 // Whatever a plugin has left open: kubectl waits for this process.
 tell({done: true})

@@ -2,6 +2,7 @@ import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {withDefaults} from '../lib/defaults/config-files.ts'
 import {WORDS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
@@ -36,7 +37,8 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
   // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
   if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}
   const runtime = processRuntime()
-  const line = namesOtherCommand(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
+  const given = namesOtherCommand(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
+  const line = await withDefaults(given, runtime)
   const plugins = installedPlugins(runtime)
   if (!hasPlugins(plugins)) {
     const own = asOwnCommand(line)
@@ -61,14 +63,14 @@ const readWithAllCommands = async (argv: readonly string[]): Promise<CommandLine
   return parseCommandLine(argv, ALL_COMMAND_OPTIONS)
 }
 
-const showHelp = async (text: string, {flags}: CommandLine, {env}: Runtime): Promise<number> => {
+const showHelp = async (text: string, {flags, defaults}: CommandLine, {env}: Runtime): Promise<number> => {
   try {
     await writeAnswer(text)
     return 0
   } catch (error) {
     const {reportFailure} = await import('../lib/cli/report-error.ts')
     // A pager that was closed has seen enough.
-    return isBrokenPipe(error) ? 0 : reportFailure(error, flags, env)
+    return isBrokenPipe(error) ? 0 : reportFailure(error, flags, env, defaults)
   }
 }
 

@@ -49,12 +49,13 @@ const testOnce = async (invocation: Invocation): Promise<void> => {
 }
 
 const testUntilEnded = async (invocation: Invocation, ended: AbortSignal): Promise<void> => {
+  const {inputs, runtime} = invocation
   while (!ended.aborted) {
     try {
       await testOnce(invocation)
     } catch (error) {
       if (!AckError.is(error) || error.code === 'OutputFailed') throw error
-      reportFailure(error, invocation.inputs.flags, invocation.runtime.env)
+      reportFailure(error, inputs.flags, runtime.env, inputs.defaults)
     }
     await sleep(PAUSE_MS, undefined, {signal: ended}).catch(() => undefined)
   }

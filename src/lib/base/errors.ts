@@ -22,6 +22,8 @@ export const EXIT_CODES = {
   ClusterIdMissing: EXIT.usage,
   ProfileAmbiguous: EXIT.usage,
   ExecInfoInvalid: EXIT.usage,
+  ConfigInvalid: EXIT.usage,
+  ConfigUntrusted: EXIT.usage,
   CredentialsNotFound: EXIT.noCredentials,
   CredentialFileUnreadable: EXIT.noCredentials,
   CredentialFileUntrusted: EXIT.noCredentials,

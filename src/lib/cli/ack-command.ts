@@ -4,6 +4,7 @@ import type {Config, LoadOptions} from '@oclif/core/interfaces'
 import {processRuntime} from '../base/runtime.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
+import {withDefaults} from '../defaults/config-files.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions, type TextDefinition} from '../options/definitions.ts'
 import type {Flags, OptionInputs} from '../options/read-option.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
@@ -109,7 +110,9 @@ export abstract class AckCommand extends Command {
   async #prepare(): Promise<Invocation> {
     const runtime = processRuntime()
     const {writesEntry, answersKubectl} = this.constructor as typeof AckCommand
-    const invocation = createInvocation(runtime, await this.#parseFlags(), {
+    const line = await withDefaults(this.#line, runtime)
+    const given = {flags: await this.#parseFlags(line), defaults: line.defaults}
+    const invocation = createInvocation(runtime, given, {
       writesEntry,
       answersKubectl,
       ownRole: this.ownRole,
@@ -126,8 +129,7 @@ export abstract class AckCommand extends Command {
     return flagsOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
   }
 
-  async #parseFlags(): Promise<Flags> {
-    const line = this.#line
+  async #parseFlags(line: ReadFlags): Promise<Flags> {
     const command = (this.id ?? '').replaceAll(':', ' ')
     // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
     this.parsed = true

@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import type {OptionDefinition, OptionDefinitions} from '../options/definitions.ts'
-import {acceptedWord, notAccepted, parseGoBoolean, type Flags} from '../options/read-option.ts'
+import {acceptedWord, notAccepted, parseGoBoolean, type Defaults, type Flags} from '../options/read-option.ts'
 
 /** What has to be known of a flag to read past it. */
 interface FlagShape {
@@ -21,6 +21,8 @@ export interface ReadFlags {
   readonly problem: AckError | undefined
   /** Whether help is asked for. */
   readonly help: boolean
+  /** What the defaults files say; undefined where they have not been looked at. */
+  readonly defaults?: Defaults | undefined
 }
 
 /** Every command has it; its value is a boolean as any other (`--help=false`). */

@@ -1,6 +1,6 @@
 import {AckError, EXIT} from '../base/errors.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
-import {readBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
+import {readBoolean, type Defaults, type Flags, type OptionInputs} from '../options/read-option.ts'
 import type {Environment} from '../base/runtime.ts'
 import {printableLines} from '../base/printable.ts'
 import {nearest} from '../base/nearest.ts'
@@ -19,8 +19,13 @@ export interface ErrorReport {
  *
  * @param flags - of the command line, which may be invalid: only the flags for the report are read
  */
-export const reportError = (error: unknown, flags: Flags, env: Environment): ErrorReport => {
-  const inputs = {flags, execInfo: {}, env}
+export const reportError = (
+  error: unknown,
+  flags: Flags,
+  env: Environment,
+  defaults?: Defaults | undefined,
+): ErrorReport => {
+  const inputs = {flags, execInfo: {}, env, defaults}
   const known = AckError.is(error)
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
@@ -40,8 +45,13 @@ export const reportError = (error: unknown, flags: Flags, env: Environment): Err
  *
  * @returns the process's exit code
  */
-export const reportFailure = (error: unknown, flags: Flags, env: Environment): number => {
-  const {text, exitCode} = reportError(error, flags, env)
+export const reportFailure = (
+  error: unknown,
+  flags: Flags,
+  env: Environment,
+  defaults?: Defaults | undefined,
+): number => {
+  const {text, exitCode} = reportError(error, flags, env, defaults)
   writeMessage(text)
   return exitCode
 }
@@ -60,8 +70,10 @@ const withSuggestion = ({nextStep, mistyped}: AckError): string => {
 
 const clean = (text: string): string => printableLines(scrub(text))
 
-const wantsJson = ({flags, env}: OptionInputs): boolean =>
-  (flags['error-format'] || GLOBAL_OPTIONS['error-format'].env.map((name) => env[name]).find(Boolean)) === 'json'
+const wantsJson = ({flags, env, defaults}: OptionInputs): boolean => {
+  const [variable] = GLOBAL_OPTIONS['error-format'].env
+  return (flags['error-format'] || env[variable] || defaults?.[variable]?.value) === 'json'
+}
 
 // The user has closed the pager: that is not a failure.
 const isBrokenPipe = (error: unknown): boolean => (error as {code?: unknown} | undefined)?.code === 'EPIPE'

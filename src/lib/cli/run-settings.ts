@@ -3,7 +3,6 @@ import {winstonLog} from '../base/log/winston-log.ts'
 import type {Environment, Runtime} from '../base/runtime.ts'
 import {isExecCommand} from '../exec/exec-command.ts'
 import {DEFAULT_RUN_SETTINGS, readRunSettings, type RunSettings} from '../options/global-options.ts'
-import type {Flags} from '../options/read-option.ts'
 import type {CommandLine} from './command-line.ts'
 
 /** Whether it is a command that kubectl waits for. */
@@ -14,9 +13,9 @@ export const isForKubectl = ({words: [topic, name], help}: Pick<CommandLine, 'wo
  * What is needed before a command reads its options, where the command line may not be in order: then the defaults, since
  * the command itself is going to complain.
  */
-const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettings => {
+const settingsBeforeCommand = ({flags, defaults}: Pick<CommandLine, 'flags' | 'defaults'>, env: Environment): RunSettings => {
   try {
-    return readRunSettings({flags, execInfo: {}, env})
+    return readRunSettings({flags, execInfo: {}, env, defaults})
   } catch {
     return DEFAULT_RUN_SETTINGS
   }
@@ -27,10 +26,10 @@ const settingsBeforeCommand = (flags: Flags, env: Environment): RunSettings => {
  * back as the command's own.
  */
 export const beforeCommand = (
-  line: Pick<CommandLine, 'flags' | 'words' | 'help'>,
+  line: Pick<CommandLine, 'flags' | 'words' | 'help' | 'defaults'>,
   runtime: Runtime,
 ): {readonly log: HeldLog; readonly timeoutMs: number} => {
-  const {logLevel, logFormat, timeoutMs} = settingsBeforeCommand(line.flags, runtime.env)
+  const {logLevel, logFormat, timeoutMs} = settingsBeforeCommand(line, runtime.env)
   const isHeld = isForKubectl(line) && Boolean(runtime.env['KUBERNETES_EXEC_INFO']) && logLevel !== 'debug'
   return {log: heldLog(winstonLog({level: logLevel, format: logFormat, runtime}), isHeld), timeoutMs}
 }

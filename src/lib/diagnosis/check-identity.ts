@@ -4,6 +4,7 @@ import {askCaller} from '../caller/ask-caller.ts'
 import type {CallerIdentity} from '../caller/caller-identity.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
+import {defaultsFor} from '../defaults/read-defaults.ts'
 import {chooseStsEndpoint} from '../options/endpoint.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
 import type {RunnableEntry} from './check-exec-entries.ts'
@@ -67,9 +68,10 @@ export const checkEntryIdentities = async (
 }
 
 /** An entry as kubectl would run it now. */
-export const invocationOf = ({line, env}: RunnableEntry, {runtime}: Invocation): Invocation => {
+export const invocationOf = ({line, env}: RunnableEntry, {runtime, inputs}: Invocation): Invocation => {
   const {KUBERNETES_EXEC_INFO: _ofCaller, ...inherited} = runtime.env
-  return createInvocation({...runtime, env: {...inherited, ...env}}, line.flags, {
+  const given = {flags: line.flags, defaults: defaultsFor(line, inputs.defaults ?? {})}
+  return createInvocation({...runtime, env: {...inherited, ...env}}, given, {
     askProfile: () => Promise.resolve(undefined),
     tellPerson: () => {},
   })

@@ -5,6 +5,7 @@ import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {checkCluster} from './check-cluster.ts'
 import {checkCredentials} from './check-credentials.ts'
+import {checkDefaults} from './check-defaults.ts'
 import {checkExecEntries} from './check-exec-entries.ts'
 import {checkFiles} from './check-files.ts'
 import {checkEntryIdentities, checkIdentity} from './check-identity.ts'
@@ -52,7 +53,7 @@ export const diagnose = async (request: DiagnosisRequest, context: Invocation): 
   const groups: FindingGroup[] = [
     {name: 'program', findings: await checkInstallation(runtime)},
     {name: 'credentials', findings: [...ofCredentials, ...(known?.findings ?? [])]},
-    {name: 'files', findings: checkFiles(context, paths)},
+    {name: 'files', findings: [...(await checkDefaults(runtime)), ...checkFiles(context, paths)]},
     {name: 'network and clock', findings: network},
     {name: 'kubectl', findings: [...ofPaths, ...(await checkKubectl(configs, runtime)), ...ofEntries, ...ofLogins]},
     ...(isAsked ? [{name: 'cluster', findings: await cluster(known?.identity)}] : []),

@@ -10,6 +10,8 @@ export const ALL_COMMAND_OPTIONS = {
   ...COMMAND_OPTIONS,
   'auth whoami': LIST_OPTIONS,
   completion: tool.COMPLETION_OPTIONS,
+  'config list': OUTPUT_OPTIONS,
+  'config path': OUTPUT_OPTIONS,
   'credential-plugin cache clear': tool.CLEAR_OPTIONS,
   'credential-plugin cache list': OUTPUT_OPTIONS,
   'credential-plugin inspect-token': tool.INSPECT_OPTIONS,

@@ -187,6 +187,7 @@ export const WORDS_ELSEWHERE: readonly string[] = [
   'auth',
   'cache',
   'completion',
+  'config',
   'doctor',
   'export-credentials',
   'inspect-token',

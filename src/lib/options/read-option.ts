@@ -5,22 +5,26 @@ import type {BooleanDefinition, TextDefinition} from './definitions.ts'
 /** The flags of a command line: name to value, absent if the flag was not typed. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
-/** The inputs of options, strongest first; the defaults come last. */
+/** Values of the defaults files, by the first environment variable of their option. */
+export type Defaults = Readonly<Record<string, OptionValue>>
+
+/** The inputs of options, strongest first; the built-in defaults come last. */
 export interface OptionInputs {
   readonly flags: Flags
   /** Values from kubectl for the cluster that it calls. */
   readonly execInfo: Flags
   readonly env: Environment
+  readonly defaults?: Defaults | undefined
 }
 
 export interface OptionValue {
   readonly value: string
-  /** The flag or variable of the value, for messages; `default` for a default. */
+  /** The flag, variable, or file and line of the value, for messages; `default` for a built-in default. */
   readonly from: string
 }
 
 /**
- * Reads one text option: flag, then exec info, then environment, then default. An empty text counts as absent.
+ * Reads one text option: flag, then exec info, then environment, then defaults files, then built-in default. An empty text counts as absent.
  *
  * @throws AckError `InvalidOption` for a value that is not accepted
  */
@@ -38,17 +42,24 @@ export const readText = (name: string, definition: TextDefinition, inputs: Optio
 export const readOutput = (definition: TextDefinition, inputs: OptionInputs): 'table' | 'json' | 'yaml' =>
   readText('output', definition, inputs)?.value as 'table' | 'json' | 'yaml'
 
-/** Whether anybody gave the option: by flag, exec info or environment. */
+/** Whether anybody gave the option: by flag, exec info, environment or defaults file. */
 export const isGiven = (name: string, definition: TextDefinition, inputs: OptionInputs): boolean =>
   givenValue(name, definition, inputs) !== undefined
 
 /**
- * Reads one boolean option. As in the Go tool, an environment variable can only switch it on.
+ * Reads one boolean option. As in the Go tool, an environment variable can only switch it on; where a defaults file has
+ * done so, flag and variable can also switch it off.
  */
-export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean => {
-  if (inputs.flags[name] === true) return true
-  for (const variable of definition.env) if (parseGoBoolean(inputs.env[variable]) === true) return true
-  return false
+export const readBoolean = (name: string, {env: variables}: BooleanDefinition, inputs: OptionInputs): boolean => {
+  const {flags, env, defaults} = inputs
+  if (flags[name] === true) return true
+  let isOn = flags[name] !== false && defaults?.[variables[0] ?? '']?.value === 'true'
+  for (const variable of variables) {
+    const word = parseGoBoolean(env[variable])
+    if (word === true) return true
+    if (word === false) isOn = false
+  }
+  return isOn
 }
 
 /**
@@ -67,7 +78,7 @@ export const parseGoBoolean = (text: string | undefined): boolean | undefined =>
 const givenValue = (
   name: string,
   {env: variables}: TextDefinition,
-  {flags, execInfo, env}: OptionInputs,
+  {flags, execInfo, env, defaults}: OptionInputs,
 ): OptionValue | undefined => {
   const typed = flags[name] && textOf(flags[name])
   if (typed) return {value: typed, from: `--${name}`}
@@ -77,7 +88,7 @@ const givenValue = (
     const value = env[variable]
     if (value) return {value, from: variable}
   }
-  return undefined
+  return defaults?.[variables[0] ?? '']
 }
 
 const textOf = (value: Flags[string]): string => {

@@ -48,11 +48,11 @@ export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number, ownRole
 }
 
 /**
- * A flag is stronger than a variable, of another option too: with `--ignore-env-credentials` the environment names no role
- * either. So an entry of a kubeconfig can say that no role is assumed.
+ * A flag is stronger than a variable, of another option too: with `--ignore-env-credentials` neither the environment nor a
+ * defaults file names a role. So an entry of a kubeconfig can say that no role is assumed.
  */
 const unlessIgnored = (inputs: OptionInputs): OptionInputs =>
-  inputs.flags['ignore-env-credentials'] === true ? {...inputs, env: {}} : inputs
+  inputs.flags['ignore-env-credentials'] === true ? {...inputs, env: {}, defaults: {}} : inputs
 
 /**
  * Checks a role session name by the rules of STS.

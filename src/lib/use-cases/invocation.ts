@@ -9,7 +9,7 @@ import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import type {TextDefinition} from '../options/definitions.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
-import type {Flags, OptionInputs} from '../options/read-option.ts'
+import type {Defaults, Flags, OptionInputs} from '../options/read-option.ts'
 import type {Transport} from '../transport/http.ts'
 
 /** The input of a command, read and checked once. */
@@ -47,14 +47,18 @@ export interface Questions {
 /**
  * Reads what a command is called with.
  *
- * @param flags - of the command line
+ * @param line - the flags of the command line, and what the defaults files say
  * @throws AckError `InvalidOption`, `ExecInfoInvalid`
  */
-export const createInvocation = (runtime: Runtime, flags: Flags, questions: Questions): Invocation => {
+export const createInvocation = (
+  runtime: Runtime,
+  {flags, defaults}: {readonly flags: Flags; readonly defaults?: Defaults | undefined},
+  questions: Questions,
+): Invocation => {
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const answers: Record<string, Flags[string]> = {...flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
-  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env}
+  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env, defaults}
   const options = readGlobalOptions(inputs, questions.ownRole)
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)

@@ -100,6 +100,10 @@ const CREDENTIAL_VARIABLES: readonly string[] = [
   'ACK_RAM_TOOL_ROLE_SESSION_NAME',
 ]
 
+/** The credential variables of other tools that are set, by name: their values may be secret. */
+export const setCredentialVariables = (env: Environment): readonly string[] =>
+  [...new Set(CREDENTIAL_VARIABLES)].filter((name) => !name.startsWith('ACK_RAM_TOOL_') && env[name])
+
 /**
  * The variables of an environment that name other credentials than these: a program that finds them beside ours could use
  * a mixture, or another identity.

@@ -1,0 +1,43 @@
+import type {AckError} from '../base/errors.ts'
+import {pathExists} from '../base/files/engine-io.ts'
+import {pathBelow} from '../base/files/path-below.ts'
+import type {Runtime} from '../base/runtime.ts'
+import type {Defaults, Flags} from '../options/read-option.ts'
+
+/** Names another file, which then is the only one; or {@link NO_FILE}. */
+export const CONFIG_VARIABLE = 'ACK_RAM_TOOL_CONFIG'
+
+/** What a command line has, as far as defaults depend on it. */
+export interface LineWithDefaults {
+  readonly command?: string | undefined
+  readonly flags: Flags
+  readonly problem: AckError | undefined
+  readonly defaults?: Defaults | undefined
+}
+
+/** The surroundings that say where the files are. */
+export type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
+
+/**
+ * A command line with what the defaults files say. What is wrong with a file becomes the problem of the line, which then is
+ * reported in its turn. Where there is no file, two looks at the file system are all that it costs: kubectl waits.
+ */
+export const withDefaults = async <L extends LineWithDefaults>(line: L, runtime: Where): Promise<L> => {
+  if (line.defaults) return line
+  if (!runtime.env[CONFIG_VARIABLE] && !configPaths(runtime).some(pathExists)) return {...line, defaults: {}}
+  const {addDefaults} = await import('./read-defaults.ts')
+  return addDefaults(line, runtime)
+}
+
+/**
+ * The user's file and that of the system, by the XDG Base Directory Specification, which ignores a relative path: nothing
+ * is looked for in the working directory.
+ */
+export const configPaths = ({env, homeDir, platform}: Where): readonly string[] => {
+  const isWindows = platform === 'win32'
+  const xdg = env['XDG_CONFIG_HOME'] ?? ''
+  const ofUser = isWindows ? env['APPDATA'] : xdg.startsWith('/') ? xdg : homeDir && pathBelow(homeDir, '.config')
+  return [ofUser, isWindows ? env['PROGRAMDATA'] : '/etc'].flatMap((dir) =>
+    dir && (!isWindows || /^([a-zA-Z]:|\\)[\\/]/.test(dir)) ? pathBelow(dir, 'ack-ram-tool', 'config.yaml') : [],
+  )
+}
