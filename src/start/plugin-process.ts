@@ -18,7 +18,12 @@ setInterval(() => tell({alive: true}), ALIVE_EVERY_MS).unref()
 const [, , launcher = '', ...argv] = process.argv
 const runtime = processRuntime()
 keepOwnDebugWords(runtime.env)
-const start = {argv, line: await withDefaults(parseCommandLine(argv), runtime), runtime, plugins: installedPlugins(runtime)}
+const start = {
+  argv,
+  line: await withDefaults(parseCommandLine(argv), runtime),
+  runtime,
+  plugins: installedPlugins(runtime),
+}
 await mainInSeparateProcess(start, launcher)
 // Whatever a plugin has left open: kubectl waits for this process.
 tell({done: true})

@@ -86,6 +86,36 @@ describe('an exec entry', () => {
     })
   }
 
+  describe('under a defaults file', () => {
+    const setDefaults = (text: string): Promise<string> => home.write('.config/ack-ram-tool/config.yaml', text)
+
+    it('names the person that the file chose, and stays that person when the file changes', async () => {
+      await setDefaults('profile-name: alice\n')
+      const entry = await written([], {})
+      expect(entry.args.join(' ')).to.contain(`--profile-file ${join(home.dir, CLI_CONFIG)} --profile-name alice`)
+      await setDefaults('profile-name: bob\nignore-aliyun-cli-credentials: true\ncredential-type: imds\n')
+      expect(await personBehind(entry.args)).to.equal(ALICE.arn)
+      await setDefaults(`role-arn: ${ROLE}\n`)
+      expect(await personBehind(entry.args), 'with a role on top').to.equal(ALICE.arn)
+    })
+
+    it('names the role that the file chose, with its session', async () => {
+      await setDefaults(`profile-name: alice\nrole-arn: ${ROLE}\nrole-session-name: laptop\n`)
+      const entry = await written([], {})
+      const session = 'acs:ram::1:assumed-role/admin/laptop'
+      expect(await personBehind(entry.args)).to.equal(session)
+      await setDefaults('role-session-name: other\nrole-external-id: other\nrole-arn: acs:ram::1:role/other\n')
+      expect(await personBehind(entry.args, {ACK_RAM_TOOL_NO_CACHE: 'true'})).to.equal(session)
+    })
+
+    it('that a person wrote without naming anybody is for whom the file names', async () => {
+      await setDefaults('profile-name: alice\n')
+      const args = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
+      expect(await personBehind(args)).to.equal(ALICE.arn)
+      expect(await personBehind(args, {ACK_RAM_TOOL_PROFILE_NAME: 'bob'})).to.equal(BOB.arn)
+    })
+  })
+
   it('has no role on top that the environment of kubectl names', async () => {
     const entry = await written(['--profile-name', 'alice'], {})
     for (const variable of ['ACK_RAM_TOOL_ROLE_ARN', 'ALIBABA_CLOUD_ROLE_ARN'])

@@ -134,6 +134,17 @@ describe('a run', () => {
       expect(hit.opened).to.include({[CLI_CONFIG]: 1})
     })
 
+  it('reads a defaults file once', async () => {
+    const config = '.config/ack-ram-tool/config.yaml'
+    await home.write(config, 'timeout: 30s\nvpc-endpoint: false\n')
+    for (const args of [GET_TOKEN, ['list-clusters']]) {
+      const {calls, opened} = await countsOf(args, 0)
+      expect(calls).to.include(LANE_ONLY)
+      expect(opened).to.include({[config]: 1, [CLI_CONFIG]: 1})
+    }
+    await rm(join(home.dir, config))
+  })
+
   it('does so for an error', async () => {
     const {calls, opened} = await countsOf([...GET_TOKEN, '--profile-name', 'missing'], 3)
     expect(calls).to.deep.equal(LANE_ONLY)

@@ -19,4 +19,9 @@ const originOf = ({source, from}: OptionInForce): string => {
 export const formatConfigFiles = (files: readonly ConfigFileState[]): string =>
   files.length === 0
     ? 'No file is read\n'
-    : files.map(({path, state, reason}) => `${printable(path)}  ${reason === null ? state : `${state}: ${printable(reason)}`}\n`).join('')
+    : files
+        .map(
+          ({path, state, reason}) =>
+            `${printable(path)}  ${reason === null ? state : `${state}: ${printable(reason)}`}\n`,
+        )
+        .join('')

@@ -19,12 +19,7 @@ export interface ErrorReport {
  *
  * @param flags - of the command line, which may be invalid: only the flags for the report are read
  */
-export const reportError = (
-  error: unknown,
-  flags: Flags,
-  env: Environment,
-  defaults?: Defaults | undefined,
-): ErrorReport => {
+export const reportError = (error: unknown, flags: Flags, env: Environment, defaults?: Defaults): ErrorReport => {
   const inputs = {flags, execInfo: {}, env, defaults}
   const known = AckError.is(error)
     ? error
@@ -45,12 +40,7 @@ export const reportError = (
  *
  * @returns the process's exit code
  */
-export const reportFailure = (
-  error: unknown,
-  flags: Flags,
-  env: Environment,
-  defaults?: Defaults | undefined,
-): number => {
+export const reportFailure = (error: unknown, flags: Flags, env: Environment, defaults?: Defaults): number => {
   const {text, exitCode} = reportError(error, flags, env, defaults)
   writeMessage(text)
   return exitCode

@@ -13,7 +13,10 @@ export const isForKubectl = ({words: [topic, name], help}: Pick<CommandLine, 'wo
  * What is needed before a command reads its options, where the command line may not be in order: then the defaults, since
  * the command itself is going to complain.
  */
-const settingsBeforeCommand = ({flags, defaults}: Pick<CommandLine, 'flags' | 'defaults'>, env: Environment): RunSettings => {
+const settingsBeforeCommand = (
+  {flags, defaults}: Pick<CommandLine, 'flags' | 'defaults'>,
+  env: Environment,
+): RunSettings => {
   try {
     return readRunSettings({flags, execInfo: {}, env, defaults})
   } catch {

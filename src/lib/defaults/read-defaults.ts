@@ -9,7 +9,8 @@ import {isExecCommand} from '../exec/exec-command.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'
 import type {Defaults, Flags} from '../options/read-option.ts'
 import {CONFIG_VARIABLE, configPaths, type LineWithDefaults, type Where} from './config-files.ts'
-import {invalidConfig, parseDefaults} from './parse-defaults.ts'
+import {parseDefaults} from './parse-defaults.ts'
+import {invalidConfig} from './read-entries.ts'
 
 /** A defaults file. */
 export interface DefaultsFile {
@@ -41,7 +42,7 @@ export const addDefaults = async <L extends LineWithDefaults>(line: L, where: Wh
 }
 
 /** What files say together, the strongest first. */
-export const defaultsOf = (files: readonly DefaultsFile[]): Defaults =>
+const defaultsOf = (files: readonly DefaultsFile[]): Defaults =>
   Object.assign({}, ...files.map(({values}) => values).toReversed()) as Defaults
 
 /** The options that say whose credentials are used, by their first variables. */
@@ -60,7 +61,10 @@ const WHO: ReadonlySet<string> = new Set(
  * The defaults that count for a command line. One that kubectl runs and that names a file or a type of credentials, as the
  * entries that we write do, says all of whose credentials are used: a file that is changed later changes nothing of that.
  */
-export const defaultsFor = ({command, flags}: Pick<LineWithDefaults, 'command' | 'flags'>, values: Defaults): Defaults =>
+export const defaultsFor = (
+  {command, flags}: Pick<LineWithDefaults, 'command' | 'flags'>,
+  values: Defaults,
+): Defaults =>
   isExecCommand(...((command ?? '').split(' ') as [string, string])) && saysWho(flags)
     ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable)))
     : values
@@ -114,7 +118,8 @@ const problemWith = (path: string, error: unknown): AckError => {
 /** It may name the profile and the program that kubectl runs. The file that is open is looked at, and where it really is. */
 const whyNotTrusted = (path: string, status: Stats, homeDir: string | undefined): string | undefined => {
   if (!status.isFile()) return 'it is not a regular file'
-  const own = (found: Stats): Pick<Stats, 'mode' | 'uid'> => (isOfSudo(found, homeDir) ? {mode: found.mode, uid: 0} : found)
+  const own = (found: Stats): Pick<Stats, 'mode' | 'uid'> =>
+    isOfSudo(found, homeDir) ? {mode: found.mode, uid: 0} : found
   return writtenByOthers(own(status), true) ?? dirOfOthers(path, own)
 }
 
@@ -132,5 +137,7 @@ const dirOfOthers = (path: string, own: (status: Stats) => Pick<Stats, 'mode' | 
   const dir = dirname(process.getBuiltinModule('node:fs').realpathSync.native(path))
   const {mode, uid} = own(statSync(dir))
   if (uid !== 0 && uid !== user) return `another user owns ${dir}, where it is`
-  return (mode & WRITABLE_BY_ALL) !== 0 && (mode & STICKY) === 0 ? `every user can write ${dir}, where it is` : undefined
+  return (mode & WRITABLE_BY_ALL) !== 0 && (mode & STICKY) === 0
+    ? `every user can write ${dir}, where it is`
+    : undefined
 }

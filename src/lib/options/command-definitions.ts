@@ -143,6 +143,7 @@ export const UPDATE_OPTIONS = {
   },
   kubeconfig: {
     kind: 'text',
+    isPath: true,
     env: ['ACK_RAM_TOOL_KUBECONFIG'],
     placeholder: 'path',
     description: 'Path to the kubeconfig (default: KUBECONFIG, else ~/.kube/config)',
