@@ -97,6 +97,9 @@ describe('an exec entry', () => {
       expect(await personBehind(entry.args)).to.equal(ALICE.arn)
       await setDefaults(`role-arn: ${ROLE}\n`)
       expect(await personBehind(entry.args), 'with a role on top').to.equal(ALICE.arn)
+      const named = ['-c', CLUSTER_ID, '--profile-file', join(home.dir, CLI_CONFIG), '--profile-name', 'alice']
+      const shown = await run(['credential-plugin', 'inspect-token', '--from-exec', ...named], {})
+      expect(shown.stdout, 'as inspect-token shows it').to.contain(ALICE.accessKeyId).and.not.to.contain('STS.')
     })
 
     it('names the role that the file chose, with its session', async () => {

@@ -76,5 +76,12 @@ export const cliEnvironment = (home: string, env: Readonly<Record<string, string
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return {...Object.fromEntries(kept), HOME: home, USERPROFILE: home, XDG_CACHE_HOME: `${home}/.cache`, ...env}
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    USERPROFILE: home,
+    XDG_CACHE_HOME: `${home}/.cache`,
+    APPDATA: `${home}/.config`,
+    ...env,
+  }
 }

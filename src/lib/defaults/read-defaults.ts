@@ -61,13 +61,16 @@ const WHO: ReadonlySet<string> = new Set(
  * The defaults that count for a command line. One that kubectl runs and that names a file or a type of credentials, as the
  * entries that we write do, says all of whose credentials are used: a file that is changed later changes nothing of that.
  */
-export const defaultsFor = (
-  {command, flags}: Pick<LineWithDefaults, 'command' | 'flags'>,
-  values: Defaults,
-): Defaults =>
-  isExecCommand(...((command ?? '').split(' ') as [string, string])) && saysWho(flags)
+export const defaultsFor = (line: Pick<LineWithDefaults, 'command' | 'flags'>, values: Defaults): Defaults =>
+  isOfKubectl(line) && saysWho(line.flags)
     ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable)))
     : values
+
+/** Also one that shows what kubectl would get. */
+const isOfKubectl = ({command = '', flags}: Pick<LineWithDefaults, 'command' | 'flags'>): boolean => {
+  const [topic, name] = command.split(' ')
+  return isExecCommand(topic, name) || flags['from-exec'] === true
+}
 
 const saysWho = (flags: Flags): boolean => Boolean(flags['profile-file'] ?? flags['credential-type'])
 
