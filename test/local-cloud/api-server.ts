@@ -78,10 +78,12 @@ const answer = async (request: ReceivedRequest, options: ApiServerOptions): Prom
   try {
     const {by, user} = await authenticateClient(request, options)
     const contentType = valuesOf(headers, 'content-type')[0] ?? ''
+    const accept = valuesOf(headers, 'accept')[0] ?? ''
     const stored =
-      options.store && answerFromStore({method, path, query, contentType, body: sent.toString('utf8')}, options.store)
+      options.store &&
+      answerFromStore({method, path, query, accept, contentType, body: sent.toString('utf8')}, options.store)
     if (stored) return json(stored.status, stored.body, {by, user: user.username})
-    const {status, body} = route({method, path, accept: valuesOf(headers, 'accept')[0] ?? '', user})
+    const {status, body} = route({method, path, accept, user})
     return json(status, body, {by, user: user.username})
   } catch (error) {
     if (!(error instanceof AuthenticatorError)) throw error

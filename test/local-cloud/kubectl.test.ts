@@ -66,7 +66,7 @@ describe(isPresent ? 'kubectl' : 'kubectl (not found in PATH: skipped, unless CI
   it('prints the namespaces', async () => {
     const {exitCode, stdout, stderr} = await run(['get', 'namespaces'])
     expect(exitCode, stderr).to.equal(0)
-    expect(stdout).to.match(/^NAME\s+STATUS\s*\ndefault\s+Active\s*\nkube-system\s+Active\s*\n$/)
+    expect(stdout).to.match(/^NAME\s+STATUS\s+AGE\ndefault\s+Active\s+90d\nkube-system\s+Active\s+90d\n$/)
   })
 
   it('reads the plain list', async () => {

@@ -65,19 +65,19 @@ export const namespaceList = (): KubernetesObject => ({
 })
 
 /** The namespaces as a `Table`, which is what `kubectl get` prints. */
-export const namespaceTable = (): KubernetesObject => ({
+export const namespaceTable = (names: readonly string[] = NAMESPACES): KubernetesObject => ({
   kind: 'Table',
   apiVersion: 'meta.k8s.io/v1',
   metadata: {resourceVersion: '1'},
-  columnDefinitions: ['Name', 'Status'].map((name) => ({
+  columnDefinitions: ['Name', 'Status', 'Age'].map((name) => ({
     name,
     type: 'string',
     format: '',
     description: '',
     priority: 0,
   })),
-  rows: NAMESPACES.map((name) => ({
-    cells: [name, 'Active'],
+  rows: names.map((name) => ({
+    cells: [name, 'Active', '90d'],
     object: {kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: metadataOf(name)},
   })),
 })

@@ -85,7 +85,8 @@ export const route = (request: KubernetesRequest): KubernetesReply => {
     : {status: 404, body: failure(404, 'NotFound', 'the server could not find the requested resource')}
 }
 
-const isTableAsked = (accept: string): boolean =>
+/** Whether the client asks for a `Table`, as kubectl does. */
+export const isTableAsked = (accept: string): boolean =>
   accept.split(',').some((mediaType) => {
     const parameters = new Set(mediaType.split(';').map((parameter) => parameter.trim()))
     return ['as=Table', 'v=v1', 'g=meta.k8s.io'].every((parameter) => parameters.has(parameter))

@@ -1,5 +1,5 @@
-import {failure, type KubernetesObject} from './kubernetes-objects.ts'
-import type {KubernetesReply} from './kubernetes-routes.ts'
+import {failure, namespaceTable, type KubernetesObject} from './kubernetes-objects.ts'
+import {isTableAsked, type KubernetesReply} from './kubernetes-routes.ts'
 import type {Pair} from './received-request.ts'
 
 /** An object as a test writes it. */
@@ -33,6 +33,8 @@ export type StoreRequest = {
   readonly method: string
   readonly path: string
   readonly query: readonly Pair[]
+  /** What the client accepts, as it says. */
+  readonly accept?: string
   readonly contentType: string
   readonly body: string
 }
@@ -75,7 +77,7 @@ const placeOf = (path: string): Place | undefined => {
  */
 export const answerFromStore = (request: StoreRequest, store: KubernetesStore): KubernetesReply | undefined => {
   const place = placeOf(request.path)
-  if (!place) return undefined
+  if (!place || !(resourceOf(place) in KINDS || store.lists.has(place.list))) return undefined
   const all = store.lists.get(place.list) ?? []
   const {name} = place
   if (name === undefined) return request.method === 'POST' ? create(request, place, store) : list(request, place, all)
@@ -94,9 +96,9 @@ export const answerFromStore = (request: StoreRequest, store: KubernetesStore): 
 const isAt = ({metadata}: StoredObject, {namespace, name}: Place): boolean =>
   metadata.name === name && metadata.namespace === namespace
 
-const notFound = ({name, list}: Place): KubernetesReply => ({
+const notFound = (place: Place): KubernetesReply => ({
   status: 404,
-  body: failure(404, 'NotFound', `${list.split('/').at(-1) ?? ''} "${name ?? ''}" not found`),
+  body: failure(404, 'NotFound', `${resourceOf(place)} "${place.name ?? ''}" not found`),
 })
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -106,19 +108,23 @@ const KINDS: Readonly<Record<string, string>> = {
   rolebindings: 'RoleBinding',
 }
 
-const typeOf = ({list}: Place): KubernetesObject => {
-  const steps = list.split('/')
-  return {kind: KINDS[steps.at(-1) ?? ''] ?? 'Unknown', apiVersion: steps.slice(2, -1).join('/')}
-}
+const resourceOf = ({list}: Place): string => list.split('/').at(-1) ?? ''
+
+const typeOf = (place: Place): KubernetesObject => ({
+  kind: KINDS[resourceOf(place)] ?? 'Unknown',
+  apiVersion: place.list.split('/').slice(2, -1).join('/'),
+})
 
 const withKind = (object: StoredObject, place: Place): object => ({...typeOf(place), ...object})
 
-const list = ({query}: StoreRequest, place: Place, all: readonly StoredObject[]): KubernetesReply => {
+const list = ({query, accept = ''}: StoreRequest, place: Place, all: readonly StoredObject[]): KubernetesReply => {
   const value = (name: string): string => query.find(([candidate]) => candidate === name)?.[1] ?? ''
   const here = all.filter(({metadata}) => place.namespace === undefined || metadata.namespace === place.namespace)
   const from = Number(value('continue') || 0)
   const end = value('limit') ? from + Number(value('limit')) : here.length
   const {kind, apiVersion} = typeOf(place)
+  if (kind === 'Namespace' && isTableAsked(accept))
+    return {status: 200, body: namespaceTable(here.map(({metadata}) => metadata.name))}
   return {
     status: 200,
     body: {

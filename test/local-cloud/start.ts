@@ -1,7 +1,11 @@
 /**
  * `npm run cloud`: the services that the tool talks to, on this machine, with made-up users, roles and clusters, and a
  * home directory whose profiles log in to them in every way. It runs until Ctrl-C, and removes all it has written.
+ *
+ * `npm run cloud -- bash` runs a shell, or any other command, that sees this home and these services alone, and ends
+ * with it. `--installed` before it keeps the ack-ram-tool of PATH; otherwise the build of this clone comes first.
  */
+import {spawn} from 'node:child_process'
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -34,6 +38,7 @@ const ALICE = user('alice', '200000000000000001')
 const BOB = user('bob', '200000000000000002')
 /** A RAM user that is deleted, and whose access is still there. */
 const GONE_ID = '200000000000000003'
+const uidOf = (arn: string): string => [ALICE, BOB].find((user) => user.arn === arn)?.userId ?? '300000000000000001'
 const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`
 const PROVIDER = `acs:ram::${ACCOUNT}:oidc-provider/ack-rrsa`
 const OIDC_TOKEN = 'SECRET-oidc-token'
@@ -47,7 +52,14 @@ const CLUSTERS = [
 ] as const
 const [PRODUCTION] = CLUSTERS
 
+/** Credentials and options of the caller come before every file, and are not for these services. */
+const FORGET = String.raw`unset $(env | sed -n 's/^\(\(ALIBABA_\{0,1\}CLOUD\|ALICLOUD\|ACK_RAM_TOOL\)_[A-Z_]*\)=.*/\1/p')`
+
 const launcher = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
+
+const given = process.argv.slice(2)
+const isInstalled = given[0] === '--installed'
+const [program, ...programArgs] = isInstalled ? given.slice(1) : given
 
 const home = await mkdtemp(join(tmpdir(), 'ack-ram-tool-cloud-'))
 const write = async (name: string, content: string | object, mode = 0o600): Promise<string> => {
@@ -99,7 +111,7 @@ for (const cluster of CLUSTERS) {
       roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cs:admin'},
     })
   ramState.providers.set(name, {issuer: issuer.issuer, clientIds: ['sts.aliyuncs.com']})
-  clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem, changes})
+  clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem, changes, uidOf})
 }
 const service = {...createServiceState(), nextTask: ['running', 'success']}
 const cs = await startContainerService({identities: sts.identities, clusters, service})
@@ -163,10 +175,11 @@ const environment = {
   ALIBABA_CLOUD_IMDS_ENDPOINT: metadata.endpoint,
 }
 const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`)
-exports.push(`export PATH='${join(home, 'bin')}':"$PATH"`, 'unset KUBECONFIG KUBECACHEDIR XDG_DATA_HOME')
-const envFile = await write('env.sh', `${exports.join('\n')}\n`)
+if (!isInstalled) exports.unshift(`export PATH='${join(home, 'bin')}':"$PATH"`)
+const envFile = await write('env.sh', `unset KUBECONFIG KUBECACHEDIR XDG_DATA_HOME\n${FORGET}\n${exports.join('\n')}\n`)
 
-console.log(`The cloud is up, for as long as this runs. Ctrl-C ends it, and removes ${home}.
+const explain = (): void =>
+  console.log(`The cloud is up, for as long as this runs. Ctrl-C ends it, and removes ${home}.
 
 Clusters:  ${CLUSTERS.map(({id, name}) => `${id} (${name})`).join('\n           ')}
 Profiles:  ${PROFILES.map(([name, mode]) => `${name} (${mode})`).join(', ')}
@@ -195,9 +208,22 @@ In another shell, which then sees this home directory and these services alone:
   ack-ram-tool rbac scan-user-permissions -c all
   ack-ram-tool rbac cleanup-user-permissions -c ${PRODUCTION.id} -u ${GONE_ID}`)
 
-// Also what keeps it alive, should all services ever be idle.
-await new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-})
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+if (program === undefined) {
+  explain()
+  // Also what keeps it alive, should all services ever be idle.
+  await new Promise<void>((resolve) => {
+    for (const signal of SIGNALS) process.once(signal, () => resolve())
+  })
+} else {
+  console.log(`The cloud is up until this ${program} ends. You are ${ALICE.arn}.`)
+  // A signal is for the command, whose end is awaited.
+  for (const signal of SIGNALS) process.on(signal, () => undefined)
+  const child = spawn('sh', ['-c', '. "$0" && exec "$@"', envFile, program, ...programArgs], {stdio: 'inherit'})
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}
 await Promise.all(services.map((service) => service.close()))
 await rm(home, {recursive: true, force: true})
