@@ -6,7 +6,6 @@ import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 
 import {EXIT, EXIT_CODES} from '../src/lib/base/errors.ts'
-import {ALICE, envOf, startClusterWorld} from './support/cluster-world.ts'
 import {makeHome} from './support/home.ts'
 import {runCli} from './support/run-cli.ts'
 
@@ -159,27 +158,33 @@ describe('the documents', () => {
     expect(count).to.be.greaterThan(15)
   })
 
-  it('show what the commands of the quick start print', async () => {
-    const [block = ''] = consoleBlocks(await read('README.md'))
-    const shown = block.split(/^\$ /m).filter((part) => part.startsWith('ack-ram-tool '))
-    expect(shown).to.have.length(2)
-    const home = await makeHome()
-    const world = await startClusterWorld()
-    try {
-      const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint}
-      for (const part of shown) {
-        const [command = '', ...output] = part.split('\n')
-        const {stdout, exitCode} = await runCli(command.split(' ').slice(1), {home: home.dir, env})
-        const local = stdout
-          .replace(world.api.url, 'https://203.0.113.10:6443')
-          .replace(home.dir, '/home/alice')
-          .replaceAll('\\', '/')
-        expect({stdout: local, exitCode}, command).to.deep.equal({stdout: output.join('\n'), exitCode: 0})
-      }
-    } finally {
-      await world.close()
-      await home.remove()
+  it('say of every command, flag and variable of the Go tool what it is here, and all are here', async () => {
+    const page = await read('docs/migration-from-go.md')
+    const goTool = JSON.parse(await read('test/fixtures/go-tool-command-lines.json')) as GoTool
+    const {commands} = JSON.parse(await read('oclif.manifest.json')) as Manifest
+    const ours = new Map(
+      Object.entries(commands).flatMap(([id, {aliases, flags}]) =>
+        [id, ...aliases].map((name) => [name.replaceAll(':', ' '), flags] as const),
+      ),
+    )
+    const rows = page.split('\n').filter((line) => line.startsWith('|'))
+    const options = (await read('docs/options.md')).split('\n')
+    const isRow = (cell: string): boolean => rows.some((row) => row.split('|')[1]?.trim() === cell)
+    const missing: string[] = []
+    const flagsOf = Object.entries(goTool.commands).flatMap(([command, flags]) =>
+      Object.entries({...goTool.globalFlags, ...flags}).map(([flag, about]) => ({command, flag, about})),
+    )
+    for (const {command, flag, about} of flagsOf) {
+      const short = about.short === undefined ? '' : `\`-${about.short}\`, `
+      if (!isRow(`\`${command}\``)) missing.push(`${command} on the page`)
+      if (!isRow(`${short}\`--${flag}\``)) missing.push(`${short}--${flag} on the page`)
+      const own = ours.get(command === 'completion bash' ? 'completion' : command)?.[flag]
+      if (!own || (about.short !== undefined && own.char !== about.short)) missing.push(`${command} --${flag} in ours`)
+      const option = options.find((row) => row.includes(`\`--${flag}\``))
+      if (about.variable !== undefined && !option?.includes(`\`${about.variable}\``))
+        missing.push(`${about.variable} in ours`)
     }
+    expect([...new Set(missing)]).to.deep.equal([])
   })
 
   it('show the errors that the program reports', async () => {
@@ -207,4 +212,11 @@ interface Manifest {
       }
     >
   >
+}
+
+type GoFlags = Readonly<Record<string, {readonly short?: string; readonly variable?: string}>>
+
+interface GoTool {
+  readonly globalFlags: GoFlags
+  readonly commands: Readonly<Record<string, GoFlags>>
 }

@@ -23,6 +23,7 @@ import {startMetadataServer} from './metadata-server.ts'
 import {startOidcIssuer} from './oidc-issuer.ts'
 import {addPolicy, createRamState} from './ram-state.ts'
 import {startLocalRam} from './ram.ts'
+import {userIdOf} from './sts-session.ts'
 import {startLocalSts, type LocalSts} from './sts.ts'
 import {judgeByTrustPolicy} from './trust-judge.ts'
 
@@ -38,7 +39,7 @@ const ALICE = user('alice', '200000000000000001')
 const BOB = user('bob', '200000000000000002')
 /** A RAM user that is deleted, and whose access is still there. */
 const GONE_ID = '200000000000000003'
-const uidOf = (arn: string): string => [ALICE, BOB].find((user) => user.arn === arn)?.userId ?? '300000000000000001'
+const uidOf = (arn: string): string => [ALICE, BOB].find((user) => user.arn === arn)?.userId ?? userIdOf(arn)
 const roleArn = (name: string): string => `acs:ram::${ACCOUNT}:role/${name}`
 const PROVIDER = `acs:ram::${ACCOUNT}:oidc-provider/ack-rrsa`
 const OIDC_TOKEN = 'SECRET-oidc-token'

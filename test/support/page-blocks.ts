@@ -27,7 +27,7 @@ export const readPageCommands = (text: string): readonly PageCommand[] => {
     const [, indent = '', kind = ''] = FENCE.exec(line) ?? []
     if (block) {
       if (line === `${block.indent}\`\`\``) {
-        commands.push(...commandsOf(block).map((command) => ({...command, notRun})))
+        for (const found of commandsOf(block)) commands.push({...found, notRun})
         block = undefined
         notRun = undefined
       } else block.lines.push(line.slice(block.indent.length))
