@@ -19,12 +19,28 @@ import {isAsShown, readPageCommands, type PageCommand} from '../test/support/pag
 import {startShell, type Shell} from './shell.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** In the order in which a new user reads them; the first says how to install. */
-const PAGES = ['README.md', 'docs/migration-from-go.md']
+/** What installs, and opens the local cloud by itself. */
+const INSTALLING = ['README.md', 'docs/install.md']
+/** What is walked in the local cloud, in the order in which a new user reads it. */
+const TRYING = [
+  'migration-from-go',
+  'kubeconfig',
+  'credentials',
+  'options',
+  'diagnose',
+  'troubleshooting',
+  'rrsa',
+  'rbac',
+]
+/** Where a reader says yes to every question, and is somebody who sees all clusters. */
+const SURROUNDINGS: ReadonlyMap<string, string> = new Map([
+  ['docs/rrsa.md', 'export ACK_RAM_TOOL_ASSUME_YES=true'],
+  ['docs/rbac.md', 'export ACK_RAM_TOOL_ASSUME_YES=true ACK_RAM_TOOL_PROFILE_NAME=bob'],
+])
 const SYSTEM =
   `awk basename bash cat chmod cmp cp cut date diff dirname env expr find grep gzip head id kill ln ls mkdir
   mktemp mv od printf ps pwd readlink rm rmdir sed sh sha256sum shasum sleep sort tail tar tee test touch tr true uname
-  uniq wc xargs`.split(/\s+/)
+  uniq wc which xargs jq`.split(/\s+/)
 const NODE = ['node', 'npm', 'npx']
 /** The shell of the local cloud, in which the commands of a page are tried. */
 const CLOUD = 'npm run --silent cloud -- --installed bash'
@@ -34,9 +50,14 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['<id>', 'c0123456789abcdef0123456789abcdef'],
   ['<arn>', 'acs:ram::1234567890123456:role/admin'],
   ['<uid>', '200000000000000003'],
+  ['rbac-backup-20260102T030405Z', '"$(ls -d rbac-backup-* | head -n 1)"'],
 ])
 
 const executables = executablesAsked()
+const pages = [
+  ...(executables === undefined ? INSTALLING : INSTALLING.toReversed()),
+  ...TRYING.map((name) => `docs/${name}.md`),
+]
 const root = await realpath(await mkdtemp(join(tmpdir(), 'ack-ram-tool-walk-')))
 const home = join(root, 'home')
 const clone = join(home, 'ack-ram-tool')
@@ -48,8 +69,7 @@ const notRun: string[] = []
 let count = 0
 let shell = await openShell()
 try {
-  if (executables !== undefined) await must(shell, `sh '${join(ROOT, 'install.sh')}' --from '${executables}'`)
-  for (const page of PAGES) await walk(page)
+  for (const page of pages) await walk(page)
 } finally {
   await shell.end()
   await rm(root, {recursive: true, force: true, maxRetries: 3})
@@ -57,7 +77,7 @@ try {
 for (const line of notRun) console.log(`not run: ${line}`)
 for (const failure of failures) console.error(`\n${failure}`)
 const way = executables === undefined ? 'the packed package' : 'the executable'
-console.log(`\n${PAGES.length} pages walked with ${way}: ${count} commands ran, ${notRun.length} did not`)
+console.log(`\n${pages.length} pages walked with ${way}: ${count} commands ran, ${notRun.length} did not`)
 if (failures.length > 0) process.exitCode = 1
 
 /** The directory of a release, if the executable is walked with. */
@@ -113,7 +133,12 @@ function findInPath(program: string): string | undefined {
 
 async function copyClone(): Promise<void> {
   await mkdir(clone)
-  if (executables !== undefined) return
+  if (executables !== undefined) {
+    await cp(join(ROOT, 'install.sh'), join(clone, 'install.sh'))
+    await mkdir(join(clone, 'release'))
+    await symlink(executables, join(clone, 'release/files'))
+    return
+  }
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {cwd: ROOT})
   for (const path of listed.toString('utf8').split('\0').filter(Boolean)) {
     await mkdir(dirname(join(clone, path)), {recursive: true})
@@ -130,8 +155,11 @@ function openShell(): Promise<Shell> {
 
 async function walk(page: string): Promise<void> {
   const commands = readPageCommands(await readFile(join(ROOT, page), 'utf8'))
-  // docs/README.md says so for all pages below it.
-  if (page !== 'README.md' && !commands.some(({command}) => command === CLOUD)) await openCloud()
+  if (!INSTALLING.includes(page)) {
+    // docs/README.md says so for all pages below it.
+    await openCloud()
+    await shell.run(SURROUNDINGS.get(page) ?? 'true')
+  }
   for (const command of commands) {
     const reason = reasonNotToRun(command)
     if (reason !== undefined) {
@@ -152,16 +180,18 @@ async function walk(page: string): Promise<void> {
 function reasonNotToRun({command, notRun: said}: PageCommand): string | undefined {
   if (said !== undefined) return said
   if (executables !== undefined && command !== CLOUD && /\b(?:npm|npx|node)\b/.test(command)) return 'it needs Node'
+  if (executables === undefined && command.startsWith('sh install.sh ')) return 'executables have a walk of their own'
   if (/^kubectl\b/.test(command) && findInPath('kubectl') === undefined) return 'there is no kubectl here'
   return undefined
 }
 
 /** @returns what is wrong */
 async function run({command, expected}: PageCommand): Promise<string | undefined> {
-  const real = command.replaceAll(/<\w+>/g, (word) => WORDS.get(word) ?? word)
+  let real = command
+  for (const [word, meant] of WORDS) real = real.replaceAll(word, meant)
   const {exitCode, output} = real === CLOUD ? await openCloud() : await shell.run(real)
   const seen = asOnPages(output)
-  const isErrorShown = expected?.startsWith('Error: ') ?? false
+  const isErrorShown = /^(?:Error: |\{"error":)/.test(expected ?? '')
   if ((exitCode === 0) === isErrorShown)
     return `${firstLine(command)}: exit code ${String(exitCode)}\nit printed:\n${seen}`
   if (expected === undefined || isAsShown(expected, seen)) return undefined
@@ -182,11 +212,6 @@ function asOnPages(output: string): string {
     .replaceAll(new RegExp(`${join(root, 'tmp')}/ack-ram-tool-cloud-\\w+`, 'g'), '/home/alice')
     .replaceAll(home, '/home/alice')
     .replaceAll(/127\.0\.0\.1:\d+/g, '203.0.113.10:6443')
-}
-
-async function must(asked: Shell, command: string): Promise<void> {
-  const {exitCode, output} = await asked.run(command)
-  if (exitCode !== 0) throw new Error(`${command}: ${output}`)
 }
 
 function firstLine(text: string): string {
