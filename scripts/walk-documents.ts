@@ -4,7 +4,7 @@
  * package, into a root of its own, in which there is no more in PATH than Node, npm, kubectl and the tools of a system.
  *
  * With `--executable <directory>` that has what `release/build.ts` makes, the executable is installed by install.sh, and
- * there is no Node: what needs npm is not run.
+ * there is no Node: what needs npm is not run. More pages are walked then.
  *
  * CONTRIBUTING.md says how pages are written for it.
  */
@@ -22,16 +22,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** What installs, and opens the local cloud by itself. */
 const INSTALLING = ['README.md', 'docs/install.md']
 /** What is walked in the local cloud, in the order in which a new user reads it. */
-const TRYING = [
-  'migration-from-go',
-  'kubeconfig',
-  'credentials',
-  'options',
-  'diagnose',
-  'troubleshooting',
-  'rrsa',
-  'rbac',
-]
+const TRYING = ['docs/migration-from-go.md']
+/** What is walked there with the executable alone, which is faster. */
+const TRYING_MORE = 'kubeconfig credentials options diagnose troubleshooting rrsa rbac'
+  .split(' ')
+  .map((name) => `docs/${name}.md`)
 /** Where a reader says yes to every question, and is somebody who sees all clusters. */
 const SURROUNDINGS: ReadonlyMap<string, string> = new Map([
   ['docs/rrsa.md', 'export ACK_RAM_TOOL_ASSUME_YES=true'],
@@ -56,7 +51,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 const executables = executablesAsked()
 const pages = [
   ...(executables === undefined ? INSTALLING : INSTALLING.toReversed()),
-  ...TRYING.map((name) => `docs/${name}.md`),
+  ...TRYING,
+  ...(executables === undefined ? [] : TRYING_MORE),
 ]
 const root = await realpath(await mkdtemp(join(tmpdir(), 'ack-ram-tool-walk-')))
 const home = join(root, 'home')
