@@ -54,7 +54,10 @@ const CLUSTERS = [
 const [PRODUCTION] = CLUSTERS
 
 /** Credentials and options of the caller come before every file, and are not for these services. */
-const FORGET = String.raw`unset $(env | sed -n 's/^\(\(ALIBABA_\{0,1\}CLOUD\|ALICLOUD\|ACK_RAM_TOOL\)_[A-Z_]*\)=.*/\1/p')`
+const FORGET = [
+  'unset KUBECONFIG KUBECACHEDIR XDG_DATA_HOME ACCESS_KEY_ID ACCESS_KEY_SECRET SECURITY_TOKEN',
+  String.raw`$(env | sed -n 's/^\(\(ALIBABA_\{0,1\}CLOUD\|ALICLOUD\|ACK_RAM_TOOL\)_[A-Z0-9_]*\)=.*/\1/p')`,
+].join(' ')
 
 const launcher = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
 
@@ -177,7 +180,7 @@ const environment = {
 }
 const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`)
 if (!isInstalled) exports.unshift(`export PATH='${join(home, 'bin')}':"$PATH"`)
-const envFile = await write('env.sh', `unset KUBECONFIG KUBECACHEDIR XDG_DATA_HOME\n${FORGET}\n${exports.join('\n')}\n`)
+const envFile = await write('env.sh', `${FORGET}\n${exports.join('\n')}\n`)
 
 const explain = (): void =>
   console.log(`The cloud is up, for as long as this runs. Ctrl-C ends it, and removes ${home}.
