@@ -10,7 +10,7 @@
  */
 import {execFileSync} from 'node:child_process'
 import {accessSync, constants} from 'node:fs'
-import {cp, mkdir, mkdtemp, readFile, realpath, rm, symlink} from 'node:fs/promises'
+import {cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -27,6 +27,11 @@ const TRYING = ['docs/migration-from-go.md']
 const TRYING_MORE = 'kubeconfig credentials options diagnose troubleshooting rrsa rbac'
   .split(' ')
   .map((name) => `docs/${name}.md`)
+/** Pages with commands that are walked in another way. */
+const WALKED_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['docs/README.md', 'its command opens the shell of the other pages'],
+  ['docs/plugins.md', 'test/cli/plugins/guide.test.ts runs the plugin that it shows'],
+])
 /** Where a reader says yes to every question, and is somebody who sees all clusters. */
 const SURROUNDINGS: ReadonlyMap<string, string> = new Map([
   ['docs/rrsa.md', 'export ACK_RAM_TOOL_ASSUME_YES=true'],
@@ -65,6 +70,7 @@ const notRun: string[] = []
 let count = 0
 let shell = await openShell()
 try {
+  await findForgotten()
   for (const page of pages) await walk(page)
 } finally {
   await shell.end()
@@ -147,6 +153,20 @@ async function copyClone(): Promise<void> {
 
 function openShell(): Promise<Shell> {
   return startShell({env, cwd: clone})
+}
+
+/** A new page with commands has to be walked, or to say how its commands are tried. */
+async function findForgotten(): Promise<void> {
+  const known = new Set([...INSTALLING, ...TRYING, ...TRYING_MORE])
+  for (const name of await readdir(join(ROOT, 'docs'))) {
+    const page = `docs/${name}`
+    if (!name.endsWith('.md') || known.has(page)) continue
+    const [first] = readPageCommands(await readFile(join(ROOT, page), 'utf8'))
+    const reason = WALKED_ELSEWHERE.get(page)
+    if (!first) continue
+    if (reason === undefined) failures.push(`${page}:${first.line}: no walk runs the commands of this page`)
+    else notRun.push(`${page}: ${reason}`)
+  }
 }
 
 async function walk(page: string): Promise<void> {
