@@ -187,6 +187,18 @@ describe('the documents', () => {
     expect([...new Set(missing)]).to.deep.equal([])
   })
 
+  it('name every option with which the Go tool cannot use an entry of ours', async () => {
+    const [, goingBack = ''] = /^### Going back$([^]*?)^## /m.exec(await read('docs/migration-from-go.md')) ?? []
+    const goTool = JSON.parse(await read('test/fixtures/go-tool-command-lines.json')) as GoTool
+    const [, written = ''] = /^- Always: (.*)$/m.exec(await read('docs/options.md')) ?? []
+    const options = [...written.matchAll(/`--([\w-]+)`/g)].map(([, name = '']) => name)
+    const inEntries = ['expected-identity', ...options]
+    expect(inEntries).to.have.length.greaterThan(10)
+    const known = {...goTool.globalFlags, ...goTool.commands['credential-plugin get-token']}
+    const unknown = inEntries.filter((name) => !(name in known))
+    expect(unknown.filter((name) => !goingBack.includes(`\`--${name}\``))).to.deep.equal([])
+  })
+
   it('show the errors that the program reports', async () => {
     const home = await makeHome()
     try {
