@@ -15,7 +15,7 @@ export interface Ran {
   readonly output: string
 }
 
-const LIMIT_MS = 300_000
+const LIMIT_MS = 600_000
 const END_MS = 10_000
 /** What the shell prints behind the output of a command, with its exit code. */
 const MARK = 'end-of-command-5f1c'
