@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url'
 import {transform} from 'esbuild'
 import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollup'
 
+import {exportsOnUse} from './exports-on-use.ts'
 import {functionDeclarations} from './function-declarations.ts'
 import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
 import {withoutHelp} from './without-help.ts'
@@ -65,13 +66,8 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     interop: 'default',
     esModule: false,
     externalLiveBindings: false,
-    // What `more` needs of `start` is exported by one letter: every start evaluates that list.
-    minifyInternalExports: true,
     freeze: false,
-    plugins: [
-      ...(engine === 'bun' ? [functionDeclarations] : []),
-      {name: 'minify', renderChunk: async (code) => (await transform(code, MINIFIED)).code},
-    ],
+    plugins: [...(engine === 'bun' ? [functionDeclarations] : [exportsOnUse('start'), asFunction]), minified],
     ...(engine === 'node' ? {paths: (id) => (isBundledPackage(id) ? importedAs(id) : id)} : {}),
   })
   return packages
@@ -104,7 +100,27 @@ const builtinsOnUse = (eager: readonly string[]): Plugin => ({
   },
 })
 
-const MINIFIED = {minify: true, target: 'node20.19', platform: 'node'} as const
+/** So that the names at its top are shortened too: V8 hashes each of them at every start. */
+const asFunction: Plugin = {
+  name: 'as-function',
+  renderChunk: (code) => ({code: `(function (exports, require) {${code}\n})(exports, require)`, map: null}),
+}
+
+/** With a map beside it, which is not published: to read a stack trace with, make the bundle of that version. */
+const minified: Plugin = {
+  name: 'minified',
+  async renderChunk(readable, {fileName}) {
+    const {code, map} = await transform(readable, {
+      minify: true,
+      target: 'node20.19',
+      platform: 'node',
+      sourcemap: 'external',
+      sourcefile: fileName,
+    })
+    this.emitFile({type: 'asset', fileName: `${fileName}.map`, source: map})
+    return {code, map: null}
+  },
+}
 
 /** All that a module imports before it runs, directly or not, itself included. */
 const staticImportsOf = (entry: string, getModuleInfo: PluginContext['getModuleInfo']): ReadonlySet<string> => {

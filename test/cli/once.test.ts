@@ -1,11 +1,12 @@
 import {mkdir, readdir, readFile, realpath, rm} from 'node:fs/promises'
+import {SourceMap, type SourceMapping, type SourceMapPayload} from 'node:module'
 import {join, relative} from 'node:path'
 
 import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {runCliProcess, STANDALONE} from '../support/run-cli.ts'
+import {LAUNCHER, runCliProcess, STANDALONE} from '../support/run-cli.ts'
 
 /** How often a run called a function and opened a file. */
 interface Counts {
@@ -23,6 +24,10 @@ const WITH_OCLIF = ['runCommandLine', 'loadPlugins']
 const LANE_ONLY = Object.fromEntries(ONCE.map((name) => [name, 1]))
 const GET_TOKEN = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
 
+const LANE = '/dist/lane/start.cjs'
+/** What the launcher puts before the bundle. */
+const AROUND = '(function (module, exports, require) {'
+
 const COUNT_OPENS = `const fs = require('fs'), opened = []
 const counted = (object, name) => {
   const real = object[name]
@@ -39,9 +44,17 @@ process.on('exit', () => fs.writeFileSync(process.env.OPENED_FILES, JSON.stringi
 describe('a run', () => {
   let home: TestHome
   let cloud: ClusterWorld
+  let bundle: string
+  let laneMap: SourceMap
+  let laneSource: readonly string[]
 
   before(async function () {
     if (STANDALONE) this.skip()
+    const path = join(LAUNCHER, `../..${LANE}`)
+    bundle = await readFile(path, 'utf8')
+    const map = JSON.parse(await readFile(`${path}.map`, 'utf8')) as SourceMapPayload
+    laneMap = new SourceMap(map)
+    laneSource = map.sourcesContent[0]?.split('\n') ?? []
     cloud = await startClusterWorld()
     home = await makeHome()
     await home.write('count-opens.cjs', COUNT_OPENS)
@@ -88,13 +101,25 @@ describe('a run', () => {
     const calls: Record<string, number> = {}
     for (const name of await readdir(dir)) {
       const {result} = JSON.parse(await readFile(join(dir, name), 'utf8')) as {result: readonly V8Script[]}
-      for (const {functionName, ranges} of result.flatMap(({functions}) => functions)) {
-        const count = ranges[0]?.count ?? 0
-        if (count > 0 && [...ONCE, ...WITH_OCLIF].includes(functionName))
-          calls[functionName] = (calls[functionName] ?? 0) + count
-      }
+      for (const {url, functions} of result)
+        for (const {functionName, ranges} of functions) {
+          const {count = 0, startOffset = 0} = ranges[0] ?? {}
+          const called = url.endsWith(LANE) ? laneFunctionAt(startOffset) : functionName
+          if (count > 0 && [...ONCE, ...WITH_OCLIF].includes(called)) calls[called] = (calls[called] ?? 0) + count
+        }
     }
     return calls
+  }
+
+  /** The name in the source of what starts there in the lane's bundle, in which names are short. */
+  const laneFunctionAt = (offset: number): string => {
+    const above = bundle.slice(0, offset - AROUND.length).split('\n')
+    const {originalLine, originalColumn} = laneMap.findEntry(
+      above.length - 1,
+      above.at(-1)?.length ?? 0,
+    ) as SourceMapping
+    const before = laneSource[originalLine]?.slice(0, originalColumn) ?? ''
+    return /(?:const|function) ([\w$]+)(?: = (?:async )?\(?)?$/.exec(before)?.[1] ?? ''
   }
 
   const openedFiles = async (): Promise<Counts['opened']> => {
@@ -165,5 +190,9 @@ const entriesIn = ({opened}: Counts): readonly (readonly [string, number])[] =>
 
 /** Of what Node writes into `NODE_V8_COVERAGE`. */
 interface V8Script {
-  readonly functions: readonly {readonly functionName: string; readonly ranges: readonly {readonly count: number}[]}[]
+  readonly url: string
+  readonly functions: readonly {
+    readonly functionName: string
+    readonly ranges: readonly {readonly count: number; readonly startOffset: number}[]
+  }[]
 }

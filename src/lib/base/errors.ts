@@ -15,54 +15,55 @@ export const EXIT = {
   cancelled: 130,
 } as const
 
-/** Every error code, with its exit code; documented in docs/errors.md. */
-export const EXIT_CODES = {
-  InvalidUsage: EXIT.usage,
-  InvalidOption: EXIT.usage,
-  ClusterIdMissing: EXIT.usage,
-  ProfileAmbiguous: EXIT.usage,
-  ExecInfoInvalid: EXIT.usage,
-  ConfigInvalid: EXIT.usage,
-  ConfigUntrusted: EXIT.usage,
-  CredentialsNotFound: EXIT.noCredentials,
-  CredentialFileUnreadable: EXIT.noCredentials,
-  CredentialFileUntrusted: EXIT.noCredentials,
-  CredentialFileUnwritable: EXIT.noCredentials,
-  CredentialFileInvalid: EXIT.noCredentials,
-  ProfileNotFound: EXIT.noCredentials,
-  ProfileInvalid: EXIT.noCredentials,
-  ProfileNotSupported: EXIT.noCredentials,
-  CredentialsInvalid: EXIT.noCredentials,
-  ProcessFailed: EXIT.noCredentials,
-  CredentialsExpired: EXIT.credentialsRefused,
-  LoginRequired: EXIT.credentialsRefused,
-  ServiceRefused: EXIT.credentialsRefused,
-  IdentityMismatch: EXIT.credentialsRefused,
-  TokenTooLarge: EXIT.credentialsRefused,
-  NetworkFailed: EXIT.network,
-  DeadlineExceeded: EXIT.network,
-  ServiceFailed: EXIT.server,
-  KubeconfigInvalid: EXIT.kubeconfig,
-  KubeconfigUnreadable: EXIT.kubeconfig,
-  KubeconfigUnwritable: EXIT.kubeconfig,
-  KubeconfigConflict: EXIT.kubeconfig,
-  NothingToUndo: EXIT.kubeconfig,
-  CacheUnusable: EXIT.internal,
-  PluginFailed: EXIT.plugin,
-  PluginRefused: EXIT.plugin,
-  PreconditionFailed: EXIT.state,
-  VerificationFailed: EXIT.state,
-  BackupUnusable: EXIT.state,
-  TaskFailed: EXIT.server,
-  Cancelled: EXIT.cancelled,
-  OutputFailed: EXIT.internal,
-  Internal: EXIT.internal,
-} as const
+/** Every error code, with its exit code; documented in docs/errors.md. Not made before it is asked for: few runs fail. */
+export const exitCodes = () =>
+  ({
+    InvalidUsage: EXIT.usage,
+    InvalidOption: EXIT.usage,
+    ClusterIdMissing: EXIT.usage,
+    ProfileAmbiguous: EXIT.usage,
+    ExecInfoInvalid: EXIT.usage,
+    ConfigInvalid: EXIT.usage,
+    ConfigUntrusted: EXIT.usage,
+    CredentialsNotFound: EXIT.noCredentials,
+    CredentialFileUnreadable: EXIT.noCredentials,
+    CredentialFileUntrusted: EXIT.noCredentials,
+    CredentialFileUnwritable: EXIT.noCredentials,
+    CredentialFileInvalid: EXIT.noCredentials,
+    ProfileNotFound: EXIT.noCredentials,
+    ProfileInvalid: EXIT.noCredentials,
+    ProfileNotSupported: EXIT.noCredentials,
+    CredentialsInvalid: EXIT.noCredentials,
+    ProcessFailed: EXIT.noCredentials,
+    CredentialsExpired: EXIT.credentialsRefused,
+    LoginRequired: EXIT.credentialsRefused,
+    ServiceRefused: EXIT.credentialsRefused,
+    IdentityMismatch: EXIT.credentialsRefused,
+    TokenTooLarge: EXIT.credentialsRefused,
+    NetworkFailed: EXIT.network,
+    DeadlineExceeded: EXIT.network,
+    ServiceFailed: EXIT.server,
+    KubeconfigInvalid: EXIT.kubeconfig,
+    KubeconfigUnreadable: EXIT.kubeconfig,
+    KubeconfigUnwritable: EXIT.kubeconfig,
+    KubeconfigConflict: EXIT.kubeconfig,
+    NothingToUndo: EXIT.kubeconfig,
+    CacheUnusable: EXIT.internal,
+    PluginFailed: EXIT.plugin,
+    PluginRefused: EXIT.plugin,
+    PreconditionFailed: EXIT.state,
+    VerificationFailed: EXIT.state,
+    BackupUnusable: EXIT.state,
+    TaskFailed: EXIT.server,
+    Cancelled: EXIT.cancelled,
+    OutputFailed: EXIT.internal,
+    Internal: EXIT.internal,
+  }) as const
 
-export type ErrorCode = keyof typeof EXIT_CODES
+export type ErrorCode = keyof ReturnType<typeof exitCodes>
 
 /** Whether it is one of our error codes: a plugin's copy of another version may have others. */
-export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(EXIT_CODES, code)
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(exitCodes(), code)
 
 /** What is known of a call that failed, for programs that read `--error-format json`. Nothing in it is secret. */
 export interface FailedCall {
@@ -117,7 +118,7 @@ export class AckError extends Error {
 
   /** The process's exit code, one of {@link EXIT}. */
   get exitCode(): number {
-    return EXIT_CODES[this.code]
+    return exitCodes()[this.code]
   }
 
   /** Without it oclif ignores the error of a hook and runs the command. */
