@@ -21,9 +21,7 @@ export const bundleProgram = (source: URL): Promise<string> => {
 }
 
 const bundle = async (path: string): Promise<string> => {
-  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-program-'))
-  process.once('exit', () => rmSync(dir, {recursive: true, force: true}))
-  const outfile = join(dir, basename(path).replace(/ts$/, 'mjs'))
+  const outfile = join(await dirOfProgram(), basename(path).replace(/ts$/, 'mjs'))
   await build({
     entryPoints: [path],
     outfile,
@@ -38,4 +36,11 @@ const bundle = async (path: string): Promise<string> => {
     },
   })
   return outfile
+}
+
+/** A directory that is removed when this process ends. */
+export const dirOfProgram = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-program-'))
+  process.once('exit', () => rmSync(dir, {recursive: true, force: true}))
+  return dir
 }

@@ -2,6 +2,7 @@ import {fork, type ChildProcess} from 'node:child_process'
 import type {Socket} from 'node:net'
 
 import {bundleProgram} from './bundle-program.ts'
+import {programAsFunction} from './program-as-function.ts'
 import type {CliResult} from './run-process.ts'
 import {BEGIN, END, type Order, type Report} from './warm-protocol.ts'
 
@@ -77,8 +78,11 @@ const start = async (launcher: string, key: string, env: NodeJS.ProcessEnv): Pro
   // It counts from now on.
   const place = {key, runs: 1, isIdle: false} as WarmProcess
   processes.push(place)
-  const program = await bundleProgram(new URL('warm-process.ts', import.meta.url))
-  const child = fork(program, [launcher], {execArgv: [], env, stdio: ['ignore', 'pipe', 'pipe', 'ipc']})
+  const [program, programFile] = await Promise.all([
+    bundleProgram(new URL('warm-process.ts', import.meta.url)),
+    programAsFunction(launcher),
+  ])
+  const child = fork(program, [launcher, programFile], {execArgv: [], env, stdio: ['ignore', 'pipe', 'pipe', 'ipc']})
   child.stdout?.setEncoding('utf8')
   child.stderr?.setEncoding('utf8')
   child.once('exit', () => remove(place))

@@ -7,39 +7,18 @@
  * It is asked over IPC, and writes to its real stdout and stderr, with a mark before and after each run.
  */
 import fs from 'node:fs'
-import {createRequire, register} from 'node:module'
-import {dirname} from 'node:path'
-import {pathToFileURL} from 'node:url'
+import {createRequire} from 'node:module'
 
+import {useFreshModules} from './fresh-modules.ts'
 import {BEGIN, END, type Order, type Report} from './warm-protocol.ts'
 
 /** How long after `process.exit` the rest of a run may go on before this process is given up, in milliseconds. */
 const REST_MS = 200
 
-const [, , launcher = ''] = process.argv
+const [, , launcher = '', programFile = ''] = process.argv
 const require = createRequire(launcher)
-const root = dirname(dirname(launcher))
 
-/** The count of runs, shared with the thread of the hooks, which make it part of the URL of every module of our own. */
-const runs = new Int32Array(new SharedArrayBuffer(4))
-const HOOKS = `import {readFileSync} from 'node:fs'
-let runs, dist
-const packages = new Map()
-// A chunk of packages alone, as the bundler's comments tell.
-const isPackage = (url) => {
-  if (!packages.has(url)) {
-    const code = readFileSync(new URL(url), 'utf8')
-    packages.set(url, /^\\/\\/ [./]*node_modules\\//m.test(code) && !/^\\/\\/ src\\//m.test(code))
-  }
-  return packages.get(url)
-}
-export const initialize = (data) => ({runs, dist} = data)
-export const resolve = async (specifier, context, next) => {
-  const found = await next(specifier, context)
-  const {url} = found
-  return url.startsWith(dist) && !isPackage(url) ? {...found, url: url + '?run=' + Atomics.load(runs, 0)} : found
-}`
-register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, {data: {runs, dist: pathToFileURL(`${root}/dist/`).href}})
+const renewModules = useFreshModules(launcher, programFile, require)
 
 /** Every byte, also into a pipe that is full at the moment. */
 const writeAll = (fd: number, text: string): void => {
@@ -122,7 +101,7 @@ process.on('message', ({args, env}: Order) => {
   Object.assign(process.env, env)
   process.argv.splice(0, Infinity, process.execPath, launcher, ...args)
   process.exitCode = undefined
-  Atomics.add(runs, 0, 1)
+  renewModules()
   isRunning = true
   mark(BEGIN)
   process.channel?.unref()
