@@ -490,10 +490,10 @@ describe('update-kubeconfig', () => {
     it('gives each cluster the time of --timeout, however many there are', async () => {
       const few = await startClusterWorld({
         clusters: (cluster) => Array.from({length: 9}, (_, index) => ({...cluster, id: `c${index}`})),
-        // The list, and then three rounds of four at most, of more than half a second each.
-        faults: [{delayMs: 0}, ...Array.from({length: 9}, () => ({delayMs: 600}))],
+        // The list, and then three rounds of four at most, of more than a second each.
+        faults: [{delayMs: 0}, ...Array.from({length: 9}, () => ({delayMs: 1200}))],
       })
-      const {exitCode, stdout} = await run(['--all', '--cs-endpoint', few.cs.endpoint, '--timeout', '1500ms'])
+      const {exitCode, stdout} = await run(['--all', '--cs-endpoint', few.cs.endpoint, '--timeout', '3500ms'])
       await few.close()
       expect({exitCode, stdout}).to.deep.equal({exitCode: 0, stdout: `Updated 9 contexts in ${config}\n`})
     })

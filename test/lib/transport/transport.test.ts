@@ -255,15 +255,16 @@ describe('createTransport', () => {
     })
 
     it('in the pause before another attempt', async () => {
-      const {url} = await serveStatuses([503, {}])
+      const {url, seen} = await serveStatuses([503, {}])
+      const run = new AbortController()
       const log = recordingLog()
-      const reply = await createTransport({runtime: {env: {}, now: () => new Date()}, log})({
-        action: 'TestAction',
-        method: 'GET',
-        url,
-        timeoutMs: 60,
-      })
+      const debug = (message: string): void => {
+        if (message.includes('retrying in')) setImmediate(() => run.abort())
+      }
+      const transport = createTransport({runtime: {env: {}, now: () => new Date()}, log: {...log, debug}})
+      const reply = await transport({action: 'TestAction', method: 'GET', url}, run.signal)
       expect(reply.status).to.equal(503)
+      expect(seen()).to.equal(1)
     })
 
     it('and that of the connection, where TLS does not come about', async () => {
