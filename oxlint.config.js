@@ -27,6 +27,7 @@ const FLOORS = [
   ['lib/options'],
   ['lib/exec'],
   ['lib/yaml', 'lib/signing'],
+  ['lib/programs'],
   ['lib/base/files'],
   ['lib/base/log'],
   ['lib/base'],

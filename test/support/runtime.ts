@@ -13,6 +13,7 @@ export const testRuntime = (given: Partial<Runtime> = {}): Runtime => ({
   arch: 'x64',
   homeDir: '/nowhere',
   version: '1.2.3',
+  program: '/nowhere/bin/ack-ram-tool',
   stdinIsTerminal: false,
   stdoutIsTerminal: false,
   stderrIsTerminal: false,

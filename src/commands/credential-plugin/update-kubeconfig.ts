@@ -44,8 +44,8 @@ export default class UpdateKubeconfig extends AckCommand {
   static override flags = oclifFlags(UPDATE_OPTIONS)
 
   override needs(inputs: OptionInputs): CommandNeeds {
-    const {undoes, takesAll} = readUpdateOptions(inputs)
-    return {credentials: !undoes, clusterId: !undoes && !takesAll}
+    const {undoes, takesAll, givenServer} = readUpdateOptions(inputs)
+    return {credentials: !undoes && !givenServer, clusterId: !undoes && !takesAll}
   }
 
   async run(): Promise<void> {

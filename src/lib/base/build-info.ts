@@ -1,9 +1,7 @@
-import type {Runtime} from './runtime.ts'
+import {isStandalone, type Runtime} from './runtime.ts'
 
 /** The short hash of the commit that was built, empty where that is not known: the bundlers put it in. */
 declare const BUILD_COMMIT: string
-/** Put in by the build of the standalone executable alone. */
-declare const BUILT_STANDALONE: boolean
 
 /** What is running: for `version` and for reports. */
 export interface BuildInfo {
@@ -24,7 +22,7 @@ export const buildInfo = ({version, platform, arch}: Pick<Runtime, 'version' | '
     version,
     commit: typeof BUILD_COMMIT === 'undefined' ? '' : BUILD_COMMIT,
     runtime: bun === undefined ? `Node.js ${process.version}` : `Bun ${bun}`,
-    isStandalone: typeof BUILT_STANDALONE !== 'undefined' && BUILT_STANDALONE,
+    isStandalone: isStandalone(),
     platform: `${platform}/${arch}`,
   }
 }

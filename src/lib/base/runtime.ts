@@ -10,6 +10,8 @@ export interface Runtime {
   readonly homeDir: string | undefined
   /** The version of this program, as in package.json. */
   readonly version: string
+  /** The file that was started: the launcher, or the standalone executable. Absolute, links and all. */
+  readonly program: string
   /** Whether a person can type an answer. */
   readonly stdinIsTerminal: boolean
   /** Whether a person reads the output as it is written. */
@@ -26,6 +28,11 @@ const isTerminal = (fd: number): boolean => process.getBuiltinModule('node:tty')
 
 /** As in package.json: the bundler puts it in. */
 declare const PACKAGE_VERSION: string
+/** Put in by the build of the standalone executable alone. */
+declare const BUILT_STANDALONE: boolean
+
+/** Whether this is the standalone executable, which brings its engine along. */
+export const isStandalone = (): boolean => typeof BUILT_STANDALONE !== 'undefined' && BUILT_STANDALONE
 
 /** The runtime of the real process: the only reader of `process.env`, the clock and the terminals. */
 export const processRuntime = (): Runtime => ({
@@ -39,6 +46,10 @@ export const processRuntime = (): Runtime => ({
     return absoluteHome(process.platform === 'win32' ? USERPROFILE : HOME)
   },
   version: typeof PACKAGE_VERSION === 'undefined' ? 'unbundled' : PACKAGE_VERSION,
+  get program() {
+    const [executable = '', script] = process.argv
+    return isStandalone() ? process.execPath : (script ?? executable)
+  },
   get stdinIsTerminal() {
     return isTerminal(0)
   },

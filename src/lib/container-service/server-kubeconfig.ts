@@ -1,20 +1,25 @@
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {Secret} from '../base/secret.ts'
+import {isApiServerUrl} from '../options/api-server-url.ts'
 import {fromBase64} from '../yaml/go-scalars.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {isCertificate} from './client-certificate.ts'
 
-/** The cluster and user in a kubeconfig from the Container Service. */
+/** Where a cluster is, and the names of its entries: as the Container Service gives them, or the user. */
 export interface ServerEntry {
   readonly clusterName: string
   /** URL of the API server. */
   readonly server: string
   /** Base64 of PEM */
   readonly certificateAuthorityData: string
-  /** The caller's UID. */
+  /** The caller's UID, as the Container Service knows it. */
   readonly userName: string
   readonly contextName: string
+}
+
+/** The same with the certificate in it. */
+export interface ServerKubeconfig extends ServerEntry {
   /** PEM, empty if there is none. */
   readonly certificatePem: string
   /** PEM, empty if there is none. */
@@ -26,7 +31,7 @@ export interface ServerEntry {
  *
  * @returns undefined if it is not a kubeconfig with one cluster, user and context, or not one that kubectl could read
  */
-export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | undefined> => {
+export const readServerKubeconfig = async (yaml: string): Promise<ServerKubeconfig | undefined> => {
   // With all scalars as text: a UID has more digits than a number can hold exactly.
   const parsed = (await loadYaml()).parseTexts(yaml)
   const config = isJsonObject(parsed) ? parsed : {}
@@ -38,7 +43,8 @@ export const readServerKubeconfig = async (yaml: string): Promise<ServerEntry | 
   const server = cluster?.['server']
   const authority = cluster?.['certificate-authority-data']
   if (!isName(clusterName) || !isName(userName) || !isName(contextName)) return undefined
-  if (!isHttpsUrl(server) || !isText(authority) || !isCertificate(decode(authority))) return undefined
+  if (!isText(server) || !isApiServerUrl(server) || !isText(authority) || !isCertificate(decode(authority)))
+    return undefined
   return {
     clusterName,
     server,
@@ -66,10 +72,6 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** Names are shown, and written into files: none is a text that steers a terminal. */
 const isName = (value: unknown): value is string => isText(value) && value.length <= 253 && printable(value) === value
-
-/** Without a login, a query, and what a URL parser would drop or change but kubectl would not. */
-const isHttpsUrl = (value: unknown): value is string =>
-  isText(value) && /^https:\/\/[\w.:[\]-]+(?:\/[\w.~/-]*)?$/.test(value) && URL.canParse(value)
 
 /** kubectl reads nothing of a kubeconfig in which one value is not base64. Empty for such a value. */
 const decode = (value: unknown): string => (isText(value) ? (fromBase64(value)?.toString('utf8') ?? '') : '')

@@ -5,7 +5,7 @@ import type {ExpirationMinutes} from '../options/certificate-options.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {isClusterId} from './cluster-id.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
-import {readServerKubeconfig, type ServerEntry} from './server-kubeconfig.ts'
+import {readServerKubeconfig, type ServerKubeconfig} from './server-kubeconfig.ts'
 
 export const USER_KUBECONFIG_ACTION = 'DescribeClusterUserKubeconfig'
 
@@ -18,7 +18,7 @@ export interface UserKubeconfigRequest {
 }
 
 /** The address of a cluster, and the caller's certificate. */
-export interface UserKubeconfig extends ServerEntry {
+export interface UserKubeconfig extends ServerKubeconfig {
   /** The expiration of the certificate, if the API gives it. */
   readonly expiration: Date | undefined
 }

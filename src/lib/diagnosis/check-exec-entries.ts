@@ -4,10 +4,10 @@ import type {Runtime} from '../base/runtime.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {findPrograms} from '../programs/find-programs.ts'
+import {describeTool, toolVersion} from '../programs/tool-version.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
-import {describeTool} from './check-installation.ts'
 import {ourExecOf, textsIn, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
-import {findPrograms, toolVersion} from './programs.ts'
 
 /** An exec entry that can be run as it stands there. */
 export interface RunnableEntry {

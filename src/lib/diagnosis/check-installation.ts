@@ -2,7 +2,8 @@ import {buildInfo} from '../base/build-info.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {installedPlugins} from '../plugins/installed-plugins.ts'
 import {ok, warning, type Finding} from './finding.ts'
-import {findPrograms, toolVersion} from './programs.ts'
+import {findPrograms} from '../programs/find-programs.ts'
+import {describeTool, toolVersion} from '../programs/tool-version.ts'
 
 /** What runs, which tools of this name are in PATH, and which plugins are installed. */
 export const checkInstallation = async (runtime: Runtime): Promise<readonly Finding[]> => {
@@ -35,12 +36,6 @@ const inPath = async (runtime: Runtime): Promise<readonly Finding[]> => {
       'remove the others, or write the path of the one that you want into the exec entries: --exec-command <path>',
     ),
   ]
-}
-
-/** A tool and its version in words. */
-export const describeTool = (tool: 'this' | 'go' | undefined, version: string | undefined): string => {
-  if (tool === undefined) return 'does not say its version'
-  return tool === 'go' ? `the Go tool ${version}` : `version ${version}`
 }
 
 const plugins = (runtime: Runtime, isStandalone: boolean): readonly Finding[] => {

@@ -1,35 +1,30 @@
 import {readFileSync} from 'node:fs'
 
-import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
+import {findKubectl, type Kubectl} from '../programs/kubectl-version.ts'
 import type {Yaml} from '../yaml/yaml-text.ts'
 import {ok, problem, skipped, warning, type Finding} from './finding.ts'
 import {ourExecOf, textsIn, type Kubeconfigs} from './kubeconfigs.ts'
-import {findPrograms, outputOf} from './programs.ts'
 
 /** The kubectl at hand, and whether its kuberc lets it run our plugin. */
 export const checkKubectl = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {
-  const [path] = findPrograms('kubectl', runtime)
-  if (path === undefined) return [skipped('kubectl is not in PATH')]
-  const info = parseJsonObject((await outputOf(path, ['version', '--client', '-o', 'json'], runtime)) ?? '')
-  const client = info?.['clientVersion']
-  const version = isJsonObject(client) && typeof client['gitVersion'] === 'string' ? client['gitVersion'] : 'unknown'
-  return [...describeVersion(path, version), ...(await checkKuberc(configs, runtime))]
+  const kubectl = await findKubectl(runtime)
+  if (!kubectl) return [skipped('kubectl is not in PATH')]
+  return [...describeVersion(kubectl), ...(await checkKuberc(configs, runtime))]
 }
 
-const describeVersion = (path: string, version: string): readonly Finding[] => {
-  const minor = Number(/^v1\.(\d+)/.exec(version)?.[1] ?? Number.NaN)
-  if (minor < 24)
-    return [
-      warning(
-        `kubectl ${version} at ${path}: before 1.24 it knows apiVersion v1beta1 alone for certain`,
-        'get a newer kubectl, or keep --api-version v1beta1',
-      ),
-    ]
-  return [ok(`kubectl ${version} at ${path} knows apiVersion v1 and v1beta1`)]
-}
+const describeVersion = ({path, version, knowsExecV1}: Kubectl): readonly Finding[] =>
+  knowsExecV1
+    ? [ok(`kubectl ${version} at ${path} knows apiVersion v1 and v1beta1`)]
+    : [
+        warning(
+          `kubectl ${version} at ${path}: before 1.22 it knows apiVersion v1beta1 alone`,
+          'get a newer kubectl, or keep --api-version v1beta1',
+        ),
+      ]
 
 /** kubectl 1.35 and later can refuse plugins by a policy of the user's. */
 const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {

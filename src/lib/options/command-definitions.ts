@@ -78,12 +78,23 @@ export const CERTIFICATE_OPTIONS = {
 /** The options of `get-kubeconfig`, which decide the exec entry. */
 export const KUBECONFIG_OPTIONS = {
   ...CERTIFICATE_OPTIONS,
+  'certificate-authority': {
+    kind: 'text',
+    env: [],
+    placeholder: 'path|base64',
+    description: "With --server: the cluster's CA certificate, as a file (PEM or DER) or in base64",
+  },
   'exec-command': {
     kind: 'text',
     env: ['ACK_RAM_TOOL_EXEC_COMMAND'],
     placeholder: 'command',
     default: 'ack-ram-tool',
     description: 'Command that kubectl runs: a name in PATH, or an absolute path (for desktop programs)',
+  },
+  'for-another-machine': {
+    kind: 'boolean',
+    env: ['ACK_RAM_TOOL_FOR_ANOTHER_MACHINE'],
+    description: 'The kubeconfig is for another machine: do not look for kubectl and the command on this one',
   },
   mode: {
     kind: 'text',
@@ -109,11 +120,45 @@ export const KUBECONFIG_OPTIONS = {
     env: ['ACK_RAM_TOOL_PROVIDE_CLUSTER_INFO'],
     description: 'Write the cluster ID into the cluster entry, so that clusters can share a user entry',
   },
+  server: {
+    kind: 'text',
+    env: [],
+    placeholder: 'url',
+    description: 'URL of the API server: with --certificate-authority no service is called',
+  },
+} as const satisfies OptionDefinitions
+
+/** The options of `credential-plugin get-kubeconfig`. What it prints must not depend on a variable for other commands. */
+export const GET_KUBECONFIG_OPTIONS = {
+  ...KUBECONFIG_OPTIONS,
+  kubeconfig: {
+    kind: 'text',
+    env: [],
+    isPath: true,
+    placeholder: 'path',
+    description:
+      'Write the kubeconfig to this file instead of stdout; another one there is not replaced without --assume-yes',
+  },
+  output: {
+    kind: 'text',
+    char: 'o',
+    env: [],
+    values: ['yaml', 'json'],
+    default: 'yaml',
+    description: 'yaml prints the kubeconfig, json a summary of it',
+  },
 } as const satisfies OptionDefinitions
 
 /** The options of `credential-plugin update-kubeconfig`. Those of a single run have no environment variable. */
 export const UPDATE_OPTIONS = {
   ...KUBECONFIG_OPTIONS,
+  'api-version': {
+    kind: 'text',
+    env: KUBECONFIG_OPTIONS['api-version'].env,
+    values: KUBECONFIG_OPTIONS['api-version'].values,
+    synonyms: KUBECONFIG_OPTIONS['api-version'].synonyms,
+    description: 'apiVersion of the ExecCredential (default: v1 if the kubectl in PATH knows it, else v1beta1)',
+  },
   alias: {
     kind: 'text',
     env: [],
@@ -175,10 +220,10 @@ export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisf
  */
 export const COMMAND_OPTIONS = {
   'credential-plugin get-credential': CERTIFICATE_OPTIONS,
-  'credential-plugin get-kubeconfig': KUBECONFIG_OPTIONS,
+  'credential-plugin get-kubeconfig': GET_KUBECONFIG_OPTIONS,
   'credential-plugin get-token': TOKEN_OPTIONS,
   'credential-plugin update-kubeconfig': UPDATE_OPTIONS,
-  'get-kubeconfig': KUBECONFIG_OPTIONS,
+  'get-kubeconfig': GET_KUBECONFIG_OPTIONS,
   'list-clusters': LIST_OPTIONS,
   'update-kubeconfig': UPDATE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionDefinitions>>

@@ -2,21 +2,28 @@ import {isAbsolute} from 'node:path'
 
 import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
+import {isApiServerUrl} from './api-server-url.ts'
 import {readExpiration} from './certificate-options.ts'
 import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
 import {readApiVersion, readExpectedIdentity} from './exec-options.ts'
-import {isGiven, readBoolean, readText, type OptionInputs} from './read-option.ts'
+import {isGiven, readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
 /** The options that decide the entries of a kubeconfig. */
 export interface KubeconfigOptions {
   readonly mode: 'certificate' | 'token'
   readonly apiVersion: ExecApiVersion
+  /** Whether the user chose it. */
+  readonly choosesApiVersion: boolean
   /** A checked Go duration, as it is written into the exec entry. */
   readonly expiration: string
   /** A name in kubectl's PATH, or an absolute path. */
   readonly execCommand: string
-  /** Whether the user chose it: else the one of an existing entry stays. */
-  readonly choosesExecCommand: boolean
+  /** The flag or variable by which the user chose it; undefined if nobody did: then the one of an existing entry stays. */
+  readonly execCommandFrom: string | undefined
+  /** Whether the kubectl that will read it is on another machine, so that nothing on this one says what it can start. */
+  readonly forAnotherMachine: boolean
+  /** What the Container Service need not be asked then. */
+  readonly givenServer: GivenServer | undefined
   /** Whether the cluster entry holds the cluster ID, so that clusters can share a user entry. */
   readonly providesClusterInfo: boolean
   /** Whether the entry names the ID of the identity, and refuses every other one. */
@@ -25,6 +32,13 @@ export interface KubeconfigOptions {
   readonly expectedIdentity: string | undefined
   /** Whether to use the API server's address inside the VPC. */
   readonly privateAddress: boolean
+}
+
+/** Where the user says that a cluster is. */
+export interface GivenServer {
+  /** URL */
+  readonly server: string
+  readonly certificateAuthority: OptionValue
 }
 
 /**
@@ -36,12 +50,16 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
   const text = (name: 'expiration' | 'mode'): string =>
     readText(name, KUBECONFIG_OPTIONS[name], inputs)?.value ?? KUBECONFIG_OPTIONS[name].default
   readExpiration(inputs)
+  const {value: execCommand, from} = readExecCommand(inputs)
   return {
     mode: ['certificate', 'cert'].includes(text('mode')) ? 'certificate' : 'token',
     apiVersion: readApiVersion(inputs),
+    choosesApiVersion: isGiven('api-version', KUBECONFIG_OPTIONS['api-version'], inputs),
     expiration: text('expiration'),
-    execCommand: readExecCommand(inputs),
-    choosesExecCommand: isGiven('exec-command', KUBECONFIG_OPTIONS['exec-command'], inputs),
+    execCommand,
+    execCommandFrom: from === 'default' ? undefined : from,
+    forAnotherMachine: readBoolean('for-another-machine', KUBECONFIG_OPTIONS['for-another-machine'], inputs),
+    givenServer: readGivenServer(inputs),
     providesClusterInfo: readBoolean('provide-cluster-info', KUBECONFIG_OPTIONS['provide-cluster-info'], inputs),
     pinsIdentity: readBoolean('pin-identity', KUBECONFIG_OPTIONS['pin-identity'], inputs),
     expectedIdentity: readExpectedIdentity(inputs),
@@ -50,13 +68,41 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
 }
 
 /** client-go looks up a bare name in PATH, and resolves a relative path from the directory of the kubeconfig. */
-const readExecCommand = (inputs: OptionInputs): string => {
+const readExecCommand = (inputs: OptionInputs): OptionValue => {
   const definition = KUBECONFIG_OPTIONS['exec-command']
   const {value, from} = readText('exec-command', definition, inputs) ?? {value: definition.default, from: 'default'}
-  if (isAbsolute(value) || !/[/\\]/.test(value)) return value
+  if (isAbsolute(value) || !/[/\\]/.test(value)) return {value, from}
   throw new AckError(
     'InvalidOption',
     `${from} is a relative path`,
     'use the name of a command in PATH, or an absolute path',
   )
 }
+
+const readGivenServer = (inputs: OptionInputs): GivenServer | undefined => {
+  const server = readText('server', KUBECONFIG_OPTIONS.server, inputs)
+  const authority = readText('certificate-authority', KUBECONFIG_OPTIONS['certificate-authority'], inputs)
+  if (!server && !authority) return undefined
+  if (!server || !authority)
+    throw invalid(
+      '--server and --certificate-authority go together',
+      'pass both, or neither to ask the Container Service',
+    )
+  // What would be asked of a service, or chosen from its answer.
+  const other = ['pin-identity', 'private-address'].find((name) => inputs.flags[name] === true)
+  if (other !== undefined)
+    throw invalid(
+      `--${other} cannot be combined with --server`,
+      other === 'pin-identity'
+        ? 'pass the ID of the identity: --expected-identity <id>'
+        : 'pass that address as --server',
+    )
+  // Not quoted: what is wrong with it may be a password.
+  if (isApiServerUrl(server.value)) return {server: server.value, certificateAuthority: authority}
+  throw invalid(
+    '--server is not the https URL of an API server',
+    'use https://<host>:<port>, without a user name and a query',
+  )
+}
+
+const invalid = (message: string, nextStep: string): AckError => new AckError('InvalidOption', message, nextStep)

@@ -53,11 +53,12 @@ const chooseOutput = (diff: boolean, dryRun: boolean): UpdateOptions['output'] =
 }
 
 const checkCombination = (
-  {names, takesAll, undoes, providesClusterInfo}: UpdateOptions,
+  {names, takesAll, undoes, providesClusterInfo, givenServer}: UpdateOptions,
   {flags}: OptionInputs,
 ): void => {
   if (undoes) checkUndo(flags)
   if (!takesAll) return
+  if (givenServer) throw cannotCombine('--all', '--server', 'merge one cluster by its address at a time')
   if (flags['cluster-id']) throw cannotCombine('--all', '--cluster-id', 'use one of them')
   const isOneUser = names.user !== undefined && providesClusterInfo
   if (names.context || names.cluster || (names.user && !isOneUser))

@@ -1,28 +1,40 @@
-import {describeUserKubeconfig} from '../container-service/user-kubeconfig.ts'
+import {checkedClusterId, describeUserKubeconfig} from '../container-service/user-kubeconfig.ts'
 import type {ServerEntry} from '../container-service/server-kubeconfig.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {MIN_EXPIRATION_MINUTES} from '../options/certificate-options.ts'
-import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
+import type {GivenServer, KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {Invocation} from './invocation.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import type {Selection} from '../credentials/selection/selection.ts'
 import {callerIdentity, refuseOthers, whoSigns} from './caller-identity.ts'
-import {clusterEntry, userEntry} from '../kubeconfig/entries/entries.ts'
-import {entryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
+import {readCertificateAuthority} from './certificate-authority.ts'
+import {checkCommand} from './entry-command.ts'
+import {clusterEntry, userEntry, type ClusterEntry} from '../kubeconfig/entries/entries.ts'
+import {entryFlags, givenEntryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
 
 /**
- * The job of get-kubeconfig: a kubeconfig of its own for one cluster, with the names that the Container Service gives.
+ * The job of get-kubeconfig: a kubeconfig of its own for one cluster, with the names that the Container Service gives. Where
+ * the user says where the cluster is, no service is called, and no credentials are looked for: the kubeconfig then says
+ * only what was given, wherever it is made.
  *
- * @throws AckError what the source throws, and what the Container Service answers
+ * @throws AckError `InvalidOption`; what the source throws, and what the Container Service answers
  */
 export const getKubeconfig = async (
   clusterId: string,
   options: KubeconfigOptions,
   context: Invocation,
-): Promise<JsonObject> => {
+): Promise<Kubeconfig> => {
+  const {givenServer, expectedIdentity} = options
+  if (givenServer) {
+    const server = givenServerEntry(clusterId, givenServer, context)
+    await checkCommand(options, context)
+    const userName = options.providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`
+    return kubeconfigOf(clusterId, {...server, userName}, options, givenEntryFlags(expectedIdentity, context))
+  }
   const selection = await context.selection()
+  await checkCommand(options, context)
   const {server, caller} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await selection.source.load(signal)
     return {caller, server: await askServerEntry(clusterId, options, caller, context, signal)}
@@ -72,6 +84,23 @@ export const askServerEntry = (
     signal,
   )
 
+/**
+ * The same without a call: where the user says that a cluster is. Nobody names its entries then, so they go by its ID.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const givenServerEntry = (
+  clusterId: string,
+  {server, certificateAuthority}: GivenServer,
+  context: Invocation,
+): ServerEntry => ({
+  clusterName: checkedClusterId(clusterId),
+  server,
+  certificateAuthorityData: readCertificateAuthority(certificateAuthority, context),
+  userName: 'ack-ram-tool',
+  contextName: clusterId,
+})
+
 /** Says what no flag of the entry can say: credentials, and where they come from. */
 export const warnOfVariables = ({source}: Selection, {log}: Pick<Invocation, 'log'>): void => {
   const {variables = []} = source
@@ -79,12 +108,23 @@ export const warnOfVariables = ({source}: Selection, {log}: Pick<Invocation, 'lo
     log.warn(`kubectl will need ${variables.join(', ')} in its environment: a kubeconfig holds no credentials`)
 }
 
+/** A kubeconfig with one cluster. */
+export interface Kubeconfig {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Config'
+  readonly clusters: readonly [{readonly name: string; readonly cluster: ClusterEntry}]
+  readonly contexts: readonly [{readonly name: string; readonly context: {cluster: string; user: string}}]
+  readonly 'current-context': string
+  readonly preferences: object
+  readonly users: readonly [{readonly name: string; readonly user: {readonly exec: JsonObject}}]
+}
+
 const kubeconfigOf = (
   clusterId: string,
   server: ServerEntry,
   options: KubeconfigOptions,
   decided: EntryFlags,
-): JsonObject => {
+): Kubeconfig => {
   const {clusterName, userName, contextName} = server
   return {
     apiVersion: 'v1',

@@ -7,9 +7,11 @@ import type {UpdateOptions} from '../options/update-options.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import {forEachOf} from '../base/for-each-of.ts'
 import type {Invocation} from './invocation.ts'
-import {askServerEntry, entryFor, warnOfVariables} from './get-kubeconfig.ts'
+import {checkCommands, commandForThisMachine} from './entry-command.ts'
+import {askServerEntry, entryFor, givenServerEntry, warnOfVariables} from './get-kubeconfig.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {entryNames} from '../kubeconfig/entries/entry-names.ts'
+import {entryFlags, givenEntryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
 import {desiredCluster, type DesiredCluster} from '../kubeconfig/entries/desired-entries.ts'
 
 /** How many clusters are asked for at once: more would be throttled. */
@@ -40,12 +42,41 @@ export const updateKubeconfig = async (
   context: Invocation,
   confirm: Confirm,
 ): Promise<UpdateResult> => {
-  const selection = await context.selection()
-  const job = {source: selection.source, options, context}
-  const {wanted, failures} = options.takesAll ? await askAll(job) : {wanted: [await askOne(job)], failures: []}
-  warnOfVariables(selection, context)
-  const files = await mergeClusters(wanted, options, context, confirm)
+  const {wanted, failures} = await desiredClusters(options, context)
+  const files = await mergeClusters(wanted, options, context, confirm, checkCommands(options, context))
   return {files, contextNames: wanted.map(({contextName}) => contextName), failures}
+}
+
+interface Answers {
+  readonly wanted: readonly DesiredCluster[]
+  readonly failures: readonly ClusterFailure[]
+}
+
+const desiredClusters = async (options: UpdateOptions, context: Invocation): Promise<Answers> => {
+  const {givenServer} = options
+  if (givenServer) {
+    const clusterId = requireClusterId(context.inputs)
+    const server = givenServerEntry(clusterId, givenServer, context)
+    const settled = {...options, ...(await commandForThisMachine(options, context))}
+    return {wanted: [desiredCluster(clusterId, server, settled, await flagsForMe(options, context))], failures: []}
+  }
+  const selection = await context.selection()
+  const settled = {...options, ...(await commandForThisMachine(options, context))}
+  const job = {source: selection.source, options: settled, context}
+  const answers = options.takesAll ? await askAll(job) : {wanted: [await askOne(job)], failures: []}
+  warnOfVariables(selection, context)
+  return answers
+}
+
+/** Whose credentials an entry will use that no service is asked for: those found here, if there are any. */
+const flagsForMe = async ({expectedIdentity}: UpdateOptions, context: Invocation): Promise<EntryFlags> => {
+  const selection = await context.selection().catch((error: unknown) => {
+    if (asAckError(error).code === 'CredentialsNotFound') return undefined
+    throw error
+  })
+  if (!selection) return givenEntryFlags(expectedIdentity, context)
+  warnOfVariables(selection, context)
+  return entryFlags(selection, expectedIdentity, context)
 }
 
 interface Job {
@@ -72,7 +103,7 @@ const askCluster = async (
   return desiredCluster(clusterId, server, options, await entryFor(server, caller, options, context))
 }
 
-const askAll = async (job: Job): Promise<{wanted: readonly DesiredCluster[]; failures: readonly ClusterFailure[]}> => {
+const askAll = async (job: Job): Promise<Answers> => {
   const {source, context} = job
   const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await source.load(signal)

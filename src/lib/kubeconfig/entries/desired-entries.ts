@@ -44,7 +44,7 @@ export const desiredCluster = (
         kind: 'users',
         name: user,
         fields: userEntry(clusterId, options, decided),
-        choosesCommand: options.choosesExecCommand,
+        choosesCommand: options.execCommandFrom !== undefined,
       },
     ],
   }

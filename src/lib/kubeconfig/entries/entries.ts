@@ -8,19 +8,29 @@ import {execEntry} from './exec-entry.ts'
 export const EXEC_EXTENSION = 'client.authentication.k8s.io/exec'
 
 /** The `cluster` of a kubeconfig's cluster entry. */
+export interface ClusterEntry extends JsonObject {
+  readonly server: string
+  readonly 'certificate-authority-data': string
+}
+
+/** The `cluster` of an entry for a cluster. */
 export const clusterEntry = (
   clusterId: string,
   {server, certificateAuthorityData}: ServerEntry,
   {providesClusterInfo}: KubeconfigOptions,
   {flags}: EntryFlags,
-): JsonObject => ({
+): ClusterEntry => ({
   server,
   'certificate-authority-data': certificateAuthorityData,
   ...(providesClusterInfo ? {extensions: [{name: EXEC_EXTENSION, extension: clusterInfo(clusterId, flags)}]} : {}),
 })
 
 /** The `user` of a kubeconfig's user entry. */
-export const userEntry = (clusterId: string, options: KubeconfigOptions, decided: EntryFlags): JsonObject => ({
+export const userEntry = (
+  clusterId: string,
+  options: KubeconfigOptions,
+  decided: EntryFlags,
+): {readonly exec: JsonObject} => ({
   exec: execEntry(options.providesClusterInfo ? undefined : clusterId, options, decided),
 })
 

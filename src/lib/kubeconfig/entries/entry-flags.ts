@@ -60,6 +60,22 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
   }
 }
 
+/** The same where no credentials are looked for: what was typed, or set in our own variables. */
+export const givenEntryFlags = (identity: string | undefined, context: Context): EntryFlags => {
+  const given = givenFlags(context)
+  const {role, usesVpc, credentialType} = context.options
+  return {
+    flags: {
+      ...given,
+      'role-arn': role.arns.length > 0 ? role.arns.map(({value}) => value) : undefined,
+      'sts-endpoint': givenStsEndpoint(context.inputs)?.value,
+      'vpc-endpoint': usesVpc,
+      'expected-identity': identity,
+    },
+    mayAskProfile: credentialType !== 'imds' && given['profile-name'] === undefined,
+  }
+}
+
 /** Whether the entry names whose credentials are used, without the environment. */
 const names = ({profile}: Selection, {options}: Pick<Context, 'options'>): boolean =>
   profile !== undefined || options.credentialType !== 'any'

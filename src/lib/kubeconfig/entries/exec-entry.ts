@@ -6,8 +6,11 @@ import type {KubeconfigOptions} from '../../options/kubeconfig-options.ts'
 import type {Flags} from '../../options/read-option.ts'
 import {DECIDING, type EntryFlags} from './entry-flags.ts'
 
-const INSTALL_HINT =
-  'kubectl gets its credentials for this cluster from ack-ram-tool, which is not in PATH. Install ack-ram-tool, add its directory to PATH, or set the command of this user to its absolute path.'
+/** What kubectl says if it cannot find the command of an entry. */
+export const installHint = (command: string): string =>
+  /[/\\]/.test(command)
+    ? `kubectl gets its credentials for this cluster from ${command}, which is not there. Install ack-ram-tool, and set the command of this user to its absolute path.`
+    : `kubectl gets its credentials for this cluster from ${command}, which is not in PATH. Install ack-ram-tool, add its directory to PATH, or set the command of this user to its absolute path.`
 
 /**
  * The `exec` of a kubeconfig user: how client-go calls this program for a cluster, with the flags that decide whose
@@ -36,7 +39,7 @@ export const execEntry = (
     }),
     ...writtenFlag('expected-identity', TOKEN_OPTIONS['expected-identity'], flags['expected-identity']),
   ],
-  installHint: INSTALL_HINT,
+  installHint: installHint(options.execCommand),
   interactiveMode: mayAskProfile ? 'IfAvailable' : 'Never',
   provideClusterInfo: options.providesClusterInfo,
 })

@@ -1,7 +1,8 @@
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
+import {KUBECONFIG_OPTIONS} from '../../options/command-definitions.ts'
 import {EXEC_EXTENSION} from './entries.ts'
-import {interactiveMode} from './exec-entry.ts'
+import {installHint, interactiveMode} from './exec-entry.ts'
 import {ourExecFacts} from './our-exec-entry.ts'
 import type {DesiredEntry} from './desired-entries.ts'
 
@@ -47,14 +48,17 @@ const keptExtensions = ({extensions: ours}: JsonObject, {extensions: theirs}: Js
 const keptExec = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject, choosesCommand: boolean): JsonObject => {
   const facts = ourExecFacts(theirs)
   if (!facts || !isJsonObject(ours) || !isJsonObject(theirs)) return {}
-  const {command, installHint, interactiveMode: mode} = theirs
+  const {command, installHint: hint, interactiveMode: mode} = theirs
   const written = interactiveMode(facts.options.get('profile-name'), facts.options.get('credential-type'))
+  // The name alone is what is written where nobody chose: what was found here now is as good.
+  const keepsCommand = command && command !== KUBECONFIG_OPTIONS['exec-command'].default && !choosesCommand
+  const keepsHint = hint && (keepsCommand || hint !== installHint(String(command)))
   return {
     exec: {
       ...theirs,
       ...ours,
-      ...(command && !choosesCommand ? {command} : {}),
-      ...(installHint ? {installHint} : {}),
+      ...(keepsCommand ? {command} : {}),
+      ...(keepsHint ? {installHint: hint} : {}),
       // As it was written for the options of the entry, it changes with them; otherwise somebody has set it.
       ...(mode && mode !== written ? {interactiveMode: mode} : {}),
     },

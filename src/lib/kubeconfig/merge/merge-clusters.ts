@@ -5,7 +5,7 @@ import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
 import {whoElseWrites, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
-import {planFile, planMerge, type FilePlan, type OpenKubeconfig} from './merge-plan.ts'
+import {planFile, planMerge, type FilePlan, type OpenKubeconfig, type PlannedCommand} from './merge-plan.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
 
 /**
@@ -15,6 +15,9 @@ import type {DesiredCluster} from '../entries/desired-entries.ts'
  * @throws AckError `KubeconfigConflict` if nobody can be asked
  */
 export type Confirm = (conflicts: readonly string[]) => Promise<boolean>
+
+/** Checks what kubectl will start. Throws AckError `InvalidOption` for a chosen command that is not there. */
+export type CheckCommands = (commands: readonly PlannedCommand[]) => Promise<void>
 
 /** The dependencies of merging. */
 export type MergeContext = Pick<SourceContext, 'runtime' | 'log' | 'options'>
@@ -38,10 +41,12 @@ export const mergeClusters = async (
   options: UpdateOptions,
   context: MergeContext,
   confirm: Confirm,
+  checkCommands: CheckCommands,
 ): Promise<readonly MergedFile[]> => {
   const paths = kubeconfigPaths(options.kubeconfig, context.runtime)
   const files = await openFiles(paths, context.options.timeoutMs)
   const plans = planMerge(files, clusters, currentContext(files, clusters, options))
+  await checkCommands(plans.flatMap((plan) => plan.commands))
   const conflicts = plans.flatMap((plan) => plan.conflicts)
   if (conflicts.length > 0) {
     if (options.output !== 'write') context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)

@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../base/json-object.ts'
+import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EditableKubeconfig} from '../document/editable-kubeconfig.ts'
 import type {EntryKind, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
 import {ourExecFacts} from '../entries/our-exec-entry.ts'
@@ -21,6 +21,16 @@ export interface FilePlan {
   readonly changes: KubeconfigChanges
   /** A description of each existing entry with another target, which would be replaced. */
   readonly conflicts: readonly string[]
+  /** The commands that its users will have. */
+  readonly commands: readonly PlannedCommand[]
+}
+
+/** What kubectl will start for a user. */
+export interface PlannedCommand {
+  readonly user: string
+  /** That of the entry as it is now, if it is one of ours. */
+  readonly before: string | undefined
+  readonly command: string
 }
 
 /**
@@ -92,11 +102,12 @@ export const planFile = (
   currentContext: string | undefined,
 ): FilePlan => {
   const {path, config} = file
+  const changed = entries.map((entry) => replaceEntry(entry, config.entry(entry.kind, entry.name)))
   return {
     file,
     entries,
     changes: {
-      entries: entries.map((entry) => replaceEntry(entry, config.entry(entry.kind, entry.name))),
+      entries: changed,
       ...(currentContext === undefined ? {} : {currentContext}),
     },
     conflicts: entries.flatMap((entry) => {
@@ -104,7 +115,18 @@ export const planFile = (
       const target = existing && otherTarget[entry.kind](existing, entry.fields)
       return target ? [`${entry.kind.slice(0, -1)} ${JSON.stringify(entry.name)} in ${path} ${target}`] : []
     }),
+    commands: changed.flatMap(({kind, name, set}) => {
+      const existing = config.entry(kind, name)?.['exec']
+      const command = commandOf(set['exec'])
+      const before = ourExecFacts(existing) && commandOf(existing)
+      return command === undefined ? [] : [{user: name, before, command}]
+    }),
   }
+}
+
+const commandOf = (exec: unknown): string | undefined => {
+  const command = isJsonObject(exec) ? exec['command'] : undefined
+  return typeof command === 'string' && command !== '' ? command : undefined
 }
 
 /** The target of an existing entry, if it is not the desired one; follows the name of the entry in messages. */
