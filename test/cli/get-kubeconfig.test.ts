@@ -1,3 +1,5 @@
+import {X509Certificate} from 'node:crypto'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
 import {expect} from 'chai'
@@ -232,6 +234,147 @@ describe('get-kubeconfig', () => {
       args: ['credential-plugin', 'get-token', '--api-version', 'v1beta1', ...endpoints().sts],
       provideClusterInfo: true,
     })
+  })
+
+  describe('with the server and its CA', () => {
+    const server = 'https://10.0.0.1:6443'
+    /** Without any credentials, in a home that holds a file of credentials which nobody could read. */
+    const offline = async (args: readonly string[]): Promise<CliResult> => {
+      await home.write(CLI_CONFIG, '{broken')
+      const seen = world.cs.requests.length + world.sts.requests.length
+      const result = await run(args, {})
+      expect(world.cs.requests.length + world.sts.requests.length, 'calls').to.equal(seen)
+      return result
+    }
+    const der = (): Buffer => new X509Certificate(world.api.caPem).raw
+
+    it('makes no call and needs no credentials, in both modes', async () => {
+      const file = await home.write('ca.pem', `subject=CN = ca\n${world.api.caPem}`)
+      for (const mode of ['token', 'certificate']) {
+        const args = ['--server', server, '--certificate-authority', file, '--mode', mode, '--role-arn', ROLE]
+        const {stdout, stderr, exitCode} = await offline([
+          ...args,
+          '--profile-name',
+          'p',
+          '--expected-identity',
+          '2001',
+        ])
+        expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+        expect(stdout).not.to.match(/client-certificate|client-key|token:/)
+        const {clusters, contexts, users} = parse(stdout) as Kubeconfig
+        expect(clusters[0]?.name).to.equal(CLUSTER_ID)
+        expect(clusters[0]?.cluster['server']).to.equal(server)
+        const data = Buffer.from(String(clusters[0]?.cluster['certificate-authority-data']), 'base64').toString()
+        expect(data.trim()).to.equal(world.api.caPem.trim())
+        const user = `ack-ram-tool-${CLUSTER_ID}`
+        expect(contexts).to.deep.equal([{name: CLUSTER_ID, context: {cluster: CLUSTER_ID, user}}])
+        expect(users[0]?.name).to.equal(user)
+        expect(users[0]?.user.exec.args.join(' '))
+          .to.contain(`--cluster-id ${CLUSTER_ID} `)
+          .and.contain('--profile-name p')
+          .and.contain(`--role-arn ${ROLE}`)
+          .and.contain('--expected-identity 2001')
+      }
+    })
+
+    it('takes the CA as PEM, DER, or either in base64', async () => {
+      const pem = world.api.caPem
+      await writeFile(join(home.dir, 'ca.der'), der())
+      await home.write('ca.crt', pem)
+      for (const authority of [
+        '~/ca.der',
+        '~/ca.crt',
+        Buffer.from(pem).toString('base64'),
+        der().toString('base64'),
+        pem,
+      ]) {
+        const {stdout, stderr} = await offline(['--server', server, `--certificate-authority=${authority}`])
+        expect(stderr, authority).to.equal('')
+        const data = String((parse(stdout) as Kubeconfig).clusters[0]?.cluster['certificate-authority-data'])
+        expect(new X509Certificate(Buffer.from(data, 'base64')).raw.equals(der()), authority).to.equal(true)
+      }
+    })
+
+    it('refuses what is no server and no CA, and quotes neither', async () => {
+      const file = await home.write('ca.pem', world.api.caPem)
+      for (const url of [
+        'http://a',
+        'a:6443',
+        'https://SECRET-me:pw@a',
+        'https://a?SECRET',
+        'https://a:99999',
+        'https:// a',
+      ])
+        await expectRefusal(['--server', url, '--certificate-authority', file], '--server is not the https URL')
+      const half = world.api.caPem.slice(0, 200)
+      const key = '-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n'
+      for (const [authority, why] of [
+        [join(home.dir, 'none'), 'is no file that can be read: ENOENT'],
+        [home.dir, 'is no file that can be read: EISDIR'],
+        [await home.write('empty', ''), 'holds no certificate'],
+        [await home.write('half', half), 'holds no whole certificate'],
+        [await home.write('bad', world.api.caPem.replace(/\nM.{9}/, '\nMAAAAAAAAA')), 'holds a certificate that cannot be read'],
+        [await home.write('key', world.api.caPem + key), 'holds a private key'],
+        [Buffer.from(key).toString('base64'), 'holds a private key'],
+        ['SECRET'.repeat(300), 'is neither a file nor base64'],
+      ] as const)
+        await expectRefusal(
+          ['--server', server, '--certificate-authority', authority],
+          `--certificate-authority ${why}`,
+        )
+    })
+
+    it('refuses options that would need a call, and one of the two alone', async () => {
+      const file = await home.write('ca.pem', world.api.caPem)
+      const both = ['--server', server, '--certificate-authority', file]
+      await expectRefusal(['--server', server], 'go together')
+      await expectRefusal(['--certificate-authority', file], 'go together')
+      await expectRefusal([...both, '--pin-identity'], '--pin-identity cannot be combined with --server')
+      await expectRefusal([...both, '--private-address'], '--private-address cannot be combined with --server')
+      await expectRefusal(['-c', '../up', ...both], 'invalid cluster ID')
+    })
+
+    const expectRefusal = async (args: readonly string[], message: string): Promise<void> => {
+      const {stdout, stderr, exitCode} = await offline(args)
+      expect({stdout, exitCode}, args.join(' ')).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr).to.contain(message).and.contain('(InvalidOption)').and.not.contain('SECRET')
+    }
+  })
+
+  it('gives programs a summary, with the kubeconfig or with its file', async () => {
+    const text = (await run(['-m', 'token'])).stdout
+    const summary = JSON.parse((await run(['-m', 'token', '-o', 'json'])).stdout) as Readonly<Record<string, unknown>>
+    const user = '2001'
+    expect(summary).to.deep.equal({
+      file: null,
+      currentContext: `2001-${CLUSTER_ID}`,
+      contexts: [{name: `2001-${CLUSTER_ID}`, cluster: 'kubernetes', user}],
+      server: world.api.url,
+      certificateAuthorityExpires: new Date(new X509Certificate(world.api.caPem).validTo).toISOString(),
+      mode: 'token',
+      credentialLifetime: '10m',
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      command: 'ack-ram-tool',
+      kubeconfig: text,
+    })
+    const file = join(home.dir, 'deep', 'kubeconfig')
+    const written = JSON.parse((await run(['--kubeconfig', file, '-o', 'json'])).stdout) as object
+    expect(written)
+      .to.deep.include({file, mode: 'certificate', credentialLifetime: '3h'})
+      .and.not.have.property('kubeconfig')
+    expect(await readFile(file, 'utf8')).to.equal((await run([])).stdout)
+  })
+
+  it('replaces no other file without a yes, and does not heed the format of other commands', async () => {
+    const file = await home.write('kubeconfig', 'apiVersion: v1\n')
+    const refused = await run(['--kubeconfig', file])
+    expect({exitCode: refused.exitCode, stdout: refused.stdout}).to.deep.equal({exitCode: 7, stdout: ''})
+    expect(refused.stderr).to.contain('is there already, with other content (KubeconfigConflict)')
+    expect(await readFile(file, 'utf8')).to.equal('apiVersion: v1\n')
+    const {stdout} = await run(['--kubeconfig', file, '--assume-yes'])
+    expect(stdout).to.equal(`Wrote context "2001-${CLUSTER_ID}" to ${file}\n`)
+    expect((await run(['--kubeconfig', file])).exitCode, 'the same again').to.equal(0)
+    expect((await run([], {...envOf(ALICE), ACK_RAM_TOOL_OUTPUT: 'json'})).stdout).to.match(/^apiVersion: v1\n/)
   })
 
   it('tells what to do about a cluster that is not there and a missing cluster id', async () => {

@@ -82,6 +82,8 @@ export const cliEnvironment = (home: string, env: Readonly<Record<string, string
     USERPROFILE: home,
     XDG_CACHE_HOME: `${home}/.cache`,
     APPDATA: `${home}/.config`,
+    // What is in the developer's PATH must not decide what is written into kubeconfigs.
+    ACK_RAM_TOOL_FOR_ANOTHER_MACHINE: '1',
     ...env,
   }
 }

@@ -84,10 +84,11 @@ export const checkCommand = async (options: KubeconfigOptions, {runtime, log}: C
     return warnOfGoTool(execCommand, {runtime, log})
   }
   const inPath = await lookIntoPath(runtime)
-  if ('path' in inPath) return
+  // That it is not here at all says nothing of where the kubeconfig goes, and kubectl says what to do then.
+  if ('path' in inPath || inPath.isOther !== true) return
   const own = ownCommand(runtime)
   log.warn(
-    `kubectl on this machine will not start this program: ${PROGRAM_NAME} ${inPath.why}; add its directory to PATH, or pass ${
+    `kubectl on this machine will not start this program: ${PROGRAM_NAME} ${inPath.why}; pass ${
       'path' in own ? `--exec-command ${own.path}` : '--exec-command <path>'
     }, or --for-another-machine`,
   )
