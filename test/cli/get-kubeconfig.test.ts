@@ -313,7 +313,10 @@ describe('get-kubeconfig', () => {
         [home.dir, 'is no file that can be read: EISDIR'],
         [await home.write('empty', ''), 'holds no certificate'],
         [await home.write('half', half), 'holds no whole certificate'],
-        [await home.write('bad', world.api.caPem.replace(/\nM.{9}/, '\nMAAAAAAAAA')), 'holds a certificate that cannot be read'],
+        [
+          await home.write('bad', world.api.caPem.replace(/\nM.{9}/, '\nMAAAAAAAAA')),
+          'holds a certificate that cannot be read',
+        ],
         [await home.write('key', world.api.caPem + key), 'holds a private key'],
         [Buffer.from(key).toString('base64'), 'holds a private key'],
         ['SECRET'.repeat(300), 'is neither a file nor base64'],

@@ -48,7 +48,7 @@ export const processRuntime = (): Runtime => ({
   version: typeof PACKAGE_VERSION === 'undefined' ? 'unbundled' : PACKAGE_VERSION,
   get program() {
     const [executable = '', script] = process.argv
-    return isStandalone() ? process.execPath : (script ?? executable)
+    return isStandalone() ? linkOrExecutable() : (script ?? executable)
   },
   get stdinIsTerminal() {
     return isTerminal(0)
@@ -62,6 +62,19 @@ export const processRuntime = (): Runtime => ({
   now: () => new Date(),
   nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
+
+/** As it was called, if by its path: what package managers keep behind their link moves with each version. */
+const linkOrExecutable = (): string => {
+  const {argv0, execPath} = process
+  try {
+    const isSame =
+      process.getBuiltinModule('node:path').isAbsolute(argv0) &&
+      process.getBuiltinModule('node:fs').realpathSync(argv0) === execPath
+    return isSame ? argv0 : execPath
+  } catch {
+    return execPath
+  }
+}
 
 /** A relative one would be another directory in each working directory. */
 const absoluteHome = (home = ''): string | undefined =>
