@@ -90,6 +90,10 @@ describe('the command that kubectl will start', function () {
     expect(exec.command).to.equal(OWN)
     expect(exec.installHint).to.contain(OWN)
     if (OWN === BIN) expect(said).to.equal('')
+    // As krew does: what is behind its link moves with each version. This link will not stay, and so shows itself.
+    await symlink(BIN, join(bin, 'kubectl-ack_ram_tool'))
+    const linked = await run('update-kubeconfig', ['--dry-run', '--kubeconfig', join(home.dir, 'none')])
+    expect(linked.stderr).to.contain('runs from a directory for temporary files')
   })
 
   it('is its own path where PATH leads elsewhere, and says where', async () => {

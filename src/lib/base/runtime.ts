@@ -10,7 +10,7 @@ export interface Runtime {
   readonly homeDir: string | undefined
   /** The version of this program, as in package.json. */
   readonly version: string
-  /** The file that was started: the launcher, or the standalone executable. Absolute, links and all. */
+  /** The file that was started: the launcher, or the standalone executable. Absolute; of the launcher with its links. */
   readonly program: string
   /** Whether a person can type an answer. */
   readonly stdinIsTerminal: boolean
@@ -47,8 +47,7 @@ export const processRuntime = (): Runtime => ({
   },
   version: typeof PACKAGE_VERSION === 'undefined' ? 'unbundled' : PACKAGE_VERSION,
   get program() {
-    const [executable = '', script] = process.argv
-    return isStandalone() ? linkOrExecutable() : (script ?? executable)
+    return isStandalone() ? process.execPath : (process.argv[1] ?? '')
   },
   get stdinIsTerminal() {
     return isTerminal(0)
@@ -62,19 +61,6 @@ export const processRuntime = (): Runtime => ({
   now: () => new Date(),
   nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
-
-/** As it was called, if by its path: what package managers keep behind their link moves with each version. */
-const linkOrExecutable = (): string => {
-  const {argv0, execPath} = process
-  try {
-    const isSame =
-      process.getBuiltinModule('node:path').isAbsolute(argv0) &&
-      process.getBuiltinModule('node:fs').realpathSync(argv0) === execPath
-    return isSame ? argv0 : execPath
-  } catch {
-    return execPath
-  }
-}
 
 /** A relative one would be another directory in each working directory. */
 const absoluteHome = (home = ''): string | undefined =>

@@ -23,18 +23,22 @@ export const OUTPUT_OPTIONS = {
   },
 } as const satisfies OptionDefinitions
 
+const API_VERSION = {
+  kind: 'text',
+  env: ['ACK_RAM_TOOL_API_VERSION'],
+  values: ['v1', 'v1beta1'],
+  synonyms: {
+    'client.authentication.k8s.io/v1': 'v1',
+    'client.authentication.k8s.io/v1beta1': 'v1beta1',
+  },
+} as const
+
 /** The options of every command that returns a credential for a cluster, or writes an exec entry that does. */
 const EXEC_OPTIONS = {
   ...ROLE_OPTIONS,
   ...CLUSTER_ID,
   'api-version': {
-    kind: 'text',
-    env: ['ACK_RAM_TOOL_API_VERSION'],
-    values: ['v1', 'v1beta1'],
-    synonyms: {
-      'client.authentication.k8s.io/v1': 'v1',
-      'client.authentication.k8s.io/v1beta1': 'v1beta1',
-    },
+    ...API_VERSION,
     default: 'v1beta1',
     description: "apiVersion of the ExecCredential (kubectl's own takes precedence)",
   },
@@ -82,7 +86,7 @@ export const KUBECONFIG_OPTIONS = {
     kind: 'text',
     env: [],
     placeholder: 'path|base64',
-    description: "With --server: the cluster's CA certificate, as a file (PEM or DER) or in base64",
+    description: 'CA certificate of --server: a file (PEM or DER), or base64',
   },
   'exec-command': {
     kind: 'text',
@@ -94,7 +98,7 @@ export const KUBECONFIG_OPTIONS = {
   'for-another-machine': {
     kind: 'boolean',
     env: ['ACK_RAM_TOOL_FOR_ANOTHER_MACHINE'],
-    description: 'The kubeconfig is for another machine: do not look for kubectl and the command on this one',
+    description: 'Look for no kubectl and no command on this machine',
   },
   mode: {
     kind: 'text',
@@ -124,7 +128,7 @@ export const KUBECONFIG_OPTIONS = {
     kind: 'text',
     env: [],
     placeholder: 'url',
-    description: 'URL of the API server: with --certificate-authority no service is called',
+    description: 'URL of the API server; no service is called then',
   },
 } as const satisfies OptionDefinitions
 
@@ -136,8 +140,7 @@ export const GET_KUBECONFIG_OPTIONS = {
     env: [],
     isPath: true,
     placeholder: 'path',
-    description:
-      'Write the kubeconfig to this file instead of stdout; another one there is not replaced without --assume-yes',
+    description: 'Write to this file; replace another one only with --assume-yes',
   },
   output: {
     kind: 'text',
@@ -145,7 +148,7 @@ export const GET_KUBECONFIG_OPTIONS = {
     env: [],
     values: ['yaml', 'json'],
     default: 'yaml',
-    description: 'yaml prints the kubeconfig, json a summary of it',
+    description: 'yaml is the kubeconfig, json a summary',
   },
 } as const satisfies OptionDefinitions
 
@@ -153,11 +156,8 @@ export const GET_KUBECONFIG_OPTIONS = {
 export const UPDATE_OPTIONS = {
   ...KUBECONFIG_OPTIONS,
   'api-version': {
-    kind: 'text',
-    env: KUBECONFIG_OPTIONS['api-version'].env,
-    values: KUBECONFIG_OPTIONS['api-version'].values,
-    synonyms: KUBECONFIG_OPTIONS['api-version'].synonyms,
-    description: 'apiVersion of the ExecCredential (default: v1 if the kubectl in PATH knows it, else v1beta1)',
+    ...API_VERSION,
+    description: 'apiVersion of the ExecCredential (default: v1 if kubectl knows it, else v1beta1)',
   },
   alias: {
     kind: 'text',

@@ -2,7 +2,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
 import type {Runtime} from '../base/runtime.ts'
-import {lookUpProgram, realPath, type Lookup} from './find-programs.ts'
+import {findPrograms, lookUpProgram, realPath, type Lookup} from './find-programs.ts'
 import {startedBy, whyNotRunnable} from './program-file.ts'
 
 /**
@@ -11,7 +11,7 @@ import {startedBy, whyNotRunnable} from './program-file.ts'
  * @returns else why there is none, as the end of a sentence about this program
  */
 export const ownCommand = (runtime: Runtime): Lookup => {
-  const {program} = runtime
+  const program = krewLink(runtime) ?? runtime.program
   const passing = whyPassing(program)
   if (passing !== undefined) return {why: passing}
   const path = runtime.platform === 'win32' && /\.[cm]?js$/.test(program) ? shimOf(program) : program
@@ -20,6 +20,10 @@ export const ownCommand = (runtime: Runtime): Lookup => {
   const why = 'path' in found ? whyNotRunnable(path, runtime) : found.why
   return why === undefined ? {path} : {why: `is ${program}, which ${why}`}
 }
+
+/** krew keeps each version in a directory of its own, behind a link that stays. */
+const krewLink = (runtime: Runtime): string | undefined =>
+  findPrograms('kubectl-ack_ram_tool', runtime).find((path) => realPath(path) === realPath(runtime.program))
 
 /** Where npm puts what starts a package's program on Windows: beside node_modules for a global package, else within. */
 const shimOf = (launcher: string): string | undefined => {
