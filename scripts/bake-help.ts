@@ -13,7 +13,14 @@ interface Manifest {
 const manifestUrl = new URL('../oclif.manifest.json', import.meta.url)
 const {commands} = JSON.parse(await readFile(manifestUrl, 'utf8')) as Manifest
 const ids = Object.entries(commands).flatMap(([id, {aliases}]) => [id].concat(aliases))
-const topics = new Set(ids.filter((id) => id.includes(':')).map((id) => id.split(':', 1)[0] ?? ''))
+const topics = new Set(
+  ids.flatMap((id) =>
+    id
+      .split(':')
+      .slice(0, -1)
+      .map((_, index, words) => words.slice(0, index + 1).join(' ')),
+  ),
+)
 const run = async (args: readonly string[]): Promise<string> => {
   // DEBUG, with a word for nobody, has the full program answer.
   const {stdout, stderr, exitCode} = await runCli(args, {home: tmpdir(), env: {DEBUG: 'nobody'}})

@@ -43,6 +43,7 @@ export const bundleFull = async (): Promise<{readonly metafile: Metafile; readon
       'src/start/main.ts',
       'src/start/plugin-process.ts',
       'src/index.ts',
+      'src/lib/cli/help/ack-help.ts',
       'src/hooks/prerun.ts',
       'src/hooks/postrun.ts',
       ...commands,

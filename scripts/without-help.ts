@@ -1,7 +1,7 @@
 import type {Plugin} from 'rollup'
 
 /** What only help shows of an option. */
-const HELP_ONLY = new Set(['description', 'helpGroup', 'placeholder'])
+const HELP_ONLY = new Set(['description', 'helpGroup', 'isRare', 'placeholder'])
 
 /** Takes the texts of help out of the options: the exec lane shows none, and reads its bundle at every start. */
 export const withoutHelp: Plugin = {

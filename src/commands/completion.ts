@@ -14,10 +14,19 @@ export default class Completion extends AckCommand {
   static override usage = `<%= command.id %> ${SHELLS.join('|')} [flags]`
 
   static override examples = [
-    'source <(<%= config.bin %> <%= command.id %> bash)',
-    '<%= config.bin %> <%= command.id %> zsh > "${fpath[1]}/_<%= config.bin %>"',
-    '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/<%= config.bin %>.fish',
-    '<%= config.bin %> <%= command.id %> powershell | Out-String | Invoke-Expression',
+    {description: 'Complete in this shell of bash', command: 'source <(<%= config.bin %> <%= command.id %> bash)'},
+    {
+      description: 'For zsh, in every new shell',
+      command: '<%= config.bin %> <%= command.id %> zsh > "${fpath[1]}/_<%= config.bin %>"',
+    },
+    {
+      description: 'For fish, in every new shell',
+      command: '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/<%= config.bin %>.fish',
+    },
+    {
+      description: 'Complete in this PowerShell',
+      command: '<%= config.bin %> <%= command.id %> powershell | Out-String | Invoke-Expression',
+    },
   ]
 
   static override strict = false

@@ -1,6 +1,7 @@
 import {AckCommand} from '../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../lib/cli/help/example-id.ts'
 import {formatAs} from '../lib/cli/format-answer.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {EXIT} from '../lib/base/errors.ts'
@@ -15,13 +16,17 @@ export default class Doctor extends AckCommand {
   static override description =
     'Looks at everything between kubectl and the cluster: program, credentials, files, network, clock, the exec entries of the kubeconfigs, and with --cluster-id or --context the cluster itself. Each line is ok, skipped, a warning or a problem with its remedy. No secret is shown. Exits with 0, with 10 if there is a warning, with 11 if there is a problem.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --context production --output json',
-    '<%= config.bin %> <%= command.id %> --offline',
+    {
+      description: 'Check this machine, the credentials and the network',
+      command: '<%= config.bin %> <%= command.id %>',
+    },
+    {description: 'Go on to a cluster', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`},
+    {
+      description: 'Go on to the cluster of a context, for a program that reads the findings',
+      command: '<%= config.bin %> <%= command.id %> --context production --output json',
+    },
+    {description: 'Send nothing', command: '<%= config.bin %> <%= command.id %> --offline'},
   ]
 
   static override options = DOCTOR_OPTIONS

@@ -18,12 +18,18 @@ export default class ExportCredentials extends AckCommand {
   static override description =
     'Gets credentials as every other command does and prints them in a format that another program reads, or runs a command with them in its environment. Variables of other credentials are removed for the command, whose exit code is passed on. On a terminal it asks before it shows a secret.'
 
-  static override usage = ['<%= command.id %> [flags]', '<%= command.id %> [flags] -- <command> [arguments]']
+  static override usage = '<%= command.id %> [flags] [-- <command> [arguments]]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --format aliyuncli-json',
-    'eval "$(<%= config.bin %> <%= command.id %> --format env)"',
-    '<%= config.bin %> <%= command.id %> --role-arn <arn> -- terraform plan',
+    {description: 'Set variables in this shell', command: 'eval "$(<%= config.bin %> <%= command.id %> --format env)"'},
+    {
+      description: 'Run a command with the credentials of a role in its environment',
+      command: '<%= config.bin %> <%= command.id %> --role-arn acs:ram::1234567890123456:role/admin -- terraform plan',
+    },
+    {
+      description: 'Print a profile of the aliyun CLI',
+      command: '<%= config.bin %> <%= command.id %> --format aliyuncli-json',
+    },
   ]
 
   static override strict = false

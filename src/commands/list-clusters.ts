@@ -13,11 +13,12 @@ export default class ListClusters extends AckCommand {
   static override description =
     'Lists the clusters of all regions, or those of --region-id, from the Container Service. Requires the RAM permission cs:DescribeClustersV1.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --region-id cn-beijing --output json',
+    {description: 'List the clusters of all regions', command: '<%= config.bin %> <%= command.id %>'},
+    {
+      description: 'Of one region, for a program',
+      command: '<%= config.bin %> <%= command.id %> --region-id cn-hangzhou --output json',
+    },
   ]
 
   static override options = LIST_OPTIONS

@@ -13,11 +13,9 @@ export default class Version extends AckCommand {
   static override description =
     'Prints the version, the commit that it was built from, what runs it, and the platform. Extra words are ignored, as by the Go tool. `--version` prints one line.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --output json',
+    {description: 'Show it', command: '<%= config.bin %> <%= command.id %>'},
+    {description: 'For a program', command: '<%= config.bin %> <%= command.id %> --output json'},
   ]
 
   static override strict = false

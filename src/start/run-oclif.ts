@@ -71,7 +71,9 @@ export const runCommandLine = async (
     await config.runHook('finally', {argv, id, Command: undefined, error: undefined, ...ended})
   }
   const showHelp = async (subject: string[]): Promise<void> => {
-    const Help = await loadHelpClass(config)
+    // An executable has no file from which oclif could load it.
+    const isOfFile = config.pjson.oclif.helpClass !== undefined
+    const Help = isOfFile ? await loadHelpClass(config) : (await import('../lib/cli/help/ack-help.ts')).AckHelp
     await new Help(config).showHelp(subject)
     await runFinally()
   }

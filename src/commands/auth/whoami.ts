@@ -13,11 +13,15 @@ export default class AuthWhoami extends AckCommand {
   static override description =
     'Asks STS who the caller is, and says where the credentials came from and until when they are valid. Needs no RAM permission.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --profile-name production --output json',
+    {
+      description: 'See who you are, and where the credentials were found',
+      command: '<%= config.bin %> <%= command.id %>',
+    },
+    {
+      description: 'Of one profile, for a program',
+      command: '<%= config.bin %> <%= command.id %> --profile-name production --output json',
+    },
   ]
 
   static override options = LIST_OPTIONS

@@ -1,6 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {certificateAnswer} from '../../lib/use-cases/answer-kubectl.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {tellIssued} from '../../lib/plugins/hooks.ts'
 import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
@@ -14,8 +15,11 @@ export default class GetCredential extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --expiration 1h --profile-name production',
+    {description: 'What kubectl gets', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`},
+    {
+      description: 'A certificate for one hour, with the credentials of a profile',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --expiration 1h --profile-name production`,
+    },
   ]
 
   static override options = CERTIFICATE_OPTIONS

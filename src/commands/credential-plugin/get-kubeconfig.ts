@@ -3,6 +3,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {getKubeconfig} from '../../lib/use-cases/get-kubeconfig.ts'
 import {kubeconfigText, summarise, writeKubeconfig} from '../../lib/use-cases/hand-over-kubeconfig.ts'
@@ -23,9 +24,18 @@ export default class GetKubeconfig extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> > kubeconfig',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --mode token --profile-name production',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --mode token --server https://<host>:6443 --certificate-authority ca.crt',
+    {
+      description: 'Write a kubeconfig of its own',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} > kubeconfig`,
+    },
+    {
+      description: 'With tokens instead of certificates, for one profile',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --mode token --profile-name production`,
+    },
+    {
+      description: 'Without a call and without credentials, where the server is known',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --mode token --server https://10.0.0.1:6443 --certificate-authority ca.crt`,
+    },
   ]
 
   static override options = GET_KUBECONFIG_OPTIONS

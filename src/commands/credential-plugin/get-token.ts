@@ -1,6 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {tokenAnswer} from '../../lib/use-cases/answer-kubectl.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {tellIssued} from '../../lib/plugins/hooks.ts'
 import {TOKEN_OPTIONS} from '../../lib/options/command-definitions.ts'
@@ -14,9 +15,12 @@ export default class GetToken extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --profile-name production --api-version v1',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --token-only',
+    {description: 'What kubectl gets', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`},
+    {
+      description: 'With the credentials of a profile, for a kubectl that wants v1',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --profile-name production --api-version v1`,
+    },
+    {description: 'The token alone', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --token-only`},
   ]
 
   static override options = TOKEN_OPTIONS

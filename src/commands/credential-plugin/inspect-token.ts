@@ -1,6 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatInspection} from '../../lib/cli/format-inspection.ts'
 import {readStdin} from '../../lib/cli/read-stdin.ts'
@@ -19,14 +20,17 @@ export default class InspectToken extends AckCommand {
   static override description =
     'Reads a token, or the ExecCredential around it, from standard input and makes the checks of ack-ram-authenticator in its order: pass, fail or unknown, and why. Nothing is sent unless --online is given. With the credentials at hand it recomputes the signature. Exits with 0 only if nothing fails. (A token as an argument works, but other users of the machine see it in the list of processes.)'
 
-  static override usage = [
-    '<%= command.id %> [flags] < token',
-    '<%= command.id %> --from-exec --cluster-id <id> [flags]',
-  ]
+  static override usage = '<%= command.id %> [--from-exec -c <id>] [flags]'
 
   static override examples = [
-    '<%= config.bin %> credential-plugin get-token -c <clusterId> | <%= config.bin %> <%= command.id %> -c <clusterId>',
-    '<%= config.bin %> <%= command.id %> --from-exec --cluster-id <clusterId> --online',
+    {
+      description: 'Check the token that get-token makes, also with STS',
+      command: `<%= config.bin %> <%= command.id %> --from-exec -c ${EXAMPLE_ID} --online`,
+    },
+    {
+      description: 'Check a token from elsewhere',
+      command: `<%= config.bin %> credential-plugin get-token -c ${EXAMPLE_ID} | <%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`,
+    },
   ]
 
   static override strict = false

@@ -1,6 +1,7 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {
   confirmReplacement,
   confirmUndo,
@@ -22,19 +23,24 @@ export default class UpdateKubeconfig extends AckCommand {
   static override summary = 'Merge one or all clusters into your kubeconfig'
 
   static override description =
-    "Gets the cluster's address from the Container Service and merges context, cluster and user, as get-kubeconfig prints them, into the kubeconfig that kubectl reads. Everything else in the file stays, including comments; --undo restores the previous version. --all merges the clusters of all regions, or those of --region-id. Requires the RAM permission cs:DescribeClusterUserKubeconfig; --all also cs:DescribeClustersV1."
+    "Gets the cluster's address from the Container Service and merges context, cluster and user into the kubeconfig that kubectl reads. Everything else in the file stays, comments too. Requires the RAM permission cs:DescribeClusterUserKubeconfig; --all also cs:DescribeClustersV1."
 
-  static override usage = [
-    '<%= command.id %> --cluster-id <id> [flags]',
-    '<%= command.id %> --all [flags]',
-    '<%= command.id %> --undo [flags]',
-  ]
+  static override usage = '<%= command.id %> (--cluster-id <id>|--all|--undo) [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --alias production',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --mode token --diff',
-    '<%= config.bin %> <%= command.id %> --all --region-id cn-beijing',
-    '<%= config.bin %> <%= command.id %> --undo',
+    {
+      description: 'Add a cluster, by a name of your choice',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --alias production`,
+    },
+    {
+      description: 'See first what that would change, with tokens instead of certificates',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --mode token --diff`,
+    },
+    {
+      description: 'Add all clusters of a region',
+      command: '<%= config.bin %> <%= command.id %> --all --region-id cn-hangzhou',
+    },
+    {description: 'Take the last update back', command: '<%= config.bin %> <%= command.id %> --undo'},
   ]
 
   static override options = UPDATE_OPTIONS

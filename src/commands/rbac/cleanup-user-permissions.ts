@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {cleanupData, cleanupFindings} from '../../lib/cli/cleanup-report.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError, rephrased} from '../../lib/base/errors.ts'
@@ -23,12 +24,21 @@ export default class RbacCleanupUserPermissions extends AckCommand {
   static override description =
     'Has the Container Service take away the kubeconfig and the RBAC bindings of exactly the accounts that are named, after a backup of the bindings that restore-user-permissions and kubectl apply take. Access that was used in the last seven days stops it, unless --force is passed besides. Requires the RAM permissions cs:CleanClusterUserPermissions, cs:DescribeUserClusterActivityState, cs:ListClusterKubeconfigStates, cs:DescribeClusterUserKubeconfig, ram:ListUsers and ram:ListRoles, for all clusters cs:DescribeClustersV1, and in each cluster the right to list bindings.'
 
-  static override usage = '<%= command.id %> --cluster-id <id> --user-id <id> [flags]'
+  static override usage = '<%= command.id %> -c <id> (-u <id>|--deleted) [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --user-id <uid> --dry-run',
-    '<%= config.bin %> <%= command.id %> --cluster-id all --user-id <uid>',
-    '<%= config.bin %> <%= command.id %> --cluster-id all --deleted --max 3',
+    {
+      description: 'See what would change',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -u 200000000000000003 --dry-run`,
+    },
+    {
+      description: 'End the access of an account to all clusters',
+      command: '<%= config.bin %> <%= command.id %> -c all -u 200000000000000003',
+    },
+    {
+      description: 'Of all accounts that are deleted, if there are no more than three',
+      command: '<%= config.bin %> <%= command.id %> -c all --deleted --max 3',
+    },
   ]
 
   static override options = RBAC_CLEANUP_OPTIONS

@@ -3,6 +3,7 @@ import {Args} from '@oclif/core'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {operatorOf} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError, rephrased} from '../../lib/base/errors.ts'
@@ -21,8 +22,14 @@ export default class RbacRestoreUserPermissions extends AckCommand {
   static override usage = '<%= command.id %> <dir> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --dry-run',
-    '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --cluster-id <clusterId>',
+    {
+      description: 'See what would change',
+      command: '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --dry-run',
+    },
+    {
+      description: 'Restore the bindings of one cluster',
+      command: `<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z -c ${EXAMPLE_ID}`,
+    },
   ]
 
   static override options = RBAC_RESTORE_OPTIONS

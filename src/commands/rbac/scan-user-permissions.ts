@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {checkedUserIds, neededClusterIds, operatorOf} from '../../lib/cli/rbac-inputs.ts'
 import {scanWriter, type ScanFormat} from '../../lib/cli/write-scan.ts'
 import {RBAC_SCAN_OPTIONS} from '../../lib/options/rbac-definitions.ts'
@@ -20,9 +21,18 @@ export default class RbacScanUserPermissions extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --cluster-id all --all-users --output csv',
-    '<%= config.bin %> <%= command.id %> --cluster-id all --user-id <uid>',
+    {
+      description: 'Accounts that are gone and still have access',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`,
+    },
+    {
+      description: 'All accounts of all clusters, for a spreadsheet',
+      command: '<%= config.bin %> <%= command.id %> -c all --all-users --output csv',
+    },
+    {
+      description: 'One account in all clusters',
+      command: '<%= config.bin %> <%= command.id %> -c all -u 200000000000000003',
+    },
   ]
 
   static override options = RBAC_SCAN_OPTIONS

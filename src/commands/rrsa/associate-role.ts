@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {RRSA_ASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -15,12 +16,17 @@ export default class RrsaAssociateRole extends AckCommand {
   static override description =
     'Adds the service account to the trust policy of the role, and attaches policies to the role. Shows every change first, asks once, and reads back what it has done; running it again changes nothing. Requires the RAM permissions cs:DescribeClusterDetail, ram:GetRole and ram:UpdateRole; ram:CreateRole to create the role; ram:GetPolicy, ram:ListPoliciesForRole and ram:AttachPolicyToRole to attach policies; cs:DescribeClusterUserKubeconfig to annotate or label.'
 
-  static override usage =
-    '<%= command.id %> --cluster-id <id> --role-name <name> --namespace <name> --service-account <name> [flags]'
+  static override usage = '<%= command.id %> -c <id> -r <role> -n <ns> -s <sa> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --role-name my-role --namespace my-namespace --service-account my-account',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --role-name my-role --namespace my-namespace --service-account my-account --create-role-if-not-exist --attach-system-policy AliyunOSSReadOnlyAccess --annotate-service-account --label-namespace',
+    {
+      description: 'For a role and a service account that exist',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -r oss-reader -n demo -s reader`,
+    },
+    {
+      description: 'From nothing: role, policy, namespace and service account',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -r oss-reader -n demo -s reader --create-role-if-not-exist --attach-system-policy AliyunOSSReadOnlyAccess --annotate-service-account --label-namespace`,
+    },
   ]
 
   static override options = RRSA_ASSOCIATE_OPTIONS

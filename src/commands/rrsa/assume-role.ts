@@ -18,11 +18,15 @@ export default class RrsaAssumeRole extends AckCommand {
   static override description =
     'Exchanges the OIDC token in a file for credentials of a RAM role, and prints them. In a pod with RRSA no flag is needed. Says before what will not fit. Requires no RAM permission. Use rrsa verify to find out why a pod does not get its role.'
 
-  static override usage =
-    '<%= command.id %> --role-arn <arn> --oidc-provider-arn <arn> --oidc-token-file <path> [flags]'
+  static override usage = '<%= command.id %> -r <arn> -p <arn> -t <path> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --role-arn <arn> --oidc-provider-arn <arn> --oidc-token-file token --output json',
+    {description: 'In a pod with RRSA', command: '<%= config.bin %> <%= command.id %> --output env'},
+    {
+      description: 'With the token in a file',
+      command:
+        '<%= config.bin %> <%= command.id %> -r acs:ram::1234567890123456:role/pod -p acs:ram::1234567890123456:oidc-provider/ack-rrsa -t oidc-token --output json',
+    },
   ]
 
   static override options = RRSA_ASSUME_ROLE_OPTIONS

@@ -16,9 +16,9 @@ export default class RrsaDemo extends AckCommand {
   static override description =
     'Lists the clusters of a region with whatever credentials are found; in a pod with RRSA those of its RAM role. Ends by Ctrl-C or SIGTERM. Requires the RAM permission cs:DescribeClustersForRegion.'
 
-  static override usage = '<%= command.id %> [flags]'
-
-  static override examples = ['<%= config.bin %> <%= command.id %> --no-loop --region cn-hangzhou']
+  static override examples = [
+    {description: 'List once', command: '<%= config.bin %> <%= command.id %> --no-loop --region cn-hangzhou'},
+  ]
 
   static override options = RRSA_DEMO_OPTIONS
 

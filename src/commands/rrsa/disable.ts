@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {switchRrsa} from '../../lib/cli/switch-rrsa.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_DISABLE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -16,8 +17,11 @@ export default class RrsaDisable extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --dry-run',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
+    {
+      description: 'See what would stop working',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --dry-run`,
+    },
+    {description: 'Disable it', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`},
   ]
 
   static override options = RRSA_DISABLE_OPTIONS

@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {RRSA_DISASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader, requireClusterIds} from '../../lib/options/option-reader.ts'
@@ -13,11 +14,17 @@ export default class RrsaDisassociateRole extends AckCommand {
   static override description =
     'Removes exactly the statement that associate-role writes, or this one service account from a list; everything else in the trust policy stays. With --delete-role the role is deleted too, if associate-role created it and it trusts nobody else. Requires the RAM permissions cs:DescribeClusterDetail, ram:GetRole and ram:UpdateRole; to delete the role ram:ListPoliciesForRole, ram:DetachPolicyFromRole and ram:DeleteRole.'
 
-  static override usage =
-    '<%= command.id %> --cluster-id <id> --role-name <name> --namespace <name> --service-account <name> [flags]'
+  static override usage = '<%= command.id %> -c <id> -r <role> -n <ns> -s <sa> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --role-name my-role --namespace my-namespace --service-account my-account',
+    {
+      description: 'Take the service account out',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -r oss-reader -n demo -s reader`,
+    },
+    {
+      description: 'And delete the role that associate-role created',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -r oss-reader -n demo -s reader --delete-role`,
+    },
   ]
 
   static override options = RRSA_DISASSOCIATE_OPTIONS

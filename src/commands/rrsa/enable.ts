@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {switchRrsa} from '../../lib/cli/switch-rrsa.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_ENABLE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -16,8 +17,14 @@ export default class RrsaEnable extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --assume-yes --no-wait',
+    {
+      description: 'Enable it and wait until that is done',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`,
+    },
+    {
+      description: 'For a script that waits later',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --assume-yes --no-wait`,
+    },
   ]
 
   static override options = RRSA_ENABLE_OPTIONS

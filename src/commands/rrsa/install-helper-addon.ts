@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {endWithTask} from '../../lib/cli/end-with-task.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError} from '../../lib/base/errors.ts'
@@ -20,7 +21,12 @@ export default class RrsaInstallHelperAddon extends AckCommand {
 
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
-  static override examples = ['<%= config.bin %> <%= command.id %> --cluster-id <clusterId>']
+  static override examples = [
+    {
+      description: 'Install the webhook that gives pods their tokens',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`,
+    },
+  ]
 
   static override options = RRSA_INSTALL_OPTIONS
 

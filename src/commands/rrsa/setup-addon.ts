@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_SETUP_ADDON_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -17,7 +18,10 @@ export default class RrsaSetupAddon extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> --addon-name <name> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --addon-name kritis-validation-hook',
+    {
+      description: 'For the admission webhook of kritis',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --addon-name kritis-validation-hook`,
+    },
   ]
 
   static override options = RRSA_SETUP_ADDON_OPTIONS

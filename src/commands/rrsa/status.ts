@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
 import {waiting} from '../../lib/cli/wait.ts'
@@ -20,8 +21,8 @@ export default class RrsaStatus extends AckCommand {
   static override usage = '<%= command.id %> --cluster-id <id> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --output json',
+    {description: 'See whether RRSA is enabled', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID}`},
+    {description: 'For a program', command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --output json`},
   ]
 
   static override options = RRSA_STATUS_OPTIONS

@@ -1,5 +1,6 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
 import {waiting} from '../../lib/cli/wait.ts'
@@ -22,11 +23,17 @@ export default class RrsaVerify extends AckCommand {
   static override description =
     'Looks up everything that has to be right: the feature, the OIDC provider and its issuer, the webhook, namespace, service account, role and trust policy. Then it does what a pod does: gets a token of the service account, assumes the role with it, and asks who it is. Each line says pass, fail or skip, why, and what mends it. Changes nothing. Requires the RAM permissions cs:DescribeClusterDetail, cs:DescribeClusterAddonsVersion, cs:DescribeClusterUserKubeconfig, ram:GetRole and ram:GetOIDCProvider, and in the cluster the right to create serviceaccounts/token.'
 
-  static override usage = '<%= command.id %> --cluster-id <id> --namespace <name> --service-account <name> [flags]'
+  static override usage = '<%= command.id %> -c <id> -n <namespace> -s <account> [flags]'
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --namespace my-namespace --service-account my-account',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId> --namespace my-namespace --service-account my-account --role-name my-role --wait --wait-timeout 2m',
+    {
+      description: 'Prove that the pods of a service account get its role',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -n demo -s reader`,
+    },
+    {
+      description: 'For a role, and again while changes of RAM spread',
+      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} -n demo -s reader -r oss-reader --wait --wait-timeout 2m`,
+    },
   ]
 
   static override options = RRSA_VERIFY_OPTIONS

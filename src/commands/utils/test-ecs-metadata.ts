@@ -22,9 +22,9 @@ export default class TestEcsMetadata extends AckCommand {
   static override description =
     'Gets credentials from the metadata service and from nowhere else, and asks STS whose they are: each step with its time, every 30 seconds until Ctrl-C. With --no-loop once, with an exit code.'
 
-  static override usage = '<%= command.id %> [flags]'
-
-  static override examples = ['<%= config.bin %> <%= command.id %> --no-loop']
+  static override examples = [
+    {description: 'Test once, with an exit code', command: '<%= config.bin %> <%= command.id %> --no-loop'},
+  ]
 
   static override options = METADATA_OPTIONS
 

@@ -101,7 +101,9 @@ export const onlyFlags = (
   const help = `see \`ack-ram-tool ${command} --help\``
   if (unknown.length + foreign.length > 0) {
     const given = [...unknown, ...foreign.map((name) => `--${name}`)]
-    const known = [...Object.keys(definitions), ...Object.keys(GLOBAL_OPTIONS), 'help'].map((name) => `--${name}`)
+    const known = [...Object.keys(definitions), ...Object.keys(GLOBAL_OPTIONS), 'help', 'help-all'].map(
+      (name) => `--${name}`,
+    )
     const mistyped = {given: given.map((argument) => argument.split('=', 1)[0] ?? ''), known}
     throw new AckError('InvalidUsage', unknownFlags(given), help, {mistyped})
   }
@@ -130,7 +132,7 @@ export const writtenForOclif = ({flags, rest}: ReadFlags): string[] => [
 /** The command line of an own command as oclif wants it, the command's words first. */
 export const ownCommandFirst = (own: OwnCommandLine): string[] => [
   ...own.words,
-  ...(own.help ? ['--help'] : []),
+  ...(own.help ? [own.help] : []),
   ...writtenForOclif(own),
 ]
 

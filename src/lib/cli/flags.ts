@@ -12,7 +12,7 @@ export type FlagsOf<D extends OptionDefinitions> = {[K in keyof D]: FlagOf<D[K]>
  * oclif flags for options. They have neither a default nor an environment variable, only the help shows them: both are
  * read later by read-option.ts, since oclif's rule for booleans differs from Go's.
  *
- * @param helpGroup - the heading in help of flags without a group of their own; none for the command's own flags
+ * @param helpGroup - the heading in oclif's own help, which third-party commands have; none for a command's own flags
  */
 export const oclifFlags = <D extends OptionDefinitions>(definitions: D, helpGroup?: string): FlagsOf<D> =>
   Object.fromEntries(
@@ -42,17 +42,11 @@ const textFlag = (
     : Flags.string(properties)
 }
 
-const common = (
-  {char, env, description, helpGroup: ownGroup}: OptionDefinition,
-  groupOfOthers: string | undefined,
-): CommonProps => {
-  const helpGroup = ownGroup ?? groupOfOthers
-  return {
-    summary: env[0] ? `${description} (env: ${env[0]})` : description,
-    ...(char ? {char: char as 'c'} : {}),
-    ...(helpGroup ? {helpGroup} : {}),
-  }
-}
+const common = ({char, env, description}: OptionDefinition, helpGroup: string | undefined): CommonProps => ({
+  summary: env[0] ? `${description} (env: ${env[0]})` : description,
+  ...(char ? {char: char as 'c'} : {}),
+  ...(helpGroup ? {helpGroup} : {}),
+})
 
 interface CommonProps {
   readonly summary: string

@@ -5,7 +5,7 @@ import {AckError} from '../base/errors.ts'
 import {KNOWN_COMMANDS} from './known-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition} from '../options/definitions.ts'
 import {findCommand, type CommandCatalog} from './command-words.ts'
-import {ALWAYS_KNOWN, findFlags, readFlags, takesNextArgument, type FlagShapes} from './read-flags.ts'
+import {ALWAYS_KNOWN, findFlags, readFlags, takesNextArgument, type FlagShapes, type ReadFlags} from './read-flags.ts'
 
 /** What is asked of oclif's configuration. */
 export type KnownCommands = Pick<Config, 'commands' | 'findCommand' | 'findTopic'>
@@ -30,7 +30,7 @@ export const oclifCatalog = (config: KnownCommands): CommandCatalog => ({
 export const commandFirst = (argv: readonly string[], config: KnownCommands): string[] => {
   const {words, isCommand, others} = findCommand(argv, oclifCatalog(config))
   const {kept, help} = withoutGlobalFlags(others, isCommand ? config.findCommand(words.join(':')) : undefined)
-  if (help) return [...words, '--help', ...kept]
+  if (help) return [...words, help, ...kept]
   if (isCommand) return [...words, ...kept]
   const isOnlyFlags = argv.length > 0 && kept.length === 0
   const topic = words.join(' ')
@@ -64,12 +64,12 @@ const shapesOf = (flags: Command.Cached['flags']): FlagShapes => {
   return shapes
 }
 
-/** Takes out the global flags that a command does not know, and `--help`, which may have a value. */
+/** Takes out the global flags that a command does not know, and those that ask for help, which may have a value. */
 const withoutGlobalFlags = (
   argv: readonly string[],
   command: Command.Loadable | undefined,
-): {readonly kept: readonly string[]; readonly help: boolean} => {
-  const {help: _help, ...own} = shapesOf(command?.flags ?? {})
+): Pick<ReadFlags, 'help'> & {readonly kept: readonly string[]} => {
+  const {help: _help, 'help-all': _all, ...own} = shapesOf(command?.flags ?? {})
   const chars = new Set(Object.values(own).map(({char}) => char))
   const foreign = Object.fromEntries(
     Object.entries<OptionDefinition>(takesAnything(command) ? {} : GLOBAL_OPTIONS)

@@ -19,14 +19,17 @@ export interface ReadFlags {
   readonly rest: readonly string[]
   /** The first known flag that is not well-formed. */
   readonly problem: AckError | undefined
-  /** Whether help is asked for. */
-  readonly help: boolean
+  /** The flag that asks for help, if one does. */
+  readonly help: '--help' | '--help-all' | undefined
   /** What the defaults files say; undefined where they have not been looked at. */
   readonly defaults?: Defaults | undefined
 }
 
-/** Every command has it; its value is a boolean as any other (`--help=false`). */
-const HELP = {help: {kind: 'boolean', char: 'h', env: [], description: ''}} as const satisfies OptionDefinitions
+/** Every command has them; their value is a boolean as any other (`--help=false`). */
+const HELP = {
+  help: {kind: 'boolean', helpGroup: 'Output', char: 'h', env: [], description: ''},
+  'help-all': {kind: 'boolean', helpGroup: 'Output', env: [], description: ''},
+} as const satisfies OptionDefinitions
 
 /** The flags of every command line, which are no options. */
 export const ALWAYS_KNOWN: FlagShapes = {...HELP, version: {kind: 'boolean'}}
@@ -63,8 +66,9 @@ export const readFlags = (argv: readonly string[], sets: readonly OptionDefiniti
       problem ??= fault
     }
   }
-  const {help, ...options} = flags
-  return {flags: options, rest, problem, help: help === true}
+  const {help, 'help-all': all, ...options} = flags
+  if (all === true) return {flags: options, rest, problem, help: '--help-all'}
+  return {flags: options, rest, problem, help: help === true ? '--help' : undefined}
 }
 
 /** Whether the value of a flag is the next argument; of an unknown one as the Go tool (cobra) assumes. */

@@ -4,6 +4,7 @@ import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 export const CLUSTER_ID = {
   'cluster-id': {
     kind: 'text',
+    helpGroup: 'Which cluster',
     char: 'c',
     env: ['ACK_RAM_TOOL_CLUSTER_ID'],
     placeholder: 'id',
@@ -15,8 +16,10 @@ export const CLUSTER_ID = {
 export const OUTPUT_OPTIONS = {
   output: {
     kind: 'text',
+    helpGroup: 'Output',
     char: 'o',
     env: ['ACK_RAM_TOOL_OUTPUT'],
+    placeholder: 'format',
     values: ['table', 'json', 'yaml'],
     default: 'table',
     description: 'Output format',
@@ -25,6 +28,8 @@ export const OUTPUT_OPTIONS = {
 
 const API_VERSION = {
   kind: 'text',
+  helpGroup: 'Kind of credential',
+  isRare: true,
   env: ['ACK_RAM_TOOL_API_VERSION'],
   values: ['v1', 'v1beta1'],
   synonyms: {
@@ -44,6 +49,8 @@ const EXEC_OPTIONS = {
   },
   'expected-identity': {
     kind: 'text',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     env: ['ACK_RAM_TOOL_EXPECTED_IDENTITY'],
     placeholder: 'id',
     description: 'Refuse every identity but the RAM user, role or account with this ID',
@@ -55,11 +62,14 @@ export const TOKEN_OPTIONS = {
   ...EXEC_OPTIONS,
   'token-only': {
     kind: 'boolean',
+    helpGroup: 'Output',
     env: ['ACK_RAM_TOOL_TOKEN_ONLY'],
     description: 'Print only the token instead of an ExecCredential',
   },
   'token-version': {
     kind: 'text',
+    helpGroup: 'Kind of credential',
+    isRare: true,
     env: ['ACK_RAM_TOOL_TOKEN_VERSION'],
     values: ['v1', 'v2'],
     default: 'v2',
@@ -72,6 +82,8 @@ export const CERTIFICATE_OPTIONS = {
   ...EXEC_OPTIONS,
   expiration: {
     kind: 'text',
+    helpGroup: 'Kind of credential',
+    isRare: true,
     env: ['ACK_RAM_TOOL_EXPIRATION'],
     placeholder: 'duration',
     default: '3h',
@@ -85,11 +97,15 @@ export const KUBECONFIG_OPTIONS = {
   'certificate-authority': {
     kind: 'text',
     env: [],
+    helpGroup: 'Which cluster',
+    isRare: true,
     placeholder: 'path|base64',
     description: 'CA certificate of --server: a file (PEM or DER), or base64',
   },
   'exec-command': {
     kind: 'text',
+    helpGroup: 'What is written',
+    isRare: true,
     env: ['ACK_RAM_TOOL_EXEC_COMMAND'],
     placeholder: 'command',
     default: 'ack-ram-tool',
@@ -97,11 +113,14 @@ export const KUBECONFIG_OPTIONS = {
   },
   'for-another-machine': {
     kind: 'boolean',
+    helpGroup: 'What is written',
+    isRare: true,
     env: ['ACK_RAM_TOOL_FOR_ANOTHER_MACHINE'],
     description: 'Look for no kubectl and no command on this machine',
   },
   mode: {
     kind: 'text',
+    helpGroup: 'What is written',
     char: 'm',
     env: ['ACK_RAM_TOOL_MODE'],
     values: ['certificate', 'cert', 'ram-authenticator-token', 'token'],
@@ -111,21 +130,27 @@ export const KUBECONFIG_OPTIONS = {
   },
   'pin-identity': {
     kind: 'boolean',
+    helpGroup: 'Whose credentials',
     env: ['ACK_RAM_TOOL_PIN_IDENTITY'],
     description: 'Write the ID of your identity into the entry, which then refuses every other one',
   },
   'private-address': {
     kind: 'boolean',
+    helpGroup: 'Network',
     env: ['ACK_RAM_TOOL_PRIVATE_ADDRESS'],
     description: 'Use the private (VPC) address of the API server',
   },
   'provide-cluster-info': {
     kind: 'boolean',
+    helpGroup: 'What is written',
+    isRare: true,
     env: ['ACK_RAM_TOOL_PROVIDE_CLUSTER_INFO'],
     description: 'Write the cluster ID into the cluster entry, so that clusters can share a user entry',
   },
   server: {
     kind: 'text',
+    helpGroup: 'Which cluster',
+    isRare: true,
     env: [],
     placeholder: 'url',
     description: 'URL of the API server; no service is called then',
@@ -137,6 +162,7 @@ export const GET_KUBECONFIG_OPTIONS = {
   ...KUBECONFIG_OPTIONS,
   kubeconfig: {
     kind: 'text',
+    helpGroup: 'What is written',
     env: [],
     isPath: true,
     placeholder: 'path',
@@ -144,6 +170,7 @@ export const GET_KUBECONFIG_OPTIONS = {
   },
   output: {
     kind: 'text',
+    helpGroup: 'Output',
     char: 'o',
     env: [],
     values: ['yaml', 'json'],
@@ -161,33 +188,40 @@ export const UPDATE_OPTIONS = {
   },
   alias: {
     kind: 'text',
+    helpGroup: 'What is written',
     env: [],
     placeholder: 'name',
     description: 'Context name (default: <uid>-<clusterId>)',
   },
   all: {
     kind: 'boolean',
+    helpGroup: 'Which cluster',
     env: [],
     description: 'Merge all visible clusters',
   },
   'cluster-alias': {
     kind: 'text',
+    helpGroup: 'What is written',
+    isRare: true,
     env: [],
     placeholder: 'name',
     description: 'Cluster entry name (default: the cluster ID)',
   },
   diff: {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     env: [],
     description: 'Print the changes, with secrets masked, and write nothing',
   },
   'dry-run': {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     env: [],
     description: 'Print the resulting file and write nothing',
   },
   kubeconfig: {
     kind: 'text',
+    helpGroup: 'What is written',
     isPath: true,
     env: ['ACK_RAM_TOOL_KUBECONFIG'],
     placeholder: 'path',
@@ -195,16 +229,20 @@ export const UPDATE_OPTIONS = {
   },
   'no-switch-context': {
     kind: 'boolean',
+    helpGroup: 'What is written',
     env: ['ACK_RAM_TOOL_NO_SWITCH_CONTEXT'],
     description: 'Keep the current context',
   },
   undo: {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     env: [],
     description: 'Restore the file from before the last update; --diff and --dry-run show what that changes',
   },
   'user-alias': {
     kind: 'text',
+    helpGroup: 'What is written',
+    isRare: true,
     env: [],
     placeholder: 'name',
     description: 'User entry name (default: <uid>-<clusterId>, or <uid> with --provide-cluster-info)',

@@ -3,13 +3,17 @@
  * accepted values, default, help text. Flags, help, completion, environment and exec entries are derived from that.
  */
 
+import type {HelpGroup} from './help-groups.ts'
+
 interface CommonDefinition {
   readonly char?: string
   /** Environment variables that are read if the flag is absent; the first non-empty one wins. */
   readonly env: readonly string[]
   readonly description: string
-  /** The heading of its group in help, if it is not that of the command's other flags. */
-  readonly helpGroup?: 'ROLE' | 'NETWORK'
+  /** The heading in help below which it stands. */
+  readonly helpGroup: HelpGroup
+  /** Whether help leaves it to `--help-all`. */
+  readonly isRare?: true
   /**
    * When to write the value into a kubeconfig's exec entry, since it decides whose credentials are used: always, or only
    * for certificates.
@@ -47,15 +51,19 @@ export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>
 export const GLOBAL_OPTIONS = {
   'assume-yes': {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     char: 'y',
     env: ['ACK_RAM_TOOL_ASSUME_YES'],
     description: 'Answer yes to all prompts and run non-interactively',
   },
   'credential-type': {
     kind: 'text',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_CREDENTIAL_TYPE'],
     values: ['auto', 'imds', 'ecs-role'],
+    placeholder: 'source',
     isOpen: true,
     default: 'auto',
     description:
@@ -63,6 +71,8 @@ export const GLOBAL_OPTIONS = {
   },
   'credential-cache-dir': {
     kind: 'text',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     isPath: true,
     env: ['ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR'],
@@ -71,7 +81,8 @@ export const GLOBAL_OPTIONS = {
   },
   'cs-endpoint': {
     kind: 'text',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     inExecEntry: 'certificate',
     env: ['ACK_RAM_TOOL_CS_ENDPOINT', 'CS_ENDPOINT'],
     placeholder: 'host',
@@ -79,6 +90,8 @@ export const GLOBAL_OPTIONS = {
   },
   'error-format': {
     kind: 'text',
+    helpGroup: 'Output',
+    isRare: true,
     env: ['ACK_RAM_TOOL_ERROR_FORMAT'],
     values: ['text', 'json'],
     default: 'text',
@@ -86,6 +99,8 @@ export const GLOBAL_OPTIONS = {
   },
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     // The second and third name are the aliyun CLI's, the last is the SDKs'.
     env: [
@@ -98,18 +113,24 @@ export const GLOBAL_OPTIONS = {
   },
   'ignore-env-credentials': {
     kind: 'boolean',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
     description: 'Ignore the credentials in environment variables; as a flag, also a role that a variable names',
   },
   'log-format': {
     kind: 'text',
+    helpGroup: 'Output',
+    isRare: true,
     env: ['ACK_RAM_TOOL_LOG_FORMAT'],
     values: ['text', 'json'],
     description: 'Format of log lines on stderr (default: same as --error-format)',
   },
   'log-level': {
     kind: 'text',
+    helpGroup: 'Output',
+    isRare: true,
     env: ['ACK_RAM_TOOL_LOG_LEVEL'],
     values: ['debug', 'info', 'warn', 'error'],
     // The Go tool's library knows the others too; nothing here is worse than an error.
@@ -120,11 +141,15 @@ export const GLOBAL_OPTIONS = {
   },
   'no-cache': {
     kind: 'boolean',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     env: ['ACK_RAM_TOOL_NO_CACHE'],
     description: 'Do not read or write the credential cache',
   },
   'profile-file': {
     kind: 'text',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     isPath: true,
     env: ['ACK_RAM_TOOL_PROFILE_FILE'],
@@ -133,6 +158,7 @@ export const GLOBAL_OPTIONS = {
   },
   'profile-name': {
     kind: 'text',
+    helpGroup: 'Whose credentials',
     inExecEntry: 'always',
     // The second name is a misspelling that the Go tool once shipped and still supports.
     env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
@@ -141,13 +167,15 @@ export const GLOBAL_OPTIONS = {
   },
   'ram-endpoint': {
     kind: 'text',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     env: ['ACK_RAM_TOOL_RAM_ENDPOINT', 'RAM_ENDPOINT'],
     placeholder: 'host',
     description: 'RAM endpoint: a host or an https URL (default: ram.aliyuncs.com)',
   },
   'region-id': {
     kind: 'text',
+    helpGroup: 'Which cluster',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_REGION_ID'],
     placeholder: 'region',
@@ -156,7 +184,8 @@ export const GLOBAL_OPTIONS = {
   },
   'sts-endpoint': {
     kind: 'text',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_STS_ENDPOINT', 'ALIBABA_CLOUD_STS_ENDPOINT'],
     placeholder: 'host',
@@ -164,7 +193,8 @@ export const GLOBAL_OPTIONS = {
   },
   timeout: {
     kind: 'text',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     env: ['ACK_RAM_TOOL_TIMEOUT'],
     placeholder: 'duration',
     default: '20s',
@@ -172,7 +202,8 @@ export const GLOBAL_OPTIONS = {
   },
   'vpc-endpoint': {
     kind: 'boolean',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     inExecEntry: 'always',
     // The second name is the SDKs': it counts where a region is known.
     env: ['ACK_RAM_TOOL_VPC_ENDPOINT', 'ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED'],
@@ -180,6 +211,7 @@ export const GLOBAL_OPTIONS = {
   },
   verbose: {
     kind: 'boolean',
+    helpGroup: 'Output',
     char: 'v',
     env: ['ACK_RAM_TOOL_VERBOSE'],
     description: 'Verbose output, same as --log-level debug',
@@ -190,7 +222,7 @@ export const GLOBAL_OPTIONS = {
 export const ROLE_OPTIONS = {
   'role-arn': {
     kind: 'text',
-    helpGroup: 'ROLE',
+    helpGroup: 'Whose credentials',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_ARN'],
     placeholder: 'arn',
@@ -199,7 +231,8 @@ export const ROLE_OPTIONS = {
   },
   'role-duration': {
     kind: 'text',
-    helpGroup: 'ROLE',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_DURATION'],
     placeholder: 'duration',
@@ -207,7 +240,8 @@ export const ROLE_OPTIONS = {
   },
   'role-external-id': {
     kind: 'text',
-    helpGroup: 'ROLE',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_EXTERNAL_ID'],
     placeholder: 'id',
@@ -215,7 +249,8 @@ export const ROLE_OPTIONS = {
   },
   'role-policy': {
     kind: 'text',
-    helpGroup: 'ROLE',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     isPath: 'after @',
     env: ['ACK_RAM_TOOL_ROLE_POLICY'],
@@ -224,7 +259,8 @@ export const ROLE_OPTIONS = {
   },
   'role-session-name': {
     kind: 'text',
-    helpGroup: 'ROLE',
+    helpGroup: 'Whose credentials',
+    isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_SESSION_NAME', 'ALIBABA_CLOUD_ROLE_SESSION_NAME', 'ALICLOUD_ROLE_SESSION_NAME'],
     placeholder: 'name',

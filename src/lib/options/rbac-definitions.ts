@@ -15,6 +15,7 @@ const NAMED_CLUSTERS = {
 const USERS = {
   'user-id': {
     kind: 'text',
+    helpGroup: 'Which accounts',
     char: 'u',
     env: [],
     isList: true,
@@ -29,6 +30,7 @@ export const RBAC_SCAN_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'all-users': {
     kind: 'boolean',
+    helpGroup: 'Which accounts',
     char: 'A',
     env: [],
     description: 'List all accounts, not only those that are not in this Alibaba Cloud account any more',
@@ -50,6 +52,7 @@ export const RBAC_CLEANUP_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'backup-dir': {
     kind: 'text',
+    helpGroup: 'Preview and undo',
     env: [],
     isPath: true,
     placeholder: 'path',
@@ -57,17 +60,20 @@ export const RBAC_CLEANUP_OPTIONS = {
   },
   deleted: {
     kind: 'boolean',
+    helpGroup: 'Which accounts',
     env: [],
     description: 'Instead of --user-id: all accounts that the Container Service knows as deleted',
   },
   force: {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     env: [],
     description:
       'Also if an account was active in the last seven days, or nobody can say; --assume-yes does not cover it',
   },
   max: {
     kind: 'text',
+    helpGroup: 'Which accounts',
     env: [],
     placeholder: 'number',
     description: 'With --deleted: do nothing if there are more accounts (default: 10, and no more than half of all)',

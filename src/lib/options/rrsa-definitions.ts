@@ -8,8 +8,10 @@ const CLUSTERS = {
 export const OUTPUT = {
   output: {
     kind: 'text',
+    helpGroup: 'Output',
     char: 'o',
     env: [],
+    placeholder: 'format',
     values: ['text', 'json', 'yaml'],
     default: 'text',
     description: 'Output format',
@@ -19,6 +21,7 @@ export const OUTPUT = {
 export const DRY_RUN = {
   'dry-run': {
     kind: 'boolean',
+    helpGroup: 'Preview and undo',
     env: [],
     description: 'Print what would be changed, and change nothing',
   },
@@ -29,6 +32,7 @@ const PLAN = {...OUTPUT, ...DRY_RUN} as const satisfies OptionDefinitions
 export const WAIT_TIMEOUT = {
   'wait-timeout': {
     kind: 'text',
+    helpGroup: 'Waiting',
     env: ['ACK_RAM_TOOL_WAIT_TIMEOUT'],
     placeholder: 'duration',
     default: '15m',
@@ -40,6 +44,7 @@ const WAIT = {
   ...WAIT_TIMEOUT,
   'no-wait': {
     kind: 'boolean',
+    helpGroup: 'Waiting',
     env: [],
     description: 'Do not wait for the task: print its ID',
   },
@@ -52,6 +57,7 @@ export const PRIVATE_ADDRESS = {
 export const SERVICE_ACCOUNT = {
   namespace: {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 'n',
     env: [],
     placeholder: 'name',
@@ -59,6 +65,7 @@ export const SERVICE_ACCOUNT = {
   },
   'service-account': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 's',
     env: [],
     placeholder: 'name',
@@ -77,6 +84,7 @@ const SERVICE_ACCOUNTS = {
 export const ROLE_NAME = {
   'role-name': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 'r',
     env: [],
     placeholder: 'name',
@@ -91,6 +99,7 @@ export const RRSA_STATUS_OPTIONS = {
   ...WAIT_TIMEOUT,
   'task-id': {
     kind: 'text',
+    helpGroup: 'Waiting',
     env: [],
     placeholder: 'id',
     description: 'Wait first for the task of an earlier enable, disable or install-helper-addon',
@@ -110,12 +119,14 @@ export const RRSA_INSTALL_OPTIONS = {
   ...RRSA_ENABLE_OPTIONS,
   'addon-version': {
     kind: 'text',
+    helpGroup: 'What is changed',
     env: [],
     placeholder: 'version',
     description: 'Version of the add-on (default: the newest)',
   },
   config: {
     kind: 'text',
+    helpGroup: 'What is changed',
     env: [],
     placeholder: 'json',
     description: 'Settings of the add-on, such as {"AutoInjectSTSEnvVars":true}',
@@ -131,11 +142,13 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'annotate-service-account': {
     kind: 'boolean',
+    helpGroup: 'What is changed',
     env: [],
     description: 'Also annotate the service account with the role; it is made if there is none',
   },
   'attach-custom-policy': {
     kind: 'text',
+    helpGroup: 'What is changed',
     env: [],
     placeholder: 'name',
     isList: true,
@@ -143,6 +156,7 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   },
   'attach-system-policy': {
     kind: 'text',
+    helpGroup: 'What is changed',
     env: [],
     placeholder: 'name',
     isList: true,
@@ -150,11 +164,13 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   },
   'create-role-if-not-exist': {
     kind: 'boolean',
+    helpGroup: 'What is changed',
     env: [],
     description: 'Create the role if there is none of that name',
   },
   'label-namespace': {
     kind: 'boolean',
+    helpGroup: 'What is changed',
     env: [],
     description: 'Also label the namespace, so that the webhook sees its pods; it is made if there is none',
   },
@@ -168,6 +184,7 @@ export const RRSA_DISASSOCIATE_OPTIONS = {
   ...PLAN,
   'delete-role': {
     kind: 'boolean',
+    helpGroup: 'What is changed',
     env: [],
     description: 'Also delete the role with its attachments, if this program created it and nothing else is trusted',
   },
@@ -179,6 +196,7 @@ export const RRSA_SETUP_ADDON_OPTIONS = {
   ...PLAN,
   'addon-name': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 'a',
     env: [],
     placeholder: 'name',
@@ -186,6 +204,7 @@ export const RRSA_SETUP_ADDON_OPTIONS = {
   },
   'update-policy': {
     kind: 'boolean',
+    helpGroup: 'What is changed',
     env: [],
     description: 'Give a policy of that name with another content a new version',
   },

@@ -5,7 +5,8 @@ import {OUTPUT, PRIVATE_ADDRESS, ROLE_NAME, SERVICE_ACCOUNT, WAIT_TIMEOUT} from 
 const IMS_ENDPOINT = {
   'ims-endpoint': {
     kind: 'text',
-    helpGroup: 'NETWORK',
+    helpGroup: 'Network',
+    isRare: true,
     env: ['ACK_RAM_TOOL_IMS_ENDPOINT', 'IMS_ENDPOINT'],
     placeholder: 'host',
     description: 'Endpoint of IMS, which knows the OIDC providers (default: ims.aliyuncs.com)',
@@ -27,6 +28,7 @@ export const RRSA_VERIFY_OPTIONS = {
   'role-name': {...ROLE_NAME['role-name'], description: 'Name of the RAM role (default: the one of the annotation)'},
   wait: {
     kind: 'boolean',
+    helpGroup: 'Waiting',
     env: [],
     description: 'Try again while changes of RAM spread, until --wait-timeout',
   },
@@ -35,6 +37,7 @@ export const RRSA_VERIFY_OPTIONS = {
 export const RRSA_ASSUME_ROLE_OPTIONS = {
   'role-arn': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 'r',
     env: ['ALIBABA_CLOUD_ROLE_ARN'],
     placeholder: 'arn',
@@ -42,6 +45,7 @@ export const RRSA_ASSUME_ROLE_OPTIONS = {
   },
   'oidc-provider-arn': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 'p',
     env: ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN'],
     placeholder: 'arn',
@@ -49,6 +53,7 @@ export const RRSA_ASSUME_ROLE_OPTIONS = {
   },
   'oidc-token-file': {
     kind: 'text',
+    helpGroup: 'Service account and role',
     char: 't',
     env: ['ALIBABA_CLOUD_OIDC_TOKEN_FILE'],
     placeholder: 'path',
@@ -59,8 +64,10 @@ export const RRSA_ASSUME_ROLE_OPTIONS = {
   'role-session-name': ROLE_OPTIONS['role-session-name'],
   output: {
     kind: 'text',
+    helpGroup: 'Output',
     char: 'o',
     env: [],
+    placeholder: 'format',
     values: ['text', 'json', 'yaml', 'env'],
     default: 'text',
     description: 'Output format; env prints variables for a shell',
@@ -70,6 +77,7 @@ export const RRSA_ASSUME_ROLE_OPTIONS = {
 export const RRSA_DEMO_OPTIONS = {
   interval: {
     kind: 'text',
+    helpGroup: 'Waiting',
     env: [],
     placeholder: 'duration',
     default: '30s',
@@ -77,11 +85,13 @@ export const RRSA_DEMO_OPTIONS = {
   },
   'no-loop': {
     kind: 'boolean',
+    helpGroup: 'Waiting',
     env: [],
     description: 'List once',
   },
   region: {
     kind: 'text',
+    helpGroup: 'Which cluster',
     env: [],
     placeholder: 'region',
     description: 'Region of the clusters (default: --region-id, else that of this ECS instance, by VPC endpoints)',

@@ -8,11 +8,13 @@ export const INSPECT_OPTIONS = {
   ...OUTPUT_OPTIONS,
   'from-exec': {
     kind: 'boolean',
+    helpGroup: 'Kind of credential',
     env: [],
     description: "Inspect the token that get-token makes with this command line's flags",
   },
   online: {
     kind: 'boolean',
+    helpGroup: 'Network',
     env: [],
     description: 'Send the token to STS, as the server does, and show who it says that you are',
   },
@@ -26,6 +28,7 @@ export const DOCTOR_OPTIONS = {
   ...OUTPUT_OPTIONS,
   context: {
     kind: 'text',
+    helpGroup: 'Which cluster',
     env: [],
     placeholder: 'name',
     description: 'The context of the kubeconfig whose cluster to go on to',
@@ -33,6 +36,7 @@ export const DOCTOR_OPTIONS = {
   kubeconfig: UPDATE_OPTIONS.kubeconfig,
   offline: {
     kind: 'boolean',
+    helpGroup: 'Network',
     env: [],
     description: 'Send nothing: look only at this machine',
   },
@@ -43,6 +47,7 @@ export const EXPORT_OPTIONS = {
   ...ROLE_OPTIONS,
   format: {
     kind: 'text',
+    helpGroup: 'Output',
     char: 'f',
     env: [],
     values: [
@@ -69,6 +74,7 @@ export const CLEAR_OPTIONS = {
   'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
   identity: {
     kind: 'text',
+    helpGroup: 'Which accounts',
     env: [],
     placeholder: 'name',
     description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
@@ -79,6 +85,7 @@ export const CLEAR_OPTIONS = {
 export const METADATA_OPTIONS = {
   'no-loop': {
     kind: 'boolean',
+    helpGroup: 'Waiting',
     env: [],
     description: 'Test once, and exit with a code that says whether it went well',
   },
@@ -88,6 +95,7 @@ export const METADATA_OPTIONS = {
 export const COMPLETION_OPTIONS = {
   'no-descriptions': {
     kind: 'boolean',
+    helpGroup: 'Output',
     env: [],
     description: 'Leave out the descriptions of commands and flags (fish; the other scripts have few)',
   },

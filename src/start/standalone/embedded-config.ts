@@ -44,8 +44,14 @@ class EmbeddedConfig extends Config {
   }
 }
 
+/** What names files that oclif would import by path. */
+const withoutFiles = (pjson: PJSON): PJSON => {
+  const {helpClass: _, ...oclif} = pjson.oclif
+  return {...pjson, oclif: {...oclif, hooks: {}}}
+}
+
 const embeddedPlugin = async ({pjson, manifest, commands}: Embedded, root: string): Promise<Plugin> => {
-  const plugin = new Plugin({isRoot: true, pjson: {...pjson, oclif: {...pjson.oclif, hooks: {}}}, root})
+  const plugin = new Plugin({isRoot: true, pjson: withoutFiles(pjson), root})
   const findCommand = async (id: string): Promise<Command.Class | undefined> => {
     const found = await commands[id]?.()
     return found && Object.assign(found.default, {id, plugin})

@@ -56,7 +56,7 @@ export const EMBEDDED_PLUGINS: readonly Embedded[] = [
   {
     pjson: pjsonOf(helpPackage),
     manifest: manifestOf(helpManifest),
-    commands: {help: () => commandOf(import('../../../node_modules/@oclif/plugin-help/lib/commands/help.js'))},
+    commands: {help: async () => ({default: (await import('./embedded-help.ts')).EmbeddedHelp})},
   },
   {
     pjson: pjsonOf(autocompletePackage),

@@ -1,6 +1,7 @@
 import {AckCommand} from '../../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../../lib/cli/flags.ts'
+import {EXAMPLE_ID} from '../../../lib/cli/help/example-id.ts'
 import {writeAnswer} from '../../../lib/cli/write-answer.ts'
 import {CLEAR_OPTIONS} from '../../../lib/options/tool-definitions.ts'
 import {readText} from '../../../lib/options/read-option.ts'
@@ -14,12 +15,16 @@ export default class CacheClear extends AckCommand {
   static override description =
     'Removes temporary credentials and certificates from the cache directory. The next call gets new ones. Credential files and logins of the aliyun CLI stay as they are; a session or a certificate that others have copied stays valid until its end.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --cluster-id <clusterId>',
-    '<%= config.bin %> <%= command.id %> --identity production',
+    {description: 'Remove everything', command: '<%= config.bin %> <%= command.id %>'},
+    {
+      description: 'What is cached for one cluster',
+      command: `<%= config.bin %> <%= command.id %> --cluster-id ${EXAMPLE_ID}`,
+    },
+    {
+      description: 'What is cached for one profile',
+      command: '<%= config.bin %> <%= command.id %> --identity production',
+    },
   ]
 
   static override options = CLEAR_OPTIONS

@@ -14,11 +14,9 @@ export default class CacheList extends AckCommand {
   static override description =
     'Lists temporary credentials and certificates in the cache directory: for whom, for which cluster, until when. No secret is shown.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --output json',
+    {description: 'See what is cached', command: '<%= config.bin %> <%= command.id %>'},
+    {description: 'For a program', command: '<%= config.bin %> <%= command.id %> --output json'},
   ]
 
   static override options = OUTPUT_OPTIONS

@@ -1,0 +1,139 @@
+import type {Command} from '@oclif/core'
+
+import {ALL_COMMAND_OPTIONS} from '../../options/all-commands.ts'
+import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../../options/definitions.ts'
+import {HELP_GROUPS} from '../../options/help-groups.ts'
+
+/** What the help and the man page of a command say. */
+export interface HelpPage {
+  /** The command as it is typed, in its shortest form. */
+  readonly command: string
+  /** Its other names, as they are typed. */
+  readonly aliases: readonly string[]
+  readonly summary: string
+  readonly description: string
+  readonly usage: string
+  readonly args: readonly (readonly [name: string, text: string])[]
+  readonly examples: readonly Example[]
+  /** In the order of their groups; of a group, as they are defined. */
+  readonly groups: readonly FlagGroup[]
+}
+
+export interface Example {
+  /** What it is for. */
+  readonly description: string
+  readonly command: string
+}
+
+export interface FlagGroup {
+  readonly title: string
+  readonly flags: readonly HelpFlag[]
+}
+
+export interface HelpFlag {
+  readonly name: string
+  /** Such as `-c, --cluster-id <id>`. */
+  readonly label: string
+  readonly text: string
+  /** The environment variables that stand for it. */
+  readonly env: readonly string[]
+  /** Whether `--help` leaves it to `--help-all`. */
+  readonly isRare: boolean
+}
+
+/**
+ * The page of one of the commands that this program brings along.
+ *
+ * @param command - as oclif's manifest has it, also by one of its aliases
+ * @param bin - the name of the program
+ * @param render - fills in oclif's templates
+ */
+export const helpPage = (command: Command.Loadable, bin: string, render: (text: string) => string): HelpPage => {
+  const names = [command.id, ...command.aliases].map((id) => id.replaceAll(':', ' '))
+  const [shortest = ''] = names.toSorted((one, other) => one.length - other.length)
+  const filled = (text: string): string => render(text.replaceAll('<%= command.id %>', shortest)).trim()
+  const examples = (command.examples ?? []).map((example) =>
+    typeof example === 'string' ? {description: '', command: filled(example)} : asExample(example, filled),
+  )
+  const usage = [command.usage ?? []].flat()[0]
+  const args = Object.values(command.args).filter(({hidden}) => hidden !== true)
+  return {
+    command: `${bin} ${shortest}`,
+    aliases: [...new Set(names)].filter((name) => name !== shortest).map((name) => `${bin} ${name}`),
+    summary: filled(command.summary ?? command.description ?? '').split('\n', 1)[0] ?? '',
+    description: filled(command.summary === undefined ? rest(command.description) : (command.description ?? '')),
+    usage: `${bin} ${usage === undefined ? [shortest, ...args.map(argUsage), '[flags]'].join(' ') : filled(usage)}`,
+    args: args.map(({name, description = ''}) => [`<${name}>`, filled(description)]),
+    examples,
+    groups: flagGroups(command, shortest, examples, filled),
+  }
+}
+
+const rest = (text = ''): string => text.split('\n').slice(1).join('\n')
+
+const asExample = ({description, command}: Example, filled: (text: string) => string): Example => ({
+  description: filled(description),
+  command: filled(command),
+})
+
+const argUsage = ({name, required}: Command.Arg.Cached): string => (required === true ? `<${name}>` : `[<${name}>]`)
+
+const flagGroups = (
+  command: Command.Loadable,
+  name: string,
+  examples: readonly Example[],
+  filled: (text: string) => string,
+): readonly FlagGroup[] => {
+  const options = (ALL_COMMAND_OPTIONS as Readonly<Record<string, OptionDefinitions>>)[name]
+  if (!options) {
+    const flags = Object.values(command.flags).filter(({hidden}) => hidden !== true)
+    return [{title: 'Flags', flags: flags.map((flag) => ofOclif(flag, filled))}].filter(
+      ({flags: all}) => all.length > 0,
+    )
+  }
+  const shown = examples.map((example) => example.command).join(' ')
+  const own = new Set(Object.values(options).map(({helpGroup}) => helpGroup))
+  const all = Object.entries<OptionDefinition>({...options, ...globalsBeside(options)})
+  return HELP_GROUPS.map((title) => ({
+    title,
+    flags: all
+      .filter(([, {helpGroup}]) => helpGroup === title)
+      .map(([flag, definition]) => {
+        // What an example uses is explained; beyond that, global options only where the command has others of the kind.
+        const isFitting = definition.isRare !== true && (flag in options || own.has(title))
+        return ofOption(flag, definition, !isFitting && !new RegExp(`--${flag}\\b(?!-)`).test(shown))
+      }),
+  })).filter(({flags}) => flags.length > 0)
+}
+
+const globalsBeside = (options: OptionDefinitions): OptionDefinitions =>
+  Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !(name in options)))
+
+const ofOption = (name: string, definition: OptionDefinition, isRare: boolean): HelpFlag => {
+  const {char, description, env} = definition
+  const value =
+    definition.kind === 'text'
+      ? ` <${definition.placeholder ?? name.split('-').at(-1)}>${definition.isList ? '...' : ''}`
+      : ''
+  return {name, label: labelOf(name, char, value), text: textOf(description, definition), env, isRare}
+}
+
+const labelOf = (name: string, char: string | undefined, value: string): string =>
+  `${char === undefined ? '    ' : `-${char}, `}--${name}${value}`
+
+const textOf = (description: string, definition: OptionDefinition): string => {
+  if (definition.kind === 'boolean') return description
+  const {values, isOpen, default: standard} = definition
+  const notes = [
+    values === undefined || isOpen ? '' : values.join('|'),
+    standard === undefined ? '' : `default: ${standard}`,
+  ].filter(Boolean)
+  return notes.length === 0 ? description : `${description} (${notes.join(', ')})`
+}
+
+/** A flag of a command that oclif's plugins define. */
+const ofOclif = (flag: Command.Flag.Cached, filled: (text: string) => string): HelpFlag => {
+  const value = flag.type === 'option' ? ` <${[flag.options ?? flag.helpValue ?? flag.name].flat().join('|')}>` : ''
+  const text = filled(flag.summary ?? flag.description ?? '')
+  return {name: flag.name, label: labelOf(flag.name, flag.char, value), text, env: [], isRare: false}
+}
