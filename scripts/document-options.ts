@@ -11,6 +11,7 @@ import {
   type OptionDefinition,
   type OptionDefinitions,
 } from '../src/lib/options/definitions.ts'
+import {HELP_GROUPS} from '../src/lib/options/help-groups.ts'
 
 const root = new URL('..', import.meta.url)
 const path = fileURLToPath(new URL('docs/options.md', root))
@@ -61,7 +62,7 @@ const roleTakers = (): string => {
 /** Most of them are options of several commands: a table of its own says of which. */
 const rrsaTable = (): string => {
   const entries = new Map(ownEntries(isRrsa).map((entry) => [JSON.stringify(entry), entry]))
-  const rows = [...entries.values()].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const rows = [...entries.values()].toSorted(byGroup)
   return alignedTable(
     [...HEAD, 'Of'],
     rows.map((entry) => row(entry).concat(takersOf(entry, isRrsa).replaceAll('rrsa ', ''))),
@@ -82,11 +83,13 @@ const isSame = (one: OptionDefinition | undefined, other: OptionDefinition): boo
   JSON.stringify(one) === JSON.stringify(other)
 
 const section = (title: string, lead: string, entries: readonly Entry[]): string =>
-  [`## ${title}`, lead, table(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)))]
-    .filter(Boolean)
-    .join('\n\n')
+  [`## ${title}`, lead, table(entries.toSorted(byGroup))].filter(Boolean).join('\n\n')
 
-const HEAD = ['Flag', 'Variables', 'Default', 'Values', 'Meaning']
+/** As in help: by group, and there by name. */
+const byGroup = ([one, {helpGroup: first}]: Entry, [other, {helpGroup: second}]: Entry): number =>
+  HELP_GROUPS.indexOf(first) - HELP_GROUPS.indexOf(second) || (one < other ? -1 : 1)
+
+const HEAD = ['Group', 'Flag', 'Variables', 'Default', 'Values', 'Meaning']
 
 const table = (entries: readonly Entry[]): string => alignedTable(HEAD, entries.map(row))
 
@@ -107,9 +110,10 @@ const alignedTable = (titles: readonly string[], cells: readonly (readonly strin
 }
 
 const row = ([name, definition]: Entry): readonly string[] => {
-  const {char, env, description} = definition
+  const {char, env, description, helpGroup} = definition
   const standard = definition.kind === 'text' ? definition.default : undefined
   return [
+    helpGroup,
     codes([...(char === undefined ? [] : [`-${char}`]), `--${name}`]),
     codes(env),
     standard === undefined ? '' : code(standard),

@@ -39,6 +39,8 @@ export interface HelpFlag {
   readonly env: readonly string[]
   /** Whether `--help` leaves it to `--help-all`. */
   readonly isRare: boolean
+  /** Whether every command has it. */
+  readonly isGlobal: boolean
 }
 
 /**
@@ -91,17 +93,32 @@ const flagGroups = (
       ({flags: all}) => all.length > 0,
     )
   }
-  const shown = examples.map((example) => example.command).join(' ')
-  const own = new Set(Object.values(options).map(({helpGroup}) => helpGroup))
-  const all = Object.entries<OptionDefinition>({...options, ...globalsBeside(options)})
+  return groupsOf(
+    {...options, ...globalsBeside(options)},
+    options,
+    examples.map((example) => example.command).join(' '),
+  )
+}
+
+/** The options of every command that uses credentials, in their groups. */
+export const globalGroups = (): readonly FlagGroup[] => groupsOf(GLOBAL_OPTIONS, {}, '')
+
+/**
+ * @param all - the options that are shown
+ * @param own - those of them that are the command's own
+ * @param examples - the command lines of its examples: what they use is explained
+ */
+const groupsOf = (all: OptionDefinitions, own: OptionDefinitions, examples: string): readonly FlagGroup[] => {
+  const ownGroups = new Set(Object.values(own).map(({helpGroup}) => helpGroup))
   return HELP_GROUPS.map((title) => ({
     title,
-    flags: all
+    flags: Object.entries<OptionDefinition>(all)
       .filter(([, {helpGroup}]) => helpGroup === title)
-      .map(([flag, definition]) => {
-        // What an example uses is explained; beyond that, global options only where the command has others of the kind.
-        const isFitting = definition.isRare !== true && (flag in options || own.has(title))
-        return ofOption(flag, definition, !isFitting && !new RegExp(`--${flag}\\b(?!-)`).test(shown))
+      .map(([name, definition]) => {
+        // Of the global options those count as rare, too, of whose kind the command has none itself.
+        const isFitting = definition.isRare !== true && ownGroups.has(title)
+        const isRare = !isFitting && !new RegExp(`--${name}(?![\\w-])`).test(examples)
+        return {...asFlag(name, definition), isRare, isGlobal: !(name in own)}
       }),
   })).filter(({flags}) => flags.length > 0)
 }
@@ -109,13 +126,13 @@ const flagGroups = (
 const globalsBeside = (options: OptionDefinitions): OptionDefinitions =>
   Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !(name in options)))
 
-const ofOption = (name: string, definition: OptionDefinition, isRare: boolean): HelpFlag => {
+const asFlag = (name: string, definition: OptionDefinition): Omit<HelpFlag, 'isRare' | 'isGlobal'> => {
   const {char, description, env} = definition
   const value =
     definition.kind === 'text'
       ? ` <${definition.placeholder ?? name.split('-').at(-1)}>${definition.isList ? '...' : ''}`
       : ''
-  return {name, label: labelOf(name, char, value), text: textOf(description, definition), env, isRare}
+  return {name, label: labelOf(name, char, value), text: textOf(description, definition), env}
 }
 
 const labelOf = (name: string, char: string | undefined, value: string): string =>
@@ -135,5 +152,5 @@ const textOf = (description: string, definition: OptionDefinition): string => {
 const ofOclif = (flag: Command.Flag.Cached, filled: (text: string) => string): HelpFlag => {
   const value = flag.type === 'option' ? ` <${[flag.options ?? flag.helpValue ?? flag.name].flat().join('|')}>` : ''
   const text = filled(flag.summary ?? flag.description ?? '')
-  return {name: flag.name, label: labelOf(flag.name, flag.char, value), text, env: [], isRare: false}
+  return {name: flag.name, label: labelOf(flag.name, flag.char, value), text, env: [], isRare: false, isGlobal: false}
 }
