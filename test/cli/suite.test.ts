@@ -37,16 +37,17 @@ describe('the command suite', () => {
     expect((await run()).stdout).to.equal(stdout)
   })
 
-  it('shows every option of get-token with its variable, by --help, -h and help', async () => {
-    const {stdout, exitCode} = await run('credential-plugin', 'get-token', '--help')
+  it('shows every option of get-token with its variable by --help-all, and the same by --help, -h and help', async () => {
+    const {stdout, exitCode} = await run('credential-plugin', 'get-token', '--help-all')
     expect(exitCode).to.equal(0)
     for (const [name, {char, env}] of Object.entries(ALL_OPTIONS)) {
       // Help breaks lines where it likes.
       expect(stdout.replaceAll(/\s+/g, ' ')).to.contain(`--${name}`).and.contain(`env: ${env[0]}`)
       if (char) expect(stdout).to.contain(`-${char}, --${name}`)
     }
-    expect((await run('credential-plugin', 'get-token', '-h')).stdout).to.equal(stdout)
-    expect((await run('help', 'credential-plugin', 'get-token')).stdout).to.equal(stdout)
+    const short = (await run('credential-plugin', 'get-token', '--help')).stdout
+    expect((await run('credential-plugin', 'get-token', '-h')).stdout).to.equal(short)
+    expect((await run('help', 'credential-plugin', 'get-token')).stdout).to.equal(short)
   })
 
   it('keeps the names, short forms and defaults of the document', () => {
@@ -82,7 +83,7 @@ describe('the command suite', () => {
       'list-clusters': LIST_OPTIONS,
     }
     for (const [command, options] of Object.entries<OptionDefinitions>(commands)) {
-      const {stdout} = await run(...command.split(' '), '--help')
+      const {stdout} = await run(...command.split(' '), '--help-all')
       for (const name of Object.keys({...GLOBAL_OPTIONS, ...options}))
         expect(stdout, command).to.match(new RegExp(`--${name}\\b`))
     }

@@ -69,6 +69,7 @@ const paragraphs = (text: string, width: number): readonly (readonly string[])[]
 
 /** One line, but where the terminal is too narrow for it. */
 const wrapUsage = (usage: string, width: number): readonly string[] => {
+  if (usage.length + 2 <= width) return [`  ${usage}`]
   const [first = '', ...others] = wrap(usage, width - 2, 2)
   return [first, ...others.map((line) => `  ${line}`)]
 }
