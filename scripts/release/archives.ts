@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -15,7 +15,8 @@ const EXECUTABLE = 0o755
 const TEXT = 0o644
 
 /**
- * Makes the archive of a target: the executable, as the user calls it, and the license.
+ * Makes the archive of a target: the executable, as the user calls it, the license, and but for Windows the man pages,
+ * which the build has made.
  *
  * @param executable - its path
  * @param outdir - for the archive
@@ -38,9 +39,11 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
   try {
     await copyFile(executable, join(dir, commandOf(target)))
     await copyFile(license, join(dir, 'LICENSE'))
+    await cp(join(ROOT, 'man'), join(dir, 'man'), {recursive: true})
+    const pages = (await readdir(join(dir, 'man'))).toSorted().map((name) => `man/${name}`)
     const gzip = {level: 9, portable: true}
     const onEntry = (entry: {path?: unknown; mode?: number | undefined}): void => {
-      entry.mode = entry.path === 'LICENSE' ? TEXT : EXECUTABLE
+      entry.mode = entry.path === commandOf(target) ? EXECUTABLE : TEXT
     }
     await create(
       {
@@ -51,7 +54,7 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
         mtime: TIME,
         onWriteEntry: ({header}) => header && onEntry(header),
       },
-      [commandOf(target), 'LICENSE'],
+      [commandOf(target), 'LICENSE', ...pages],
     )
   } finally {
     await rm(dir, {recursive: true, force: true})

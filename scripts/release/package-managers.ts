@@ -46,6 +46,7 @@ ${source('linux', 'amd64')}
 
   def install
     bin.install "ack-ram-tool"
+    man1.install Dir["man/*.1"]
   end
 
   test do

@@ -4,9 +4,10 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
+import {list} from 'tar'
 
 import {makeArchive, sumOf} from '../../scripts/release/archives.ts'
-import {TARGETS} from '../../scripts/release/targets.ts'
+import {archiveOf, TARGETS} from '../../scripts/release/targets.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
 import {runProcess, type CliResult} from '../support/run-process.ts'
 
@@ -141,6 +142,22 @@ describe('install.sh', () => {
 })
 
 describe('the archives', () => {
+  it('have the man pages beside the program, but for Windows', async () => {
+    const release = await startRelease('#!/bin/sh\n')
+    try {
+      for (const target of TARGETS.filter(({os}) => os !== 'windows')) {
+        const entries = new Map<string, number | undefined>()
+        const onReadEntry = ({path, mode}: {path: string; mode?: number}): void => void entries.set(path, mode)
+        await list({file: join(release.files, archiveOf(target)), onReadEntry})
+        expect(entries.get('ack-ram-tool'), target.name).to.equal(0o755)
+        expect(entries.get('man/ack-ram-tool.1'), target.name).to.equal(0o644)
+        expect(entries.get('man/ack-ram-tool-credential-plugin-get-token.1'), target.name).to.equal(0o644)
+      }
+    } finally {
+      await release.close()
+    }
+  })
+
   it('are the same, whenever they are made', async () => {
     const [first, second] = [await startRelease('#!/bin/sh\n'), await startRelease('#!/bin/sh\n')]
     try {

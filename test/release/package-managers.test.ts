@@ -43,6 +43,7 @@ describe('the files for package managers', () => {
     // As `brew audit` wants it.
     expect(desc).to.match(/^(?!an? |the |ack-ram-tool)[A-Z].{1,78}[^.]$/i)
     expect(formula).to.contain('version "1.2.3"').and.contain('bin.install "ack-ram-tool"')
+    expect(formula).to.contain('man1.install Dir["man/*.1"]')
   })
 
   it('are a krew manifest whose platforms are one for each selector', () => {
