@@ -8,6 +8,8 @@ const ESCAPES: readonly (readonly [RegExp, string])[] = [
   [/\^/g, String.raw`\(ha`],
   [/~/g, String.raw`\(ti`],
   [/"/g, String.raw`\(dq`],
+  // Where a long list of values may be broken.
+  [/\|/g, String.raw`|\:`],
 ]
 
 /**

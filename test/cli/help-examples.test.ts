@@ -105,7 +105,7 @@ describe('the examples in help', () => {
         ...goodEnds(command),
       ])
       for (const name of await readdir(cloud.home))
-        if (/^rbac-backup-/.test(name) && name !== BACKUP)
+        if (name.startsWith('rbac-backup-') && name !== BACKUP)
           await rename(join(cloud.home, name), join(cloud.home, BACKUP))
     }
   }).timeout(300_000)

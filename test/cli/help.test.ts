@@ -36,7 +36,7 @@ describe('help', () => {
     home = await makeHome()
     config = await Config.load({root: ROOT, userPlugins: false, devPlugins: false})
     help = new AckHelp(config)
-    commands = config.commands.filter(({hidden}) => hidden !== true)
+    commands = config.commands.filter(({hidden}) => !hidden)
   })
   after(() => home?.remove())
 

@@ -13,13 +13,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The requests and macros that the pages may use: of roff, and of man(7). */
 const MACROS = new Set(['TH', 'SH', 'SS', 'TP', 'PP', 'BR', 'RS', 'RE', 'nf', 'fi', 'br', 'nh', 'ad', 'so'])
 /** And the escapes. */
-const ESCAPES = /\\(?:-|e|&|f[BIR]|\((?:aq|ga|ha|ti|dq))/g
+const ESCAPES = /\\(?:-|e|&|:|f[BIR]|\((?:aq|ga|ha|ti|dq))/g
 
 /** What a page says, as a reader sees it. */
 const plain = (page: string): string =>
   page
     .replaceAll(/^\.[A-Z]+ ?/gm, '')
-    .replaceAll(/\\f[BIR]|\\&/g, '')
+    .replaceAll(/\\f[BIR]|\\[&:]/g, '')
     .replaceAll('\\-', '-')
     .replaceAll('\\(aq', "'")
     .replaceAll('\\(ga', '`')

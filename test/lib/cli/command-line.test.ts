@@ -35,7 +35,7 @@ describe('parseCommandLine', () => {
         command: 'credential-plugin get-token',
         flags: {'cluster-id': 'id'},
         rest: [],
-        help: false,
+        help: undefined,
       })
     expect(parse('-y list-clusters -o json x')).to.deep.include({
       command: 'list-clusters',
@@ -87,9 +87,11 @@ describe('parseCommandLine', () => {
 
   it('sees help wherever it is asked for, and not where it is a value', () => {
     for (const line of ['list-clusters --help', '-h list-clusters', 'list-clusters -yh', 'list-clusters --help=true'])
-      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: true})
+      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: '--help'})
+    for (const line of ['list-clusters --help-all', '-h list-clusters --help-all'])
+      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: '--help-all'})
     for (const line of ['list-clusters --profile-name -h', 'list-clusters -h -h=F', 'list-clusters -- --help'])
-      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: false})
+      expect(parse(line), line).to.deep.include({command: 'list-clusters', help: undefined})
     expect(parse('list-clusters --help=no').problem?.message).to.contain('--help')
   })
 

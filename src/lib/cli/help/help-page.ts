@@ -118,7 +118,7 @@ const groupsOf = (all: OptionDefinitions, own: OptionDefinitions, examples: stri
         // Of the global options those count as rare, too, of whose kind the command has none itself.
         const isFitting = definition.isRare !== true && ownGroups.has(title)
         const isRare = !isFitting && !new RegExp(`--${name}(?![\\w-])`).test(examples)
-        return {...asFlag(name, definition), isRare, isGlobal: !(name in own)}
+        return asFlag(name, definition, isRare, !(name in own))
       }),
   })).filter(({flags}) => flags.length > 0)
 }
@@ -126,13 +126,13 @@ const groupsOf = (all: OptionDefinitions, own: OptionDefinitions, examples: stri
 const globalsBeside = (options: OptionDefinitions): OptionDefinitions =>
   Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !(name in options)))
 
-const asFlag = (name: string, definition: OptionDefinition): Omit<HelpFlag, 'isRare' | 'isGlobal'> => {
+const asFlag = (name: string, definition: OptionDefinition, isRare: boolean, isGlobal: boolean): HelpFlag => {
   const {char, description, env} = definition
   const value =
     definition.kind === 'text'
       ? ` <${definition.placeholder ?? name.split('-').at(-1)}>${definition.isList ? '...' : ''}`
       : ''
-  return {name, label: labelOf(name, char, value), text: textOf(description, definition), env}
+  return {name, label: labelOf(name, char, value), text: textOf(description, definition), env, isRare, isGlobal}
 }
 
 const labelOf = (name: string, char: string | undefined, value: string): string =>
