@@ -37,15 +37,13 @@ describe('the man pages', () => {
   })
 
   it('are those that the package has, where it looks for them', async () => {
-    const {directories, files} = JSON.parse(await readFile(`${ROOT}/package.json`, 'utf8')) as {
-      directories: {man: string}
-      files: readonly string[]
-    }
-    expect(files).to.include(directories.man)
-    const made = await readdir(`${ROOT}/${directories.man}`)
-    expect(made.toSorted()).to.deep.equal([...pages.keys()].toSorted())
-    for (const [name, text] of pages)
-      expect(await readFile(`${ROOT}/${directories.man}/${name}`, 'utf8'), name).to.equal(text)
+    const {man, files} = JSON.parse(await readFile(`${ROOT}/package.json`, 'utf8')) as Record<string, readonly string[]>
+    expect(files).to.include('man')
+    const names = [...pages.keys()].toSorted()
+    expect((await readdir(`${ROOT}/man`)).toSorted(), 'made by the build').to.deep.equal(names)
+    // npm links what is named, and knows no patterns.
+    expect(man, '"man" in package.json').to.deep.equal(names.map((name) => `man/${name}`))
+    for (const [name, text] of pages) expect(await readFile(`${ROOT}/man/${name}`, 'utf8'), name).to.equal(text)
   })
 
   it('name every command, and every option with its variables', () => {
