@@ -62,7 +62,16 @@ describe('help', () => {
       const usage = below(rendered(command, 80), 'USAGE')
       expect(usage, command.id).to.have.length(1)
       expect(usage[0], command.id).to.match(/^ {2}ack-ram-tool \S/)
+      for (const {command: example} of help.page(command).examples) expect(example, command.id).not.to.match(/^\$/)
     }
+  })
+
+  it('names a command by an alias only where that has fewer words', () => {
+    const nameOf = (id: string): string => help.page(config.findCommand(id, {must: true})).command
+    expect(nameOf('plugins:install')).to.equal('ack-ram-tool plugins install')
+    for (const id of ['credential-plugin:update-kubeconfig', 'update-kubeconfig'])
+      expect(nameOf(id)).to.equal('ack-ram-tool update-kubeconfig')
+    expect(nameOf('credential-plugin:cache:clear')).to.equal('ack-ram-tool logout')
   })
 
   it('begins with what the command does, then usage and examples, each with its comment', () => {

@@ -52,10 +52,14 @@ export interface HelpFlag {
  */
 export const helpPage = (command: Command.Loadable, bin: string, render: (text: string) => string): HelpPage => {
   const names = [command.id, ...command.aliases].map((id) => id.replaceAll(':', ' '))
-  const [shortest = ''] = names.toSorted((one, other) => one.length - other.length)
+  // An alias that is as long is no better than the name.
+  const [shortest = ''] = names.toSorted((one, other) => one.split(' ').length - other.split(' ').length)
   const filled = (text: string): string => render(text.replaceAll('<%= command.id %>', shortest)).trim()
   const examples = (command.examples ?? []).map((example) =>
-    typeof example === 'string' ? {description: '', command: filled(example)} : asExample(example, filled),
+    // Of oclif's own some bring the prompt along.
+    typeof example === 'string'
+      ? {description: '', command: filled(example).replace(/^\$ /, '')}
+      : asExample(example, filled),
   )
   const usage = [command.usage ?? []].flat()[0]
   const args = Object.values(command.args).filter(({hidden}) => hidden !== true)
