@@ -172,7 +172,16 @@ describe('help', () => {
   })
 
   it('says of topics and of the program what to do first', async () => {
-    for (const topic of ['', 'auth', 'credential-plugin', 'credential-plugin cache', 'rbac', 'rrsa', 'utils']) {
+    for (const topic of [
+      '',
+      'auth',
+      'config',
+      'credential-plugin',
+      'credential-plugin cache',
+      'rbac',
+      'rrsa',
+      'utils',
+    ]) {
       const text = await run([...topic.split(' ').filter(Boolean), '--help'])
       expect(below(text, 'USAGE'), topic).to.deep.equal([
         `  ${['ack-ram-tool', topic].filter(Boolean).join(' ')} <command> [flags]`,

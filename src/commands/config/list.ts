@@ -14,11 +14,9 @@ export default class ConfigList extends AckCommand {
   static override description =
     'Lists the options that can have a default: the value in force, and whether a flag, an environment variable, a line of a defaults file or nobody gave it. Variables with credentials are named, and their values not shown.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --output json',
+    {description: 'See each default and where it comes from', command: '<%= config.bin %> <%= command.id %>'},
+    {description: 'For a program', command: '<%= config.bin %> <%= command.id %> --output json'},
   ]
 
   static override options = OUTPUT_OPTIONS

@@ -14,11 +14,9 @@ export default class ConfigPath extends AckCommand {
   static override description =
     'Prints the paths of the defaults files, the strongest first, and whether each is read, absent or refused, with the reason.'
 
-  static override usage = '<%= command.id %> [flags]'
-
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --output json',
+    {description: 'See which files are read', command: '<%= config.bin %> <%= command.id %>'},
+    {description: 'For a program', command: '<%= config.bin %> <%= command.id %> --output json'},
   ]
 
   static override options = OUTPUT_OPTIONS

@@ -13,6 +13,10 @@ export const FIRST_STEPS: Readonly<Record<string, readonly Example[]>> = {
     {description: 'Find out why kubectl cannot log in', command: `ack-ram-tool doctor -c ${EXAMPLE_ID}`},
   ],
   auth: [{description: 'See whose credentials are found, and where', command: 'ack-ram-tool auth whoami'}],
+  config: [
+    {description: 'See which defaults files are read', command: 'ack-ram-tool config path'},
+    {description: 'See what they say, and where each value comes from', command: 'ack-ram-tool config list'},
+  ],
   'credential-plugin': [
     {
       description: 'Add a cluster to your kubeconfig; kubectl then calls this program by itself',
