@@ -137,7 +137,7 @@ export default {
       },
     },
     {
-      files: ['test/**', 'scripts/**', 'examples/**', '*.config.js'],
+      files: ['test/**', 'scripts/**', 'site/**', 'examples/**', '*.config.js'],
       rules: {
         'max-lines': 'off',
         'max-lines-per-function': 'off',
