@@ -6,6 +6,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {translationOf} from '../scripts/translation/compare.ts'
+
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 export type Language = 'en' | 'zh'
@@ -30,10 +32,6 @@ const OUTSIDE = new Map([
   ['CONTRIBUTING.md', 'contributing.md'],
 ])
 
-/** The Chinese edition of a document, whether it exists or not. */
-const inChinese = (source: string): string =>
-  source.startsWith('docs/') ? source.replace('docs/', 'docs/zh/') : source.replace(/\.md$/, '.zh-CN.md')
-
 const documentsBelow = (dir: string): readonly string[] =>
   readdirSync(join(ROOT, dir), {recursive: true, encoding: 'utf8'})
     .map((name) => `${dir}/${name.replaceAll('\\', '/')}`)
@@ -53,7 +51,7 @@ export const allPages = (): readonly Page[] => {
   const sources = [...OUTSIDE.keys(), ...documentsBelow('docs')]
   return sources.flatMap((source): Page[] => {
     const path = pageNameOf(source)
-    const translation = inChinese(source)
+    const translation = translationOf(source)
     const isTranslated = existsSync(join(ROOT, translation))
     const shown = isTranslated ? translation : source
     return [

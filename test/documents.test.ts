@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
 
+import {anchorsOf, proseOf} from '../scripts/translation/markdown.ts'
 import {EXIT, exitCodes} from '../src/lib/base/errors.ts'
 import {makeHome} from './support/home.ts'
 import {runCli} from './support/run-cli.ts'
@@ -32,22 +33,6 @@ const filesBelow = async (dir: string, ending: string): Promise<readonly string[
 
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8')
 
-/** A document without its code blocks, in which nothing is a link or a heading. */
-const prose = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
-
-/** The anchors of a document's headings, as GitHub makes them. */
-const anchorsOf = (text: string): ReadonlySet<string> => {
-  const anchors = new Set<string>()
-  for (const [, heading = ''] of prose(text).matchAll(/^#+ (.*)$/gm)) {
-    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
-    const anchor = words.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-')
-    let unique = anchor
-    for (let count = 1; anchors.has(unique); count += 1) unique = `${anchor}-${count}`
-    anchors.add(unique)
-  }
-  return anchors
-}
-
 /** The blocks of commands and what they print. */
 const consoleBlocks = (text: string): readonly string[] =>
   [...text.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = '']) => block)
@@ -66,13 +51,13 @@ describe('the documents', () => {
     const dead: string[] = []
     const linked = new Set<string>()
     for (const {path, text} of documents) {
-      for (const [, link = ''] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+      for (const [, link = ''] of proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^[a-z]+:/.test(link)) continue
         const [file = '', anchor] = link.split('#')
         const target = file === '' ? join(ROOT, path) : resolve(ROOT, dirname(path), file)
         if (target !== join(ROOT, path)) linked.add(relative(ROOT, target))
         const status = await stat(target).catch(() => undefined)
-        const hasAnchor = async (): Promise<boolean> => anchorsOf(await readFile(target, 'utf8')).has(anchor ?? '')
+        const hasAnchor = async (): Promise<boolean> => anchorsOf(await readFile(target, 'utf8')).includes(anchor ?? '')
         if (!status || (anchor !== undefined && !(await hasAnchor()))) dead.push(`${path}: ${link}`)
       }
     }
