@@ -47,7 +47,7 @@ const targetOf = (link: string, path: string, root: string): string => {
   if (/^[a-z]+:/.test(link)) return link
   const [file = '', anchor] = link.split('#')
   const target = file === '' ? path : posix.join(posix.dirname(path), file)
-  const english = sourceOf(target) ?? target
+  const english = sourceOf(target) ?? target.replace(/\.zh\.svg$/, '.svg')
   const isTranslated = english.endsWith('.md') && existsSync(join(root, translationOf(english)))
   const isSamePage = english === (sourceOf(path) ?? path)
   const isOwnLanguage = isSamePage || sourceOf(path) === undefined || sourceOf(target) !== undefined || !isTranslated
