@@ -17,7 +17,7 @@ export interface Group {
 /** A page that is named nowhere is listed with `MORE`. */
 const TASKS: readonly {readonly title: Words; readonly names: readonly string[]}[] = [
   {title: {en: 'Start', zh: '开始使用'}, names: ['index', 'contents', 'install', 'migration-from-go']},
-  {title: {en: 'Log in', zh: '登录集群'}, names: ['kubeconfig', 'credentials', 'options']},
+  {title: {en: 'Log in', zh: '登录集群'}, names: ['kubeconfig', 'credentials', 'options', 'configuration']},
   {title: {en: 'Administer', zh: '管理'}, names: ['rrsa', 'rbac']},
   {title: {en: 'When it fails', zh: '排查问题'}, names: ['troubleshooting', 'diagnose', 'errors']},
 ]

@@ -24,9 +24,17 @@ export const sourceOf = (path: string): string | undefined => {
   return path.endsWith('.zh-CN.md') ? path.replace('.zh-CN.md', '.md') : undefined
 }
 
-/** Line breaks say nothing. */
+/** Line breaks say nothing to a reader, nor do comments. */
 const hashOf = ({text}: Section): string =>
-  createHash('sha256').update(text.replaceAll(/\s+/g, ' ')).digest('hex').slice(0, 12)
+  createHash('sha256')
+    .update(
+      text
+        .replaceAll(/<!--[^]*?-->/g, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+    )
+    .digest('hex')
+    .slice(0, 12)
 
 const NOTES = /\n*<!-- The hashes of the English sections[^]*?-->\n*$/
 
