@@ -1,11 +1,10 @@
 import {AckCommand} from '../lib/cli/ack-command.ts'
 import {oclifFlags} from '../lib/cli/flags.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
-import {listClusters} from '../lib/container-service/clusters.ts'
 import {formatClusters} from '../lib/cli/format-clusters.ts'
 import {LIST_OPTIONS} from '../lib/options/command-definitions.ts'
 import {readOutput} from '../lib/options/read-option.ts'
-import {withinTimeout} from '../lib/base/deadline.ts'
+import {visibleClusters} from '../lib/use-cases/visible-clusters.ts'
 
 export default class ListClusters extends AckCommand {
   static override summary = 'List the clusters that you can see'
@@ -28,10 +27,7 @@ export default class ListClusters extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const format = readOutput(LIST_OPTIONS.output, invocation.inputs)
-    const source = await this.credentialSource(invocation)
-    const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
-      listClusters(await source.load(signal), invocation, signal),
-    )
+    const clusters = await visibleClusters(invocation)
     await writeAnswer(await formatClusters(clusters, format))
   }
 }

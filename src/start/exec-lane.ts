@@ -37,8 +37,8 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
     if (line.problem) throw line.problem
     invocation = createInvocation(runtime, line, QUESTIONS)
     if (!isGiven('cluster-id', TOKEN_OPTIONS['cluster-id'], invocation.inputs)) {
-      const {askMissing} = await import('../lib/cli/ask-missing.ts')
-      await askMissing(invocation, {credentials: true, clusterId: true})
+      const {askClusterId} = await import('../lib/cli/ask-missing.ts')
+      await askClusterId(invocation)
     }
     const {text, source} = await answer(invocation)
     await writeAnswer(text)

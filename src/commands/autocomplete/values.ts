@@ -4,16 +4,27 @@ import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {completeValue} from '../../lib/cli/completion/complete-value.ts'
 import {processRuntime} from '../../lib/base/runtime.ts'
 
-/** Called by the shells' completion for the value of a flag; exits with 1 if the last word is not such a value. */
+/** The exit codes that are no failure of the program. */
+const EXIT = {noValue: 1, path: 2}
+
+/**
+ * Called by the shells' completion for the value of a flag. It exits with 1 if the last word is not such a value, and with 2
+ * if it is a path. With `--described` a tabulator and a description may stand behind a value.
+ */
 export default class AutocompleteValues extends Command {
   static override hidden = true
   static override strict = false
   static override summary = 'Print the possible values of the last word of a command line, one per line'
 
   async run(): Promise<void> {
-    const words = this.argv.slice(this.argv.indexOf('--') + 1)
-    const values = await completeValue(words, this.config, processRuntime())
-    if (values === undefined) this.exit(1)
-    await writeAnswer(values.map((value) => `${value}\n`).join(''))
+    const end = this.argv.indexOf('--')
+    const isDescribed = this.argv.slice(0, Math.max(end, 0)).includes('--described')
+    const completions = await completeValue(this.argv.slice(end + 1), this.config, processRuntime())
+    if (completions === undefined) this.exit(EXIT.noValue)
+    if (completions.kind === 'path') this.exit(EXIT.path)
+    const lines = completions.values.map(({value, description}) =>
+      isDescribed && description ? `${value}\t${description}\n` : `${value}\n`,
+    )
+    await writeAnswer(lines.join(''))
   }
 }

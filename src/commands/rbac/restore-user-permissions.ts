@@ -41,7 +41,7 @@ export default class RbacRestoreUserPermissions extends AckCommand {
   }
 
   override needs(): CommandNeeds {
-    return {credentials: true, clusterId: false}
+    return {credentials: true, clusterId: 'if given'}
   }
 
   async run(): Promise<void> {

@@ -21,6 +21,8 @@ export const exitCodes = () =>
     InvalidUsage: EXIT.usage,
     InvalidOption: EXIT.usage,
     ClusterIdMissing: EXIT.usage,
+    ClusterNotFound: EXIT.usage,
+    ClusterAmbiguous: EXIT.usage,
     ProfileAmbiguous: EXIT.usage,
     ExecInfoInvalid: EXIT.usage,
     ConfigInvalid: EXIT.usage,

@@ -11,7 +11,7 @@ import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
 import {contractMismatch} from '../plugins/load-plugins.ts'
 import {createInvocation, type Invocation} from '../use-cases/invocation.ts'
-import {askMissing, askProfile, type CommandNeeds} from './ask-missing.ts'
+import {askProfile, type CommandNeeds} from './ask-missing.ts'
 import {flagsOf, onlyFlags, wordsOf, writtenForOclif, type Words} from './command-line.ts'
 import {oclifFlags} from './flags.ts'
 import {isInteractive} from './is-interactive.ts'
@@ -121,7 +121,12 @@ export abstract class AckCommand extends Command {
       askPlugins: (asker, request) =>
         askPlugins(this.config, asker.options.timeoutMs, () => isInteractive(asker))(request),
     })
-    await askMissing(invocation, this.needs(invocation.inputs))
+    const {'cluster-id': clusterId} = this.ownOptions
+    const needs = this.needs(invocation.inputs)
+    if (clusterId?.kind === 'text' && needs.clusterId !== false) {
+      const {chooseCluster} = await import('./choose-cluster.ts')
+      await chooseCluster(invocation, {needs, definition: clusterId, answersKubectl})
+    }
     return invocation
   }
 

@@ -1,5 +1,3 @@
-import {isGiven} from '../options/read-option.ts'
-import {TOKEN_OPTIONS} from '../options/command-definitions.ts'
 import type {Invocation, Questions} from '../use-cases/invocation.ts'
 import {isInteractive} from './is-interactive.ts'
 import {askChoice, askText} from './prompt.ts'
@@ -7,7 +5,8 @@ import {askChoice, askText} from './prompt.ts'
 /** What a command cannot do without. */
 export interface CommandNeeds {
   readonly credentials: boolean
-  readonly clusterId: boolean
+  /** A cluster; `if given`: none, but the name of one may be given instead of its ID. */
+  readonly clusterId: boolean | 'if given'
 }
 
 /**
@@ -19,14 +18,14 @@ export const askProfile: Questions['askProfile'] = async (invocation, file, name
   isInteractive(invocation) ? askChoice(`Which profile of ${file}?`, names) : undefined
 
 /**
- * Asks a person for the cluster, when none is given. Without a person nothing is asked: the command then ends in an error
- * that names the flag.
+ * Asks a person for the ID of the cluster, for the two commands that kubectl waits for: they make no call that they do
+ * not need, so they show no list. Without a person nothing is asked: the command then ends in an error that names the
+ * flag.
  *
  * @throws AckError `Cancelled` on Ctrl-C; what choosing the credentials throws, which comes first
  */
-export const askMissing = async (invocation: Invocation, {credentials, clusterId}: CommandNeeds): Promise<void> => {
-  if (!clusterId || isGiven('cluster-id', TOKEN_OPTIONS['cluster-id'], invocation.inputs)) return
+export const askClusterId = async (invocation: Invocation): Promise<void> => {
   if (!isInteractive(invocation)) return
-  if (credentials) await invocation.source()
+  await invocation.source()
   invocation.answer('cluster-id', await askText('Cluster id:'))
 }

@@ -22,6 +22,32 @@ export const askText = (message: string): Promise<string> =>
 export const askChoice = (message: string, names: readonly string[]): Promise<string> =>
   prompt({type: 'select', message, choices: names.map((name) => ({name: printable(name), value: name}))})
 
+/** One of many things to choose from. */
+export interface Choice {
+  /** What is shown, and searched. */
+  readonly name: string
+  readonly value: string
+  /** What stays on the screen of the one that is chosen. */
+  readonly short: string
+}
+
+/**
+ * Prompts for one of many, on stderr: typing filters by words, each of which has to be somewhere in the row.
+ *
+ * @throws AckError `Cancelled` on Ctrl-C
+ */
+export const searchChoice = (message: string, choices: readonly Choice[]): Promise<string> => {
+  const rows = choices.map((choice) => ({...choice, name: printableLines(choice.name)}))
+  const source = (typed = ''): readonly Choice[] => {
+    const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+    return rows.filter(({name}) => words.every((word) => name.toLowerCase().includes(word)))
+  }
+  return prompt({type: 'search', message, source, pageSize: PAGE_SIZE})
+}
+
+/** Fits a small terminal; longer lists scroll. */
+const PAGE_SIZE = 12
+
 /**
  * Prompts for yes or no, on stderr; the default is no.
  *
@@ -33,6 +59,7 @@ type Question =
   | {type: 'input'; message: string; validate: (answer: string) => string | boolean; filter: (answer: string) => string}
   | {type: 'confirm'; message: string; default: boolean}
   | {type: 'select'; message: string; choices: {name: string; value: string}[]}
+  | {type: 'search'; message: string; source: (typed?: string) => readonly Choice[]; pageSize: number}
 
 const prompt = async <T extends string | boolean>(question: Question): Promise<T> => {
   const {default: inquirer} = await import('inquirer')

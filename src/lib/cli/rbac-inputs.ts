@@ -22,7 +22,7 @@ export const neededClusterIds = (ids: readonly string[]): readonly string[] => {
   throw new AckError(
     'ClusterIdMissing',
     'no cluster ID given',
-    'pass --cluster-id <id>, several times for several clusters, or --cluster-id all',
+    'pass --cluster-id <id>, several times for several clusters, or --cluster-id all; `ack-ram-tool list-clusters` lists them',
   )
 }
 

@@ -61,7 +61,7 @@ export const requireClusterId = (inputs: OptionInputs): string => {
     throw new AckError(
       'ClusterIdMissing',
       'no cluster ID given',
-      'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID',
+      'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID; `ack-ram-tool list-clusters` lists the clusters',
     )
   if (couldBeClusterId(given.value)) return given.value
   throw new AckError(
@@ -72,7 +72,7 @@ export const requireClusterId = (inputs: OptionInputs): string => {
 }
 
 /** What the server takes for an ID is its own affair: only what nobody can mean is refused. */
-const couldBeClusterId = (id: string): boolean => isUsual(id) || /^[a-zA-Z\d][\w.-]*$/.test(id) || !isMistake(id)
+export const couldBeClusterId = (id: string): boolean => isUsual(id) || /^[a-zA-Z\d][\w.-]*$/.test(id) || !isMistake(id)
 
 /** The server's own IDs look so: a loop reads one sooner than a regular expression is compiled. */
 const isUsual = (id: string): boolean => {

@@ -9,6 +9,7 @@ import {forEachOf} from '../base/for-each-of.ts'
 import type {Invocation} from './invocation.ts'
 import {checkCommands, commandForThisMachine} from './entry-command.ts'
 import {askServerEntry, entryFor, givenServerEntry, warnOfVariables} from './get-kubeconfig.ts'
+import {keepListing} from './visible-clusters.ts'
 import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import {entryNames} from '../kubeconfig/entries/entry-names.ts'
 import {entryFlags, givenEntryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
@@ -109,6 +110,7 @@ const askAll = async (job: Job): Promise<Answers> => {
     const caller = await source.load(signal)
     return {caller, clusters: await listClusters(caller, context, signal)}
   })
+  await keepListing(clusters, source, context)
   let done = 0
   const answers = await forEachOf(clusters, AT_ONCE, async (cluster) => {
     // Each has the time that one alone would have: how many there are is not the user's to reckon.

@@ -20,7 +20,11 @@ export type PrivateFile =
  *
  * @throws never
  */
-export const readPrivateFile = (path: string, platform: Runtime['platform']): PrivateFile => {
+export const readPrivateFile = (
+  path: string,
+  platform: Runtime['platform'],
+  maxBytes: number = MAX_BYTES,
+): PrivateFile => {
   let file: number | undefined
   try {
     if (platform === 'win32' && lstatSync(path).isSymbolicLink()) return NOT_A_FILE
@@ -31,7 +35,7 @@ export const readPrivateFile = (path: string, platform: Runtime['platform']): Pr
       if (isForeign(status)) return {state: 'untrusted', why: 'another user owns it'}
       if (isLoose(status)) return {state: 'untrusted', why: 'its mode lets other users open it'}
     }
-    if (status.size > MAX_BYTES) return {state: 'too large', why: 'it is larger than 64 KiB'}
+    if (status.size > maxBytes) return {state: 'too large', why: `it is larger than ${maxBytes / 1024} KiB`}
     const stamp = [status.ino, status.size, status.mtimeMs].join()
     return {state: 'read', text: readFileSync(file, 'utf8'), stamp}
   } catch (error) {

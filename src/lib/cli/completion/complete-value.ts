@@ -1,39 +1,59 @@
 import type {Command} from '@oclif/core'
 
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
+import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
 import {findCommand} from '../command-words.ts'
 import {oclifCatalog, type KnownCommands} from '../oclif-catalog.ts'
 import {readFlags} from '../read-flags.ts'
 import {printableLines} from '../../base/printable.ts'
 import type {Runtime} from '../../base/runtime.ts'
-import {knownValues} from './known-values.ts'
+import {knownValues, type KnownValue} from './known-values.ts'
+import {takesPath} from './value-kinds.ts'
+
+/** What the last word may become. */
+export type Completions =
+  | {readonly kind: 'values'; readonly values: readonly KnownValue[]}
+  /** A path, which the shell completes. */
+  | {readonly kind: 'path'}
 
 /**
- * Completes the last word of a command line if it is the value of a flag: with the accepted values, else with values from
- * the user's files.
+ * Completes the last word of a command line if it is the value of a flag: with the accepted values, else with what this
+ * machine knows.
  *
  * @param words - the command line up to the cursor, without the program's own name; the last one may be empty
- * @returns the possible values; undefined if the last word is not the value of a flag
+ * @returns undefined if the last word is not the value of a flag
  */
 export const completeValue = async (
   words: readonly string[],
   config: KnownCommands,
   runtime: Runtime,
-): Promise<readonly string[] | undefined> => {
+): Promise<Completions | undefined> => {
   const flag = flagOfLastWord(words)
   if (flag === undefined) return undefined
-  const definition = findFlag(commandOf(words, config), flag.written)
+  const command = commandOf(words, config)
+  const definition = findFlag(command, flag.written)
   if (definition?.type !== 'option') return undefined
-  const profileFile = readFlags(words, [GLOBAL_OPTIONS]).flags['profile-file']
-  const accepted =
-    definition.options ??
-    openValues(definition.name) ??
-    (await knownValues(definition.name, {
+  const {name, options} = definition
+  const accepted = options ?? openValues(name)
+  if (accepted === undefined && takesPath(name)) return {kind: 'path'}
+  const values =
+    accepted?.map((value) => ({value})) ??
+    (await knownValues(name, {
       runtime,
-      profileFile: typeof profileFile === 'string' ? profileFile : undefined,
+      flags: readFlags(words.slice(0, -1), [GLOBAL_OPTIONS, ROLE_OPTIONS]).flags,
+      takesNames: !TAKE_IDS_ALONE.has(command?.id ?? ''),
     }))
-  return accepted.filter((value) => value.startsWith(flag.value) && isOneLine(value))
+  return {kind: 'values', values: values.filter(({value}) => value.startsWith(flag.value) && isOneLine(value))}
 }
+
+/** They ask nobody which cluster has a name: kubectl waits for them, or they send nothing. */
+const TAKE_IDS_ALONE: ReadonlySet<string> = new Set([
+  'credential-plugin:cache:clear',
+  'credential-plugin:get-credential',
+  'credential-plugin:get-token',
+  'credential-plugin:inspect-token',
+  'doctor',
+  'logout',
+])
 
 /** Whether a value can be shown and typed: names in files may hold what steers a terminal. */
 const isOneLine = (value: string): boolean => !/[\n\t]/.test(value) && printableLines(value) === value

@@ -1,8 +1,7 @@
 import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
-import {ALL_COMMAND_OPTIONS} from '../../options/all-commands.ts'
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
+import {takesPath} from './value-kinds.ts'
 
 /**
  * A completion script for fish: commands and flags with their descriptions, and values by asking the program, as in the
@@ -18,7 +17,9 @@ export const fishScript = (config: Pick<Config, 'bin' | 'commands' | 'topics'>, 
   const words = commandWords(commands, config)
   return [
     `# fish completion of ${bin}`,
-    FUNCTIONS.replaceAll('BIN', bin).replaceAll('NAME', functionName(bin)),
+    FUNCTIONS.replaceAll('BIN', bin)
+      .replaceAll('NAME', functionName(bin))
+      .replaceAll('DESCRIBED', hasDescriptions ? ' --described' : ''),
     `complete -c ${bin} -f`,
     ...words.map(
       ({before, word, description}) =>
@@ -78,16 +79,8 @@ const commandWords = (
 const flagOf = (flag: Command.Flag.Cached, bin: string): string => {
   const names = `-l ${flag.name}${flag.char ? ` -s ${flag.char}` : ''}`
   if (flag.type === 'boolean') return names
-  return isPath(flag.name) ? `${names} -r -F` : `${names} -x -a '(__${functionName(bin)}_values)'`
+  return takesPath(flag.name) ? `${names} -r -F` : `${names} -x -a '(__${functionName(bin)}_values)'`
 }
-
-const isPath = (name: string): boolean =>
-  ALL_SETS.some((set) => {
-    const definition = Object.hasOwn(set, name) ? set[name] : undefined
-    return definition?.kind === 'text' && (definition.isPath !== undefined || definition.placeholder === 'path')
-  })
-
-const ALL_SETS: readonly OptionDefinitions[] = [GLOBAL_OPTIONS, ...Object.values(ALL_COMMAND_OPTIONS)]
 
 const at = (bin: string, words: string): string => quoted(`__${functionName(bin)}_at ${words}`.trimEnd())
 
@@ -111,6 +104,6 @@ end
 
 # The program knows the values of flags.
 function __NAME_values
-    BIN autocomplete values -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
+    BIN autocomplete valuesDESCRIBED -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
 end
 `

@@ -1,6 +1,15 @@
 import {readdir} from 'node:fs/promises'
 
+import {SILENT_LOG} from '../../base/log/silent-log.ts'
+import {printable} from '../../base/printable.ts'
 import {cacheDir} from '../../cache/cache-settings.ts'
+import {knownClusters, type KnownCluster} from '../../cache/known-clusters.ts'
+import {FILE_VARIABLE} from '../../credentials/selection/search-order.ts'
+import {selectSource} from '../../credentials/selection/select-source.ts'
+import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
+import {readBoolean, readText, type Flags} from '../../options/read-option.ts'
+import {isLookedUp} from '../../use-cases/find-cluster.ts'
+import {createInvocation} from '../../use-cases/invocation.ts'
 import {pathBelow} from '../../base/files/path-below.ts'
 import {readPrivateFile} from '../../base/files/private-file.ts'
 import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
@@ -13,37 +22,87 @@ import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
 import {expandHome, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
+import {REGIONS} from './regions.ts'
+import {takesRegion} from './value-kinds.ts'
 
 /** Where to look for values. */
 export interface ValueContext {
   readonly runtime: Runtime
-  /** The credential file that the command line names. */
-  readonly profileFile?: string | undefined
+  /** What the command line says before the cursor. */
+  readonly flags: Flags
+  /** Whether the command takes the name of a cluster for its ID. */
+  readonly takesNames: boolean
+}
+
+/** A value that may be typed, and what it is. */
+export interface KnownValue {
+  readonly value: string
+  readonly description?: string
 }
 
 /** Somebody waits at a prompt: a pipe is no reason to. */
 const PIPE_WAIT_MS = 0
 
 /**
- * The values of an option in the user's own files: profile names, and the IDs of clusters that were used before. A file
- * that cannot be read is ignored.
+ * The values of an option that this machine knows without a call: names of profiles, IDs and names of the clusters that
+ * were listed or used before, and regions. A file that cannot be read is ignored.
  *
  * @param option - its long name
  */
-export const knownValues = async (option: string, context: ValueContext): Promise<readonly string[]> => {
-  if (option === 'profile-name') return [...new Set(await profileNames(context))]
-  if (option === 'cluster-id')
-    return [...new Set([...(await clustersOfKubeconfigs(context)), ...(await clustersOfCache(context))])]
+export const knownValues = async (option: string, context: ValueContext): Promise<readonly KnownValue[]> => {
+  if (option === 'profile-name') return [...new Set(await profileNames(context))].map((value) => ({value}))
+  if (option === 'cluster-id') return clusterValues(context)
+  if (takesRegion(option)) return Object.entries(REGIONS).map(([value, description]) => ({value, description}))
   return []
 }
 
-const profileNames = async ({runtime, profileFile}: ValueContext): Promise<readonly string[]> => {
+const clusterValues = async (context: ValueContext): Promise<readonly KnownValue[]> => {
+  const [listed, ...used] = await Promise.all([
+    listedClusters(context),
+    clustersOfKubeconfigs(context),
+    clustersOfCache(context),
+  ])
+  const known = new Set(listed.map(({id}) => id))
+  return [
+    ...listed.map(({id, name, region}) => ({value: id, description: describe(name, region)})),
+    ...[...new Set(used.flat())].filter((id) => !known.has(id)).map((value) => ({value})),
+    ...(context.takesNames ? uniqueNames(listed) : []),
+  ]
+}
+
+const describe = (...parts: readonly string[]): string => parts.map(printable).filter(Boolean).join(', ')
+
+/** Names by which the program would find one cluster, and that a shell takes for no flag. */
+const uniqueNames = (listed: readonly KnownCluster[]): readonly KnownValue[] => {
+  const count = new Map<string, number>()
+  for (const {name} of listed) count.set(name, (count.get(name) ?? 0) + 1)
+  return listed
+    .filter(({name}) => name !== '' && count.get(name) === 1 && isLookedUp(name))
+    .map(({id, name, region}) => ({value: name, description: describe(id, region)}))
+}
+
+/** Those of the identity that the command line, the environment and the files choose: of no other account. */
+const listedClusters = async ({runtime, flags}: ValueContext): Promise<readonly KnownCluster[]> =>
+  orNone(async () => {
+    const nobody = {askProfile: () => Promise.resolve(undefined), tellPerson: (): void => {}}
+    const invocation = createInvocation(runtime, flags, nobody)
+    const context = {...invocation, log: SILENT_LOG, tellPerson: undefined}
+    const {source} = await selectSource(context)
+    return knownClusters(source.identity, context)
+  })
+
+const profileNames = async ({runtime, flags}: ValueContext): Promise<readonly string[]> => {
+  const inputs = {flags, execInfo: {}, env: runtime.env}
+  const profileFile = readText('profile-file', GLOBAL_OPTIONS['profile-file'], inputs)?.value
+  const isIgnored = (name: 'ignore-aliyun-cli-credentials' | 'ignore-env-credentials'): boolean =>
+    readBoolean(name, GLOBAL_OPTIONS[name], inputs)
   if (profileFile !== undefined) {
     const isCliConfig = profileFile.endsWith('.json')
     return namesIn(() => expandHome(profileFile, runtime.homeDir), isCliConfig ? parseCliConfig : parseCredentialsIni)
   }
   const lists = [
-    namesIn(() => cliConfigPath(runtime), parseCliConfig),
+    isIgnored('ignore-env-credentials') ? [] : namesIn(() => runtime.env[FILE_VARIABLE], parseCredentialsIni),
+    isIgnored('ignore-aliyun-cli-credentials') ? [] : namesIn(() => cliConfigPath(runtime), parseCliConfig),
     namesIn(() => credentialsIniPath(runtime), parseCredentialsIni),
   ]
   return (await Promise.all(lists)).flat()
@@ -88,7 +147,7 @@ const clustersOfCache = ({runtime}: ValueContext): Promise<readonly string[]> =>
     })
   })
 
-const orNone = async (look: () => Promise<readonly string[]>): Promise<readonly string[]> => {
+const orNone = async <T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
   try {
     return await look()
   } catch {

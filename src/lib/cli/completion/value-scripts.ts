@@ -2,6 +2,7 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {posixWord} from './shell-words.ts'
+import {askedFor} from './value-kinds.ts'
 
 /**
  * `@oclif/plugin-autocomplete` writes a completion function for each shell, which completes commands and flags, and in
@@ -40,18 +41,33 @@ const inBash = (text: string, bin: string): string =>
   text
     .replace(
       '  COMPREPLY=()\n',
-      `  COMPREPLY=()
+      () => `  COMPREPLY=()
 
   # The program completes the values of flags.
-  local values
-  if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == -* || "\${COMP_WORDS[COMP_CWORD-1]}" == "=" || "$cur" == "=" ]] &&
-    values="$(${bin} ${MARK} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"; then
-    # Not by compgen, which expands its words.
-    local value
-    while IFS= read -r value; do
-      [[ -n "$value" ]] && COMPREPLY+=("$(printf '%q' "$value")")
-    done <<< "$values"
-    return 0
+  if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == -* || "\${COMP_WORDS[COMP_CWORD-1]}" == "=" || "$cur" == "=" ]]; then
+    local values status value described="" typed="$cur" tab=$'\\t'
+    values="$(${bin} ${MARK} --described -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
+    status=$?
+    [[ "$typed" == "=" ]] && typed=""
+    if [[ $status -eq 2 ]]; then
+      # A path: bash knows files. Versions before 4 have no compopt.
+      compopt -o default 2>/dev/null && return 0
+      while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen -f -- "$typed")
+      return 0
+    elif [[ $status -eq 0 ]]; then
+      # Descriptions stand beside several values, and are never what is inserted.
+      [[ "$values" == *$'\\n'* && "\${COMP_TYPE:-9}" != 37 && "\${COMP_TYPE:-9}" != 42 ]] && described=1
+      # Not by compgen, which expands its words.
+      while IFS= read -r value; do
+        [[ -z "$value" ]] && continue
+        if [[ -n "$described" && "$value" == *"$tab"* ]]; then
+          COMPREPLY+=("$(printf '%q' "\${value%%$tab*}")  (\${value#*$tab})")
+        else
+          COMPREPLY+=("$(printf '%q' "\${value%%$tab*}")")
+        fi
+      done <<< "$values"
+      return 0
+    fi
   fi
   # Flags may follow other flags: only the words before the first one are the command.
   local commandEnd=1
@@ -60,21 +76,27 @@ const inBash = (text: string, bin: string): string =>
     )
     .replace('"${COMP_WORDS[@]:1:($COMP_CWORD - 1)}"', '"${COMP_WORDS[@]:1:commandEnd - 1}"')
 
-/** Options with values from the user's files, or from plugins. */
-const ASKED_FOR = ['cluster-id', 'credential-type', 'profile-name']
-
 const inZsh = (text: string, bin: string): string => {
-  const asked = new RegExp(`^(.*--(?:${ASKED_FOR.join('|')})[}"].*):file:_files"`, 'gm')
+  const asked = new RegExp(`^(.*--(?:${askedFor().join('|')})[}"].*):file:_files"`, 'gm')
   const ask = `_${bin}_value() {
-  local -a values
+  local -a lines values shown
+  local line tab=$'\\t'
   local -a typed=("\${(Q@)\${(z)LBUFFER}}")
   [[ "$LBUFFER" == *[[:space:]] ]] && typed+=("")
-  values=(\${(f)"$(${bin} ${MARK} -- "\${(@)typed[2,-1]}" 2>/dev/null)"})
-  compadd -a values
+  lines=(\${(f)"$(${bin} ${MARK} --described -- "\${(@)typed[2,-1]}" 2>/dev/null)"})
+  for line in "\${(@)lines}"; do
+    values+=("\${line%%$tab*}")
+    shown+=("\${line/$tab/  -- }")
+  done
+  if [[ "\${(j::)lines}" == *"$tab"* ]]; then
+    compadd -l -d shown -a values
+  else
+    compadd -a values
+  fi
 }
 
 `
-  return text.replace(asked, `$1:value:_${bin}_value"`).replace(`\n_${bin}() {`, `\n${ask}_${bin}() {`)
+  return text.replace(asked, `$1:value:_${bin}_value"`).replace(`\n_${bin}() {`, () => `\n${ask}_${bin}() {`)
 }
 
 const inPowerShell = (text: string, bin: string): string =>
@@ -85,11 +107,14 @@ const inPowerShell = (text: string, bin: string): string =>
     $Typed = @($CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
     if ($WordToComplete -eq "") { $Typed += "" }
     if ($Typed.Count -gt 1 -and $Typed[-2] -like "-*" -and $WordToComplete -notlike "-*") {
-      $Values = @(& ${bin} ${MARK} -- @Typed 2>$null)
+      $Values = @(& ${bin} ${MARK} --described -- @Typed 2>$null)
       if ($LASTEXITCODE -eq 0) {
         $Values | ForEach-Object {
-          $Quoted = if ($_ -match "^[\\w./:@-]+$") { $_ } else { "'" + $_.Replace("'", "''") + "'" }
-          [System.Management.Automation.CompletionResult]::new($Quoted, $_, "ParameterValue", $_)
+          $Value, $Description = $_ -split [char]9, 2
+          $Quoted = if ($Value -match "^[\\w./:@-]+$") { $Value } else { "'" + $Value.Replace("'", "''") + "'" }
+          $Shown = if ($Description) { "$Value  ($Description)" } else { $Value }
+          $Hint = if ($Description) { $Description } else { $Value }
+          [System.Management.Automation.CompletionResult]::new($Quoted, $Shown, "ParameterValue", $Hint)
         }
         return
       }

@@ -1,8 +1,9 @@
 import {AckError} from '../../base/errors.ts'
 import {listClusters} from '../../container-service/clusters.ts'
 import {checkedClusterId} from '../../container-service/user-kubeconfig.ts'
-import type {Calling} from '../../ram/call-ram.ts'
 import {within} from '../calling.ts'
+import {keepListing} from '../visible-clusters.ts'
+import type {Operator} from './reach-cluster.ts'
 
 /** A cluster that a command is for. Name and region are empty where only the ID was given. */
 export interface ChosenCluster {
@@ -55,10 +56,11 @@ export const checkClusterIds = (ids: readonly string[]): readonly string[] => {
  *
  * @throws AckError what the Container Service answers
  */
-export const chooseClusters = async (ids: readonly string[], calling: Calling): Promise<ChosenClusters> => {
+export const chooseClusters = async (ids: readonly string[], operator: Operator): Promise<ChosenClusters> => {
   if (!ids.includes(ALL))
     return {clusters: ids.map((id) => ({id, name: '', region: ''})), skipped: [], areMany: ids.length > 1}
-  const all = await within(calling, ({caller, context, signal}) => listClusters(caller, context, signal, true))
+  const all = await within(operator, ({caller, context, signal}) => listClusters(caller, context, signal, true))
+  await keepListing(all, operator.source, operator.context)
   const isReachable = (state: string): boolean => !WITHOUT_API_SERVER.has(state)
   return {
     clusters: all.filter(({state}) => isReachable(state)),

@@ -1,0 +1,31 @@
+import {withinTimeout} from '../base/deadline.ts'
+import {keepClusters} from '../cache/known-clusters.ts'
+import {listClusters, type Cluster} from '../container-service/clusters.ts'
+import type {CredentialSource} from '../credentials/credentials.ts'
+import type {SourceContext} from '../credentials/source-context.ts'
+import type {Invocation} from './invocation.ts'
+
+/**
+ * Lists the clusters that the identity of this run can see, within --timeout, and keeps the list for completion.
+ *
+ * @param hasApiServer - leaves out the clusters that are none of Kubernetes
+ * @throws AckError what choosing and loading the source throw, and what the Container Service answers
+ */
+export const visibleClusters = async (invocation: Invocation, hasApiServer = false): Promise<readonly Cluster[]> => {
+  const source = await invocation.source()
+  const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
+    listClusters(await source.load(signal), invocation, signal, hasApiServer),
+  )
+  await keepListing(clusters, source, invocation)
+  return clusters
+}
+
+/** Keeps a listing for completion. Throws nothing. */
+export const keepListing = (
+  clusters: readonly Cluster[],
+  {identity}: Pick<CredentialSource, 'identity'>,
+  context: Pick<SourceContext, 'options' | 'runtime' | 'log'>,
+): Promise<void> => {
+  const {givenRegion} = context.options
+  return keepClusters(clusters, givenRegion === undefined ? undefined : [givenRegion], identity, context)
+}
