@@ -1,3 +1,5 @@
+import {Transform} from 'node:stream'
+
 import {AckError} from '../base/errors.ts'
 import {printable, printableLines} from '../base/printable.ts'
 
@@ -64,7 +66,8 @@ type Question =
 const prompt = async <T extends string | boolean>(question: Question): Promise<T> => {
   const {default: inquirer} = await import('inquirer')
   // stdout is for the ExecCredential.
-  const promptOnStderr = inquirer.createPromptModule({input: process.stdin, output: process.stderr})
+  const input = question.type === 'search' ? stepByStep(process.stdin) : process.stdin
+  const promptOnStderr = inquirer.createPromptModule({input, output: process.stderr})
   try {
     // Others may have named what is asked about.
     const message = printableLines(question.message)
@@ -74,5 +77,32 @@ const prompt = async <T extends string | boolean>(question: Question): Promise<T
     if (error instanceof Error && error.name === 'ExitPromptError')
       throw new AckError('Cancelled', 'cancelled', '', {cause: error})
     throw error
+  } finally {
+    if (input !== process.stdin) process.stdin.unpipe(input).pause()
   }
+}
+
+/**
+ * The keys of a terminal, with a turn of the event loop before each Enter and arrow: inquirer filters in between. Of a word
+ * and Enter that come at once, as by pasting, Enter would otherwise choose from the rows that stood there before.
+ */
+const stepByStep = (terminal: typeof process.stdin): Transform => {
+  const steps = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      // By bytes: a character may continue in the next chunk.
+      const pieces = chunk.toString('latin1').split(/(?=[\r\n\u001B])/)
+      const pushNext = (): void => {
+        const piece = pieces.shift()
+        if (piece === undefined) return done()
+        this.push(Buffer.from(piece, 'latin1'))
+        setImmediate(pushNext)
+      }
+      pushNext()
+    },
+  })
+  const setRawMode = (isRaw: boolean): Transform => {
+    terminal.setRawMode(isRaw)
+    return steps
+  }
+  return terminal.pipe(Object.assign(steps, {isTTY: true, setRawMode}))
 }
