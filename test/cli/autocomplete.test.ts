@@ -1,14 +1,22 @@
 import {spawnSync} from 'node:child_process'
-import {chmod, chown, readdir, readFile} from 'node:fs/promises'
+import {chmod, chown, readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
 
-import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
+import {
+  ALICE,
+  BOB,
+  CLUSTER_ID,
+  envOf,
+  profileOf,
+  startClusterWorld,
+  type ClusterWorld,
+} from '../support/cluster-world.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {isRoot} from '../support/other-user.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
-import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'
+import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE, type CliResult} from '../support/run-cli.ts'
 
 const hasShell = (shell: string, flag = '--version'): boolean => spawnSync(shell, [flag]).status === 0
 
@@ -203,6 +211,184 @@ describe('shell completion', function () {
       expect(await values('credential-plugin', 'get-token', '--assume-yes', '')).to.equal(undefined)
       expect(await values('nonsense', '--profile-name', '')).to.equal(undefined)
       expect(await values()).to.equal(undefined)
+    })
+  })
+
+  describe('of what the last listing has shown', () => {
+    const [TWIN, OTHER_TWIN, STEERING] = [1, 2, 3].map((number) => `c${String(number).repeat(32)}`)
+    let world: ClusterWorld
+    let own: TestHome
+
+    before(async () => {
+      world = await startClusterWorld({
+        clusters: (cluster) => [
+          cluster,
+          {...cluster, id: `c${'1'.repeat(32)}`, name: 'twin', regionId: 'cn-beijing'},
+          {...cluster, id: `c${'2'.repeat(32)}`, name: 'twin', regionId: 'eu-central-1'},
+          {...cluster, id: `c${'3'.repeat(32)}`, name: 'st\u001B[2Jeer\n'},
+        ],
+      })
+      own = await makeHome()
+      const profiles = [profileOf('alice', ALICE), profileOf('bob', BOB)]
+      await own.write(CLI_CONFIG, {current: 'alice', profiles})
+      await chmod(await own.write('bin/ack-ram-tool', `#!/bin/sh\nexec ${SHELL_PROGRAM} "$@"\n`), 0o755)
+      await list()
+    })
+    after(async () => {
+      await world.close()
+      await own.remove()
+    })
+
+    const CACHE = '.kube/cache/ack-ram-tool/credential-plugin'
+    const list = async (args: readonly string[] = [], env: Record<string, string> = {}): Promise<CliResult> => {
+      const result = await runCli(['list-clusters', '--cs-endpoint', world.cs.endpoint, ...args], {home: own.dir, env})
+      expect(result).to.include({exitCode: 0, stderr: ''})
+      return result
+    }
+    const values = async (words: readonly string[], env: Record<string, string> = {}, flags = ['--described']) => {
+      const args = ['autocomplete', 'values', ...flags, '--', ...words]
+      const {stdout, stderr} = await runCli(args, {home: own.dir, env})
+      expect(stderr).to.equal('')
+      return stdout.split('\n').filter(Boolean)
+    }
+    const LISTED = [
+      `${CLUSTER_ID}\tproduction, cn-hangzhou`,
+      `${TWIN}\ttwin, cn-beijing`,
+      `${OTHER_TWIN}\ttwin, eu-central-1`,
+      `${STEERING}\tst [2Jeer , cn-hangzhou`,
+    ]
+    const update = ['update-kubeconfig', '-c', '']
+
+    it('gives ids with names, and names that are unique where the command takes one', async () => {
+      expect(await values(update)).to.deep.equal([...LISTED, `production\t${CLUSTER_ID}, cn-hangzhou`])
+      expect(await values(['credential-plugin', 'get-token', '-c', ''])).to.deep.equal(LISTED)
+      expect(await values(update, {}, []), 'as scripts without descriptions ask').to.include(CLUSTER_ID)
+    })
+
+    it('gives nobody the clusters of another identity', async () => {
+      expect(await values(['update-kubeconfig', '--profile-name', 'bob', '-c', ''])).to.deep.equal([])
+      expect(await values(update, envOf(BOB))).to.deep.equal([])
+      expect(await values(['update-kubeconfig', '--profile-name', 'alice', '-c', 'prod'])).to.have.length(1)
+    })
+
+    it('keeps no secret, for this user alone, and forgets it when the cache is cleared', async () => {
+      const [name = '', ...others] = await readdir(join(own.dir, CACHE))
+      expect(others).to.deep.equal([])
+      const path = join(own.dir, CACHE, name)
+      expect((await stat(path)).mode & 0o777).to.equal(process.platform === 'win32' ? 0o666 : 0o600)
+      expect(await readFile(path, 'utf8')).not.to.match(/SECRET|LTAI/)
+      await runCli(['credential-plugin', 'cache', 'clear', '-y'], {home: own.dir})
+      expect(await values(update)).to.deep.equal([])
+      await list()
+    })
+
+    it('keeps the clusters of other regions where one region is listed', async () => {
+      await list(['--region-id', 'cn-beijing'])
+      expect((await values(update)).filter((line) => line.startsWith('c'))).to.have.members(LISTED)
+    })
+
+    it('breaks nothing, and says nothing, without a home or with one that cannot be written', async function () {
+      const file = await own.write('a-file', 'x')
+      await list([], {KUBECACHEDIR: join(file, 'below')})
+      expect(await values(update, {KUBECACHEDIR: join(file, 'below')})).to.deep.equal([])
+      const homeless = {HOME: '', ...envOf(ALICE)}
+      await list([], homeless)
+      expect(await values(update, homeless)).to.deep.equal([])
+      await list(['--no-cache'], {KUBECACHEDIR: join(own.dir, 'none')})
+      expect(await readdir(own.dir)).not.to.include('none')
+      const damaged = join(own.dir, CACHE, (await readdir(join(own.dir, CACHE)))[0] ?? '')
+      await writeFile(damaged, '{"clusters":[1,{"id":2}]}')
+      expect(await values(update)).to.deep.equal([])
+      await list()
+    })
+
+    it('gives regions, with where they are, and leaves paths to the shell', async () => {
+      expect(await values(['list-clusters', '--region-id', 'cn-hangz'])).to.deep.equal([
+        'cn-hangzhou\tChina (Hangzhou)',
+      ])
+      const {stdout, exitCode} = await runCli(
+        ['autocomplete', 'values', '--', 'update-kubeconfig', '--kubeconfig', ''],
+        {home: own.dir},
+      )
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+    })
+
+    it('gives profiles of the file that a variable names', async () => {
+      const named = await own.write('named.json', {profiles: [{name: 'of-variable', mode: 'AK'}]})
+      const profile = ['list-clusters', '--profile-name', '']
+      expect(await values(profile, {ACK_RAM_TOOL_PROFILE_FILE: named})).to.deep.equal(['of-variable'])
+      expect(await values(profile, {ALIBABA_CLOUD_CONFIG_FILE: named})).to.deep.equal(['of-variable'])
+      expect(await values(profile, {ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS: 'true'})).to.deep.equal([])
+    })
+
+    describe('in a shell', () => {
+      const shellRun = async (shell: string, text: string): Promise<string> => {
+        const {stdout: script} = await runCli(['completion', shell], {home: own.dir})
+        await own.write(`completion.${shell}`, script)
+        const env = cliEnvironment(own.dir, {TERM: 'dumb', LC_ALL: 'C.UTF-8'})
+        return spawnSync(shell, [...(shell === 'zsh' ? ['-f'] : []), '-c', text], {
+          env: {...env, PATH: `${join(own.dir, 'bin')}:${env['PATH'] ?? ''}`},
+          encoding: 'utf8',
+          timeout: 30_000,
+          cwd: own.dir,
+        }).stdout
+      }
+
+      it('shows names beside the ids in bash, inserts the id alone, and completes regions and files', async function () {
+        if (!hasShell('bash')) this.skip()
+        const lines = [
+          "update-kubeconfig -c ''",
+          'update-kubeconfig -c c1',
+          'list-clusters --region-id cn-hangz',
+          'update-kubeconfig --kubeconfig ./completion.b',
+        ]
+        const complete = `complete() { COMP_WORDS=(ack-ram-tool "$@"); COMP_CWORD=$#; _ack-ram-tool_autocomplete; printf '%s\\n' "\${COMPREPLY[@]}" --; }`
+        const all = await shellRun('bash', `. ./completion.bash\n${complete}\ncomplete ${lines.join('\ncomplete ')}`)
+        const [ids, id, region, file] = all.split('--\n')
+        expect(ids).to.contain(`${TWIN}  (twin, cn-beijing)\n`)
+        expect([id, region, file]).to.deep.equal([`${TWIN}\n`, 'cn-hangzhou\n', './completion.bash\n'])
+      })
+
+      it('shows names beside the ids in fish, and completes regions and files', async function () {
+        if (!hasShell('fish')) this.skip()
+        const lines = [
+          'update-kubeconfig -c ',
+          'update-kubeconfig --cluster-id=prod',
+          'list-clusters --region-id cn-hangz',
+          'update-kubeconfig --kubeconfig ./completion.fi',
+        ]
+        const complete = lines.map((line) => `complete -C "ack-ram-tool ${line}"; echo --`)
+        const all = await shellRun('fish', `source ./completion.fish\n${complete.join('\n')}`)
+        const [ids, name, region, file] = all.split('--\n')
+        expect(ids).to.contain(`${TWIN}\ttwin, cn-beijing\n`)
+        expect([name, region, file]).to.deep.equal([
+          `--cluster-id=production\t${CLUSTER_ID}, cn-hangzhou\n`,
+          'cn-hangzhou\tChina (Hangzhou)\n',
+          './completion.fish\n',
+        ])
+      })
+
+      it('shows names beside the ids in zsh, inserts the id alone, and completes regions and files', async function () {
+        if (!hasShell('zsh')) this.skip()
+        const complete = (line: string): Promise<string> =>
+          shellRun(
+            'zsh',
+            `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'unsetopt prompt_sp; PS1="> "; autoload -Uz compinit; compinit -u -D; source ./completion.zsh; show() { print; print -r -- "LINE:$BUFFER:END" }; zle -N show; bindkey "^X" show; print REA""DY'
+zpty -r z line '*READY'$'\\r'$'\\n''*'
+zpty -w -n z ${JSON.stringify(line)}$'\\t\\x18'
+zpty -r z rest '*LINE:*:END*'
+print -r -- "$rest"
+zpty -d z`,
+          )
+        expect(await complete('ack-ram-tool update-kubeconfig -c c')).to.contain(`${TWIN}  -- twin, cn-beijing`)
+        expect(await complete('ack-ram-tool update-kubeconfig -c c1')).to.match(new RegExp(`LINE:.*-c ${TWIN} :END`))
+        expect(await complete('ack-ram-tool list-clusters --region-id cn-hangz')).to.contain('cn-hangzhou :END')
+        expect(await complete('ack-ram-tool update-kubeconfig --kubeconfig completion.b')).to.contain(
+          'completion.bash :END',
+        )
+      })
     })
   })
 

@@ -75,7 +75,10 @@ describe('the cluster of a command', () => {
     it('is one that is not well only with its state beside it, and no name steers the terminal', async () => {
       const {screen, exitCode} = await pick('get-kubeconfig', [
         {shows: /Which cluster\?.*select/s, type: 'twin'},
-        {shows: /filter: twin\s+❯ twin +cn-beijing +deleting .*twin +eu-central-1 +running.*select/s, type: DOWN + ENTER},
+        {
+          shows: /filter: twin\s+❯ twin +cn-beijing +deleting .*twin +eu-central-1 +running.*select/s,
+          type: DOWN + ENTER,
+        },
       ])
       expect(exitCode, screen).to.equal(0)
       expect(await picked()).to.equal(TWIN)
@@ -117,7 +120,11 @@ describe('the cluster of a command', () => {
 
     it('is not asked for, and nothing is listed, with --assume-yes or under kubectl', async () => {
       const before = listings()
-      const execInfo = {kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', spec: {interactive: true}}
+      const execInfo = {
+        kind: 'ExecCredential',
+        apiVersion: 'client.authentication.k8s.io/v1',
+        spec: {interactive: true},
+      }
       for (const [args, given] of [
         ['update-kubeconfig -y', {}],
         ['get-kubeconfig', {KUBERNETES_EXEC_INFO: JSON.stringify(execInfo)}],

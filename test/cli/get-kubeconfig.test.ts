@@ -381,7 +381,7 @@ describe('get-kubeconfig', () => {
   })
 
   it('tells what to do about a cluster that is not there and a missing cluster id', async () => {
-    const {stdout, stderr, exitCode} = await run(['-c', 'cother'])
+    const {stdout, stderr, exitCode} = await run(['-c', `c${'0'.repeat(32)}`])
     expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 4})
     expect(stderr).to.contain('ErrorClusterNotFound').and.contain('Next: check the cluster ID')
     expect((await runCli(['get-kubeconfig'], {home: home.dir})).stderr).to.contain('(ClusterIdMissing)')

@@ -175,8 +175,8 @@ describe('questions to a person', () => {
       expect(await kubeconfig()).to.equal(MINE)
     })
 
-    it('asks for the cluster id, but not with --all or --undo', async () => {
-      const asked = await update('', [{shows: /Cluster id:/, type: `${CLUSTER_ID}${ENTER}`}])
+    it('asks for the cluster, but not with --all or --undo', async () => {
+      const asked = await update('', [{shows: /Which cluster\?.*production.*select/s, type: ENTER}])
       expect(asked.exitCode, asked.screen).to.equal(0)
       for (const args of ['--all', '--undo']) {
         const {screen, exitCode} = await update(args, [])

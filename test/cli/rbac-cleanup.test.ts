@@ -19,6 +19,9 @@ import {
 
 const CLEAN = 'CleanClusterUserPermissions'
 
+/** In the form of an ID, which is not looked up as a name. */
+const UNASKED = `c${'1'.repeat(32)}`
+
 describe('rbac cleanup-user-permissions', () => {
   let world: RbacWorld
   let backups: string
@@ -83,7 +86,7 @@ describe('rbac cleanup-user-permissions', () => {
       ['-u', ALICE_ID, '--max', '3'],
       ['--deleted', '--max', '-1'],
     ]) {
-      const {exitCode, stderr} = await cleanup('-c', 'c1', '-y', '--force', ...args)
+      const {exitCode, stderr} = await cleanup('-c', UNASKED, '-y', '--force', ...args)
       expect(exitCode, `${args.join(' ')}: ${stderr}`).to.equal(2)
     }
     expect(world.cs.requests).to.deep.equal([])
@@ -104,7 +107,7 @@ describe('rbac cleanup-user-permissions', () => {
 
   it('refuses the root user and the caller before any other call', async () => {
     for (const id of [ROOT_ID, CALLER_ID]) {
-      const {exitCode, stderr} = await cleanup('-c', 'c1', '-y', '--force', '-u', id)
+      const {exitCode, stderr} = await cleanup('-c', UNASKED, '-y', '--force', '-u', id)
       expect(exitCode, stderr).to.equal(9)
     }
     expect([...world.cs.requests, ...world.ram.requests]).to.deep.equal([])

@@ -190,7 +190,7 @@ describe('rbac scan-user-permissions', () => {
     const {requests} = world.cs
     const before = requests.length
     for (const wrong of ['abc', '-1', '0x10', '1.5', '007'])
-      expect((await scan('-c', 'c1', `--user-id=${wrong}`)).exitCode, wrong).to.equal(2)
+      expect((await scan('-c', `c${'1'.repeat(32)}`, `--user-id=${wrong}`)).exitCode, wrong).to.equal(2)
     expect((await scan('-c', '../x')).exitCode).to.equal(2)
     expect((await scan('-c', 'all', '-c', 'c1')).exitCode).to.equal(2)
     expect(requests).to.have.length(before)

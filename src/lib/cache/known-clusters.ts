@@ -73,10 +73,7 @@ export const keepClusters = async (
  *
  * @throws never
  */
-export const knownClusters = (
-  identity: Identity,
-  {options, runtime, log}: ListContext,
-): readonly KnownCluster[] => {
+export const knownClusters = (identity: Identity, {options, runtime, log}: ListContext): readonly KnownCluster[] => {
   try {
     const dir = options.noCache ? undefined : cacheDir(options, runtime)
     const found = dir === undefined ? undefined : findPrivateDir(dir, runtime.platform, quietLog(log))
@@ -97,7 +94,10 @@ const quietLog = (log: ListContext['log']): Pick<Log, 'debug' | 'warn'> => ({...
 
 /** Where requests are sent does not decide whose clusters they list. */
 const fileName = (identity: Identity): string =>
-  `${cacheKey('clusters', identity.filter(([name]) => name !== 'stsEndpoint'))}.clusters.json`
+  `${cacheKey(
+    'clusters',
+    identity.filter(([name]) => name !== 'stsEndpoint'),
+  )}.clusters.json`
 
 const removeOld = (dir: string, now: number): void => {
   for (const name of readdirSync(dir).filter((one) => NAME.test(one))) {

@@ -43,7 +43,8 @@ const ALL = 'all'
 const takeNames = async (invocation: Invocation, definition: TextDefinition): Promise<void> => {
   const {value = ''} = readText('cluster-id', definition, invocation.inputs) ?? {}
   const given = definition.isList ? value.split(',').map((item) => item.trim()) : [value]
-  const names = given.filter((text) => isLookedUp(text) && !(definition.isList && text === ALL))
+  if (definition.isList && given.includes(ALL)) return
+  const names = given.filter(isLookedUp)
   if (names.length === 0) return
   const found = await findClusters(names, invocation)
   const byName = new Map(names.map((name, index) => [name, found[index]]))

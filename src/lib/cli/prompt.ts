@@ -82,6 +82,9 @@ const prompt = async <T extends string | boolean>(question: Question): Promise<T
   }
 }
 
+// oxlint-disable-next-line no-control-regex -- arrows begin with ESC
+const BEFORE_ENTER_OR_ARROW = /(?=[\r\n\u001B])/
+
 /**
  * The keys of a terminal, with a turn of the event loop before each Enter and arrow: inquirer filters in between. Of a word
  * and Enter that come at once, as by pasting, Enter would otherwise choose from the rows that stood there before.
@@ -90,7 +93,7 @@ const stepByStep = (terminal: typeof process.stdin): Transform => {
   const steps = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       // By bytes: a character may continue in the next chunk.
-      const pieces = chunk.toString('latin1').split(/(?=[\r\n\u001B])/)
+      const pieces = chunk.toString('latin1').split(BEFORE_ENTER_OR_ARROW)
       const pushNext = (): void => {
         const piece = pieces.shift()
         if (piece === undefined) return done()

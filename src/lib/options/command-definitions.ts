@@ -12,6 +12,11 @@ export const CLUSTER_ID = {
   },
 } as const satisfies OptionDefinitions
 
+/** The same where a name does, too: not for what kubectl waits for, and what sends nothing. */
+export const CLUSTER = {
+  'cluster-id': {...CLUSTER_ID['cluster-id'], description: 'Cluster ID, or name if it is unique'},
+} as const satisfies OptionDefinitions
+
 /** One definition for every command that prints a table or the same as data: a flag means the same everywhere. */
 export const OUTPUT_OPTIONS = {
   output: {
@@ -94,6 +99,7 @@ export const CERTIFICATE_OPTIONS = {
 /** The options of `get-kubeconfig`, which decide the exec entry. */
 export const KUBECONFIG_OPTIONS = {
   ...CERTIFICATE_OPTIONS,
+  ...CLUSTER,
   'certificate-authority': {
     kind: 'text',
     env: [],

@@ -8,7 +8,7 @@ const NAMED_CLUSTERS = {
     ...CLUSTER_ID['cluster-id'],
     env: [],
     isList: true,
-    description: 'Cluster ID; repeat it for several clusters, or pass the word all',
+    description: 'Cluster ID, or name if it is unique; repeat it for several clusters, or pass the word all',
   },
 } as const satisfies OptionDefinitions
 

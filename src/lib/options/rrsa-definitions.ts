@@ -1,8 +1,12 @@
-import {CLUSTER_ID, KUBECONFIG_OPTIONS} from './command-definitions.ts'
+import {CLUSTER, KUBECONFIG_OPTIONS} from './command-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
 const CLUSTERS = {
-  'cluster-id': {...CLUSTER_ID['cluster-id'], isList: true, description: 'Cluster ID; repeat it for several clusters'},
+  'cluster-id': {
+    ...CLUSTER['cluster-id'],
+    isList: true,
+    description: 'Cluster ID, or name if it is unique; repeat it for several clusters',
+  },
 } as const satisfies OptionDefinitions
 
 export const OUTPUT = {
@@ -94,7 +98,7 @@ export const ROLE_NAME = {
 
 export const RRSA_STATUS_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER_ID,
+  ...CLUSTER,
   ...OUTPUT,
   ...WAIT_TIMEOUT,
   'task-id': {
@@ -108,7 +112,7 @@ export const RRSA_STATUS_OPTIONS = {
 
 export const RRSA_ENABLE_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER_ID,
+  ...CLUSTER,
   ...PLAN,
   ...WAIT,
 } as const satisfies OptionDefinitions
@@ -192,7 +196,7 @@ export const RRSA_DISASSOCIATE_OPTIONS = {
 
 export const RRSA_SETUP_ADDON_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER_ID,
+  ...CLUSTER,
   ...PLAN,
   'addon-name': {
     kind: 'text',

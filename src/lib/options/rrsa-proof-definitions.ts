@@ -1,4 +1,4 @@
-import {CLUSTER_ID} from './command-definitions.ts'
+import {CLUSTER} from './command-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 import {OUTPUT, PRIVATE_ADDRESS, ROLE_NAME, SERVICE_ACCOUNT, WAIT_TIMEOUT} from './rrsa-definitions.ts'
 
@@ -15,7 +15,7 @@ const IMS_ENDPOINT = {
 
 export const RRSA_LIST_OPTIONS = {
   ...ROLE_OPTIONS,
-  ...CLUSTER_ID,
+  ...CLUSTER,
   ...OUTPUT,
   ...PRIVATE_ADDRESS,
 } as const satisfies OptionDefinitions

@@ -61,6 +61,11 @@ const ambiguous = (name: string, named: readonly Cluster[]): AckError => {
 }
 
 const describePlace = ({id, region, state}: Cluster): string =>
-  `${id} (${[region, state].filter((text) => text !== '' && text !== 'running').map(printable).join(', ') || 'no region'})`
+  `${id} (${
+    [region, state]
+      .filter((text) => text !== '' && text !== 'running')
+      .map(printable)
+      .join(', ') || 'no region'
+  })`
 
 const quoted = (text: string): string => JSON.stringify(printable(text))

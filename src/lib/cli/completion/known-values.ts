@@ -101,8 +101,8 @@ const profileNames = async ({runtime, flags}: ValueContext): Promise<readonly st
     return namesIn(() => expandHome(profileFile, runtime.homeDir), isCliConfig ? parseCliConfig : parseCredentialsIni)
   }
   const lists = [
-    isIgnored('ignore-env-credentials') ? [] : namesIn(() => runtime.env[FILE_VARIABLE], parseCredentialsIni),
-    isIgnored('ignore-aliyun-cli-credentials') ? [] : namesIn(() => cliConfigPath(runtime), parseCliConfig),
+    ...(isIgnored('ignore-env-credentials') ? [] : [namesIn(() => runtime.env[FILE_VARIABLE], parseCredentialsIni)]),
+    ...(isIgnored('ignore-aliyun-cli-credentials') ? [] : [namesIn(() => cliConfigPath(runtime), parseCliConfig)]),
     namesIn(() => credentialsIniPath(runtime), parseCredentialsIni),
   ]
   return (await Promise.all(lists)).flat()
