@@ -4,7 +4,7 @@ import {GLOBAL_OPTIONS, type OptionDefinitions, type TextDefinition} from '../..
 const ALL_SETS: readonly OptionDefinitions[] = [GLOBAL_OPTIONS, ...Object.values(ALL_COMMAND_OPTIONS)]
 
 /** The first of our options that takes a text and has this name. */
-export const textOption = (name: string): TextDefinition | undefined =>
+const textOption = (name: string): TextDefinition | undefined =>
   ALL_SETS.flatMap((set) => (Object.hasOwn(set, name) ? (set[name] ?? []) : [])).find(({kind}) => kind === 'text') as
     | TextDefinition
     | undefined
