@@ -108,6 +108,8 @@ const inPowerShell = (text: string, bin: string): string =>
     if ($WordToComplete -eq "") { $Typed += "" }
     if ($Typed.Count -gt 1 -and $Typed[-2] -like "-*" -and $WordToComplete -notlike "-*") {
       $Values = @(& ${bin} ${MARK} --described -- @Typed 2>$null)
+      # A path: PowerShell knows files.
+      if ($LASTEXITCODE -eq 2) { return }
       if ($LASTEXITCODE -eq 0) {
         $Values | ForEach-Object {
           $Value, $Description = $_ -split [char]9, 2
