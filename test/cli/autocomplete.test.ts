@@ -321,7 +321,9 @@ describe('shell completion', function () {
       expect(await values(profile, {ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS: 'true'})).to.deep.equal([])
     })
 
-    describe('in a shell', () => {
+    describe('in a shell', function () {
+      // Each shell starts the program several times.
+      this.timeout(120_000)
       const shellRun = async (shell: string, text: string): Promise<string> => {
         const {stdout: script} = await runCli(['completion', shell], {home: own.dir})
         await own.write(`completion.${shell}`, script)
@@ -329,7 +331,7 @@ describe('shell completion', function () {
         return spawnSync(shell, [...(shell === 'zsh' ? ['-f'] : []), '-c', text], {
           env: {...env, PATH: `${join(own.dir, 'bin')}:${env['PATH'] ?? ''}`},
           encoding: 'utf8',
-          timeout: 30_000,
+          timeout: 110_000,
           cwd: own.dir,
         }).stdout
       }
@@ -357,9 +359,9 @@ describe('shell completion', function () {
           'list-clusters --region-id cn-hangz',
           'update-kubeconfig --kubeconfig ./completion.fi',
         ]
-        const complete = lines.map((line) => `complete -C "ack-ram-tool ${line}"; echo --`)
+        const complete = lines.map((line) => `complete -C "ack-ram-tool ${line}"; echo ==`)
         const all = await shellRun('fish', `source ./completion.fish\n${complete.join('\n')}`)
-        const [ids, name, region, file] = all.split('--\n')
+        const [ids, name, region, file] = all.split('==\n')
         expect(ids).to.contain(`${TWIN}\ttwin, cn-beijing\n`)
         expect([name, region, file]).to.deep.equal([
           `--cluster-id=production\t${CLUSTER_ID}, cn-hangzhou\n`,
