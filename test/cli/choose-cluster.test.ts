@@ -185,7 +185,9 @@ describe('the cluster of a command', () => {
       expect(await refusal('get-kubeconfig', '-c', 'production', '--region-id', 'us-east-1')).to.contain(
         'no cluster of region us-east-1 has the name or ID "production"',
       )
-      expect(await refusal('update-kubeconfig', '-c', CLUSTER_ID.slice(0, 20))).to.contain('(ClusterNotFound)')
+      const {stderr, exitCode} = await run(['update-kubeconfig', '-c', CLUSTER_ID.slice(0, 20)])
+      expect(exitCode, 'what may be an ID is left to the server').to.equal(4)
+      expect(stderr).to.contain('ErrorClusterNotFound')
     })
 
     it('may be one of several, where several may be given', async () => {

@@ -3,7 +3,7 @@ import {printable} from '../base/printable.ts'
 import type {Cluster} from '../container-service/clusters.ts'
 import type {TextDefinition} from '../options/definitions.ts'
 import {isGiven, readText} from '../options/read-option.ts'
-import {findClusters, isLookedUp} from '../use-cases/find-cluster.ts'
+import {findClusters, isLookedUp, type FoundCluster} from '../use-cases/find-cluster.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {visibleClusters} from '../use-cases/visible-clusters.ts'
 import {askClusterId, type CommandNeeds} from './ask-missing.ts'
@@ -53,7 +53,7 @@ const takeNames = async (invocation: Invocation, definition: TextDefinition): Pr
   invocation.answer('cluster-id', given.map((text) => byName.get(text)?.id ?? text).join(','))
 }
 
-const describe = ({id, name, region, state}: Cluster): string =>
+const describe = ({id, name, region, state}: FoundCluster): string =>
   `${id} (${[name, region, state].filter(Boolean).map(printable).join(', ')})`
 
 const pickCluster = async (invocation: Invocation): Promise<string> => {

@@ -9,12 +9,21 @@ import {visibleClusters} from './visible-clusters.ts'
 /** Whether a text is looked up as a name: what has the form of an ID never is, nor what can be neither. */
 export const isLookedUp = (given: string): boolean => !hasIdForm(given) && couldBeClusterId(given)
 
+/** A cluster that was listed; of one that was not, the ID alone. */
+export type FoundCluster = Pick<Cluster, 'id' | 'name' | 'region' | 'state'>
+
+/** Begins as an ID does: if no cluster has that name, the server says whether it is one. */
+const mayBeId = (text: string): boolean => /^c[\da-f]+$/.test(text)
+
 /**
  * Finds clusters by their names, or by IDs of an unusual form. The region of --region-id narrows the search.
  *
  * @throws AckError `ClusterNotFound`, `ClusterAmbiguous`; what listing the clusters throws
  */
-export const findClusters = async (given: readonly string[], invocation: Invocation): Promise<readonly Cluster[]> => {
+export const findClusters = async (
+  given: readonly string[],
+  invocation: Invocation,
+): Promise<readonly FoundCluster[]> => {
   const clusters = await listFor(given, invocation)
   return given.map((text) => findCluster(text, clusters, invocation.options.givenRegion))
 }
@@ -24,6 +33,7 @@ const listFor = async (given: readonly string[], invocation: Invocation): Promis
     return await visibleClusters(invocation, true)
   } catch (error) {
     if (!(error instanceof AckError) || error.code !== 'ServiceRefused') throw error
+    if (given.every(mayBeId)) return []
     // Who may not list the clusters may still use one.
     throw rephrased(
       error,
@@ -33,12 +43,15 @@ const listFor = async (given: readonly string[], invocation: Invocation): Promis
   }
 }
 
-const findCluster = (given: string, clusters: readonly Cluster[], region: string | undefined): Cluster => {
+const findCluster = (given: string, clusters: readonly Cluster[], region: string | undefined): FoundCluster => {
   const found = clusters.find(({id}) => id === given)
   if (found) return found
   const named = clusters.filter(({name}) => name === given)
   const [only] = named
-  if (only === undefined) throw notFound(given, clusters, region)
+  if (only === undefined) {
+    if (mayBeId(given)) return {id: given, name: '', region: '', state: ''}
+    throw notFound(given, clusters, region)
+  }
   if (named.length === 1) return only
   throw ambiguous(given, named)
 }
