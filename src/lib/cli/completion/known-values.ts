@@ -85,7 +85,7 @@ const uniqueNames = (listed: readonly KnownCluster[]): readonly KnownValue[] => 
 const listedClusters = async ({runtime, flags}: ValueContext): Promise<readonly KnownCluster[]> =>
   orNone(async () => {
     const nobody = {askProfile: () => Promise.resolve(undefined), tellPerson: (): void => {}}
-    const invocation = createInvocation(runtime, flags, nobody)
+    const invocation = createInvocation(runtime, {flags}, nobody)
     const context = {...invocation, log: SILENT_LOG, tellPerson: undefined}
     const {source} = await selectSource(context)
     return knownClusters(source.identity, context)
