@@ -7,7 +7,7 @@ import {build, type Plugin} from 'esbuild'
 import {dirOfProgram} from './bundle-program.ts'
 
 /** Where the files of dist are that others import, as the launcher, oclif and plugins do. */
-const IMPORTED = ['index.js', 'start/main.js', 'commands', 'hooks']
+const IMPORTED = ['index.js', 'start/main.js', 'lib/cli/help/ack-help.js', 'commands', 'hooks']
 
 /** CommonJS has no `import.meta`. */
 const urlOfEachFile: Plugin = {
