@@ -7,7 +7,7 @@ const FLOORS = [
   ['commands', 'hooks'],
   ['lib/diagnosis'],
   ['lib/cli'],
-  ['lib/use-cases/rbac', 'lib/use-cases/rrsa'],
+  ['lib/use-cases/fleet', 'lib/use-cases/rbac', 'lib/use-cases/rrsa'],
   ['lib/use-cases'],
   ['lib/rbac', 'lib/rrsa'],
   ['lib/plugins'],

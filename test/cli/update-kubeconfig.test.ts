@@ -204,7 +204,9 @@ describe('update-kubeconfig', () => {
       const {stdout, stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint()])
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
       expect(stderr)
-        .to.contain(`user "${USER}" in ${config} uses other credentials (KubeconfigConflict)`)
+        .to.contain(
+          `user "${USER}" in ${config} uses other credentials (token); replace by those of ack-ram-tool (KubeconfigConflict)`,
+        )
         .and.contain('Next: pass --assume-yes')
       expect(await readFile(config, 'utf8')).to.equal(elsewhere)
       await update(['--assume-yes'])
@@ -455,17 +457,17 @@ describe('update-kubeconfig', () => {
       })
     })
 
-    it('merges what can be had, tells how far it is, and lists what is missing', async () => {
+    it('merges what can be had, lists what is missing by reason, and how to retry that alone', async () => {
       await home.write('.kube/config', OTHERS)
       const {stdout, stderr, exitCode} = await run(['--all', ...endpoint()])
       expect(exitCode).to.equal(4)
-      expect(stdout).to.equal(`Updated ${MANY - 1} contexts in ${config}\n`)
-      expect(stderr).to.contain(`cluster ${MANY} of ${MANY}: `).and.contain('c6 (name-6): failed')
-      expect(stderr)
+      expect(stdout).to.equal(`Updated ${MANY - 1}, unchanged 0, failed 1 of ${MANY}\nWrote ${config}\n`)
+      expect(stderr, 'nothing but the error, where nobody watches')
         .to.match(
-          /Error: Could not get 1 cluster:\n {2}c6 \(name-6\): DescribeClusterUserKubeconfig .*\(ServiceRefused\)/,
+          /^Error: Could not get 1 of 60 clusters:\n {2}DescribeClusterUserKubeconfig .*\(ServiceRefused\): c6 \(name-6\)/,
         )
         .and.contain('cs:DescribeClusterUserKubeconfig on cluster c6')
+        .and.contain(`then retry what failed:\n    ack-ram-tool update-kubeconfig --all --filter id=c6 --cs-endpoint=`)
       const {contexts, 'current-context': current} = await read()
       expect(contexts).to.have.length(MANY - 1)
       expect(current, 'there was none').to.equal('2001-c0')
@@ -495,7 +497,10 @@ describe('update-kubeconfig', () => {
       })
       const {exitCode, stdout} = await run(['--all', '--cs-endpoint', few.cs.endpoint, '--timeout', '3500ms'])
       await few.close()
-      expect({exitCode, stdout}).to.deep.equal({exitCode: 0, stdout: `Updated 9 contexts in ${config}\n`})
+      expect({exitCode, stdout}).to.deep.equal({
+        exitCode: 0,
+        stdout: `Updated 9, unchanged 0, failed 0 of 9\nWrote ${config}\n`,
+      })
     })
   })
 })

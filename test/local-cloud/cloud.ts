@@ -38,10 +38,12 @@ const OIDC_TOKEN = 'SECRET-oidc-token'
 const SSO = {accessToken: 'SECRET-access-token', accountId: ACCOUNT, accessConfigurationId: 'ac-developer'}
 const WEEK_SECONDS = 7 * 24 * 3600
 
+const tagged = (value: string) => [{key: 'env', value}]
 export const CLUSTERS = [
-  {id: 'c0123456789abcdef0123456789abcdef', name: 'production', regionId: 'cn-hangzhou'},
-  {id: 'c1123456789abcdef0123456789abcdef', name: 'staging', regionId: 'eu-central-1'},
+  {id: 'c0123456789abcdef0123456789abcdef', name: 'production', regionId: 'cn-hangzhou', tags: tagged('prod')},
+  {id: 'c1123456789abcdef0123456789abcdef', name: 'staging', regionId: 'eu-central-1', tags: tagged('test')},
   {id: 'c2123456789abcdef0123456789abcdef', name: 'of-bob-alone', regionId: 'eu-central-1', allowedArns: [BOB.arn]},
+  {id: 'c3123456789abcdef0123456789abcdef', name: 'leaving', regionId: 'eu-central-1', state: 'deleting'},
 ] as const
 export const [PRODUCTION] = CLUSTERS
 
@@ -115,7 +117,7 @@ export const startLocalCloud = async (
         roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cs:admin'},
       })
     ramState.providers.set(name, {issuer: issuer.issuer, clientIds: ['sts.aliyuncs.com']})
-    clusters.push({...cluster, state: 'running', server, privateServer: server, ca, caPem, changes, uidOf})
+    clusters.push({state: 'running', ...cluster, server, privateServer: server, ca, caPem, changes, uidOf})
   }
   const service = {...createServiceState(), nextTask: ['running', 'success']}
   const cs = await startContainerService({identities: sts.identities, clusters, service})

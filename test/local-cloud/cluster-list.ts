@@ -51,6 +51,7 @@ const describeCluster = ({
   server,
   privateServer,
   clusterType = 'ManagedKubernetes',
+  tags = [],
 }: LocalCluster): object => ({
   cluster_id: id,
   name,
@@ -61,5 +62,6 @@ const describeCluster = ({
   profile: 'Default',
   current_version: '1.32.1-aliyun.1',
   size: 1,
+  tags,
   master_url: JSON.stringify({api_server_endpoint: server, intranet_api_server_endpoint: privateServer}),
 })

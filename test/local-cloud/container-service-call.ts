@@ -11,6 +11,7 @@ export type LocalCluster = {
   readonly regionId: string
   /** Such as `running`. */
   readonly state: string
+  readonly tags?: readonly {readonly key: string; readonly value: string}[]
   /** URL of the API server's public address. */
   readonly server: string
   /** URL of its address inside the VPC. */

@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {formatAs, formatRows} from '../../lib/cli/format-answer.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {printable} from '../../lib/base/printable.ts'
-import {LIST_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {WHOAMI_OPTIONS} from '../../lib/options/command-definitions.ts'
 import {readOutput} from '../../lib/options/read-option.ts'
 import {whoAmI, type WhoAmI} from '../../lib/use-cases/who-am-i.ts'
 
@@ -24,13 +24,13 @@ export default class AuthWhoami extends AckCommand {
     },
   ]
 
-  static override options = LIST_OPTIONS
+  static override options = WHOAMI_OPTIONS
 
-  static override flags = oclifFlags(LIST_OPTIONS)
+  static override flags = oclifFlags(WHOAMI_OPTIONS)
 
   async run(): Promise<void> {
     const invocation = await this.invocation()
-    const format = readOutput(LIST_OPTIONS.output, invocation.inputs)
+    const format = readOutput(WHOAMI_OPTIONS.output, invocation.inputs)
     const answer = await whoAmI(await this.credentialSource(invocation), invocation)
     await writeAnswer(await formatAs(answer, format, () => table(answer)))
   }

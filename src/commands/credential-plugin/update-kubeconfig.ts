@@ -1,17 +1,15 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
+import {failuresError, formatUpdate} from '../../lib/cli/format-update.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
-import {
-  confirmReplacement,
-  confirmUndo,
-  describeFiles,
-  describeUpdate,
-  failuresError,
-} from '../../lib/cli/kubeconfig-texts.ts'
+import {confirmUndo, describeFiles, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
+import {progressLine} from '../../lib/cli/progress-line.ts'
+import {retryCommand} from '../../lib/cli/retry-command.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {previewUndo, undoUpdate} from '../../lib/use-cases/undo-update.ts'
-import {updateKubeconfig} from '../../lib/use-cases/update-kubeconfig.ts'
+import {updateFleet} from '../../lib/use-cases/fleet/update-fleet.ts'
+import {updateKubeconfig, type UpdateResult} from '../../lib/use-cases/update-kubeconfig.ts'
 import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
 import type {OptionInputs} from '../../lib/options/read-option.ts'
 import {readUpdateOptions, type UpdateOptions} from '../../lib/options/update-options.ts'
@@ -37,8 +35,13 @@ export default class UpdateKubeconfig extends AckCommand {
       command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --mode token --diff`,
     },
     {
-      description: 'Add all clusters of a region',
-      command: '<%= config.bin %> <%= command.id %> --all --region-id cn-hangzhou',
+      description: 'Add the clusters of a region that are called prod…, by their names',
+      command:
+        "<%= config.bin %> <%= command.id %> --all --region-id cn-hangzhou --filter 'name=prod*' --alias '{name}'",
+    },
+    {
+      description: 'Add all clusters, and see what would be removed since it is gone',
+      command: '<%= config.bin %> <%= command.id %> --all --prune --diff',
     },
     {description: 'Take the last update back', command: '<%= config.bin %> <%= command.id %> --undo'},
   ]
@@ -58,9 +61,27 @@ export default class UpdateKubeconfig extends AckCommand {
     const invocation = await this.invocation()
     const options = readUpdateOptions(invocation.inputs)
     if (options.undoes) return this.#undo(options, invocation)
-    const result = await updateKubeconfig(options, invocation, confirmReplacement(invocation))
-    await writeAnswer(await describeUpdate(result, options))
-    if (result.failures.length > 0) throw failuresError(result.failures)
+    const result = await (options.takesAll
+      ? this.#updateFleet(options, invocation)
+      : this.#updateOne(options, invocation))
+    const retry = retryCommand(result, invocation)
+    await writeAnswer(await formatUpdate(result, options, retry))
+    const failure = failuresError(result, retry)
+    if (failure) throw failure
+  }
+
+  #updateOne(options: UpdateOptions, invocation: Invocation): Promise<UpdateResult> {
+    return updateKubeconfig(options, invocation, mergeQuestions(invocation))
+  }
+
+  async #updateFleet(options: UpdateOptions, invocation: Invocation): Promise<UpdateResult> {
+    const line = progressLine(invocation)
+    const {replace, remove} = mergeQuestions(invocation)
+    try {
+      return await updateFleet(options, invocation, {replace, remove}, line.tell)
+    } finally {
+      line.end()
+    }
   }
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {

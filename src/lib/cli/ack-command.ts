@@ -116,6 +116,7 @@ export abstract class AckCommand extends Command {
       writesEntry,
       answersKubectl,
       ownRole: this.ownRole,
+      takesRegions: 'region-id' in this.ownOptions,
       askProfile,
       tellPerson,
       askPlugins: (asker, request) =>
@@ -131,7 +132,7 @@ export abstract class AckCommand extends Command {
   }
 
   get #line(): ReadFlags {
-    return flagsOf(this.argv, [GLOBAL_OPTIONS, this.ownOptions])
+    return flagsOf(this.argv, [this.ownOptions, GLOBAL_OPTIONS])
   }
 
   async #parseFlags(line: ReadFlags): Promise<Flags> {

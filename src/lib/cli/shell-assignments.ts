@@ -23,6 +23,12 @@ export const dotenvLine = (name: string, value: string): string => {
   return `${name}="${value.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`
 }
 
+/** A word of a command line for this platform's usual shell, in quotes where it needs them. */
+export const shellWord = (value: string, platform: NodeJS.Platform): string => {
+  if (/^[\w./:@%+=,-]+$/.test(value)) return value
+  return platform === 'win32' ? powershellQuoted(value) : shQuoted(value)
+}
+
 /** Inside of single quotes nothing is special but the quote, which is set outside of them. */
 const shQuoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`
 

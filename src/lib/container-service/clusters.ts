@@ -16,6 +16,7 @@ export interface Cluster {
   readonly name: string
   readonly region: string
   readonly state: string
+  readonly tags: Readonly<Record<string, string>>
   /** URL of the API server on the internet. */
   readonly apiServer: string
   /** URL of the API server inside the VPC. */
@@ -37,10 +38,25 @@ export const listClusters = async (
   context: SourceContext,
   signal?: AbortSignal,
   hasApiServer = false,
-): Promise<readonly Cluster[]> => {
+): Promise<readonly Cluster[]> => (await listVisible(caller, context, signal, hasApiServer)).clusters
+
+/** A list of clusters, and whether it holds as many as the Container Service says there are. */
+export interface ClusterList {
+  readonly clusters: readonly Cluster[]
+  readonly isComplete: boolean
+}
+
+/** As {@link listClusters}, with what it takes to conclude that a cluster is gone. */
+export const listVisible = async (
+  caller: Credentials,
+  context: SourceContext,
+  signal?: AbortSignal,
+  hasApiServer = false,
+): Promise<ClusterList> => {
   // By ID: a cluster that moves to another page meanwhile must not be listed twice.
   const clusters = new Map<string, Cluster>()
   const seen = new Set<string>()
+  let total = Number.POSITIVE_INFINITY
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
     const items = answer['clusters'] ?? []
@@ -54,9 +70,10 @@ export const listClusters = async (
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
     // By what came: the service may give smaller pages than were asked for.
-    if (seen.size === known || seen.size >= totalCount(answer)) break
+    total = totalCount(answer)
+    if (seen.size === known || seen.size >= total) break
   }
-  return [...clusters.values()]
+  return {clusters: [...clusters.values()], isComplete: seen.size >= total}
 }
 
 const pageRequest = (page: number, region: string | undefined): Parameters<typeof callContainerService>[0] => ({
@@ -85,10 +102,18 @@ const readCluster = (item: JsonObject): Cluster | undefined => {
     name: text(item, 'name'),
     region: text(item, 'region_id'),
     state: text(item, 'state'),
+    tags: readTags(item['tags']),
     apiServer: text(addresses, 'api_server_endpoint'),
     privateApiServer: text(addresses, 'intranet_api_server_endpoint'),
   }
 }
+
+const readTags = (list: unknown): Cluster['tags'] =>
+  Object.fromEntries(
+    (Array.isArray(list) ? (list as readonly unknown[]) : [])
+      .filter(isJsonObject)
+      .map((tag) => [text(tag, 'key'), text(tag, 'value')]),
+  )
 
 const text = (object: JsonObject, name: string): string => {
   const value = object[name]

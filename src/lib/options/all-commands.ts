@@ -1,4 +1,4 @@
-import {COMMAND_OPTIONS, LIST_OPTIONS, OUTPUT_OPTIONS} from './command-definitions.ts'
+import {COMMAND_OPTIONS, OUTPUT_OPTIONS, WHOAMI_OPTIONS} from './command-definitions.ts'
 import type {OptionDefinitions} from './definitions.ts'
 import * as rbac from './rbac-definitions.ts'
 import * as rrsa from './rrsa-definitions.ts'
@@ -8,7 +8,7 @@ import * as tool from './tool-definitions.ts'
 /** The options that each command of this program adds to the global ones, by the command's words. */
 export const ALL_COMMAND_OPTIONS = {
   ...COMMAND_OPTIONS,
-  'auth whoami': LIST_OPTIONS,
+  'auth whoami': WHOAMI_OPTIONS,
   completion: tool.COMPLETION_OPTIONS,
   'config list': OUTPUT_OPTIONS,
   'config path': OUTPUT_OPTIONS,

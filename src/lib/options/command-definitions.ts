@@ -1,4 +1,4 @@
-import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
+import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
 /** The cluster, for every command that is about one. */
 export const CLUSTER_ID = {
@@ -42,6 +42,23 @@ const API_VERSION = {
     'client.authentication.k8s.io/v1beta1': 'v1beta1',
   },
 } as const
+
+/** Which clusters of an account a command is for, where it may be for many. */
+const FLEET_OPTIONS = {
+  filter: {
+    kind: 'text',
+    helpGroup: 'Which cluster',
+    env: [],
+    isList: true,
+    placeholder: 'key=value',
+    description: 'Only clusters with this name, state, region, id or tag:KEY (* matches any text); may be repeated',
+  },
+  'region-id': {
+    ...GLOBAL_OPTIONS['region-id'],
+    isList: true,
+    description: 'Region ID; repeat it for several regions; if not set, requests go to the global endpoints',
+  },
+} as const satisfies OptionDefinitions
 
 /** The options of every command that returns a credential for a cluster, or writes an exec entry that does. */
 const EXEC_OPTIONS = {
@@ -192,12 +209,13 @@ export const UPDATE_OPTIONS = {
     ...API_VERSION,
     description: 'apiVersion of the ExecCredential (default: v1 if kubectl knows it, else v1beta1)',
   },
+  ...FLEET_OPTIONS,
   alias: {
     kind: 'text',
     helpGroup: 'What is written',
     env: [],
     placeholder: 'name',
-    description: 'Context name (default: <uid>-<clusterId>)',
+    description: 'Context name, may hold {name}, {id}, {region}, {uid}, {profile} (default: {uid}-{id})',
   },
   all: {
     kind: 'boolean',
@@ -211,7 +229,7 @@ export const UPDATE_OPTIONS = {
     isRare: true,
     env: [],
     placeholder: 'name',
-    description: 'Cluster entry name (default: the cluster ID)',
+    description: 'Cluster entry name, as in --alias (default: {id})',
   },
   diff: {
     kind: 'boolean',
@@ -239,6 +257,18 @@ export const UPDATE_OPTIONS = {
     env: ['ACK_RAM_TOOL_NO_SWITCH_CONTEXT'],
     description: 'Keep the current context',
   },
+  output: {
+    ...OUTPUT_OPTIONS.output,
+    env: [],
+    values: ['text', 'json', 'yaml'],
+    default: 'text',
+  },
+  prune: {
+    kind: 'boolean',
+    helpGroup: 'What is written',
+    env: [],
+    description: 'With --all, remove the entries of this program whose cluster is gone',
+  },
   undo: {
     kind: 'boolean',
     helpGroup: 'Preview and undo',
@@ -251,12 +281,15 @@ export const UPDATE_OPTIONS = {
     isRare: true,
     env: [],
     placeholder: 'name',
-    description: 'User entry name (default: <uid>-<clusterId>, or <uid> with --provide-cluster-info)',
+    description: 'User entry name, as in --alias (default: {uid}-{id}, or {uid} with --provide-cluster-info)',
   },
 } as const satisfies OptionDefinitions
 
-/** The options of `list-clusters`, and of `auth whoami`. */
-export const LIST_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
+/** The options of `auth whoami`. */
+export const WHOAMI_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
+
+/** The options of `list-clusters`. */
+export const LIST_OPTIONS = {...WHOAMI_OPTIONS, ...FLEET_OPTIONS} as const satisfies OptionDefinitions
 
 /**
  * The options that each command adds to the global ones, by the command's words: those of kubectl's way, which are read at

@@ -4,7 +4,7 @@ import type {LogLevel, OutputFormat} from '../base/log/log.ts'
 import {GLOBAL_OPTIONS, type GlobalOptionName, type TextDefinition} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
-import {readRegion} from './region.ts'
+import {readRegions} from './region.ts'
 import {givenStsEndpoint, usesVpcEndpoints} from './sts-endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
@@ -27,6 +27,8 @@ export interface GlobalOptions extends RunSettings {
   readonly profileName: OptionValue | undefined
   /** The region that the user gave; undefined means the global endpoints. */
   readonly givenRegion: string | undefined
+  /** All regions that the user gave, where a command takes several; the first one is {@link givenRegion}. */
+  readonly givenRegions: readonly string[]
   /** The region for requests: the given one or the default. */
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
@@ -43,17 +45,25 @@ export interface GlobalOptions extends RunSettings {
   readonly cacheDir: OptionValue | undefined
 }
 
+/** In what a command reads global options in its own way. */
+interface OwnOptions {
+  readonly role?: TextDefinition | undefined
+  readonly takesRegions?: boolean
+}
+
 /**
  * Reads the global options.
  *
- * @param ownRole - as in {@link readRoleOptions}
+ * @param own.role - as in {@link readRoleOptions}
+ * @param own.takesRegions - whether the command takes several regions
  * @throws AckError `InvalidOption` for an invalid value
  */
-export const readGlobalOptions = (inputs: OptionInputs, ownRole?: TextDefinition): GlobalOptions => {
+export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
   const flag = (name: BooleanOptionName): boolean => readBoolean(name, GLOBAL_OPTIONS[name], inputs)
   const endpoint = (given: OptionValue | undefined): Endpoint | undefined => given && parseEndpoint(given)
-  const givenRegion = readRegion(inputs)
+  const givenRegions = readRegions(inputs, own.takesRegions ?? false)
+  const [givenRegion] = givenRegions
   const settings = readRunSettings(inputs)
   return {
     ...settings,
@@ -63,13 +73,14 @@ export const readGlobalOptions = (inputs: OptionInputs, ownRole?: TextDefinition
     profileFile: text('profile-file'),
     profileName: text('profile-name'),
     givenRegion,
+    givenRegions,
     regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint(givenStsEndpoint(inputs)),
     csEndpoint: endpoint(text('cs-endpoint')),
     ramEndpoint: text('ram-endpoint'),
     usesVpc: usesVpcEndpoints(inputs),
     credentialType: readCredentialType(text('credential-type'), text('profile-file')),
-    role: readRoleOptions(inputs, settings.timeoutMs, ownRole),
+    role: readRoleOptions(inputs, settings.timeoutMs, own.role),
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }

@@ -3,6 +3,7 @@ import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import type {CheckCommands} from '../kubeconfig/merge/merge-clusters.ts'
+import type {PlannedCommand} from '../kubeconfig/merge/merge-plan.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import {findPrograms, lookUpProgram, type Lookup} from '../programs/find-programs.ts'
 import {findKubectl} from '../programs/kubectl-version.ts'
@@ -95,28 +96,48 @@ export const checkCommand = async (options: KubeconfigOptions, {runtime, log}: C
 }
 
 /**
- * Checks the commands that entries will have. One that was chosen has to be there, unless the entry is kept for another
- * machine, as one is whose command is not here either; one that is kept is only warned of.
+ * Checks the commands that entries will have, each command once. One that was chosen has to be there, unless the entry is
+ * kept for another machine, as one is whose command is not here either; one that is kept is only warned of.
  */
 export const checkCommands =
   (options: KubeconfigOptions, {runtime, log}: Context): CheckCommands =>
   async (entries) => {
     const {forAnotherMachine, execCommand, execCommandFrom} = options
     if (forAnotherMachine) return
-    for (const {user, before, command} of entries) {
-      const isChosen = execCommandFrom !== undefined && command === execCommand
-      // What was not chosen and is not kept either is what was found here.
-      if (!isChosen && command !== before) continue
+    const isChosen = (command: string): boolean => execCommandFrom !== undefined && command === execCommand
+    // What was not chosen and is not kept either is what was found here.
+    const checked = entries.filter(({before, command}) => isChosen(command) || command === before)
+    for (const [command, users] of usersByCommand(checked)) {
       const {why} = await startable(command, runtime)
       if (why === undefined) await warnOfGoTool(command, {runtime, log})
-      else if (isChosen && (before === undefined || (await startable(before, runtime)).why === undefined))
-        throw notThere(execCommandFrom, command, why)
+      else if (isChosen(command) && (await replacesAny(users, runtime)))
+        throw notThere(execCommandFrom ?? '', command, why)
       else
         log.warn(
-          `kubectl cannot start the command of user ${JSON.stringify(user)} here: ${JSON.stringify(command)} ${why}; --exec-command sets another one`,
+          `kubectl cannot start the command of ${describeUsers(users)} here: ${JSON.stringify(command)} ${why}; --exec-command sets another one`,
         )
     }
   }
+
+const usersByCommand = (entries: readonly PlannedCommand[]): ReadonlyMap<string, readonly PlannedCommand[]> => {
+  const users = new Map<string, PlannedCommand[]>()
+  for (const entry of entries) users.set(entry.command, [...(users.get(entry.command) ?? []), entry])
+  return users
+}
+
+/** Whether one of the users is new, or has a command that is here. */
+const replacesAny = async (users: readonly PlannedCommand[], runtime: Runtime): Promise<boolean> => {
+  const before = new Set(users.map((user) => user.before))
+  for (const command of before)
+    if (command === undefined || (await startable(command, runtime)).why === undefined) return true
+  return false
+}
+
+/** A fleet has more users than anybody reads. */
+const describeUsers = (users: readonly PlannedCommand[]): string => {
+  const [first, ...others] = users.map(({user}) => JSON.stringify(user))
+  return others.length === 0 ? `user ${first}` : `user ${first} and ${others.length} more`
+}
 
 const startable = async (command: string, runtime: Runtime): Promise<{readonly why: string | undefined}> => {
   const found: Lookup = lookUpProgram(command, runtime)

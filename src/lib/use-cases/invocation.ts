@@ -36,6 +36,8 @@ export interface Questions {
   readonly answersKubectl?: boolean
   /** As in {@link readGlobalOptions}. */
   readonly ownRole?: TextDefinition | undefined
+  /** As there. */
+  readonly takesRegions?: boolean
   /** As in {@link SourceContext}. */
   readonly askProfile: (invocation: Invocation, file: string, names: readonly string[]) => Promise<string | undefined>
   /** As there; called only where a person reads stderr in a terminal, and `--assume-yes` is not set. */
@@ -56,10 +58,11 @@ export const createInvocation = (
   questions: Questions,
 ): Invocation => {
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
+  const {ownRole, takesRegions = false} = questions
   const answers: Record<string, Flags[string]> = {...flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
   const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env, defaults}
-  const options = readGlobalOptions(inputs, questions.ownRole)
+  const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
   let selection: Promise<Selection> | undefined

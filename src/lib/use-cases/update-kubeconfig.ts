@@ -1,154 +1,137 @@
-import {listClusters, type Cluster} from '../container-service/clusters.ts'
-import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import {withinTimeout} from '../base/deadline.ts'
 import {AckError} from '../base/errors.ts'
 import {printable} from '../base/printable.ts'
+import {describeClusterDetail} from '../container-service/cluster-detail.ts'
+import type {Credentials} from '../credentials/credentials.ts'
+import {desiredCluster, type DesiredCluster, type NamedCluster} from '../kubeconfig/entries/desired-entries.ts'
+import {entryFlags, givenEntryFlags} from '../kubeconfig/entries/entry-flags.ts'
+import {mergeClusters, type MergeQuestions, type MergeResult} from '../kubeconfig/merge/merge-clusters.ts'
+import {entryKey} from '../kubeconfig/merge/merge-plan.ts'
 import {requireClusterId} from '../options/exec-options.ts'
+import type {GivenServer} from '../options/kubeconfig-options.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
-import {withinTimeout} from '../base/deadline.ts'
-import {forEachOf} from '../base/for-each-of.ts'
-import type {Invocation} from './invocation.ts'
 import {checkCommands, commandForThisMachine} from './entry-command.ts'
 import {askServerEntry, entryFor, givenServerEntry, warnOfVariables} from './get-kubeconfig.ts'
-import {keepListing} from './visible-clusters.ts'
-import {mergeClusters, type Confirm, type MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
-import {entryNames} from '../kubeconfig/entries/entry-names.ts'
-import {entryFlags, givenEntryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
-import {desiredCluster, type DesiredCluster} from '../kubeconfig/entries/desired-entries.ts'
+import type {Invocation} from './invocation.ts'
 
-/** How many clusters are asked for at once: more would be throttled. */
-const AT_ONCE = 4
-
-/** What update-kubeconfig has done. */
+/** What update-kubeconfig has done, or would do. */
 export interface UpdateResult {
-  readonly files: readonly MergedFile[]
-  readonly contextNames: readonly string[]
-  /** The clusters whose kubeconfig could not be fetched. */
-  readonly failures: readonly ClusterFailure[]
+  /** One for each cluster that was to be merged, in the order of the list. */
+  readonly outcomes: readonly ClusterOutcome[]
+  readonly merged: MergeResult
 }
 
-export interface ClusterFailure {
-  readonly cluster: Pick<Cluster, 'id' | 'name'>
-  readonly error: AckError
+/** A cluster in messages. Name and region are empty where only the ID was given. */
+export interface TargetCluster {
+  readonly id: string
+  readonly name: string
+  readonly region: string
 }
+
+/** What became of a cluster. */
+export type ClusterOutcome = {readonly cluster: TargetCluster} & (
+  | {readonly result: 'updated' | 'unchanged'; readonly contextName: string}
+  | {readonly result: 'skipped'; readonly reason: string}
+  | {readonly result: 'failed'; readonly error: AckError}
+)
 
 /**
- * Runs update-kubeconfig: fetches one cluster, or all that the identity can see, and merges their entries into the
- * user's kubeconfig.
+ * Runs update-kubeconfig for one cluster: fetches its address and merges its entries into the user's kubeconfig.
  *
- * @param confirm - asks whether entries that point elsewhere may be replaced
- * @throws AckError what the source throws; what the Container Service answers for the one cluster; what merging throws
+ * @throws AckError what the source throws, what the Container Service answers, and what merging throws
  */
 export const updateKubeconfig = async (
   options: UpdateOptions,
   context: Invocation,
-  confirm: Confirm,
+  questions: MergeQuestions,
 ): Promise<UpdateResult> => {
-  const {wanted, failures} = await desiredClusters(options, context)
-  const files = await mergeClusters(wanted, options, context, confirm, checkCommands(options, context))
-  return {files, contextNames: wanted.map(({contextName}) => contextName), failures}
+  const {named, desired} = await (options.givenServer
+    ? desireGiven(options, options.givenServer, context)
+    : desireAsked(options, context))
+  const checks = {checkCommands: checkCommands(options, context)}
+  const merged = await mergeClusters([desired], options, context, questions, checks)
+  return {outcomes: [mergedOutcome(named, desired, merged)], merged}
 }
 
-interface Answers {
-  readonly wanted: readonly DesiredCluster[]
-  readonly failures: readonly ClusterFailure[]
+interface Desired {
+  readonly named: NamedCluster
+  readonly desired: DesiredCluster
 }
 
-const desiredClusters = async (options: UpdateOptions, context: Invocation): Promise<Answers> => {
-  const {givenServer} = options
-  if (givenServer) {
-    const clusterId = requireClusterId(context.inputs)
-    const server = givenServerEntry(clusterId, givenServer, context)
-    const settled = {...options, ...(await commandForThisMachine(options, context))}
-    return {wanted: [desiredCluster(clusterId, server, settled, await flagsForMe(options, context))], failures: []}
-  }
+const desireAsked = async (options: UpdateOptions, context: Invocation): Promise<Desired> => {
   const selection = await context.selection()
+  const clusterId = requireClusterId(context.inputs)
   const settled = {...options, ...(await commandForThisMachine(options, context))}
-  const job = {source: selection.source, options: settled, context}
-  const answers = options.takesAll ? await askAll(job) : {wanted: [await askOne(job)], failures: []}
+  const asked = await withinTimeout(context.options.timeoutMs, async (signal) => {
+    const caller = await selection.source.load(signal)
+    const details = isNamed(options) ? await askDetails(clusterId, caller, context, signal) : {name: '', region: ''}
+    const named = {...details, id: clusterId, profile: selection.profile?.name}
+    return {named, ...(await askCluster(named, settled, caller, context, signal))}
+  })
   warnOfVariables(selection, context)
-  return answers
+  return asked
 }
 
-/** Whose credentials an entry will use that no service is asked for: those found here, if there are any. */
-const flagsForMe = async ({expectedIdentity}: UpdateOptions, context: Invocation): Promise<EntryFlags> => {
+/** For a cluster whose address the user gives no service is asked, and its entries use the credentials found here, if any. */
+const desireGiven = async (options: UpdateOptions, given: GivenServer, context: Invocation): Promise<Desired> => {
+  const clusterId = requireClusterId(context.inputs)
+  const server = givenServerEntry(clusterId, given, context)
+  const settled = {...options, ...(await commandForThisMachine(options, context))}
   const selection = await context.selection().catch((error: unknown) => {
-    if (asAckError(error).code === 'CredentialsNotFound') return undefined
+    if (AckError.is(error) && error.code === 'CredentialsNotFound') return undefined
     throw error
   })
-  if (!selection) return givenEntryFlags(expectedIdentity, context)
-  warnOfVariables(selection, context)
-  return entryFlags(selection, expectedIdentity, context)
+  if (selection) warnOfVariables(selection, context)
+  const flags = selection
+    ? entryFlags(selection, options.expectedIdentity, context)
+    : givenEntryFlags(options.expectedIdentity, context)
+  const named = {id: clusterId, name: '', region: '', profile: selection?.profile?.name}
+  return {named, desired: desiredCluster(named, server, settled, flags)}
 }
 
-interface Job {
-  readonly source: CredentialSource
-  readonly options: UpdateOptions
-  readonly context: Invocation
-}
-
-const askOne = async (job: Job): Promise<DesiredCluster> => {
-  const {source, context} = job
-  const clusterId = requireClusterId(context.inputs)
-  return withinTimeout(context.options.timeoutMs, async (signal) =>
-    askCluster(clusterId, await source.load(signal), job, signal),
+/** Whether the names of the entries are made of what only the Container Service knows. */
+const isNamed = ({names}: UpdateOptions): boolean =>
+  Object.values(names).some(
+    (template) => template && (template.placeholders.has('name') || template.placeholders.has('region')),
   )
+
+const askDetails = async (
+  ...request: Parameters<typeof describeClusterDetail>
+): Promise<{readonly name: string; readonly region: string}> => {
+  const detail = await describeClusterDetail(...request)
+  const text = (field: string): string => (typeof detail[field] === 'string' ? detail[field] : '')
+  return {name: text('name'), region: text('region_id')}
 }
 
-const askCluster = async (
-  clusterId: string,
+/**
+ * Asks for what the entries of a cluster need.
+ *
+ * @returns the entries, and as whom the Container Service knows the caller
+ * @throws AckError what the Container Service answers; `InvalidOption` for a template that gives no usable name
+ */
+export const askCluster = async (
+  named: NamedCluster,
+  options: UpdateOptions,
   caller: Credentials,
-  {options, context}: Job,
+  context: Invocation,
   signal: AbortSignal,
-): Promise<DesiredCluster> => {
-  const server = await askServerEntry(clusterId, options, caller, context, signal)
-  return desiredCluster(clusterId, server, options, await entryFor(server, caller, options, context))
+): Promise<{readonly desired: DesiredCluster; readonly uid: string}> => {
+  const server = await askServerEntry(named.id, options, caller, context, signal)
+  const decided = await entryFor(server, caller, options, context)
+  return {desired: desiredCluster(named, server, options, decided), uid: server.userName}
 }
 
-const askAll = async (job: Job): Promise<Answers> => {
-  const {source, context} = job
-  const {caller, clusters} = await withinTimeout(context.options.timeoutMs, async (signal) => {
-    const caller = await source.load(signal)
-    return {caller, clusters: await listClusters(caller, context, signal)}
-  })
-  await keepListing(clusters, source, context)
-  let done = 0
-  const answers = await forEachOf(clusters, AT_ONCE, async (cluster) => {
-    // Each has the time that one alone would have: how many there are is not the user's to reckon.
-    const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
-      askCluster(cluster.id, caller, job, signal),
-    )
-      .then((wanted) => ({cluster, wanted}))
-      .catch((error: unknown) => ({failure: {cluster, error: asAckError(error)}}))
-    done += 1
-    context.log.info(
-      `cluster ${done} of ${clusters.length}: ${describeCluster(cluster)}${'failure' in answer ? ': failed' : ''}`,
-    )
-    return answer
-  })
-  const hasOwnNames = entryNames()
-  const outcomes = answers.map((answer) =>
-    'failure' in answer || hasOwnNames(answer.wanted) ? answer : {failure: takenNames(answer.cluster)},
-  )
-  return {
-    wanted: outcomes.flatMap((outcome) => ('wanted' in outcome ? [outcome.wanted] : [])),
-    failures: outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])),
-  }
-}
-
-const takenNames = (cluster: Cluster): ClusterFailure => ({
-  cluster,
-  error: new AckError(
-    'ServiceFailed',
-    'the Container Service gives it the names of another cluster',
-    'merge it alone, with names of its own: --cluster-id with --alias',
-  ),
+/** What became of a cluster that was merged: unchanged if all of its entries were as they should be. */
+export const mergedOutcome = (
+  {id, name, region}: Pick<NamedCluster, 'id' | 'name' | 'region'>,
+  {contextName, entries}: DesiredCluster,
+  {changed}: MergeResult,
+): ClusterOutcome => ({
+  cluster: {id, name: name ?? '', region: region ?? ''},
+  result: entries.some((entry) => changed.has(entryKey(entry))) ? 'updated' : 'unchanged',
+  contextName,
 })
 
 /** A cluster by its id, and its name where it has one. */
-export const describeCluster = ({id, name}: Pick<Cluster, 'id' | 'name'>): string =>
+export const describeCluster = ({id, name}: Pick<TargetCluster, 'id' | 'name'>): string =>
   name === '' ? id : `${id} (${printable(name)})`
-
-const asAckError = (error: unknown): AckError => {
-  if (error instanceof AckError) return error
-  throw error
-}

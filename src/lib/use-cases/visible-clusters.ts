@@ -26,6 +26,6 @@ export const keepListing = (
   {identity}: Pick<CredentialSource, 'identity'>,
   context: Pick<SourceContext, 'options' | 'runtime' | 'log'>,
 ): Promise<void> => {
-  const {givenRegion} = context.options
-  return keepClusters(clusters, givenRegion === undefined ? undefined : [givenRegion], identity, context)
+  const {givenRegions} = context.options
+  return keepClusters(clusters, givenRegions.length === 0 ? undefined : givenRegions, identity, context)
 }

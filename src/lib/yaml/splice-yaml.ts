@@ -68,15 +68,18 @@ const blockEdits = (
   const {text, format} = context
   const [old, wanted] = [Object(before) as JsonObject, Object(after) as JsonObject]
   const isList = node.kind === 'list'
-  const keyed = node.slots.map((slot, index) => ({slot, key: isList ? String(index) : slot.key}))
+  const places = isList ? placesAfter(before as readonly unknown[], after as readonly unknown[]) : []
+  const keyed = node.slots.map((slot, index) =>
+    isList ? {slot, oldKey: String(index), key: places[index] ?? REMOVED} : {slot, oldKey: slot.key, key: slot.key},
+  )
   const lastOf = new Map(keyed.map(({slot, key}) => [key, slot]))
   const edits: Edit[] = []
-  for (const {slot, key} of keyed) {
-    if (!Object.hasOwn(old, key)) continue
+  for (const {slot, oldKey, key} of keyed) {
+    if (!Object.hasOwn(old, oldKey)) continue
     if (!Object.hasOwn(wanted, key)) edits.push(...removal(context, slot))
     // Of equal keys the last one counts.
-    else if (slot === lastOf.get(key) && !isDeepStrictEqual(old[key], wanted[key]))
-      edits.push(...valueEdits(context, slot, isList, old[key], wanted[key]))
+    else if (slot === lastOf.get(key) && !isDeepStrictEqual(old[oldKey], wanted[key]))
+      edits.push(...valueEdits(context, slot, isList, old[oldKey], wanted[key]))
   }
   const own = new Set(keyed.map(({key}) => key))
   const added = Object.entries(wanted).filter(([key, value]) => !own.has(key) && !isDeepStrictEqual(old[key], value))
@@ -86,6 +89,24 @@ const blockEdits = (
   const position = endOfBlock(text, nextLine(text, node.end), ownerColumn)
   return [...edits, insertion(context, position, lines, columnOf(text, first.start))]
 }
+
+/** No place in a list. */
+const REMOVED = '-1'
+
+/** The place that each item of a list has afterwards. Items with names are known by them; of others none is removed. */
+const placesAfter = (before: readonly unknown[], after: readonly unknown[]): readonly string[] => {
+  if (!before.every(isNamed)) return before.map((_, index) => String(index))
+  let place = 0
+  return before.map((item) => {
+    const other = after[place]
+    const isThere = isNamed(other) && other.name === item.name
+    if (isThere) place += 1
+    return isThere ? String(place - 1) : REMOVED
+  })
+}
+
+const isNamed = (item: unknown): item is JsonObject & {readonly name: string} =>
+  isJsonObject(item) && typeof item['name'] === 'string'
 
 const valueEdits = (
   context: SpliceContext,
@@ -102,7 +123,8 @@ const valueEdits = (
 const canDescend = ({kind, isBlock, slots}: YamlNode, before: unknown, after: unknown): boolean => {
   if (!isBlock) return false
   if (kind === 'map') return isJsonObject(before) && isJsonObject(after) && Object.keys(after).length > 0
-  return Array.isArray(before) && Array.isArray(after) && before.length === slots.length && after.length >= slots.length
+  if (!Array.isArray(before) || !Array.isArray(after) || before.length !== slots.length) return false
+  return after.length >= slots.length || (after.length > 0 && before.every(isNamed))
 }
 
 const replacement = (context: SpliceContext, slot: YamlSlot, isItem: boolean, value: unknown): readonly Edit[] => {

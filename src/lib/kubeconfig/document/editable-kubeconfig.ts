@@ -24,6 +24,8 @@ import {
 export interface EditableKubeconfig {
   /** Undefined if there is none. */
   readonly currentContext: string | undefined
+  /** The names of the entries of a list, in their order. */
+  names(kind: EntryKind): readonly string[]
   /** The inner object (`cluster`, `user` or `context`) of an entry; undefined if there is no such entry. */
   entry(kind: EntryKind, name: string): JsonObject | undefined
   /**
@@ -56,6 +58,7 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
   const value = parsed.root && isJsonObject(parsed.value) ? parsed.value : NEW_CONFIG
   return {
     currentContext: (value['current-context'] as string | undefined) || undefined,
+    names: (kind) => entriesOf(value, kind).map(nameOf),
     entry: (kind, name) => findEntry(value, kind, name),
     edit: (changes) => {
       const after = applyChanges(value, changes)
@@ -117,10 +120,14 @@ const areListsIndented = (body: string, {root}: YamlText): boolean => {
 }
 
 /** The offset of the first changed entry. */
-const firstChangedOffset = ({root}: YamlText, value: JsonObject, {entries}: KubeconfigChanges): number => {
+const firstChangedOffset = (
+  {root}: YamlText,
+  value: JsonObject,
+  {entries, removals = []}: KubeconfigChanges,
+): number => {
   if (!root) return 0
   const offsets = ENTRY_KINDS.flatMap((kind) => {
-    const names = new Set(entries.filter((entry) => entry.kind === kind).map(({name}) => name))
+    const names = new Set([...entries, ...removals].filter((entry) => entry.kind === kind).map(({name}) => name))
     return [...entriesOf(value, kind).entries()]
       .filter(([, entry]) => names.has(nameOf(entry)))
       .map(([index]) => offsetOf(root, [kind, index]))

@@ -13,9 +13,17 @@ export interface EntryChange {
   readonly remove: readonly string[]
 }
 
+/** An entry to remove. */
+export interface EntryRemoval {
+  readonly kind: EntryKind
+  readonly name: string
+}
+
 /** The changes of a kubeconfig. Everything else stays. */
 export interface KubeconfigChanges {
   readonly entries: readonly EntryChange[]
+  readonly removals?: readonly EntryRemoval[]
+  /** Empty for none. */
   readonly currentContext?: string
 }
 
@@ -50,8 +58,13 @@ export const NEW_CONFIG: JsonObject = {
  *
  * @param value - a kubeconfig whose structure has been checked; it is not modified
  */
-export const applyChanges = (value: JsonObject, {entries, currentContext}: KubeconfigChanges): JsonObject => {
+export const applyChanges = (
+  value: JsonObject,
+  {entries, removals = [], currentContext}: KubeconfigChanges,
+): JsonObject => {
   const changed: Record<string, unknown> = {...value}
+  for (const {kind, name} of removals)
+    changed[kind] = entriesOf(changed, kind).filter((entry) => nameOf(entry) !== name)
   for (const entry of entries) changed[entry.kind] = applyEntry(entriesOf(changed, entry.kind), entry)
   if (currentContext !== undefined) changed['current-context'] = currentContext
   return changed

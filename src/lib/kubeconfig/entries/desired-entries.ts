@@ -1,5 +1,6 @@
 import type {ServerEntry} from '../../container-service/server-kubeconfig.ts'
 import type {JsonObject} from '../../base/json-object.ts'
+import {nameBy, type NameValues} from '../../options/name-template.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {clusterEntry, userEntry} from './entries.ts'
@@ -21,20 +22,28 @@ export interface DesiredCluster {
   readonly entries: readonly DesiredEntry[]
 }
 
+/** What names are made of, but for the UID, which the Container Service tells with the address of the cluster. */
+export type NamedCluster = Omit<NameValues, 'id' | 'uid'> & {readonly id: string}
+
 /**
  * The entries of one cluster, with the names that the user chose, else with unique names: the Container Service calls
  * every cluster `kubernetes`.
+ *
+ * @throws AckError `InvalidOption` if a template gives no usable name
  */
 export const desiredCluster = (
-  clusterId: string,
+  named: NamedCluster,
   server: ServerEntry,
   options: UpdateOptions,
   decided: EntryFlags,
 ): DesiredCluster => {
   const {names, providesClusterInfo} = options
-  const cluster = names.cluster ?? clusterId
-  const user = names.user ?? (providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`)
-  const contextName = names.context ?? server.contextName
+  const {id: clusterId} = named
+  const values = {...named, uid: server.userName}
+  const chosen = (kind: keyof typeof names): string | undefined => names[kind] && nameBy(names[kind], values)
+  const cluster = chosen('cluster') ?? clusterId
+  const user = chosen('user') ?? (providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`)
+  const contextName = chosen('context') ?? server.contextName
   return {
     contextName,
     entries: [

@@ -19,8 +19,12 @@ const IGNORED_ANYWAY: ReadonlySet<string> = new Set(['ignore-aliyun-cli-credenti
 /** The cluster of one of our exec entries, and the options that decide the credentials. */
 export interface OurExecFacts {
   readonly clusterId: string | undefined
+  /** What it gets for kubectl. */
+  readonly mode: 'token' | 'certificate'
   /** `name=value`, sorted. */
   readonly deciding: readonly string[]
+  /** The same, by name. */
+  readonly decidingOptions: ReadonlyMap<string, string>
   /** All of its options, by name. */
   readonly options: ReadonlyMap<string, string>
 }
@@ -38,7 +42,9 @@ export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
     name === 'cluster-id' || NOT_DECIDING.has(name) || (options.has('profile-file') && IGNORED_ANYWAY.has(name))
   const deciding = [...options].filter(([name]) => !isIrrelevant(name))
   return {
+    mode: args[1] === 'get-token' ? 'token' : 'certificate',
     clusterId: options.get('cluster-id'),
+    decidingOptions: new Map(deciding),
     deciding: deciding.map(([name, value]) => `${name}=${value}`).toSorted(),
     options,
   }

@@ -6,20 +6,23 @@ import {installHint, interactiveMode} from './exec-entry.ts'
 import {ourExecFacts} from './our-exec-entry.ts'
 import type {DesiredEntry} from './desired-entries.ts'
 
+/** Other ways to get credentials. */
+export const COMPETING_USER_FIELDS = [
+  'auth-provider',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+  'password',
+  'token',
+  'tokenFile',
+  'username',
+] as const
+
 /** Fields that compete with ours: kubectl refuses some of them next to ours, or prefers them. */
 const COMPETING = {
   clusters: ['certificate-authority', 'insecure-skip-tls-verify'],
-  users: [
-    'auth-provider',
-    'client-certificate',
-    'client-certificate-data',
-    'client-key',
-    'client-key-data',
-    'password',
-    'token',
-    'tokenFile',
-    'username',
-  ],
+  users: COMPETING_USER_FIELDS,
   contexts: [],
 } as const
 

@@ -40,20 +40,21 @@ export const readKubeconfigFile = async (path: string, waitMs: number): Promise<
  *
  * @param decide - turns the old text into the new one; gets undefined if there is no file; is called again if another
  *   program changes the file meanwhile
+ * @returns the path of the backup; undefined if nothing was to be written
  * @throws AckError `KubeconfigUnwritable`, what reading the file and `decide` throw; the file is then unchanged
  */
 export const updateKubeconfigFile = async (
   path: string,
   decide: (text: string | undefined) => Promise<string>,
   runtime: FileRuntime,
-): Promise<void> => {
+): Promise<string | undefined> => {
   const target = await findTarget(path)
   await writing(path, () => makeDirsForOwner(dirname(path)))
-  await locked(path, target, runtime, async (token) => {
+  return locked(path, target, runtime, async (token) => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readBytes(path, NO_WAIT_MS)
       const after = encodeLike(await decide(before && decodeText(before, path)), before)
-      if (before?.equals(after) || (!before && after.length === 0)) return
+      if (before?.equals(after) || (!before && after.length === 0)) return undefined
       if (await isStill(path, before))
         return writing(path, () => replaceKubeconfig(target, before, after, token, runtime))
     }

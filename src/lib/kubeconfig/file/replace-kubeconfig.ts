@@ -25,6 +25,7 @@ const temporaryName = (token: string): string => `${token}.tmp`
  *
  * @param before - the present content; undefined if there is no file
  * @param token - 32 hex digits that nobody else uses, for a temporary file
+ * @returns the path of the backup
  * @throws the file system's error, also if the file may not be written, though to replace it would be possible;
  *   AckError `KubeconfigUnwritable`. The file is then as it was, or the error names the backup
  */
@@ -34,7 +35,7 @@ export const replaceKubeconfig = async (
   after: Buffer,
   token: string,
   {platform, now}: ReplaceRuntime,
-): Promise<void> => {
+): Promise<string> => {
   const present = before && statSync(target)
   if (present) closeSync(openSync(target, 'r+'))
   const place = openPrivatePlace(target, platform)
@@ -69,6 +70,7 @@ export const replaceKubeconfig = async (
   }
   await removeOtherBackups(target, backup)
   removeAbandoned(place, now())
+  return backup
 }
 
 /** Does it otherwise where the file system or the owner of the directory forbids the first way. */

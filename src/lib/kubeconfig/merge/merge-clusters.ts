@@ -5,19 +5,36 @@ import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
 import {whoElseWrites, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
-import {planFile, planMerge, type FilePlan, type OpenKubeconfig, type PlannedCommand} from './merge-plan.ts'
+import {
+  planFile,
+  planMerge,
+  type FilePlan,
+  type OpenKubeconfig,
+  type PlannedCommand,
+  type StaleEntry,
+} from './merge-plan.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
 
-/**
- * Asks whether to replace existing entries.
- *
- * @param conflicts - a description of each entry
- * @throws AckError `KubeconfigConflict` if nobody can be asked
- */
-export type Confirm = (conflicts: readonly string[]) => Promise<boolean>
+/** What a person is asked before a file is written. Each throws AckError `KubeconfigConflict` if nobody can be asked. */
+export interface MergeQuestions {
+  /** Whether to replace existing entries; gets a description of each. */
+  readonly replace: (conflicts: readonly string[]) => Promise<boolean>
+  /** Whether to remove entries; gets the files as they would be. */
+  readonly remove: (stale: readonly StaleEntry[], files: readonly MergedFile[]) => Promise<boolean>
+}
+
+/** Finds the entries to remove. */
+export type FindStale = (files: readonly OpenKubeconfig[]) => Promise<readonly StaleEntry[]>
 
 /** Checks what kubectl will start. Throws AckError `InvalidOption` for a chosen command that is not there. */
 export type CheckCommands = (commands: readonly PlannedCommand[]) => Promise<void>
+
+/** What is found out once the files are read. */
+export interface MergeChecks {
+  readonly checkCommands: CheckCommands
+  /** None is removed if absent. */
+  readonly findStale?: FindStale | undefined
+}
 
 /** The dependencies of merging. */
 export type MergeContext = Pick<SourceContext, 'runtime' | 'log' | 'options'>
@@ -27,12 +44,24 @@ export interface MergedFile {
   readonly path: string
   readonly before: string
   readonly after: string
+  /** The path of the backup, if it was written. */
+  readonly backup?: string | undefined
+}
+
+/** What merging has done, or for a dry run would do. */
+export interface MergeResult {
+  /** The files that change; for a dry run, also those that would be written without a change. */
+  readonly files: readonly MergedFile[]
+  /** The key of each entry that was not yet as it should be, by `entryKey`. */
+  readonly changed: ReadonlySet<string>
+  readonly removed: readonly StaleEntry[]
+  /** The current context that was removed. */
+  readonly lostContext: string | undefined
 }
 
 /**
  * Merges clusters into the user's kubeconfig, or only returns the result.
  *
- * @returns the files that change; for a dry run, also those that would be written without a change
  * @throws AckError `KubeconfigConflict` if existing entries must not be replaced; `KubeconfigInvalid`,
  *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the file is then unchanged
  */
@@ -40,21 +69,40 @@ export const mergeClusters = async (
   clusters: readonly DesiredCluster[],
   options: UpdateOptions,
   context: MergeContext,
-  confirm: Confirm,
-  checkCommands: CheckCommands,
-): Promise<readonly MergedFile[]> => {
+  questions: MergeQuestions,
+  checks: MergeChecks,
+): Promise<MergeResult> => {
   const paths = kubeconfigPaths(options.kubeconfig, context.runtime)
   const files = await openFiles(paths, context.options.timeoutMs)
-  const plans = planMerge(files, clusters, currentContext(files, clusters, options))
-  await checkCommands(plans.flatMap((plan) => plan.commands))
+  const stale = (await checks.findStale?.(files)) ?? []
+  const plans = planMerge(files, clusters, currentContext(files, clusters, options), stale)
+  await checks.checkCommands(plans.flatMap((plan) => plan.commands))
   const conflicts = plans.flatMap((plan) => plan.conflicts)
-  if (conflicts.length > 0) {
-    if (options.output !== 'write') context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)
-    else if (!(await confirm(conflicts))) throw replacementRefused(conflicts)
+  if (options.output !== 'write') {
+    if (conflicts.length > 0) context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)
+  } else {
+    if (conflicts.length > 0 && !(await questions.replace(conflicts))) throw replacementRefused(conflicts)
+    if (stale.length > 0 && !(await questions.remove(stale, plans.map(previewPlan)))) throw removalRefused(stale)
   }
   const merged = []
-  for (const plan of plans) merged.push(await applyPlan(plan, options, context))
-  return options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after)
+  for (const plan of plans) merged.push(await applyPlan(plan, stale, options, context))
+  const lost = files.find(({config}) => config.currentContext)?.config.currentContext
+  return {
+    files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
+    changed: new Set(plans.flatMap(({changed}) => [...changed])),
+    removed: stale,
+    lostContext: plans.some(({changes}) => changes.currentContext === '') ? lost : undefined,
+  }
+}
+
+/** The error for entries that must not be removed. */
+export const removalRefused = (stale: readonly StaleEntry[]): AckError => {
+  const contexts = stale.filter(({kind}) => kind === 'contexts').map(({name}) => JSON.stringify(name))
+  return new AckError(
+    'KubeconfigConflict',
+    `refusing to remove the entries of clusters that are gone: ${contexts.join(', ')}`,
+    'pass --assume-yes to remove them, or leave --prune out; --diff shows what would change',
+  )
 }
 
 /** The error for existing entries that must not be replaced. */
@@ -81,32 +129,45 @@ const openFile = async (path: string, text: string | undefined): Promise<OpenKub
   config: await openKubeconfig(text ?? '', path),
 })
 
-/** With --all the current context stays, but if there is none, it becomes that of the first cluster. */
+/** With --all the current context stays, but where there is no context at all, it becomes that of the first cluster. */
 const currentContext = (
   files: readonly OpenKubeconfig[],
   clusters: readonly DesiredCluster[],
   {switchesContext, takesAll}: UpdateOptions,
 ): string | undefined => {
-  const isOpen = !takesAll || files.every(({config}) => !config.currentContext)
+  // Nobody shall work in another cluster than before only since the one of the current context is gone.
+  const isOpen = !takesAll || files.every(({config}) => !config.currentContext && config.names('contexts').length === 0)
   return switchesContext && isOpen ? clusters[0]?.contextName : undefined
 }
 
-const applyPlan = async (plan: FilePlan, options: UpdateOptions, {runtime, log}: MergeContext): Promise<MergedFile> => {
+const previewPlan = ({file: {path, text: before, config}, changes}: FilePlan): MergedFile => ({
+  path,
+  before,
+  after: config.edit(changes),
+})
+
+const applyPlan = async (
+  plan: FilePlan,
+  stale: readonly StaleEntry[],
+  options: UpdateOptions,
+  {runtime, log}: MergeContext,
+): Promise<MergedFile> => {
   const {file, entries, changes} = plan
   const {path, text: before} = file
-  if (options.output !== 'write') return {path, before, after: file.config.edit(changes)}
+  if (options.output !== 'write') return previewPlan(plan)
   let merged = {path, before, after: before}
   // The file may have changed between planning and locking: then it is planned again.
   const decide = async (text = ''): Promise<string> => {
-    const current = text === before ? plan : planFile(await openFile(path, text), entries, changes.currentContext)
+    const current =
+      text === before ? plan : planFile(await openFile(path, text), entries, changes.currentContext || undefined, stale)
     const unconfirmed = current.conflicts.filter((conflict) => !plan.conflicts.includes(conflict))
     if (unconfirmed.length > 0) throw replacementRefused(unconfirmed)
     merged = {path, before: text, after: current.file.config.edit(current.changes)}
     return merged.after
   }
-  await updateKubeconfigFile(path, decide, runtime)
+  const backup = await updateKubeconfigFile(path, decide, runtime)
   // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
   const who = whoElseWrites(path)
   if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
-  return merged
+  return {...merged, backup}
 }

@@ -1,9 +1,12 @@
+import {isDeepStrictEqual} from 'node:util'
+
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EditableKubeconfig} from '../document/editable-kubeconfig.ts'
-import type {EntryKind, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
+import type {EntryChange, EntryKind, EntryRemoval, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
 import {ourExecFacts} from '../entries/our-exec-entry.ts'
 import {replaceEntry} from '../entries/replace-entry.ts'
 import type {DesiredCluster, DesiredEntry} from '../entries/desired-entries.ts'
+import {describeConflict, describeContextConflict} from './describe-conflict.ts'
 
 /** A kubeconfig file; one that does not exist yet is empty. */
 export interface OpenKubeconfig {
@@ -21,6 +24,8 @@ export interface FilePlan {
   readonly changes: KubeconfigChanges
   /** A description of each existing entry with another target, which would be replaced. */
   readonly conflicts: readonly string[]
+  /** The {@link entryKey} of each desired entry that is not yet as it should be. */
+  readonly changed: ReadonlySet<string>
   /** The commands that its users will have. */
   readonly commands: readonly PlannedCommand[]
 }
@@ -33,6 +38,14 @@ export interface PlannedCommand {
   readonly command: string
 }
 
+/** An entry to remove, as it was when that was decided. */
+export interface StaleEntry extends EntryRemoval {
+  readonly file: string
+  readonly fields: unknown
+}
+
+export const entryKey = ({kind, name}: {readonly kind: EntryKind; readonly name: string}): string => `${kind} ${name}`
+
 /**
  * Plans the changes of each file. An entry is replaced in the first file that has it, since kubectl uses that one; a new
  * entry goes where the other entries of its cluster are, else where kubectl puts one: into the first file that exists, or
@@ -40,11 +53,13 @@ export interface PlannedCommand {
  *
  * @param files - strongest first; at least one
  * @param currentContext - the context to switch to, if any
+ * @param stale - entries to remove
  */
 export const planMerge = (
   files: readonly OpenKubeconfig[],
   clusters: readonly DesiredCluster[],
   currentContext: string | undefined,
+  stale: readonly StaleEntry[] = [],
 ): readonly FilePlan[] => {
   const placed = clusters.flatMap(({entries}) =>
     entries.map((entry) => ({entry, file: fileFor(entry, entries, files)})),
@@ -54,10 +69,14 @@ export const planMerge = (
   return files.flatMap((file) => {
     const entries = placed.filter((item) => item.file === file).map(({entry}) => entry)
     const isSwitched = file === fileOfCurrent && file.config.currentContext !== currentContext
-    if (entries.length === 0 && !isSwitched) return []
-    return [planFile(file, withoutRepetition(entries), isSwitched ? currentContext : undefined)]
+    const isStale = stale.some((entry) => entry.file === file.path) || isCurrentStale(file, stale)
+    if (entries.length === 0 && !isStale && !isSwitched) return []
+    return [planFile(file, withoutRepetition(entries), isSwitched ? currentContext : undefined, stale)]
   })
 }
+
+const isCurrentStale = ({config}: OpenKubeconfig, stale: readonly StaleEntry[]): boolean =>
+  stale.some(({kind, name}) => kind === 'contexts' && name === config.currentContext)
 
 const has = ({config}: OpenKubeconfig, {kind, name}: DesiredEntry): boolean => config.entry(kind, name) !== undefined
 
@@ -87,41 +106,47 @@ const fileForCurrentContext = (
 
 /** Clusters may share a user entry. */
 const withoutRepetition = (entries: readonly DesiredEntry[]): readonly DesiredEntry[] => [
-  ...new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry])).values(),
+  ...new Map(entries.map((entry) => [entryKey(entry), entry])).values(),
 ]
 
 /**
  * Plans the changes of one file.
  *
  * @param entries - the desired entries that belong into this file
- * @param currentContext - the context to switch to, if any
+ * @param currentContext - the context to switch to, if any; one that is removed is not current any more
+ * @param stale - entries to remove, of all files; those that are not as they were any more stay
  */
 export const planFile = (
   file: OpenKubeconfig,
   entries: readonly DesiredEntry[],
   currentContext: string | undefined,
+  stale: readonly StaleEntry[] = [],
 ): FilePlan => {
-  const {path, config} = file
-  const changed = entries.map((entry) => replaceEntry(entry, config.entry(entry.kind, entry.name)))
+  const {config} = file
+  const isAsBefore = ({kind, name, fields}: StaleEntry): boolean => isDeepStrictEqual(config.entry(kind, name), fields)
+  const removals = stale.filter((entry) => entry.file === file.path && isAsBefore(entry))
+  const gone = [...removals, ...stale.filter((entry) => entry.file !== file.path)]
+  const current = currentContext ?? (isCurrentStale(file, gone) ? '' : undefined)
+  const changes = entries.map((entry) => replaceEntry(entry, config.entry(entry.kind, entry.name)))
   return {
     file,
     entries,
     changes: {
-      entries: changed,
-      ...(currentContext === undefined ? {} : {currentContext}),
+      entries: changes,
+      ...(removals.length === 0 ? {} : {removals: removals.map(({kind, name}) => ({kind, name}))}),
+      ...(current === undefined ? {} : {currentContext: current}),
     },
-    conflicts: entries.flatMap((entry) => {
-      const existing = config.entry(entry.kind, entry.name)
-      const target = existing && otherTarget[entry.kind](existing, entry.fields)
-      return target ? [`${entry.kind.slice(0, -1)} ${JSON.stringify(entry.name)} in ${path} ${target}`] : []
-    }),
-    commands: changed.flatMap(({kind, name, set}) => {
-      const existing = config.entry(kind, name)?.['exec']
-      const command = commandOf(set['exec'])
-      const before = ourExecFacts(existing) && commandOf(existing)
-      return command === undefined ? [] : [{user: name, before, command}]
-    }),
+    conflicts: entries.flatMap((entry) => conflictOf(entry, entries, file) ?? []),
+    changed: new Set(changes.filter((change) => changesAnything(change, config)).map(entryKey)),
+    commands: changes.flatMap((change) => plannedCommand(change, config) ?? []),
   }
+}
+
+const plannedCommand = ({kind, name, set}: EntryChange, config: EditableKubeconfig): PlannedCommand | undefined => {
+  const command = commandOf(set['exec'])
+  if (command === undefined) return undefined
+  const existing = config.entry(kind, name)?.['exec']
+  return {user: name, before: ourExecFacts(existing) && commandOf(existing), command}
 }
 
 const commandOf = (exec: unknown): string | undefined => {
@@ -129,23 +154,32 @@ const commandOf = (exec: unknown): string | undefined => {
   return typeof command === 'string' && command !== '' ? command : undefined
 }
 
-/** The target of an existing entry, if it is not the desired one; follows the name of the entry in messages. */
-const otherTarget: Record<EntryKind, (existing: JsonObject, wanted: JsonObject) => string | undefined> = {
-  clusters: (existing, wanted) =>
-    existing['server'] === wanted['server'] ? undefined : `points to ${hostOf(existing['server'])}`,
-  contexts: (existing, wanted) =>
-    existing['cluster'] === wanted['cluster'] && existing['user'] === wanted['user']
-      ? undefined
-      : `uses cluster ${JSON.stringify(existing['cluster'] ?? '')} and user ${JSON.stringify(existing['user'] ?? '')}`,
-  users: (existing, wanted) => {
-    const before = ourExecFacts(existing['exec'])
-    const after = ourExecFacts(wanted['exec'])
-    if (!before) return 'uses other credentials'
-    if (before.clusterId !== after?.clusterId)
-      return `is for ${before.clusterId ? `cluster ${before.clusterId}` : 'any cluster'}`
-    return before.deciding.join() === after?.deciding.join() ? undefined : 'uses other credential options'
-  },
+const changesAnything = ({kind, name, set, remove}: EntryChange, config: EditableKubeconfig): boolean => {
+  const existing = config.entry(kind, name)
+  if (!existing || remove.length > 0) return true
+  return Object.entries(set).some(([field, value]) => !isDeepStrictEqual(existing[field], value))
 }
 
-const hostOf = (server: unknown): string =>
-  typeof server === 'string' && URL.canParse(server) ? new URL(server).host : 'no server'
+const conflictOf = (
+  entry: DesiredEntry,
+  all: readonly DesiredEntry[],
+  {path, config}: OpenKubeconfig,
+): string | undefined => {
+  const existing = config.entry(entry.kind, entry.name)
+  const user = (name: unknown): JsonObject | undefined => config.entry('users', String(name))
+  const wantedUser = all.find(({kind, name}) => kind === 'users' && name === entry.fields['user'])
+  const difference =
+    existing &&
+    (entry.kind === 'contexts'
+      ? describeContextConflict(existing, entry.fields, {existing: user(existing['user']), wanted: wantedUser?.fields})
+      : describeConflict(entry.kind, existing, entry.fields))
+  if (!difference) return undefined
+  const named = `${entry.kind.slice(0, -1)} ${JSON.stringify(entry.name)} in ${path}`
+  // A person knows the context better than its user.
+  const context =
+    entry.kind === 'users' &&
+    all.find(({kind, name}) => kind === 'contexts' && config.entry(kind, name)?.['user'] === entry.name)
+  return context && context.name !== entry.name
+    ? `context ${JSON.stringify(context.name)} (${named}) ${difference}`
+    : `${named} ${difference}`
+}

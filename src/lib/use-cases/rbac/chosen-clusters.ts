@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {listClusters} from '../../container-service/clusters.ts'
+import {hasNoApiServer} from '../../container-service/cluster-state.ts'
 import {checkedClusterId} from '../../container-service/user-kubeconfig.ts'
 import {within} from '../calling.ts'
 import {keepListing} from '../visible-clusters.ts'
@@ -22,19 +23,6 @@ export interface ChosenClusters {
 
 /** The word for all clusters. */
 const ALL = 'all'
-
-/** In these states a cluster has no API server that answers. */
-const WITHOUT_API_SERVER = new Set([
-  'create_timeout',
-  'delete_failed',
-  'deleted',
-  'deleting',
-  'disconnected',
-  'failed',
-  'initial',
-  'unavailable',
-  'waiting',
-])
 
 /**
  * Checks IDs of clusters before any call.
@@ -61,7 +49,7 @@ export const chooseClusters = async (ids: readonly string[], operator: Operator)
     return {clusters: ids.map((id) => ({id, name: '', region: ''})), skipped: [], areMany: ids.length > 1}
   const all = await within(operator, ({caller, context, signal}) => listClusters(caller, context, signal, true))
   await keepListing(all, operator.source, operator.context)
-  const isReachable = (state: string): boolean => !WITHOUT_API_SERVER.has(state)
+  const isReachable = (state: string): boolean => !hasNoApiServer(state)
   return {
     clusters: all.filter(({state}) => isReachable(state)),
     skipped: all

@@ -34,7 +34,7 @@ describe('the kubeconfig file', () => {
     await home.remove()
   })
 
-  const update = (decide: (text: string | undefined) => string, at = path): Promise<void> =>
+  const update = (decide: (text: string | undefined) => string, at = path): Promise<string | undefined> =>
     updateKubeconfigFile(at, (text) => Promise.resolve(decide(text)), RUNTIME)
   const names = (): Promise<string[]> => readdir(dirname(path))
   const backups = async (): Promise<string[]> =>

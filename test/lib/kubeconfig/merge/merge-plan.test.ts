@@ -83,20 +83,30 @@ describe('planMerge', () => {
 
   it('says where entries point that point elsewhere', async () => {
     expect(await conflicts(context('other', 'u'))).to.deep.equal([
-      'context "x" in file0 uses cluster "other" and user "u"',
+      'context "x" in file0 uses cluster "other"; replace by cluster "c1"',
     ])
     expect(await conflicts(cluster({server: 'https://SECRET:SECRET@2.2.2.2/SECRET'}))).to.deep.equal([
-      'cluster "c1" in file0 points to 2.2.2.2',
+      'cluster "c1" in file0 points to 2.2.2.2; replace by 1.1.1.1:6443',
     ])
-    expect(await conflicts(cluster({}))).to.deep.equal(['cluster "c1" in file0 points to no server'])
-    expect(await conflicts(user({token: 'SECRET'}))).to.deep.equal(['user "u" in file0 uses other credentials'])
+    expect(await conflicts(cluster({}))).to.deep.equal([
+      'cluster "c1" in file0 points to no server; replace by 1.1.1.1:6443',
+    ])
+    expect(await conflicts(user({token: 'SECRET'}))).to.deep.equal([
+      'user "u" in file0 uses other credentials (token); replace by those of ack-ram-tool',
+    ])
     const args = ['credential-plugin', 'get-token']
     expect(await conflicts(user({exec: {args: [...args, '-c', 'c2']}}))).to.deep.equal([
-      'user "u" in file0 is for cluster c2',
+      'user "u" in file0 is for cluster c2; replace by cluster c1',
     ])
-    expect(await conflicts(user({exec: {args}}))).to.deep.equal(['user "u" in file0 is for any cluster'])
+    expect(await conflicts(user({exec: {args}}))).to.deep.equal([
+      'user "u" in file0 is for any cluster; replace by cluster c1',
+    ])
     expect(await conflicts(user({exec: {args: [...args, '-c', 'c1', '--profile-name', 'p']}}))).to.deep.equal([
-      'user "u" in file0 uses other credential options',
+      'user "u" in file0 uses profile p; replace by no profile',
+    ])
+    const secret = [...EXEC.args, '--role-external-id', 'SECRET', '--my-token', 'SECRET', '--no-cache']
+    expect(await conflicts({...context('c1', 'u'), ...user({exec: {args: secret}})})).to.deep.equal([
+      'context "x" (user "u" in file0) uses external ID *** and --my-token *** and --no-cache; replace by no external ID and no --my-token and no --no-cache',
     ])
   })
 

@@ -1,0 +1,147 @@
+import {AckError} from '../base/errors.ts'
+import {printableLines} from '../base/printable.ts'
+import type {MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
+import type {UpdateOptions} from '../options/update-options.ts'
+import {describeCluster, type ClusterOutcome, type UpdateResult} from '../use-cases/update-kubeconfig.ts'
+import {jsonText} from './data-text.ts'
+import {formatAs} from './format-answer.ts'
+import {describeFiles} from './kubeconfig-texts.ts'
+
+type Outcome<R extends ClusterOutcome['result']> = Extract<ClusterOutcome, {readonly result: R}>
+type Merged = Outcome<'updated' | 'unchanged'>
+
+const isMerged = (outcome: ClusterOutcome): outcome is Merged =>
+  outcome.result === 'updated' || outcome.result === 'unchanged'
+const isFailed = (outcome: ClusterOutcome): outcome is Outcome<'failed'> => outcome.result === 'failed'
+const isSkipped = (outcome: ClusterOutcome): outcome is Outcome<'skipped'> => outcome.result === 'skipped'
+
+/**
+ * Describes an update: what became of the clusters, or for --diff and --dry-run the files.
+ *
+ * @param retry - the command line that does the failed clusters alone
+ * @returns text for stdout, with a final newline
+ */
+export const formatUpdate = async (
+  result: UpdateResult,
+  {output, format, takesAll, filter}: UpdateOptions,
+  retry: string | undefined,
+): Promise<string> => {
+  if (format !== 'text') return formatAs(await asData(result, output, retry), format, () => '')
+  if (output !== 'write') return describeFiles(result.merged.files, output)
+  return printableLines(takesAll ? describeFleet(result, filter !== undefined) : describeOne(result))
+}
+
+const describeOne = ({outcomes, merged: {files}}: UpdateResult): string => {
+  const contexts = outcomes.filter(isMerged).map(({contextName}) => `context ${JSON.stringify(contextName)}`)
+  if (files.length === 0) return `Already up to date: ${contexts.join()}\n`
+  return `Updated ${contexts.join()} in ${files.map(({path}) => path).join(' and ')}\n`
+}
+
+const describeFleet = (result: UpdateResult, isFiltered: boolean): string => {
+  const {outcomes, merged} = result
+  const lines =
+    outcomes.length === 0 ? [`No clusters found ${isFiltered ? 'by these filters' : 'for this identity'}`] : []
+  if (outcomes.length > 0) lines.push(summaryLine(result))
+  for (const [reason, clusters] of groupBy(outcomes.filter(isSkipped), (outcome) => outcome.reason))
+    lines.push(`Skipped, since ${reason}: ${namesOf(clusters)}`)
+  const pruned = merged.removed.filter(({kind}) => kind === 'contexts')
+  for (const [file, contexts] of groupBy(pruned, (entry) => entry.file))
+    lines.push(`Removed from ${file}: ${contexts.map(({name}) => `context ${JSON.stringify(name)}`).join(', ')}`)
+  if (merged.lostContext !== undefined)
+    lines.push(`There is no current context any more: ${JSON.stringify(merged.lostContext)} is removed`)
+  for (const {path} of merged.files) lines.push(`Wrote ${path}`)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+const summaryLine = ({outcomes, merged}: UpdateResult): string => {
+  const counts = countsOf({outcomes, merged})
+  return [
+    `Updated ${counts.updated}, unchanged ${counts.unchanged}`,
+    ...(counts.skipped > 0 ? [`skipped ${counts.skipped}`] : []),
+    `failed ${counts.failed} of ${counts.total}`,
+  ].join(', ')
+}
+
+const countsOf = ({outcomes, merged}: UpdateResult): Record<ClusterOutcome['result'] | 'total' | 'removed', number> => {
+  const count = (result: ClusterOutcome['result']): number =>
+    outcomes.filter((outcome) => outcome.result === result).length
+  return {
+    total: outcomes.length,
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+    removed: merged.removed.filter(({kind}) => kind === 'contexts').length,
+  }
+}
+
+/** The answer for programs; docs/kubeconfig.md says what the fields mean. */
+const asData = async (
+  result: UpdateResult,
+  output: UpdateOptions['output'],
+  retry: string | undefined,
+): Promise<object> => {
+  const {outcomes, merged} = result
+  const texts = await Promise.all(merged.files.map((file) => textOf(file, output)))
+  return {
+    written: output === 'write',
+    summary: countsOf(result),
+    clusters: outcomes.map(outcomeData),
+    removed: merged.removed.map(({kind, name, file}) => ({kind, name, file})),
+    files: merged.files.map(({path, backup = null}, at) => ({path, backup, ...texts[at]})),
+    lostContext: merged.lostContext ?? null,
+    retry: retry ?? null,
+  }
+}
+
+const textOf = async (file: MergedFile, output: UpdateOptions['output']): Promise<object> =>
+  output === 'write' ? {} : {[output === 'diff' ? 'diff' : 'content']: await describeFiles([file], output)}
+
+const outcomeData = (outcome: ClusterOutcome): object => {
+  const {id: clusterId, name, region: regionId} = outcome.cluster
+  return {
+    clusterId,
+    name,
+    regionId,
+    result: outcome.result,
+    context: isMerged(outcome) ? outcome.contextName : null,
+    code: isFailed(outcome) ? outcome.error.code : null,
+    reason: isFailed(outcome) ? outcome.error.message : isSkipped(outcome) ? outcome.reason : null,
+  }
+}
+
+/**
+ * The error for clusters that failed while others were merged: the clusters by reason. It has the code of the first
+ * failure.
+ *
+ * @returns undefined if none has failed
+ */
+export const failuresError = ({outcomes}: UpdateResult, retry: string | undefined): AckError | undefined => {
+  const failures = outcomes.filter(isFailed)
+  const [first] = failures
+  if (!first) return undefined
+  const reasons = groupBy(failures, ({error}) => reasonKey(error)).map(([, alike]) => {
+    const [{error}] = alike as [Outcome<'failed'>]
+    return `\n  ${error.message} (${error.code}): ${namesOf(alike)}`
+  })
+  const {code, nextStep} = first.error
+  return new AckError(
+    code,
+    `Could not get ${failures.length} of ${outcomes.length} ${outcomes.length === 1 ? 'cluster' : 'clusters'}:${reasons.join('')}`,
+    // On a line of its own, to be copied.
+    [nextStep, ...(retry === undefined ? [] : [`then retry what failed:\n    ${retry}`])].filter(Boolean).join('; '),
+  )
+}
+
+/** What is the same of failures for the same reason, whose messages name different clusters and requests. */
+const reasonKey = ({code, message, call}: AckError): string =>
+  call ? jsonText([code, call.action, call.status, call.code]) : jsonText([code, message])
+
+const namesOf = (outcomes: readonly ClusterOutcome[]): string =>
+  outcomes.map(({cluster}) => describeCluster(cluster)).join(', ')
+
+const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [string, readonly T[]])[] => {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return [...groups]
+}

@@ -1,0 +1,64 @@
+import {withinTimeout} from '../../base/deadline.ts'
+import {forEachOf} from '../../base/for-each-of.ts'
+import {listVisible, type Cluster} from '../../container-service/clusters.ts'
+import type {Credentials} from '../../credentials/credentials.ts'
+import type {Invocation} from '../invocation.ts'
+import {keepListing} from '../visible-clusters.ts'
+
+/** How many calls are made at once: more would be throttled. */
+export const AT_ONCE = 4
+
+/** A cluster, and how its region is called. */
+export interface FleetCluster {
+  readonly cluster: Cluster
+  readonly context: Invocation
+}
+
+/** The clusters that an identity can see, in the regions that were given or in all. */
+export interface Fleet {
+  readonly caller: Credentials
+  readonly clusters: readonly FleetCluster[]
+  /** Whether every page of every list came. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list for completion.
+ *
+ * @param hasApiServer - leaves out the clusters that are none of Kubernetes
+ * @throws AckError what the source throws; what the Container Service answers, if one of the lists cannot be had
+ */
+export const listFleet = async (context: Invocation, hasApiServer = false): Promise<Fleet> => {
+  const {timeoutMs} = context.options
+  const source = await context.source()
+  const caller = await withinTimeout(timeoutMs, (signal) => source.load(signal))
+  const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => ({
+    regional,
+    ...(await withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, hasApiServer))),
+  }))
+  // By ID: should two regions list the same cluster, it is one all the same.
+  const clusters = new Map<string, FleetCluster>()
+  for (const list of lists)
+    for (const cluster of list.clusters)
+      if (!clusters.has(cluster.id)) clusters.set(cluster.id, {cluster, context: list.regional})
+  const all = [...clusters.values()]
+  // All regions at once: a listing of one alone would be kept as one of that region.
+  await keepListing(
+    all.map(({cluster}) => cluster),
+    source,
+    context,
+  )
+  return {caller, clusters: all, isComplete: lists.every(({isComplete}) => isComplete)}
+}
+
+/** Several regions are as several runs, each with one region. */
+export const regionalContexts = (context: Invocation): readonly Invocation[] => {
+  const {givenRegions} = context.options
+  return givenRegions.length < 2 ? [context] : givenRegions.map((region) => inRegion(context, region))
+}
+
+const inRegion = (context: Invocation, region: string): Invocation => ({
+  ...context,
+  inputs: {...context.inputs, flags: {...context.inputs.flags, 'region-id': region}},
+  options: {...context.options, givenRegion: region, givenRegions: [region], regionId: region},
+})
