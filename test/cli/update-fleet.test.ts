@@ -25,7 +25,6 @@ describe('update-kubeconfig --all', () => {
   /** What the Container Service has; tests change it. */
   const clusters: LocalCluster[] = []
   let mayList = true
-  let failsFor = ''
 
   before(async () => {
     world = await startClusterWorld({
@@ -34,16 +33,17 @@ describe('update-kubeconfig --all', () => {
         return clusters
       },
       listAllowed: () => mayList,
-      distort: (answer) => (failsFor !== '' && answer.config.includes(failsFor) ? {} : answer),
     })
   })
   after(() => world.close())
   beforeEach(async () => {
     home = await makeHome()
     config = join(home.dir, '.kube', 'config')
-    await home.write(CLI_CONFIG, {current: 'alice', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})
+    await home.write(CLI_CONFIG, {
+      current: 'alice',
+      profiles: [profileOf('alice', ALICE), profileOf('same', ALICE), profileOf('bob', BOB)],
+    })
     mayList = true
-    failsFor = ''
     have(
       {id: 'c1', name: 'shop', regionId: 'cn-beijing', tags: [{key: 'team', value: 'a,b'}]},
       {id: 'c2', name: 'shop', regionId: 'eu-central-1'},
@@ -258,13 +258,16 @@ describe('update-kubeconfig --all', () => {
     it('difference of an entry that it would replace, field by field and without a secret', async () => {
       await update(['--alias', 'to-{id}', '--role-arn', 'acs:ram::1:role/admin', '--role-external-id', 'SECRET'])
       const said = await refused(['--all', '--alias', 'to-{id}'], 7)
-      console.log(said)
       expect(said)
-        .to.contain('context "to-c1" (user "')
-        .and.contain('uses role acs:ram::1:role/admin and external ID ***')
+        .to.contain(
+          `context "to-c1" in ${config} uses role acs:ram::1:role/admin and external ID ***; replace by no role and no external ID (`,
+        )
         .and.not.contain('SECRET')
-      const {stderr} = await run(['-c', 'c1', '--alias', 'to-c1', '--profile-name', 'bob', '--diff'])
-      expect(stderr).to.contain('context "to-c1" in').and.contain('profile alice').and.contain('by profile bob')
+      await run(['-c', 'c1', '--alias', 'mine'])
+      const {stderr} = await run(['-c', 'c1', '--alias', 'mine', '--profile-name', 'same', '--diff'])
+      expect(stderr).to.contain(
+        `context "mine" (user "2001-c1" in ${config}) uses profile alice; replace by profile same`,
+      )
     })
   })
 
@@ -358,11 +361,7 @@ describe('update-kubeconfig --all', () => {
     it('keeps what it did not look at: other regions, and everything beside a filter', async () => {
       await update(['--region-id', 'cn-beijing'])
       await update(['--region-id', 'eu-central-1', '--alias', '{name}-{id}'])
-      await update(
-        ['--filter', 'id=c3', '--alias', 'no-region', '--user-alias', 'x'].map((word) =>
-          word === 'no-region' || word === 'x' ? `${word}-{id}` : word,
-        ),
-      )
+      await update(['--filter', 'id=c3', '--alias', 'no-region-{id}', '--user-alias', 'x-{id}'])
       have()
       expect((await prune('--filter', 'name=shop')).stderr).to.contain('nothing is pruned: with --filter')
       expect(await contexts()).to.have.length(4)
@@ -379,6 +378,24 @@ describe('update-kubeconfig --all', () => {
       const text = await readFile(config, 'utf8')
       mayList = false
       expect((await prune()).exitCode).to.equal(4)
+      mayList = true
+      for (const [hidden, more, complaint] of [
+        ['counted', {}, 'nothing is pruned: the list of clusters is not complete'],
+        [
+          'without a trace',
+          {},
+          'the entries of cluster c2 are kept, though it is not listed: the Container Service still',
+        ],
+        ['without a trace', {allowedArns: []}, 'cluster c2 are kept, though it is not listed: DescribeClusterUserKube'],
+      ] as const) {
+        have({id: 'c1', name: 'shop'}, {id: 'c2', hidden, ...more}, {id: 'c3', name: 'test'})
+        const {stdout, stderr, exitCode} = await prune()
+        expect({stdout, exitCode}, complaint).to.deep.equal({
+          stdout: 'Updated 0, unchanged 2, failed 0 of 2\n',
+          exitCode: 0,
+        })
+        expect(stderr).to.contain(complaint)
+      }
       expect(await readFile(config, 'utf8')).to.equal(text)
     })
   })

@@ -13,11 +13,12 @@ const DEFAULT_PAGE_SIZE = 10
 export const describeClusters = ({request, clusters}: ContainerServiceCall): object => {
   const pageNumber = readNumber(request, 'page_number', {byDefault: 1, max: Number.MAX_SAFE_INTEGER})
   const pageSize = readNumber(request, 'page_size', {byDefault: DEFAULT_PAGE_SIZE, max: MAX_PAGE_SIZE})
-  const found = clusters.filter((cluster) => isAskedFor(cluster, request))
+  const counted = clusters.filter((cluster) => cluster.hidden !== 'without a trace' && isAskedFor(cluster, request))
+  const found = counted.filter(({hidden}) => hidden === undefined)
   const start = (pageNumber - 1) * pageSize
   return {
     clusters: found.slice(start, start + pageSize).map((cluster) => describeCluster(cluster)),
-    page_info: {page_number: pageNumber, page_size: pageSize, total_count: found.length},
+    page_info: {page_number: pageNumber, page_size: pageSize, total_count: counted.length},
   }
 }
 

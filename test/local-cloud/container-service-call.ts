@@ -12,6 +12,8 @@ export type LocalCluster = {
   /** Such as `running`. */
   readonly state: string
   readonly tags?: readonly {readonly key: string; readonly value: string}[]
+  /** A policy hides it from lists; pages may count it all the same. */
+  readonly hidden?: 'counted' | 'without a trace'
   /** URL of the API server's public address. */
   readonly server: string
   /** URL of its address inside the VPC. */
