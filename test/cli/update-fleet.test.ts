@@ -8,7 +8,8 @@ import {createClusterState} from '../local-cloud/cluster-state.ts'
 import type {LocalCluster} from '../local-cloud/container-service-call.ts'
 import {ALICE, BOB, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {runCli, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, runCli, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
+import {ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
 
 interface Kubeconfig {
   readonly 'current-context': string
@@ -54,7 +55,7 @@ describe('update-kubeconfig --all', () => {
 
   const have = (...present: readonly Partial<LocalCluster>[]): void => {
     const changes = createClusterState({enabled: false})
-    clusters.splice(0, clusters.length, ...present.map((one) => ({...base, changes, ...one})))
+    clusters.splice(0, clusters.length, ...Array.from(present, (one) => ({...base, changes, ...one})))
   }
   const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
     runCli(['update-kubeconfig', '--cs-endpoint', world.cs.endpoint, ...args], {
@@ -268,6 +269,43 @@ describe('update-kubeconfig --all', () => {
       expect(stderr).to.contain(
         `context "mine" (user "2001-c1" in ${config}) uses profile alice; replace by profile same`,
       )
+    })
+  })
+
+  describe('at a terminal', () => {
+    before(function () {
+      if (!hasTerminal()) this.skip()
+    })
+    const inTerminal = (
+      args: string,
+      env: Record<string, string>,
+      steps: readonly Step[] = [],
+    ): Promise<TerminalResult> =>
+      runInTerminal(
+        `${env['TERM'] ? `TERM=${env['TERM']} ` : ''}${SHELL_PROGRAM} update-kubeconfig --cs-endpoint ${world.cs.endpoint} --all ${args}`,
+        cliEnvironment(home.dir, {ALIBABA_CLOUD_STS_ENDPOINT: world.sts.endpoint, ...env}),
+        steps,
+      )
+
+    it('shows how far it is on one line, but not in CI, on a dumb terminal or beside a log', async () => {
+      have({id: 'c1'}, {id: 'c2', allowedArns: []}, {id: 'c3'})
+      const {screen} = await inTerminal('', {})
+      expect(screen).to.match(/^\rClusters: 1 of 3(, 1 failed)?\rClusters: 2 of 3, 1 failed\rUpdated 2, /)
+      const others = [inTerminal('', {CI: 'true'}), inTerminal('', {TERM: 'dumb'}), inTerminal('--log-level warn', {})]
+      for (const other of await Promise.all(others)) expect(other.screen).not.to.contain('Clusters:')
+    })
+
+    it('asks before it prunes, and a no changes nothing', async () => {
+      await update()
+      const text = await readFile(config, 'utf8')
+      have({id: 'c1', name: 'shop'})
+      const asks = /Remove these entries, whose clusters are gone\?.*"2001-c2".*"2001-c3"/s
+      expect((await inTerminal('--prune', {}, [{shows: asks, type: `n${ENTER}`}])).exitCode).to.equal(7)
+      expect(await readFile(config, 'utf8')).to.equal(text)
+      const {screen, exitCode} = await inTerminal('--prune', {}, [{shows: asks, type: `y${ENTER}`}])
+      expect(exitCode, screen).to.equal(0)
+      expect(screen).to.contain('-  name: c2')
+      expect(await contexts()).to.deep.equal(['2001-c1'])
     })
   })
 
