@@ -254,6 +254,10 @@ describe('update-kubeconfig --all', () => {
       expect(retry).to.contain('--filter id=c2').and.contain('--output=json')
       const again = JSON.parse((await run(['-c', 'c1', '--alias', 'c1', '--output', 'json'])).stdout) as object
       expect(again).to.deep.include({files: [], retry: null, written: true})
+      const preview = await run(['--undo', '--diff', '--output', 'json'])
+      expect(preview.stdout).to.contain('"diff": "').and.contain('"written": false')
+      const restored = JSON.parse((await run(['--undo', '--output', 'json'])).stdout) as object
+      expect(restored).to.deep.equal({written: true, files: [{path: config}]})
     })
 
     it('difference of an entry that it would replace, field by field and without a secret', async () => {

@@ -1,9 +1,9 @@
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {failuresError, formatUpdate} from '../../lib/cli/format-update.ts'
+import {failuresError, formatPreview, formatRestored, formatUpdate} from '../../lib/cli/format-update.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
-import {confirmUndo, describeFiles, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
+import {confirmUndo, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
 import {progressLine} from '../../lib/cli/progress-line.ts'
 import {retryCommand} from '../../lib/cli/retry-command.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
@@ -87,8 +87,8 @@ export default class UpdateKubeconfig extends AckCommand {
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
     if (options.output === 'write') {
       const path = await undoUpdate(options, invocation, confirmUndo(invocation))
-      return writeAnswer(`Restored ${path} (run --undo again to redo).\n`)
+      return writeAnswer(await formatRestored(path, options.format))
     }
-    return writeAnswer(await describeFiles([await previewUndo(options, invocation)], options.output))
+    return writeAnswer(await formatPreview([await previewUndo(options, invocation)], options.output, options.format))
   }
 }

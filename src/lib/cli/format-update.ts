@@ -31,6 +31,33 @@ export const formatUpdate = async (
   return printableLines(takesAll ? describeFleet(result, filter !== undefined) : describeOne(result))
 }
 
+/**
+ * Describes an undo.
+ *
+ * @returns text for stdout, with a final newline
+ */
+export const formatRestored = (path: string, format: UpdateOptions['format']): Promise<string> =>
+  formatAs({written: true, files: [{path}]}, format, () => `Restored ${path} (run --undo again to redo).\n`)
+
+/**
+ * Describes what an undo would do, for --diff and --dry-run.
+ *
+ * @returns text for stdout
+ */
+export const formatPreview = async (
+  files: readonly MergedFile[],
+  output: Exclude<UpdateOptions['output'], 'write'>,
+  format: UpdateOptions['format'],
+): Promise<string> =>
+  format === 'text'
+    ? describeFiles(files, output)
+    : formatAs({written: false, files: await filesData(files, output)}, format, () => '')
+
+const filesData = async (files: readonly MergedFile[], output: UpdateOptions['output']): Promise<readonly object[]> => {
+  const texts = await Promise.all(files.map((file) => textOf(file, output)))
+  return files.map(({path}, at) => ({path, ...texts[at]}))
+}
+
 const describeOne = ({outcomes, merged: {files}}: UpdateResult): string => {
   const contexts = outcomes.filter(isMerged).map(({contextName}) => `context ${JSON.stringify(contextName)}`)
   if (files.length === 0) return `Already up to date: ${contexts.join()}\n`
@@ -82,13 +109,13 @@ const asData = async (
   retry: string | undefined,
 ): Promise<object> => {
   const {outcomes, merged} = result
-  const texts = await Promise.all(merged.files.map((file) => textOf(file, output)))
+  const files = await filesData(merged.files, output)
   return {
     written: output === 'write',
     summary: countsOf(result),
     clusters: outcomes.map(outcomeData),
     removed: merged.removed.map(({kind, name, file}) => ({kind, name, file})),
-    files: merged.files.map(({path, backup = null}, at) => ({path, backup, ...texts[at]})),
+    files: merged.files.map(({backup = null}, at) => Object.assign({}, files[at], {backup})),
     lostContext: merged.lostContext ?? null,
     retry: retry ?? null,
   }
