@@ -20,7 +20,7 @@ export default class ListClusters extends AckCommand {
       command: '<%= config.bin %> <%= command.id %> --region-id cn-hangzhou --output json',
     },
     {
-      description: 'Only those that run, by their names',
+      description: 'Only those that run, and whose names begin with prod',
       command: "<%= config.bin %> <%= command.id %> --filter 'name=prod*' --filter state=running",
     },
   ]

@@ -4,7 +4,7 @@ import {oclifFlags} from '../lib/cli/flags.ts'
 import {formatAs, formatRows} from '../lib/cli/format-answer.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {buildInfo} from '../lib/base/build-info.ts'
-import {OUTPUT_OPTIONS} from '../lib/options/command-definitions.ts'
+import {OUTPUT_OPTIONS} from '../lib/options/exec-definitions.ts'
 import {readOutput} from '../lib/options/read-option.ts'
 
 export default class Version extends AckCommand {

@@ -3,13 +3,9 @@ import {readFile} from 'node:fs/promises'
 
 import {expect} from 'chai'
 
-import {
-  CERTIFICATE_OPTIONS,
-  KUBECONFIG_OPTIONS,
-  LIST_OPTIONS,
-  TOKEN_OPTIONS,
-  UPDATE_OPTIONS,
-} from '../../src/lib/options/command-definitions.ts'
+import {LIST_OPTIONS} from '../../src/lib/options/command-definitions.ts'
+import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from '../../src/lib/options/exec-definitions.ts'
+import {KUBECONFIG_OPTIONS, UPDATE_OPTIONS} from '../../src/lib/options/kubeconfig-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, type CliResult, runCli, SHELL_PROGRAM, STANDALONE} from '../support/run-cli.ts'

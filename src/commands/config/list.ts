@@ -4,7 +4,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatConfig} from '../../lib/cli/format-config.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
-import {OUTPUT_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {OUTPUT_OPTIONS} from '../../lib/options/exec-definitions.ts'
 import {readOutput} from '../../lib/options/read-option.ts'
 import {listConfig} from '../../lib/use-cases/list-config.ts'
 

@@ -4,7 +4,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {tellIssued} from '../../lib/plugins/hooks.ts'
-import {CERTIFICATE_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {CERTIFICATE_OPTIONS} from '../../lib/options/exec-definitions.ts'
 
 export default class GetCredential extends AckCommand {
   static override summary = 'Get a client certificate for a cluster'

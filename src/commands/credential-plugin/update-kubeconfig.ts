@@ -10,7 +10,7 @@ import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {previewUndo, undoUpdate} from '../../lib/use-cases/undo-update.ts'
 import {updateFleet} from '../../lib/use-cases/fleet/update-fleet.ts'
 import {updateKubeconfig, type UpdateResult} from '../../lib/use-cases/update-kubeconfig.ts'
-import {UPDATE_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {UPDATE_OPTIONS} from '../../lib/options/kubeconfig-definitions.ts'
 import type {OptionInputs} from '../../lib/options/read-option.ts'
 import {readUpdateOptions, type UpdateOptions} from '../../lib/options/update-options.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
@@ -32,16 +32,12 @@ export default class UpdateKubeconfig extends AckCommand {
     },
     {
       description: 'See first what that would change, with tokens instead of certificates',
-      command: `<%= config.bin %> <%= command.id %> -c ${EXAMPLE_ID} --mode token --diff`,
+      command: '<%= config.bin %> <%= command.id %> -c production --mode token --diff',
     },
     {
-      description: 'Add the clusters of a region that are called prod…, by their names',
+      description: 'Add all clusters of a region whose names begin with prod, by these names',
       command:
         "<%= config.bin %> <%= command.id %> --all --region-id cn-hangzhou --filter 'name=prod*' --alias '{name}'",
-    },
-    {
-      description: 'Add all clusters, and see what would be removed since it is gone',
-      command: '<%= config.bin %> <%= command.id %> --all --prune --diff',
     },
     {description: 'Take the last update back', command: '<%= config.bin %> <%= command.id %> --undo'},
   ]

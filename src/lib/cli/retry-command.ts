@@ -1,4 +1,4 @@
-import {UPDATE_OPTIONS} from '../options/command-definitions.ts'
+import {UPDATE_OPTIONS} from '../options/kubeconfig-definitions.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import type {Flags} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'

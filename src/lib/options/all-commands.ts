@@ -1,4 +1,5 @@
-import {COMMAND_OPTIONS, OUTPUT_OPTIONS, WHOAMI_OPTIONS} from './command-definitions.ts'
+import {COMMAND_OPTIONS, WHOAMI_OPTIONS} from './command-definitions.ts'
+import {OUTPUT_OPTIONS} from './exec-definitions.ts'
 import type {OptionDefinitions} from './definitions.ts'
 import * as rbac from './rbac-definitions.ts'
 import * as rrsa from './rrsa-definitions.ts'

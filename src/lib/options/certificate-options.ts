@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import type {ExecInfo} from '../exec/exec-info.ts'
-import {CERTIFICATE_OPTIONS} from './command-definitions.ts'
+import {CERTIFICATE_OPTIONS} from './exec-definitions.ts'
 import {parseDuration} from './duration.ts'
 import {readExecOptions, type ExecOptions} from './exec-options.ts'
 import {readText, type OptionInputs} from './read-option.ts'

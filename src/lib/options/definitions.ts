@@ -1,5 +1,5 @@
 /**
- * Every option of the tool is defined once, here or in command-definitions.ts: name, short form, environment variables,
+ * Every option of the tool is defined once, here or in another file of definitions: name, short form, environment variables,
  * accepted values, default, help text. Flags, help, completion, environment and exec entries are derived from that.
  */
 

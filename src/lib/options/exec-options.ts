@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion, ExecInfo} from '../exec/exec-info.ts'
-import {TOKEN_OPTIONS} from './command-definitions.ts'
+import {TOKEN_OPTIONS} from './exec-definitions.ts'
 import {readText, type OptionInputs} from './read-option.ts'
 
 /** The options of a command that returns an ExecCredential. */

@@ -4,7 +4,7 @@ import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {isApiServerUrl} from './api-server-url.ts'
 import {readExpiration} from './certificate-options.ts'
-import {KUBECONFIG_OPTIONS} from './command-definitions.ts'
+import {KUBECONFIG_OPTIONS} from './kubeconfig-definitions.ts'
 import {readApiVersion, readExpectedIdentity} from './exec-options.ts'
 import {isGiven, readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 

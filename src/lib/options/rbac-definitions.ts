@@ -1,4 +1,4 @@
-import {CLUSTER_ID, OUTPUT_OPTIONS} from './command-definitions.ts'
+import {CLUSTER_ID, OUTPUT_OPTIONS} from './exec-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 import {DRY_RUN, OUTPUT, PRIVATE_ADDRESS} from './rrsa-definitions.ts'
 

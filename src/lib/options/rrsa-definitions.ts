@@ -1,4 +1,5 @@
-import {CLUSTER, KUBECONFIG_OPTIONS} from './command-definitions.ts'
+import {CLUSTER} from './exec-definitions.ts'
+import {KUBECONFIG_OPTIONS} from './kubeconfig-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
 const CLUSTERS = {

@@ -1,4 +1,4 @@
-import {CLUSTER} from './command-definitions.ts'
+import {CLUSTER} from './exec-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 import {OUTPUT, PRIVATE_ADDRESS, ROLE_NAME, SERVICE_ACCOUNT, WAIT_TIMEOUT} from './rrsa-definitions.ts'
 

@@ -1,5 +1,5 @@
 import type {ExecInfo} from '../exec/exec-info.ts'
-import {TOKEN_OPTIONS} from './command-definitions.ts'
+import {TOKEN_OPTIONS} from './exec-definitions.ts'
 import {readExecOptions, type ExecOptions} from './exec-options.ts'
 import {readBoolean, readText, type OptionInputs} from './read-option.ts'
 

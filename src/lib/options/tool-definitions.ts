@@ -1,4 +1,5 @@
-import {CLUSTER_ID, OUTPUT_OPTIONS, TOKEN_OPTIONS, UPDATE_OPTIONS} from './command-definitions.ts'
+import {CLUSTER_ID, OUTPUT_OPTIONS, TOKEN_OPTIONS} from './exec-definitions.ts'
+import {UPDATE_OPTIONS} from './kubeconfig-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
 
 /** The options of `credential-plugin inspect-token`. */

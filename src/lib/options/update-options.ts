@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {readClusterFilter, type ClusterFilter} from './cluster-filter.ts'
-import {UPDATE_OPTIONS} from './command-definitions.ts'
+import {UPDATE_OPTIONS} from './kubeconfig-definitions.ts'
 import {readKubeconfigOptions, type KubeconfigOptions} from './kubeconfig-options.ts'
 import {isFixedName, parseNameTemplate, type NameTemplate, type Placeholder} from './name-template.ts'
 import {readBoolean, readText, type Flags, type OptionInputs, type OptionValue} from './read-option.ts'

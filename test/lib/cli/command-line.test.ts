@@ -10,7 +10,8 @@ import {
   type CommandLine,
 } from '../../../src/lib/cli/command-line.ts'
 import {ALL_COMMAND_OPTIONS} from '../../../src/lib/options/all-commands.ts'
-import {COMMAND_OPTIONS, TOKEN_OPTIONS, WORDS_ELSEWHERE} from '../../../src/lib/options/command-definitions.ts'
+import {COMMAND_OPTIONS, WORDS_ELSEWHERE} from '../../../src/lib/options/command-definitions.ts'
+import {TOKEN_OPTIONS} from '../../../src/lib/options/exec-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../../src/lib/options/definitions.ts'
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean)

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
 import {readFlags, type ReadFlags} from '../../../src/lib/cli/read-flags.ts'
-import {KUBECONFIG_OPTIONS, TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {TOKEN_OPTIONS} from '../../../src/lib/options/exec-definitions.ts'
+import {KUBECONFIG_OPTIONS} from '../../../src/lib/options/kubeconfig-definitions.ts'
 import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 
 const SETS = [TOKEN_OPTIONS, KUBECONFIG_OPTIONS, GLOBAL_OPTIONS]

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {TOKEN_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {TOKEN_OPTIONS} from '../../../src/lib/options/exec-definitions.ts'
 import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
 import {parseGoBoolean, readBoolean, readText} from '../../../src/lib/options/read-option.ts'
 

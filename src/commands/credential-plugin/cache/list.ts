@@ -4,7 +4,7 @@ import {oclifFlags} from '../../../lib/cli/flags.ts'
 import {formatAs} from '../../../lib/cli/format-answer.ts'
 import {formatCache} from '../../../lib/cli/format-cache.ts'
 import {writeAnswer} from '../../../lib/cli/write-answer.ts'
-import {OUTPUT_OPTIONS} from '../../../lib/options/command-definitions.ts'
+import {OUTPUT_OPTIONS} from '../../../lib/options/exec-definitions.ts'
 import {readOutput} from '../../../lib/options/read-option.ts'
 import {listCache} from '../../../lib/use-cases/manage-cache.ts'
 

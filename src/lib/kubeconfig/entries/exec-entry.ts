@@ -1,5 +1,5 @@
 import type {JsonObject} from '../../base/json-object.ts'
-import {TOKEN_OPTIONS} from '../../options/command-definitions.ts'
+import {TOKEN_OPTIONS} from '../../options/exec-definitions.ts'
 import type {OptionDefinition} from '../../options/definitions.ts'
 import {IMDS_TYPES} from '../../options/global-options.ts'
 import type {KubeconfigOptions} from '../../options/kubeconfig-options.ts'

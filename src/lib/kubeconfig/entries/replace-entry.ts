@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
-import {KUBECONFIG_OPTIONS} from '../../options/command-definitions.ts'
+import {KUBECONFIG_OPTIONS} from '../../options/kubeconfig-definitions.ts'
 import {EXEC_EXTENSION} from './entries.ts'
 import {installHint, interactiveMode} from './exec-entry.ts'
 import {ourExecFacts} from './our-exec-entry.ts'
