@@ -282,8 +282,9 @@ describe('shell completion', function () {
       await list()
     })
 
-    it('keeps the clusters of other regions where one region is listed', async () => {
+    it('keeps the clusters of other regions where one region is listed, or several, and what a filter leaves out', async () => {
       await list(['--region-id', 'cn-beijing'])
+      await list(['--region-id', 'cn-beijing,eu-central-1', '--filter', 'name=nothing'])
       expect((await values(update)).filter((line) => line.startsWith('c'))).to.have.members(LISTED)
     })
 

@@ -12,6 +12,7 @@ import {EXAMPLE_ID} from '../../src/lib/cli/help/example-id.ts'
 import {FIRST_STEPS} from '../../src/lib/cli/help/first-steps.ts'
 import {ALL_COMMAND_OPTIONS} from '../../src/lib/options/all-commands.ts'
 import {startLocalCloud, type LocalCloud} from '../local-cloud/cloud.ts'
+import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {cliEnvironment, type CliResult, PROGRAM, runCli} from '../support/run-cli.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,6 +21,8 @@ const FIRST = ['update-kubeconfig', 'rbac scan-user-permissions', 'rbac cleanup-
 const LAST = ['rrsa verify', 'rrsa disassociate-role', 'rrsa disable']
 /** The name in the examples; a real one has the time in it. */
 const BACKUP = 'rbac-backup-20260102T030405Z'
+/** Where an example has only the name. */
+const IN_HOME: ReadonlySet<string> = new Set([BACKUP, 'ca.crt', 'oidc-token'])
 const IN_A_SHELL = /[|<>$]/
 const FILLS_CACHE = `ack-ram-tool credential-plugin get-credential -c ${EXAMPLE_ID} --profile-name production`
 /** doctor ends with 10 where there is a warning. */
@@ -48,6 +51,7 @@ describe('the examples in help', () => {
       '#!/bin/sh\ntest "$1" = plan && test -n "$ALIBABA_CLOUD_SECURITY_TOKEN"\n',
       0o700,
     )
+    await cloud.write('ca.crt', (await createClusterCa(new Date())).certPem)
     await mkdir(join(home, '.config/fish/completions'), {recursive: true})
     await mkdir(join(home, 'functions'))
   })
@@ -68,8 +72,8 @@ describe('the examples in help', () => {
     // Of a line for PowerShell, what this program does.
     const line = command.replace(/ \| Out-String.*/, '')
     if (IN_A_SHELL.test(line)) return process.platform === 'win32' ? undefined : inShell(line)
-    const [, ...words] = line.split(' ')
-    const args = words.map((word) => (word === BACKUP || word === 'oidc-token' ? join(cloud.home, word) : word))
+    const [, ...words] = line.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'))
+    const args = words.map((word) => (IN_HOME.has(word) ? join(cloud.home, word) : word))
     // Where these are, a pod has its token, and the command needs no flag.
     const pod = {
       ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1234567890123456:role/pod',

@@ -201,6 +201,18 @@ describe('update-kubeconfig --all', () => {
     })
   })
 
+  it('checks what kubectl starts once for all of them', async () => {
+    const GONE = '/nowhere/ack-ram-tool'
+    const here = {ACK_RAM_TOOL_FOR_ANOTHER_MACHINE: ''}
+    const refusal = await run(['--all', '--exec-command', GONE], here)
+    expect(refusal).to.deep.include({stdout: '', exitCode: 2})
+    expect(refusal.stderr.split('kubectl cannot start')).to.have.length(2)
+    await update(['--exec-command', GONE])
+    const {stderr, exitCode} = await run(['--all'], here)
+    expect(exitCode).to.equal(0)
+    expect(stderr).to.match(/^[^\n]*kubectl cannot start the command of user "[^"]+" and 2 more here: [^\n]*\n$/)
+  })
+
   describe('tells what became of each', () => {
     it('cluster: updated, unchanged or failed, by reason, and a command line that retries the rest', async () => {
       await update(['--alias', '{id}'])

@@ -286,15 +286,19 @@ describe('update-kubeconfig', () => {
 
     it('does not touch the file when the Container Service refuses', async () => {
       await home.write('.kube/config', OTHERS)
-      const {exitCode} = await run(['-c', 'cother', ...endpoint()])
+      const {exitCode} = await run(['-c', `c${'f'.repeat(32)}`, ...endpoint()])
       expect(exitCode).to.equal(4)
       expect(await readFile(config, 'utf8')).to.equal(OTHERS)
     })
 
     it('refuses flags that do not go together', async () => {
+      const given = ['--server', 'https://10.0.0.1:6443', '--certificate-authority', 'ca.crt']
       for (const args of [
         ['--all', '-c', 'c1'],
+        ['--all', '-c', 'production'],
         ['--all', '--alias', 'x'],
+        ['--all', ...given],
+        ['-c', 'c1', ...given, '--alias', '{region}-{id}'],
         ['--undo', '--all'],
         ['--undo', '-c', 'c1'],
       ]) {
