@@ -258,8 +258,10 @@ describe('update-kubeconfig --all', () => {
         regionId,
         result: 'updated',
         context: 'c1',
+        command: 'ack-ram-tool',
       })
-      expect(clusters?.[1]).to.deep.include({clusterId: 'c2', result: 'failed', code: 'ServiceRefused', context: null})
+      const failed = {clusterId: 'c2', result: 'failed', code: 'ServiceRefused', context: null, command: null}
+      expect(clusters?.[1]).to.deep.include(failed)
       expect(clusters?.[2]).to.deep.include({result: 'skipped', reason: 'it is being deleted', code: null})
       expect(files?.[0]?.['path']).to.equal(config)
       expect((await stat(String(files?.[0]?.['backup']))).isFile()).to.equal(true)

@@ -132,6 +132,7 @@ const outcomeData = (outcome: ClusterOutcome): object => {
     regionId,
     result: outcome.result,
     context: isMerged(outcome) ? outcome.contextName : null,
+    command: (isMerged(outcome) ? outcome.command : undefined) ?? null,
     code: isFailed(outcome) ? outcome.error.code : null,
     reason: isFailed(outcome) ? outcome.error.message : isSkipped(outcome) ? outcome.reason : null,
   }

@@ -30,7 +30,7 @@ export interface TargetCluster {
 
 /** What became of a cluster. */
 export type ClusterOutcome = {readonly cluster: TargetCluster} & (
-  | {readonly result: 'updated' | 'unchanged'; readonly contextName: string}
+  | {readonly result: 'updated' | 'unchanged'; readonly contextName: string; readonly command: string | undefined}
   | {readonly result: 'skipped'; readonly reason: string}
   | {readonly result: 'failed'; readonly error: AckError}
 )
@@ -125,11 +125,12 @@ export const askCluster = async (
 export const mergedOutcome = (
   {id, name, region}: Pick<NamedCluster, 'id' | 'name' | 'region'>,
   {contextName, entries}: DesiredCluster,
-  {changed}: MergeResult,
+  {changed, commands}: MergeResult,
 ): ClusterOutcome => ({
   cluster: {id, name: name ?? '', region: region ?? ''},
   result: entries.some((entry) => changed.has(entryKey(entry))) ? 'updated' : 'unchanged',
   contextName,
+  command: entries.flatMap(({kind, name}) => (kind === 'users' ? (commands.get(name) ?? []) : []))[0],
 })
 
 /** A cluster by its id, and its name where it has one. */

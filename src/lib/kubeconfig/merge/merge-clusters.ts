@@ -54,6 +54,8 @@ export interface MergeResult {
   readonly files: readonly MergedFile[]
   /** The key of each entry that was not yet as it should be, by `entryKey`. */
   readonly changed: ReadonlySet<string>
+  /** What kubectl will start for each user that was merged. */
+  readonly commands: ReadonlyMap<string, string>
   readonly removed: readonly StaleEntry[]
   /** The current context that was removed. */
   readonly lostContext: string | undefined
@@ -76,7 +78,8 @@ export const mergeClusters = async (
   const files = await openFiles(paths, context.options.timeoutMs)
   const stale = (await checks.findStale?.(files)) ?? []
   const plans = planMerge(files, clusters, currentContext(files, clusters, options), stale)
-  await checks.checkCommands(plans.flatMap((plan) => plan.commands))
+  const commands = plans.flatMap((plan) => plan.commands)
+  await checks.checkCommands(commands)
   const conflicts = plans.flatMap((plan) => plan.conflicts)
   if (options.output !== 'write') {
     if (conflicts.length > 0) context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)
@@ -90,6 +93,7 @@ export const mergeClusters = async (
   return {
     files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
     changed: new Set(plans.flatMap(({changed}) => [...changed])),
+    commands: new Map(commands.map(({user, command}) => [user, command])),
     removed: stale,
     lostContext: plans.some(({changes}) => changes.currentContext === '') ? lost : undefined,
   }
