@@ -130,7 +130,7 @@ const valuesOf = (definition: OptionDefinition): string => {
     definition.isOpen ? 'or one of a plugin' : '',
     definition.synonyms ? `or ${codes(Object.keys(definition.synonyms))}` : '',
     definition.ignoreCase ? 'in any case' : '',
-    definition.isList ? 'repeatable; with commas in the variable' : '',
+    definition.isList ? (definition.env.length > 0 ? 'repeatable; with commas in the variable' : 'repeatable') : '',
   ]
     .filter(Boolean)
     .join(', ')
@@ -149,7 +149,8 @@ const inKubeconfigs = (entries: readonly Entry[]): string => {
   ].join('\n')
 }
 
-const code = (text: string): string => `\`${text}\``
+/** In a table. */
+const code = (text: string): string => `\`${text.replaceAll('|', String.raw`\|`)}\``
 const codes = (texts: readonly string[]): string => texts.map(code).join(', ')
 
 /** A help text, with what is to be typed marked as code. */
