@@ -5,6 +5,13 @@ const HOUR_MS = 60 * 60 * 1000
 /** A key and its self-signed certificate, both PEM. */
 export type Certificate = {readonly keyPem: string; readonly certPem: string}
 
+/** How a service speaks TLS: for these names besides `127.0.0.1` and `localhost`, or with a certificate that it shares. */
+export type ServiceTls = {readonly names: readonly string[]} | Certificate
+
+/** The certificate of a service. */
+export const certificateFor = async (tls: ServiceTls): Promise<Certificate> =>
+  'keyPem' in tls ? tls : createCertificate(tls.names)
+
 /**
  * Makes a TLS server certificate for `127.0.0.1` and `localhost`, valid for a day; it is its own CA.
  *

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 
 import {parseAcs3Authorization} from './acs3-signature.ts'
-import {createCertificate} from './certificate.ts'
+import {certificateFor, type ServiceTls} from './certificate.ts'
 import {describeClusters} from './cluster-list.ts'
 import {forbidden, type ContainerServiceCall, type LocalCluster} from './container-service-call.ts'
 import {authenticateOnce, checkAction} from './container-service-caller.ts'
@@ -30,8 +30,8 @@ export type ContainerServiceOptions = FaultOptions & {
   readonly distort?: (answer: UserKubeconfigAnswer) => object
   /** Its clock. */
   readonly now?: () => Date
-  /** With it, it speaks TLS, for these names besides `127.0.0.1` and `localhost`. */
-  readonly tls?: {readonly names: readonly string[]}
+  /** With it, it speaks TLS. */
+  readonly tls?: ServiceTls
 }
 
 /** What it remembers of a request; nothing in it is secret. */
@@ -111,14 +111,14 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, action: string, 
  */
 export const startContainerService = async (options: ContainerServiceOptions): Promise<LocalContainerService> => {
   const nonces = new Set<string>()
-  const certificate = options.tls && (await createCertificate(options.tls.names))
+  const certificate = options.tls && (await certificateFor(options.tls))
   const {origin, ...service} = await startService<ContainerServiceRequest>(
     {
       describe: (request) => describe(request, options.identities()),
       answer: (request) => answer(request, options, nonces),
       refuse: (refusal) => errorReply({message: 'The request was refused on purpose.', ...refusal}),
     },
-    {certificate, faults: options.faults},
+    {certificate, faults: options.faults, now: options.now ?? ((): Date => new Date())},
   )
   return {endpoint: origin, caPem: certificate?.certPem ?? '', ...service}
 }

@@ -1,4 +1,4 @@
-import {createCertificate} from './certificate.ts'
+import {certificateFor, type ServiceTls} from './certificate.ts'
 import type {FailNext, FaultOptions} from './faults.ts'
 import {startService, type Recorded, type Reply} from './local-service.ts'
 import type {WireCredentials} from './minted-credentials.ts'
@@ -38,8 +38,8 @@ export type LocalStsOptions = FaultOptions & {
   readonly judgeOidc?: JudgeOidc
   /** Its clock. */
   readonly now?: () => Date
-  /** With it, it speaks TLS, for these names besides `127.0.0.1` and `localhost`. */
-  readonly tls?: {readonly names: readonly string[]}
+  /** With it, it speaks TLS. */
+  readonly tls?: ServiceTls
 }
 
 const VERSION = '2015-04-01'
@@ -62,7 +62,7 @@ export const startLocalSts = async (options: LocalStsOptions): Promise<LocalSts>
   }
   const known = (): StsIdentity[] => [...identities, ...issued]
   const oidcRoles = (): StsRole[] => oidc.map(({roleArn}) => ({arn: roleArn, trusts: () => false}))
-  const certificate = tls && (await createCertificate(tls.names))
+  const certificate = tls && (await certificateFor(tls))
   const {origin, ...service} = await startService<StsRequest>(
     {
       describe: (request) => describeStsRequest(request, tokensOf(known())),

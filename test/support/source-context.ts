@@ -1,3 +1,4 @@
+import {serviceClock} from '../../src/lib/cache/service-clock.ts'
 import type {SourceContext} from '../../src/lib/credentials/source-context.ts'
 import {readGlobalOptions} from '../../src/lib/options/global-options.ts'
 import type {Flags} from '../../src/lib/options/read-option.ts'
@@ -25,8 +26,10 @@ interface Given {
 
 export const testContext = ({flags = {}, env = {}, runtime = {}, reply}: Given = {}): TestContext => {
   const calls: HttpCall[] = []
+  const own = testRuntime({env, ...runtime})
   return {
-    runtime: testRuntime({env, ...runtime}),
+    runtime: own,
+    clock: serviceClock(own),
     log: recordingLog(),
     options: readGlobalOptions({flags, execInfo: {}, env}),
     calls,

@@ -5,6 +5,7 @@ import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
 import type {Runtime} from '../base/runtime.ts'
+import {CLOCK_FILE} from './service-clock.ts'
 
 /** A cached value, without anything of it that is secret. */
 export interface CacheEntry {
@@ -69,9 +70,9 @@ export const removeEntries = async (paths: readonly string[]): Promise<number> =
   return removed.filter(Boolean).length
 }
 
-/** Removes what processes that were killed left behind: temporary files and locks of entries. */
+/** Removes what is no entry: what was learned of clocks, and what killed processes left, temporary files and locks. */
 export const removeLeftovers = async (dir: string): Promise<void> => {
-  const left = (await namesIn(dir)).filter((name) => /^[0-9a-f]{64}\.(?!json$)/.test(name))
+  const left = (await namesIn(dir)).filter((name) => name === CLOCK_FILE || /^[0-9a-f]{64}\.(?!json$)/.test(name))
   await Promise.all(left.map((name) => rm(pathBelow(dir, name), {recursive: true, force: true})))
 }
 

@@ -10,9 +10,10 @@ import type {CacheSettings} from './slot.ts'
  *
  * @param minRemainingMs - the lifetime that an entry must have left to be used without a refresh, in milliseconds
  */
-export const cacheSettings = ({options, runtime, log}: CacheContext, minRemainingMs: number): CacheSettings => ({
+export const cacheSettings = ({options, runtime, clock, log}: CacheContext, minRemainingMs: number): CacheSettings => ({
   dir: cacheDir(options, runtime),
   runtime,
+  clock,
   log,
   minRemainingMs,
   // A process that waited for another one in vain still has time for its own call.
@@ -20,7 +21,7 @@ export const cacheSettings = ({options, runtime, log}: CacheContext, minRemainin
   startedAt: new Date(runtime.now().getTime() - monotonicMs()),
 })
 
-interface CacheContext extends Pick<CacheSettings, 'log'> {
+interface CacheContext extends Pick<CacheSettings, 'log' | 'clock'> {
   readonly options: Pick<GlobalOptions, 'cacheDir' | 'timeoutMs'>
   readonly runtime: Runtime
 }

@@ -1,7 +1,7 @@
 import {logOnce} from '../base/log/log-once.ts'
 import {entryFile} from './entry-file.ts'
 import {findPrivateDir} from './private-dir.ts'
-import {remainingMs, type Cacheable, type CacheSettings, type Found, type Slot} from './slot.ts'
+import {isFromFuture, remainingMs, type Cacheable, type CacheSettings, type Found, type Slot} from './slot.ts'
 
 /** A value that is looked up in the cache first. */
 export interface Cached<T extends object> {
@@ -46,7 +46,8 @@ const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T>
 }
 
 const goodEnough = <T extends object>({entry}: Found<T>, slot: Slot<T>): T | undefined => {
-  if (entry === undefined || remainingMs(entry.value, slot) < slot.minRemainingMs) return undefined
+  if (entry === undefined || isFromFuture(entry, slot) || remainingMs(entry.value, slot) < slot.minRemainingMs)
+    return undefined
   const {description, format} = slot.cacheable
   slot.log.debug(`cache: using ${format.kind} of ${description} from ${entry.name}`)
   return entry.value

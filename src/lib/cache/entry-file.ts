@@ -5,6 +5,7 @@ import {errorCode} from '../base/error-code.ts'
 import {MAX_BYTES, readPrivateFile} from '../base/files/private-file.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Identity} from './identity.ts'
+import type {ServiceClock} from './service-clock.ts'
 
 /** The format in which one kind of value is cached on disk. */
 export interface EntryFormat<T extends object> {
@@ -24,7 +25,12 @@ export interface CachedValue<T> {
   readonly stamp: string
   /** The path of its file. */
   readonly name: string
+  /** When it was written by the services' clock as it was known then, in milliseconds; 0 if that is not said. */
+  readonly writtenAt: number
 }
+
+/** The dependencies of the file, and the clock by which it is dated. */
+type EntryContext = FileContext & {readonly clock: Pick<ServiceClock, 'now'>}
 
 /** The file of one value. */
 export interface EntryFile<T> {
@@ -46,7 +52,7 @@ export const entryFile = <T extends object>(
   dir: string,
   identity: Identity,
   format: EntryFormat<T>,
-  {runtime, log}: FileContext,
+  {runtime, clock, log}: EntryContext,
 ): EntryFile<T> => {
   const base = pathBelow(dir, cacheKey(format.kind, identity))
   const path = `${base}.json`
@@ -57,15 +63,23 @@ export const entryFile = <T extends object>(
       log.warn(`ignoring the cache file ${path}, which will be replaced: ${file.why}`)
       return undefined
     }
-    const value = file.state === 'read' ? parse(file.text, identity, format) : undefined
-    if (file.state === 'read' && value !== undefined) return {value, stamp: file.stamp, name: path}
+    const entry = file.state === 'read' ? parse(file.text, identity, format) : undefined
+    if (file.state === 'read' && entry !== undefined) return {...entry, stamp: file.stamp, name: path}
     log.debug(`ignoring the cache file ${path}: ${file.state === 'read' ? 'it is not a valid entry' : file.why}`)
     return undefined
   }
   const write = async (value: T): Promise<boolean> => {
     const {kind} = format
     const until = format.expiration(value)?.toISOString()
-    const text = JSON.stringify({version: FORMAT_VERSION, kind, until, identity, value: format.encode(value)})
+    const writtenAt = clock.now().getTime()
+    const text = JSON.stringify({
+      version: FORMAT_VERSION,
+      kind,
+      until,
+      writtenAt,
+      identity,
+      value: format.encode(value),
+    })
     if (Buffer.byteLength(text) > MAX_BYTES) {
       log.debug(`cannot write the cache file ${path}: it would be too large`)
       return false
@@ -86,10 +100,16 @@ export const entryFile = <T extends object>(
   return {base, read, write}
 }
 
-const parse = <T extends object>(text: string, identity: Identity, format: EntryFormat<T>): T | undefined => {
+const parse = <T extends object>(
+  text: string,
+  identity: Identity,
+  format: EntryFormat<T>,
+): Pick<CachedValue<T>, 'value' | 'writtenAt'> | undefined => {
   const entry = parseJsonObject(text)
   if (entry?.['version'] !== FORMAT_VERSION || entry['kind'] !== format.kind) return undefined
   // Two lists of texts are equal exactly when their JSON is.
   if (JSON.stringify(entry['identity']) !== JSON.stringify(identity)) return undefined
-  return isJsonObject(entry['value']) ? format.decode(entry['value']) : undefined
+  const {value: object, writtenAt} = entry
+  const value = isJsonObject(object) ? format.decode(object) : undefined
+  return value && {value, writtenAt: typeof writtenAt === 'number' ? writtenAt : 0}
 }

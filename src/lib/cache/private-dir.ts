@@ -24,11 +24,16 @@ export type DirLog = Pick<Log, 'debug' | 'warn'>
  * @throws never
  */
 export const findPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
-  const found = examine(dir, platform, log, hasOwnName(dir))
+  const [, below] = placesFor(dir)
+  const found = examine(dir, platform, log, below === undefined)
   if (found.state !== 'shared') return found
-  const below = examine(pathBelow(dir, nameBelow()), platform, log, true)
-  return below.state === 'shared' ? {state: 'unusable'} : below
+  const inside = below === undefined ? found : examine(below, platform, log, true)
+  return inside.state === 'shared' ? {state: 'unusable'} : inside
 }
+
+/** Where the cache of a directory may be: there, or if others can enter it, below. */
+export const placesFor = (dir: string): readonly string[] =>
+  hasOwnName(dir) ? [dir] : [dir, pathBelow(dir, nameBelow())]
 
 /** The end of the default path, which a command line may also give. */
 const hasOwnName = (dir: string): boolean => /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/.test(dir)

@@ -2,7 +2,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import {AckError} from '../base/errors.ts'
 import {tryLock} from '../base/files/lock.ts'
 import {scrub} from '../base/secret.ts'
-import {remainingMs, type Found, type Slot} from './slot.ts'
+import {isFromFuture, remainingMs, type Found, type Slot} from './slot.ts'
 import type {EntryFile} from './entry-file.ts'
 import {failureNote, type FailureNote} from './failure-note.ts'
 import {openPrivateDir} from './open-private-dir.ts'
@@ -26,7 +26,7 @@ export const refresh = async <T extends object>(
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}
   const first = found.entry
-  const isStillValid = first !== undefined && remainingMs(first.value, slot) > 0
+  const isStillValid = first !== undefined && !isFromFuture(first, slot) && remainingMs(first.value, slot) > 0
   if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
     return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = (): T | undefined => {
@@ -48,6 +48,7 @@ export const refresh = async <T extends object>(
 const reasonFor = <T extends object>({dir, entry}: Found<T>, slot: Slot<T>): string => {
   if (dir === 'unusable' || slot.dir === undefined) return 'its directory cannot be used'
   if (entry === undefined) return `nothing is cached in ${slot.dir}`
+  if (isFromFuture(entry, slot)) return 'the clock was set back since it was cached'
   const left = Math.round(remainingMs(entry.value, slot) / 1000)
   return left > 0
     ? `what is cached is valid for ${left} s, and ${Math.round(slot.minRemainingMs / 1000)} s are wanted`

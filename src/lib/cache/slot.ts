@@ -3,11 +3,17 @@ import type {Runtime} from '../base/runtime.ts'
 import type {CachedValue, EntryFile, EntryFormat} from './entry-file.ts'
 import type {Identity} from './identity.ts'
 import type {PrivateDir} from './private-dir.ts'
+import type {ServiceClock} from './service-clock.ts'
+
+/** Clocks of machines that share a directory differ by less, in milliseconds. */
+const SET_BACK_MS = 10 * 60_000
 
 export interface CacheSettings {
   /** The directory of the entries, which is made if it does not exist; undefined where nothing is to be cached. */
   readonly dir: string | undefined
   readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
+  /** By which values expire. */
+  readonly clock: Pick<ServiceClock, 'now'>
   readonly log: FileLog
   /** The lifetime that an entry must have left to be used without a refresh, in milliseconds. */
   readonly minRemainingMs: number
@@ -43,5 +49,9 @@ export interface Slot<T extends object> extends CacheSettings {
 }
 
 /** The remaining lifetime of a value, in milliseconds. */
-export const remainingMs = <T extends object>(value: T, {cacheable, runtime}: Slot<T>): number =>
-  (cacheable.format.expiration(value)?.getTime() ?? 0) - runtime.now().getTime()
+export const remainingMs = <T extends object>(value: T, {cacheable, clock}: Slot<T>): number =>
+  (cacheable.format.expiration(value)?.getTime() ?? 0) - clock.now().getTime()
+
+/** Whether a value was written at a time that is still to come: the clock was set back, and cannot tell when it ends. */
+export const isFromFuture = <T extends object>({writtenAt}: CachedValue<T>, {clock}: Slot<T>): boolean =>
+  writtenAt > clock.now().getTime() + SET_BACK_MS

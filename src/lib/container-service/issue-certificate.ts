@@ -29,7 +29,7 @@ export const issueCertificate = async (
   const answer = await describeUserKubeconfig(request, caller, context, signal)
   const certificate = checkCertificate(answer.certificatePem, answer.privateKeyPem.reveal(), answer.expiration)
   if ('fault' in certificate) throw unusableAnswer(USER_KUBECONFIG_ACTION, certificate.fault)
-  if (certificate.expiresAt > context.runtime.now()) return {certificate, userName: answer.userName}
+  if (certificate.expiresAt > context.clock.now()) return {certificate, userName: answer.userName}
   throw new AckError(
     'CredentialsExpired',
     `the new certificate for cluster ${clusterId} expired at ${certificate.expiresAt.toISOString()}`,

@@ -1,3 +1,4 @@
+import type {ServiceClock} from '../cache/service-clock.ts'
 import type {Log} from '../base/log/log.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import type {Profile} from '../profile-files/profile.ts'
@@ -8,6 +9,8 @@ import type {CredentialSource} from './credentials.ts'
 /** The dependencies of sources. */
 export interface SourceContext {
   readonly runtime: Runtime
+  /** The services' clock, by which sessions end and tokens are judged. */
+  readonly clock: ServiceClock
   readonly log: Log
   readonly options: GlobalOptions
   readonly transport: Transport

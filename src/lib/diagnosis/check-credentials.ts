@@ -62,7 +62,7 @@ const load = async (source: CredentialSource, context: Invocation, isOffline: bo
     if (!atHand && isOffline) return {findings: [skipped('not fetched, since --offline sends nothing')]}
     const {timeoutMs} = context.options
     const credentials = atHand ?? (await withinTimeout(timeoutMs, (signal) => source.load(signal)))
-    return {credentials, findings: [validity(credentials, context.runtime.now())]}
+    return {credentials, findings: [validity(credentials, context.clock.now())]}
   } catch (error) {
     return {findings: [problemOf(error)]}
   }

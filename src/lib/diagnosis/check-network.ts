@@ -7,6 +7,7 @@ import {monotonicMs} from '../base/monotonic-ms.ts'
 import {AckError} from '../base/errors.ts'
 import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} from '../options/endpoint.ts'
 import {trustOf} from '../transport/certificates.ts'
+import {describeSkew, httpDate, SKEW_MS} from '../transport/clock-offset.ts'
 import type {HttpReply} from '../transport/http.ts'
 import {proxyFor} from '../transport/proxy.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
@@ -16,21 +17,25 @@ import {describeIssuers, seeCertificate, type SeenCertificate} from './see-certi
 
 /** One host has this long, in milliseconds. */
 const HOST_MS = 5000
-/** More is worth a word; STS allows fifteen minutes. In milliseconds. */
-const SKEW_WARNING_MS = 60_000
+/** What STS allows, in milliseconds. */
 const SKEW_PROBLEM_MS = 15 * 60_000
 
 /** The way to STS and to the Container Service, and the clock against that of STS. */
 export const checkNetwork = async (context: Invocation, isOffline: boolean): Promise<readonly Finding[]> => {
   const environment = proxyFindings(context)
   if (isOffline) return [...environment, skipped('no host was called, since --offline sends nothing')]
-  const services: readonly (readonly [string, () => Endpoint])[] = [
+  const services: readonly (readonly [ServiceName, () => Endpoint])[] = [
     ['STS', () => chooseStsEndpoint(context.options)],
     ['Container Service', () => chooseCsEndpoint(context.options)],
   ]
   const found = await Promise.all(services.map(([name, choose]) => checkHost(name, choose, context)))
   return [...environment, ...found.flat(), ...(await otherNetwork(context))]
 }
+
+/** As calls name them. */
+const SERVICES = {STS: 'STS', 'Container Service': 'CS'} as const
+
+type ServiceName = keyof typeof SERVICES
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']
 
@@ -51,7 +56,11 @@ const proxyFindings = ({options, runtime}: Invocation): readonly Finding[] => {
   }
 }
 
-const checkHost = async (name: string, choose: () => Endpoint, context: Invocation): Promise<readonly Finding[]> => {
+const checkHost = async (
+  name: ServiceName,
+  choose: () => Endpoint,
+  context: Invocation,
+): Promise<readonly Finding[]> => {
   try {
     const endpoint = choose()
     const url = new URL(describeEndpoint(endpoint))
@@ -64,7 +73,7 @@ const checkHost = async (name: string, choose: () => Endpoint, context: Invocati
     if ('failure' in reply) return [untrusted(name, await seen) ?? problemOf(reply.failure)]
     const answered = ok(`${name} at ${endpoint.host} answers${address ? ` from ${address}` : ''} in ${took} ms`)
     const secured = seen ? [describeCertificate(name, await seen)] : []
-    return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context.runtime.now())] : [])]
+    return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context)] : [])]
   } catch (error) {
     if (AckError.is(error)) return [problemOf(error)]
     return [
@@ -82,11 +91,12 @@ const resolved = async (hostname: string): Promise<string | undefined> => {
 
 /** A call without a signature: every answer, a refusal too, shows the way, and the clock. */
 const touch = (
-  name: string,
+  name: ServiceName,
   {scheme, host}: Endpoint,
   {transport}: Invocation,
   signal: AbortSignal,
-): Promise<HttpReply> => transport({action: name, method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
+): Promise<HttpReply> =>
+  transport({action: name, service: SERVICES[name], method: 'GET', url: `${scheme}://${host}/`, attempts: 1}, signal)
 
 const certificateOf = (url: URL, {runtime, log}: Invocation): Promise<SeenCertificate> => {
   const ca = trustOf(runtime.env, log).withSystem()
@@ -108,14 +118,15 @@ const untrusted = (name: string, seen: SeenCertificate | undefined): Finding | u
   )
 }
 
-const clock = (date: string | undefined, now: Date): Finding => {
-  const theirs = new Date(date ?? '').getTime()
-  if (Number.isNaN(theirs)) return skipped('STS does not say what time it is')
-  const skew = now.getTime() - theirs
-  const size = Math.abs(skew)
-  if (size < SKEW_WARNING_MS) return ok(`the clock agrees with that of STS, within ${Math.ceil(size / 1000) || 1} s`)
-  const how = `the clock is ${Math.round(size / 60_000)} minutes ${skew > 0 ? 'ahead of' : 'behind'} that of STS`
+const clock = (date: string | undefined, {runtime, clock: corrected}: Invocation): Finding => {
+  const theirs = httpDate(date)
+  if (theirs === undefined) return skipped('STS does not say what time it is')
+  const offsetMs = theirs - runtime.now().getTime()
+  const size = Math.abs(offsetMs)
+  if (size < SKEW_MS) return ok(`the clock agrees with that of STS, within ${Math.ceil(size / 1000) || 1} s`)
+  const how = `the clock is ${describeSkew(offsetMs)} that of STS`
   const remedy = 'set it by NTP (timedatectl set-ntp true, w32tm /resync, sntp)'
+  if (corrected.offsetMs !== 0) return warning(`${how}, by which tokens and calls are dated for now`, remedy)
   return size < SKEW_PROBLEM_MS
     ? warning(`${how}; STS accepts 15`, remedy)
     : problem(`${how}: tokens and calls are refused as InvalidTimeStamp.Expired`, remedy)

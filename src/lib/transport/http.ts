@@ -41,8 +41,11 @@ export interface HttpCall {
   readonly timeoutMs?: number
   /** The number of attempts, including the first; throttled ones do not count. With 1 it is never repeated. */
   readonly attempts?: number
-  /** The call for another attempt, with a new nonce and time; for services that accept no request twice. */
-  readonly renew?: () => HttpCall
+  /**
+   * The call for another attempt, with a new nonce and another time, which is the service's as far as that is known; for
+   * services that accept no request twice.
+   */
+  readonly renew?: (at: Date) => HttpCall
 }
 
 export interface HttpReply {

@@ -1,3 +1,4 @@
+import {httpDate} from './clock-offset.ts'
 import {type HttpReply, parseReplyObject} from './http.ts'
 import {parseRpcError} from './service-error.ts'
 
@@ -77,9 +78,10 @@ const spread = (): number => 0.5 + Math.random()
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
-const retryAfterMs = ({retryAfter}: HttpReply, now: Date): number | undefined => {
+const retryAfterMs = ({retryAfter, date: sentAt}: HttpReply, now: Date): number | undefined => {
   if (retryAfter === undefined) return undefined
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000
   const date = Date.parse(retryAfter)
-  return Number.isNaN(date) ? undefined : Math.max(date - now.getTime(), 0)
+  // A time by the service's clock.
+  return Number.isNaN(date) ? undefined : Math.max(date - (httpDate(sentAt) ?? now.getTime()), 0)
 }

@@ -65,7 +65,7 @@ export const signedCall = (request: ApiRequest, caller: ApiCaller, runtime: Runt
     headers,
     ...(body ? {body: body.text} : {}),
     ...(once ? {once} : {}),
-    renew: () => signedCall(request, caller, runtime),
+    renew: (at) => signedCall(request, caller, {...runtime, now: () => at}),
   }
 }
 

@@ -15,6 +15,7 @@ import {describeAttempt} from './describe-attempt.ts'
 import {isRedirect, redirected} from './reply-kind.ts'
 import {isUndone, pauseBefore, retriableReply, type Retriable} from './retry.ts'
 import {sendOnce} from './send.ts'
+import {isRefusedForDate, learnFrom, UNKNOWN_CLOCKS, type ServiceClocks} from './service-clocks.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
 
 const ATTEMPTS = 3
@@ -24,6 +25,8 @@ const TIMEOUT_MS = 10_000
 interface TransportContext {
   readonly runtime: Pick<Runtime, 'env' | 'now'>
   readonly log: Log
+  /** What is known of the services' clocks. */
+  readonly clocks?: ServiceClocks
   /** Waits between attempts, in milliseconds; replaced in tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
   /** How long a connection may be idle while attempts are left, in milliseconds; replaced in tests. */
@@ -38,7 +41,7 @@ interface TransportContext {
  * where another attempt may help.
  */
 export const createTransport = (context: TransportContext): Transport => {
-  const {runtime, log, pause = defaultPause, silenceMs, bundles} = context
+  const {runtime, log, clocks = UNKNOWN_CLOCKS, pause = defaultPause, silenceMs, bundles} = context
   const trust = trustOf(runtime.env, log, bundles)
   return async (call, ofRun) => {
     const url = checkedUrl(call)
@@ -49,7 +52,7 @@ export const createTransport = (context: TransportContext): Transport => {
     const deadline = startDeadline(call.timeoutMs ?? (ofRun ? undefined : TIMEOUT_MS), ofRun)
     const route = {proxy, trust: url.protocol === 'https:' ? trust : undefined, startedAt: monotonicMs(), silenceMs}
     try {
-      const reply = await callWithRetries(call, {...route, signal: deadline.signal}, {runtime, log, pause})
+      const reply = await callWithRetries(call, {...route, signal: deadline.signal}, {runtime, log, clocks, pause})
       if (isRedirect(reply)) throw redirected(call, reply)
       return reply
     } finally {
@@ -76,18 +79,33 @@ type Outcome =
 const callWithRetries = async (
   call: HttpCall,
   route: Route,
-  {runtime, log, pause}: Required<Pick<TransportContext, 'runtime' | 'log' | 'pause'>>,
+  {runtime, log, clocks, pause}: Required<Pick<TransportContext, 'runtime' | 'log' | 'clocks' | 'pause'>>,
 ): Promise<HttpReply> => {
   const {attempts = ATTEMPTS} = call
+  const {host} = new URL(call.url)
   let made = 0
   let throttled = 0
+  let redated = 0
   let answered: HttpReply | undefined
   for (;;) {
-    const current = made + throttled === 0 ? call : (call.renew?.() ?? call)
-    const sentAt = monotonicMs()
+    const attempt = made + throttled + redated + 1
+    const offsetMs = clocks.offsetMs(host)
+    const now = (): Date => new Date(runtime.now().getTime() + offsetMs)
+    const current = attempt === 1 && offsetMs === 0 ? call : (call.renew?.(now()) ?? call)
+    const sentAt = runtime.now().getTime()
+    const startedAt = monotonicMs()
     const outcome = await attemptWithTrust(current, route, made + 1 >= attempts, runtime.now)
-    const tookMs = monotonicMs() - sentAt
-    log.debug(describeAttempt({call, proxy: route.proxy, outcome, tookMs, attempt: made + throttled + 1}))
+    const tookMs = monotonicMs() - startedAt
+    log.debug(describeAttempt({call, proxy: route.proxy, outcome, tookMs, attempt}))
+    if ('reply' in outcome) {
+      const receivedAt = runtime.now().getTime()
+      await learnFrom(clocks, call, {date: outcome.reply.date, sentAt, receivedAt, tookMs})
+      const isCorrected = call.renew !== undefined && clocks.offsetMs(host) !== offsetMs
+      if (isCorrected && redated === 0 && attempts > 1 && isRefusedForDate(outcome.reply)) {
+        redated += 1
+        continue
+      }
+    }
     // What the service has said last tells more than that the time is over.
     if ('error' in outcome && route.signal.aborted && answered) return answered
     if (!outcome.retriable || (call.once && !isUndone(outcome.retriable))) return settle(outcome)
@@ -97,7 +115,7 @@ const callWithRetries = async (
     const pauseMs = pauseBefore(outcome.retriable, {attempts, made, throttled, leftMs: timeLeftMs(route.signal)})
     if (pauseMs === undefined) return settle(outcome)
     log.debug(
-      `${call.action} at ${new URL(call.url).host}: ${outcome.retriable.reason}, retrying in ${(pauseMs / 1000).toFixed(1)} s (attempt ${made + throttled + 1})`,
+      `${call.action} at ${host}: ${outcome.retriable.reason}, retrying in ${(pauseMs / 1000).toFixed(1)} s (attempt ${attempt + 1})`,
     )
     await pause(pauseMs, route.signal).catch(() => undefined)
     if (route.signal.aborted) return settle(outcome)

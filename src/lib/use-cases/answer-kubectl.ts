@@ -26,7 +26,7 @@ export interface ExecAnswer {
 export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readTokenOptions(invocation.inputs, invocation.execInfo)
   const source = await invocation.source()
-  const issued = await getToken(source, options, invocation)
+  const issued = onThisClock(await getToken(source, options, invocation), invocation)
   return {
     text: options.tokenOnly ? `${issued.token}\n` : execCredential(issued, options.apiVersion),
     issued: issuedCredential('token', options, source, issued),
@@ -42,13 +42,17 @@ export const tokenAnswer = async (invocation: Invocation): Promise<ExecAnswer> =
 export const certificateAnswer = async (invocation: Invocation): Promise<ExecAnswer> => {
   const options = readCertificateOptions(invocation.inputs, invocation.execInfo)
   const source = await invocation.source()
-  const issued = await getCertificate(source, options, invocation)
+  const issued = onThisClock(await getCertificate(source, options, invocation), invocation)
   return {
     text: execCredential(issued, options.apiVersion),
     issued: issuedCredential('certificate', options, source, issued),
     source,
   }
 }
+
+/** With its end by this machine's clock, which is client-go's too. */
+const onThisClock = <T extends {readonly expiresAt: Date}>(issued: T, {clock}: Invocation): T =>
+  clock.offsetMs === 0 ? issued : {...issued, expiresAt: new Date(issued.expiresAt.getTime() - clock.offsetMs)}
 
 const issuedCredential = (
   kind: IssuedCredential['kind'],

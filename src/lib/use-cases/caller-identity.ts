@@ -19,7 +19,7 @@ export const callerIdentity = async (credentials: Credentials, context: SourceCo
     const {askCaller} = await import('../caller/ask-caller.ts')
     const {principalId, arn} = await askCaller(endpoint, credentials, context, signal)
     // Of a role it is followed by the name of the session.
-    return {id: principalId.split(':', 1)[0] ?? '', arn, until: keptUntil(credentials, context.runtime.now())}
+    return {id: principalId.split(':', 1)[0] ?? '', arn, until: keptUntil(credentials, context.clock.now())}
   }
   if (options.noCache) return withinTimeout(options.timeoutMs, load)
   const cacheable = {

@@ -20,10 +20,10 @@ export interface CredentialExport {
  */
 export const exportCredentials = async (
   source: CredentialSource,
-  {runtime, options}: Pick<Invocation, 'runtime' | 'options'>,
+  {runtime, clock, options}: Pick<Invocation, 'runtime' | 'clock' | 'options'>,
 ): Promise<CredentialExport> => {
   const credentials = await credentialsFrom(source, options.timeoutMs)
-  const now = runtime.now()
+  const now = clock.now()
   if (credentials.expiration && credentials.expiration <= now) throw expiredCredentials(source, credentials.expiration)
   const groups = variablesOf(credentials)
   return {credentials, groups, stale: staleVariables(runtime.env, groups), now}

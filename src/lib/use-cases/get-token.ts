@@ -15,7 +15,7 @@ import {tokenV2} from '../token/token-v2.ts'
 import {userAgent} from '../transport/user-agent.ts'
 
 /**
- * The job of get-token: credentials of a source → signed token → when it ends.
+ * The job of get-token: credentials of a source → signed token → when it ends, by the services' clock.
  *
  * @throws AckError what the source throws; `IdentityMismatch`; `CredentialsExpired`; `TokenTooLarge`
  */
@@ -24,14 +24,14 @@ export const getToken = async (
   tokenOptions: TokenOptions,
   context: SourceContext,
 ): Promise<IssuedToken> => {
-  const {options, runtime, log} = context
+  const {options, runtime, clock, log} = context
   const {clusterId, tokenVersion, expectedIdentity} = tokenOptions
   const credentials = await credentialsFrom(source, options.timeoutMs)
   if (expectedIdentity !== undefined) {
     const {callerIdentity, refuseOthers} = await import('./caller-identity.ts')
     await refuseOthers(await callerIdentity(credentials, context), expectedIdentity)
   }
-  const signedAt = wholeSeconds(runtime.now())
+  const signedAt = wholeSeconds(clock.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)
   const extra = await extraKeys(runtime.env)
   const token =

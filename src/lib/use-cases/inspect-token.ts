@@ -44,7 +44,7 @@ export const inspectToken = async (
   {clusterId, tokenVersion, isOnline}: InspectionRequest,
   context: Invocation,
 ): Promise<Inspection> => {
-  const {checks, request} = checkToken(token, {clusterId, tokenVersion, now: context.runtime.now()})
+  const {checks, request} = checkToken(token, {clusterId, tokenVersion, now: context.clock.now()})
   if (!request) return {version: null, checks, identity: null}
   const signature = signatureCheck(request, await secretAtHand(context))
   const answer = isOnline ? await online(request, context) : undefined

@@ -1,6 +1,7 @@
+import {cacheDir} from '../cache/cache-settings.ts'
+import {mayBeOff, serviceClock} from '../cache/service-clock.ts'
 import {heldLog} from '../base/log/held-log.ts'
 import {winstonLog} from '../base/log/winston-log.ts'
-import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/selection/select-source.ts'
@@ -10,7 +11,6 @@ import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import type {TextDefinition} from '../options/definitions.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
 import type {Defaults, Flags, OptionInputs} from '../options/read-option.ts'
-import type {Transport} from '../transport/http.ts'
 
 /** The input of a command, read and checked once. */
 export interface Invocation extends SourceContext {
@@ -18,6 +18,8 @@ export interface Invocation extends SourceContext {
   readonly execInfo: ExecInfo | undefined
   /** Where a command reads its own options from. */
   readonly inputs: OptionInputs
+  /** Corrects the clock by what earlier runs have learned, if it was off; {@link selection} does so too. */
+  correctClock(): Promise<void>
   /** Chooses the source of the credentials, the first time; throws as {@link selectSource} does. */
   selection(): Promise<Selection>
   /** The source of {@link selection}. */
@@ -65,15 +67,30 @@ export const createInvocation = (
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
+  const clock = serviceClock(runtime)
+  const dir = options.noCache ? undefined : cacheDir(options, runtime)
+  const clocks = whenNeeded(async () => {
+    const {openOffsets} = await import('../cache/clock-offsets.ts')
+    return openOffsets({dir, options, runtime, log, clock})
+  })
+  const transport = whenNeeded(async () => {
+    const {createTransport} = await import('../transport/transport.ts')
+    return createTransport({runtime, log, clocks: await clocks()})
+  })
+  // Where nothing is kept, nothing is loaded.
+  const correctClock = async (): Promise<void> => {
+    if (mayBeOff(dir)) await clocks()
+  }
   let selection: Promise<Selection> | undefined
   const answer = (flag: string, value: string): void => {
     answers[flag] = value
   }
   const invocation: Invocation = {
     runtime,
+    clock,
     log,
     options,
-    transport: transportWhenNeeded(runtime, log),
+    transport: async (call, signal) => (await transport())(call, signal),
     execInfo,
     inputs,
     writesEntry,
@@ -86,7 +103,8 @@ export const createInvocation = (
       return runtime.stderrIsTerminal && !options.assumeYes ? tellPerson : undefined
     },
     ...(askPlugins ? {askPlugins: (request) => askPlugins(invocation, request)} : {}),
-    selection: () => (selection ??= selectSource(invocation)),
+    correctClock,
+    selection: () => (selection ??= correctClock().then(() => selectSource(invocation))),
     source: async () => (await invocation.selection()).source,
     answer,
     endLog: (hasFailed) => {
@@ -97,11 +115,8 @@ export const createInvocation = (
   return invocation
 }
 
-/** The transport, loaded at the first call: most runs make none. */
-const transportWhenNeeded = (runtime: Runtime, log: Log): Transport => {
-  let transport: Promise<Transport> | undefined
-  return async (call, signal) => {
-    transport ??= import('../transport/transport.ts').then(({createTransport}) => createTransport({runtime, log}))
-    return (await transport)(call, signal)
-  }
+/** What most runs do without: it is made at the first call. */
+const whenNeeded = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
 }

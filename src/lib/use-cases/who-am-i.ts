@@ -9,6 +9,7 @@ import {credentialsFrom} from '../credentials/use-source.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import {proxyFor} from '../transport/proxy.ts'
+import {isDateCode} from '../transport/service-clocks.ts'
 import type {Invocation} from './invocation.ts'
 
 /** Who calls, by which credentials. A text that does not apply is empty. */
@@ -37,10 +38,10 @@ export interface WhoAmI extends Omit<CallerIdentity, 'requestId'> {
  *   identity that does not exist
  */
 export const whoAmI = async (source: CredentialSource, context: Invocation): Promise<WhoAmI> => {
-  const {options, runtime} = context
+  const {options, clock} = context
   const credentials = await credentialsFrom(source, options.timeoutMs)
   const {expiration} = credentials
-  if (expiration && expiration <= runtime.now()) throw expiredCredentials(source, expiration)
+  if (expiration && expiration <= clock.now()) throw expiredCredentials(source, expiration)
   const endpoint = chooseStsEndpoint(options)
   const identity = await ask({...source, load: () => Promise.resolve(credentials)}, credentials, context)
   const {requestId: _requestId, ...answered} = identity
@@ -65,14 +66,23 @@ export const whoAmI = async (source: CredentialSource, context: Invocation): Pro
 
 const IDENTITY_TYPES: ReadonlySet<string> = new Set(['Account', 'RAMUser', 'AssumedRoleUser'])
 
-/** By Alibaba Cloud's SDK; by our own call where a proxy has to be used, of which the SDK knows nothing. */
+/**
+ * By Alibaba Cloud's SDK; by our own call where a proxy has to be used, of which the SDK knows nothing, or the clock is off:
+ * the SDK dates its calls by this machine's.
+ */
 const ask = async (source: CredentialSource, caller: Credentials, context: Invocation): Promise<CallerIdentity> => {
-  const {options, runtime} = context
+  const {options, runtime, clock} = context
   const endpoint = chooseStsEndpoint(options)
-  if (proxyFor(new URL(describeEndpoint(endpoint)), runtime.env))
-    return withinTimeout(options.timeoutMs, (signal) => askCaller(endpoint, caller, context, signal))
+  const askItself = (): Promise<CallerIdentity> =>
+    withinTimeout(options.timeoutMs, (signal) => askCaller(endpoint, caller, context, signal))
+  if (clock.offsetMs !== 0 || proxyFor(new URL(describeEndpoint(endpoint)), runtime.env)) return askItself()
   const {askCallerBySdk} = await import('../caller/sts-sdk.ts')
-  return askCallerBySdk(endpoint, source, context)
+  try {
+    return await askCallerBySdk(endpoint, source, context)
+  } catch (error) {
+    if (AckError.is(error) && isDateCode(error.call?.code)) return askItself()
+    throw error
+  }
 }
 
 const unknownType = (type: string): AckError =>

@@ -99,6 +99,7 @@ export const makeWorld = async (): Promise<World> => {
       minRemainingMs: 15 * MINUTE,
       lockWaitMs: 5000,
       startedAt: world.now,
+      clock: {now: () => world.now},
       runtime: testRuntime({
         now: () => world.now,
         nonce: freshNonce,

@@ -28,6 +28,7 @@ const source = countingSource(async () => {
 const cached = cachedSource(source, {
   dir,
   runtime: processRuntime(),
+  clock: processRuntime(),
   log: recordingLog(),
   minRemainingMs: task === 'repeat' ? 2 * HOUR : HOUR / 4,
   lockWaitMs: 60_000,

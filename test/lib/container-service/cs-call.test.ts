@@ -21,7 +21,7 @@ describe('calls of the Container Service', () => {
     expect(call).to.include({method: 'PUT', body: '{"a":"ü"}', once: true})
     expect(call?.headers).to.include({'content-type': 'application/json; charset=utf-8'})
     expect(call?.headers?.['authorization']).to.contain('SignedHeaders=content-type;host;')
-    expect(call?.renew?.()).to.include({body: '{"a":"ü"}', once: true})
+    expect(call?.renew?.(new Date())).to.include({body: '{"a":"ü"}', once: true})
   })
 
   it('take an object, a list, or nothing at all, as each action answers', async () => {

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {serviceClock} from '../../../src/lib/cache/service-clock.ts'
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
 import type {SourceContext} from '../../../src/lib/credentials/source-context.ts'
@@ -29,7 +30,7 @@ describe('callRam', () => {
     const runtime = testRuntime({nonce: freshNonce, now: () => new Date()})
     const transport = createTransport({runtime, log, pause: () => Promise.resolve()})
     const options = readGlobalOptions({flags: {'ram-endpoint': ram.endpoint}, execInfo: {}, env: {}})
-    const context: SourceContext = {runtime, log, options, transport}
+    const context: SourceContext = {runtime, clock: serviceClock(runtime), log, options, transport}
     calling = {caller: credentialsOf(ALICE), context}
   })
   afterEach(() => ram.close())

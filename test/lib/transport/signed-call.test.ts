@@ -29,11 +29,12 @@ describe('signedCall', () => {
     expect(headers?.['authorization']).to.contain(`SignedHeaders=${signed.toSorted().join(';')},`)
   })
 
-  it('is signed anew for another attempt, with a nonce and a time of its own', () => {
-    let seconds = 0
-    const runtime = testRuntime({nonce: () => `nonce-${seconds}`, now: () => new Date((seconds += 1) * 1000)})
+  it('is signed anew for another attempt, with a nonce of its own and the time that it is given', () => {
+    let nonces = 0
+    const runtime = testRuntime({nonce: () => `nonce-${(nonces += 1)}`})
     const first = signedCall(REQUEST, caller, runtime)
-    const second = first.renew?.()
+    const second = first.renew?.(new Date('2026-01-02T04:00:00Z'))
+    expect(second?.headers?.['x-acs-date']).to.equal('2026-01-02T04:00:00Z')
     for (const name of ['x-acs-signature-nonce', 'x-acs-date', 'authorization']) {
       expect(second?.headers?.[name], name).to.be.a('string').and.not.equal(first.headers?.[name])
     }

@@ -29,10 +29,10 @@ export interface Login {
  * for the lifetime of a token, else a new one; if that fails, the stored one until it expires.
  */
 export const loginSource = (profile: Profile, {facts, renew}: Login, context: SourceContext): CredentialSource => {
-  const {runtime, log} = context
+  const {runtime, clock, log} = context
   const {description, identity} = profileOrigin(profile)
   const ownFacts = facts(profile)
-  const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > runtime.now().getTime() + ms
+  const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > clock.now().getTime() + ms
   const renewOnce = async (signal?: AbortSignal): Promise<Session> => {
     const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
     return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {

@@ -74,7 +74,7 @@ const unsignedCall = (endpoint: Endpoint, parameters: Parameters, form: Paramete
     url: `${describeEndpoint(endpoint)}/?${canonicalQuery(query)}`,
     headers: {...apiHeaders(runtime), 'content-type': 'application/x-www-form-urlencoded'},
     body: canonicalQuery(form),
-    renew: () => unsignedCall(endpoint, parameters, form, runtime),
+    renew: (at) => unsignedCall(endpoint, parameters, form, {...runtime, now: () => at}),
   }
 }
 

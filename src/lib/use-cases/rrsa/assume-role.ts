@@ -33,7 +33,7 @@ export const assumeRole = async (
   {roleArn, providerArn, tokenFile}: AssumeRequest,
   invocation: Invocation,
 ): Promise<Credentials> => {
-  const {options, runtime, log} = invocation
+  const {options, clock, log} = invocation
   const {sessionName, durationSeconds, policy} = options.role
   const query = new Map([
     ['OIDCProviderArn', checkProviderArn(providerArn)],
@@ -45,7 +45,7 @@ export const assumeRole = async (
   const claims = readClaims(token)
   if (!claims) log.warn('the token is not a JWT: STS is going to refuse it')
   const clusterId = /\/ack-rrsa-([^/]+)$/.exec(providerArn)?.[1]
-  for (const fault of claims ? claimFaults(claims, {audience: AUDIENCE, clusterId, now: runtime.now()}) : [])
+  for (const fault of claims ? claimFaults(claims, {audience: AUDIENCE, clusterId, now: clock.now()}) : [])
     log.warn(`the token does not fit: ${fault}`)
   const form = new Map([['OIDCToken', token.reveal()], ...roleParameters({policy})])
   return withinTimeout(options.timeoutMs, (signal) =>

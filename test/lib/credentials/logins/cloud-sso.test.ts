@@ -3,6 +3,7 @@ import {createServer, type IncomingHttpHeaders, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 
+import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {expect} from 'chai'
 
 import {cloudSsoSource} from '../../../../src/lib/credentials/logins/cloud-sso.ts'
@@ -108,7 +109,7 @@ describe('cloudSsoSource', () => {
       nonce: freshNonce,
     })
     const options = readGlobalOptions({flags: {}, execInfo: {}, env: {}})
-    return cloudSsoSource(profile, {runtime, log, options, transport: fetchTransport})
+    return cloudSsoSource(profile, {runtime, clock: serviceClock(runtime), log, options, transport: fetchTransport})
   }
   const load = async (fields: object = {}): Promise<Credentials> => sourceOf(await profileOf(fields)).load()
   const saved = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')).profiles[0]

@@ -8,6 +8,7 @@ import {pathToFileURL} from 'node:url'
 import {expect} from 'chai'
 
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
+import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {OAUTH_SITES, type OAuthSite} from '../../../../src/lib/credentials/logins/oauth-sites.ts'
 import {oauthSource} from '../../../../src/lib/credentials/logins/oauth.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
@@ -150,7 +151,11 @@ describe('oauthSource', () => {
       nonce: freshNonce,
     })
     const options = readGlobalOptions({flags: {}, execInfo: {}, env: {}})
-    return oauthSource(profile, {runtime, log, options, transport: fetchTransport}, sites())
+    return oauthSource(
+      profile,
+      {runtime, clock: serviceClock(runtime), log, options, transport: fetchTransport},
+      sites(),
+    )
   }
   const load = async (parts: object = {}): Promise<Credentials> => sourceOf(await profileOf(parts)).load()
   const saved = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')).profiles[0]

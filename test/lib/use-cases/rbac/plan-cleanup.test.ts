@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {carryOut} from '../../../../src/lib/changes/carry-out.ts'
 import {credentialsOf} from '../../../../src/lib/credentials/credentials.ts'
 import {staticSource} from '../../../../src/lib/credentials/sources/static-source.ts'
@@ -24,7 +25,13 @@ describe('planCleanup, carried out', () => {
       'ram-endpoint': world.ram.endpoint,
       'sts-endpoint': world.sts.endpoint,
     }
-    const context = {runtime, log, transport, options: readGlobalOptions({flags, execInfo: {}, env: {}})}
+    const context = {
+      runtime,
+      clock: serviceClock(runtime),
+      log,
+      transport,
+      options: readGlobalOptions({flags, execInfo: {}, env: {}}),
+    }
     const caller = credentialsOf(CALLER)
     const source = staticSource({description: 'a test', identity: [['kind', 'test']]}, CALLER)
     operator = {caller, context, source}

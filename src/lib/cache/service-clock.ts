@@ -1,0 +1,25 @@
+import {existsSync} from 'node:fs'
+
+import {pathBelow} from '../base/files/path-below.ts'
+import type {Runtime} from '../base/runtime.ts'
+import {placesFor} from './private-dir.ts'
+
+/** The file that says how far the services' clocks are off. It is there only while they are. */
+export const CLOCK_FILE = 'clock.json'
+
+/** The clock of the services that this run calls, by which they judge tokens and the end of sessions. */
+export interface ServiceClock {
+  /** How far it is ahead of this machine's, in milliseconds: whole seconds, 0 unless an answer has shown otherwise. */
+  offsetMs: number
+  readonly now: () => Date
+}
+
+/** A clock that is taken for right until an answer shows otherwise. */
+export const serviceClock = ({now}: Pick<Runtime, 'now'>): ServiceClock => {
+  const clock = {offsetMs: 0, now: () => new Date(now().getTime() + clock.offsetMs)}
+  return clock
+}
+
+/** Whether something is kept about clocks that are off, in a cache directory. All runs with a right clock pay for this. */
+export const mayBeOff = (dir: string | undefined): boolean =>
+  dir !== undefined && placesFor(dir).some((place) => existsSync(pathBelow(place, CLOCK_FILE)))
