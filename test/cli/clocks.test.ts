@@ -9,8 +9,9 @@ import {createCertificate} from '../local-cloud/certificate.ts'
 import {startContainerService, type LocalContainerService} from '../local-cloud/container-service.ts'
 import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
+import {howMany} from '../support/full.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
-import {runCli, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, PROGRAM, runCli, runCrowd, type CliResult} from '../support/run-cli.ts'
 import {CLUSTER_ID, FIRST, OIDC_TOKEN, POD, PROVIDER, SHOWN_SECRET, USER, USER_ENV} from '../support/sts-world.ts'
 
 const MINUTE = 60_000
@@ -405,6 +406,17 @@ describe('where the clock of this machine is off', function () {
     expect(assumed()).to.deep.equal([200, 200])
     await inRole()
     expect(assumed()).to.deep.equal([200, 200])
+  })
+
+  it('asks once for a crowd that does not know of it yet', async () => {
+    ahead = -24 * HOUR
+    const command = [...PROGRAM, 'credential-plugin', 'get-token', '-c', CLUSTER_ID, '--role-arn', FIRST] as const
+    const results = await runCrowd({count: howMany(100, 8), command, env: cliEnvironment(home.dir, env)})
+    for (const {stdout, stderr, exitCode} of results) {
+      expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+      expectAlive(JSON.parse(stdout) as Answer)
+    }
+    expect(assumed()).to.deep.equal([400, 200])
   })
 
   it('has whole files, and nothing left over, when many learn at once', async () => {

@@ -24,15 +24,21 @@ interface OffsetContext {
   readonly clock: ServiceClock
 }
 
+/** The clocks of the services, as this machine's processes know them. */
+export interface SharedClocks extends ServiceClocks {
+  /** Takes in what other processes have learned since. Never throws. */
+  readonly reread: () => void
+}
+
 /**
  * What is known of the services' clocks: what earlier runs have kept in the cache directory, and what this one learns.
  *
  * The answers of a host tell its own clock; those of one of Alibaba Cloud's hosts that of all of them, which are set by
  * the same. What STS judges is dated by this run's STS host, else by its Container Service host, else by any of theirs.
  */
-export const openOffsets = (context: OffsetContext): ServiceClocks => {
+export const openOffsets = (context: OffsetContext): SharedClocks => {
   const {dir, runtime, log, clock} = context
-  const known = new Map(dir === undefined ? [] : kept(dir, context))
+  const known = new Map<string, KnownOffset>()
   const own = hostsOf(context)
   const countingFor = (host: string): readonly string[] => (own.includes(host) ? [host, ...own] : [host])
   let isTold = false
@@ -54,8 +60,14 @@ export const openOffsets = (context: OffsetContext): ServiceClocks => {
       log.debug(`cannot keep the offset of the clock in ${dir}: ${errorCode(error)}`)
     }
   }
-  correct()
+  const reread = (): void => {
+    for (const [host, offset] of dir === undefined ? [] : kept(dir, context))
+      if (offset.learnedAt > (known.get(host)?.learnedAt ?? 0)) put(host, offset, known)
+    correct()
+  }
+  reread()
   return {
+    reread,
     offsetMs: (host) => offsetFor(countingFor(host), known),
     learn: async (host, offsetMs) => {
       const learned = {offsetMs, learnedAt: runtime.now().getTime()}

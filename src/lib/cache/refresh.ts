@@ -29,10 +29,12 @@ export const refresh = async <T extends object>(
   const isStillValid = first !== undefined && !isFromFuture(first, slot) && remainingMs(first.value, slot) > 0
   if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
     return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
-  const peek = (): T | undefined => {
+  const peek = async (): Promise<T | undefined> => {
     const current = store.entry.read()
     // A newer value is as good as a refresh, even if its lifetime is short.
     if (current === undefined || current.stamp === first?.stamp) return undefined
+    // Whoever has written it may have found that the clock is off.
+    await slot.clock.correct()
     return remainingMs(current.value, slot) > 0 ? current.value : undefined
   }
   const note = failureNote(store.entry.base, slot.lockWaitMs, store)

@@ -12,11 +12,13 @@ export interface ServiceClock {
   /** How far it is ahead of this machine's, in milliseconds: whole seconds, 0 unless an answer has shown otherwise. */
   offsetMs: number
   readonly now: () => Date
+  /** Takes in what other processes have learned meanwhile. */
+  readonly correct: () => Promise<void>
 }
 
 /** A clock that is taken for right until an answer shows otherwise. */
-export const serviceClock = ({now}: Pick<Runtime, 'now'>): ServiceClock => {
-  const clock = {offsetMs: 0, now: () => new Date(now().getTime() + clock.offsetMs)}
+export const serviceClock = ({now}: Pick<Runtime, 'now'>, correct = async (): Promise<void> => {}): ServiceClock => {
+  const clock = {offsetMs: 0, now: () => new Date(now().getTime() + clock.offsetMs), correct}
   return clock
 }
 

@@ -5,7 +5,7 @@ import {waitForLock} from '../base/files/wait-for-lock.ts'
 /** Work that many processes need and one of them does. */
 export interface Flight<T extends object> {
   /** The result of another process, once there is one. */
-  readonly peek: () => T | undefined
+  readonly peek: () => Promise<T | undefined>
   /** The failure of another process, if it is to be shared. */
   readonly peekFailure: () => Error | undefined
   /** Does the work. `isShared` says whether `peek` now finds the result. */
@@ -36,7 +36,7 @@ export const singleFlight = async <T extends object>(
   if ('landed' in turn) return turn.landed
   let withoutResult = true
   try {
-    const landed = landedBy(flight)
+    const landed = await landedBy(flight)
     if (landed !== undefined) {
       withoutResult = false
       return landed
@@ -50,8 +50,8 @@ export const singleFlight = async <T extends object>(
 }
 
 /** The result of another process; throws its failure. */
-const landedBy = <T extends object>({peek, peekFailure}: Flight<T>): T | undefined => {
-  const landed = peek()
+const landedBy = async <T extends object>({peek, peekFailure}: Flight<T>): Promise<T | undefined> => {
+  const landed = await peek()
   if (landed !== undefined) return landed
   const failure = peekFailure()
   if (failure) throw failure
@@ -73,7 +73,7 @@ const waitForTurn = async <T extends object>(
       tellWhy(attempt.why)
       return WITHOUT_LOCK
     }
-    const landed = landedBy(flight)
+    const landed = await landedBy(flight)
     if (landed !== undefined) return {landed}
     if (attempt.withoutResult.length > 0) {
       tellWhy('its owner had no result to share')

@@ -13,7 +13,7 @@ export interface CacheSettings {
   readonly dir: string | undefined
   readonly runtime: Pick<Runtime, 'now' | 'platform' | 'nonce'>
   /** By which values expire. */
-  readonly clock: Pick<ServiceClock, 'now'>
+  readonly clock: Pick<ServiceClock, 'now' | 'correct'>
   readonly log: FileLog
   /** The lifetime that an entry must have left to be used without a refresh, in milliseconds. */
   readonly minRemainingMs: number

@@ -122,7 +122,7 @@ export abstract class AckCommand extends Command {
       askPlugins: (asker, request) =>
         askPlugins(this.config, asker.options.timeoutMs, () => isInteractive(asker))(request),
     })
-    await invocation.correctClock()
+    await invocation.clock.correct()
     const {'cluster-id': clusterId} = this.ownOptions
     const needs = this.needs(invocation.inputs)
     if (clusterId?.kind === 'text' && needs.clusterId !== false) {

@@ -18,8 +18,6 @@ export interface Invocation extends SourceContext {
   readonly execInfo: ExecInfo | undefined
   /** Where a command reads its own options from. */
   readonly inputs: OptionInputs
-  /** Corrects the clock by what earlier runs have learned, if it was off; {@link selection} does so too. */
-  correctClock(): Promise<void>
   /** Chooses the source of the credentials, the first time; throws as {@link selectSource} does. */
   selection(): Promise<Selection>
   /** The source of {@link selection}. */
@@ -67,7 +65,6 @@ export const createInvocation = (
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
-  const clock = serviceClock(runtime)
   const dir = options.noCache ? undefined : cacheDir(options, runtime)
   const clocks = whenNeeded(async () => {
     const {openOffsets} = await import('../cache/clock-offsets.ts')
@@ -78,9 +75,9 @@ export const createInvocation = (
     return createTransport({runtime, log, clocks: await clocks()})
   })
   // Where nothing is kept, nothing is loaded.
-  const correctClock = async (): Promise<void> => {
-    if (mayBeOff(dir)) await clocks()
-  }
+  const clock = serviceClock(runtime, async () => {
+    if (mayBeOff(dir)) (await clocks()).reread()
+  })
   let selection: Promise<Selection> | undefined
   const answer = (flag: string, value: string): void => {
     answers[flag] = value
@@ -103,8 +100,7 @@ export const createInvocation = (
       return runtime.stderrIsTerminal && !options.assumeYes ? tellPerson : undefined
     },
     ...(askPlugins ? {askPlugins: (request) => askPlugins(invocation, request)} : {}),
-    correctClock,
-    selection: () => (selection ??= correctClock().then(() => selectSource(invocation))),
+    selection: () => (selection ??= clock.correct().then(() => selectSource(invocation))),
     source: async () => (await invocation.selection()).source,
     answer,
     endLog: (hasFailed) => {

@@ -2,6 +2,7 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {CacheSettings} from '../../../src/lib/cache/slot.ts'
+import {serviceClock} from '../../../src/lib/cache/service-clock.ts'
 import {cacheKey} from '../../../src/lib/cache/cache-key.ts'
 import {cachedSource} from '../../../src/lib/credentials/selection/cached-source.ts'
 import type {Credentials, CredentialSource} from '../../../src/lib/credentials/credentials.ts'
@@ -99,7 +100,7 @@ export const makeWorld = async (): Promise<World> => {
       minRemainingMs: 15 * MINUTE,
       lockWaitMs: 5000,
       startedAt: world.now,
-      clock: {now: () => world.now},
+      clock: serviceClock({now: () => world.now}),
       runtime: testRuntime({
         now: () => world.now,
         nonce: freshNonce,

@@ -2,6 +2,7 @@ import {appendFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import {serviceClock} from '../../../src/lib/cache/service-clock.ts'
 import {cachedSource} from '../../../src/lib/credentials/selection/cached-source.ts'
 import {processRuntime} from '../../../src/lib/base/runtime.ts'
 import {recordingLog} from '../../support/runtime.ts'
@@ -28,7 +29,7 @@ const source = countingSource(async () => {
 const cached = cachedSource(source, {
   dir,
   runtime: processRuntime(),
-  clock: processRuntime(),
+  clock: serviceClock(processRuntime()),
   log: recordingLog(),
   minRemainingMs: task === 'repeat' ? 2 * HOUR : HOUR / 4,
   lockWaitMs: 60_000,

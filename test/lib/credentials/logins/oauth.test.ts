@@ -322,7 +322,7 @@ describe('oauthSource', () => {
       const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
       console.log('ready')
       process.stdin.once('data', async () => {
-        const {accessKeyId} = await oauthSource(profile, {runtime, log, transport, options: {timeoutMs: 20_000}}, sites).load()
+        const {accessKeyId} = await oauthSource(profile, {runtime, clock: runtime, log, transport, options: {timeoutMs: 20_000}}, sites).load()
         console.log(accessKeyId)
         process.exit()
       })`
