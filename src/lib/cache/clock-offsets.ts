@@ -48,7 +48,7 @@ export const openOffsets = (context: OffsetContext): SharedClocks => {
     if (clock.offsetMs === 0 || isTold) return
     isTold = true
     log.debug(
-      `clock: this machine's is ${describeSkew(clock.offsetMs)} that of the services: what they judge is dated by theirs`,
+      `clock: this machine's clock is ${describeSkew(clock.offsetMs)} that of the services: calls and tokens are dated by theirs`,
     )
   }
   const keep = async (change: (offsets: Map<string, KnownOffset>) => void): Promise<void> => {

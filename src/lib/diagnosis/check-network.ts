@@ -23,7 +23,8 @@ const SKEW_PROBLEM_MS = 15 * 60_000
 /** The way to STS and to the Container Service, and the clock against that of STS. */
 export const checkNetwork = async (context: Invocation, isOffline: boolean): Promise<readonly Finding[]> => {
   const environment = proxyFindings(context)
-  if (isOffline) return [...environment, skipped('no host was called, since --offline sends nothing')]
+  if (isOffline)
+    return [...environment, skipped('no host was called, since --offline sends nothing'), ...knownSkew(context)]
   const services: readonly (readonly [ServiceName, () => Endpoint])[] = [
     ['STS', () => chooseStsEndpoint(context.options)],
     ['Container Service', () => chooseCsEndpoint(context.options)],
@@ -125,12 +126,25 @@ const clock = (date: string | undefined, {runtime, clock: corrected}: Invocation
   const size = Math.abs(offsetMs)
   if (size < SKEW_MS) return ok(`the clock agrees with that of STS, within ${Math.ceil(size / 1000) || 1} s`)
   const how = `the clock is ${describeSkew(offsetMs)} that of STS`
-  const remedy = 'set it by NTP (timedatectl set-ntp true, w32tm /resync, sntp)'
-  if (corrected.offsetMs !== 0) return warning(`${how}, by which tokens and calls are dated for now`, remedy)
+  if (corrected.offsetMs !== 0) return warning(`${how}: ${CORRECTED}`, SET_CLOCK)
   return size < SKEW_PROBLEM_MS
-    ? warning(`${how}; STS accepts 15`, remedy)
-    : problem(`${how}: tokens and calls are refused as InvalidTimeStamp.Expired`, remedy)
+    ? warning(`${how}; STS accepts 15`, SET_CLOCK)
+    : problem(`${how}: tokens and calls are refused as InvalidTimeStamp.Expired`, SET_CLOCK)
 }
+
+/** What earlier answers have shown. */
+const knownSkew = ({clock: {offsetMs}}: Invocation): readonly Finding[] =>
+  offsetMs === 0
+    ? []
+    : [
+        warning(
+          `the clock was ${describeSkew(offsetMs)} that of the services when they were called last: ${CORRECTED}`,
+          SET_CLOCK,
+        ),
+      ]
+
+const CORRECTED = 'until it is set, tokens and calls are dated by theirs'
+const SET_CLOCK = 'set it by NTP (timedatectl set-ntp true, w32tm /resync, sntp)'
 
 /** Whether the host for the other network answers: who is inside a VPC may use its hosts, and outside nobody can. */
 const otherNetwork = async (context: Invocation): Promise<readonly Finding[]> => {

@@ -138,7 +138,7 @@ const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpRep
     response.once('end', () => {
       const {
         statusCode = 0,
-        headers: {'content-type': contentType, 'retry-after': retryAfter, location, date, 'x-acs-request-id': id},
+        headers: {'content-type': contentType, 'retry-after': retryAfter, location, date, age, 'x-acs-request-id': id},
       } = response
       resolve({
         status: statusCode,
@@ -146,7 +146,8 @@ const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpRep
         ...(contentType === undefined ? {} : {contentType}),
         ...(retryAfter === undefined ? {} : {retryAfter}),
         ...(location === undefined ? {} : {location}),
-        ...(date === undefined ? {} : {date}),
+        // An answer that a cache has kept says when it was made, and not what time it is.
+        ...(date === undefined || age !== undefined ? {} : {date}),
         ...(typeof id === 'string' ? {requestId: id} : {}),
       })
     })

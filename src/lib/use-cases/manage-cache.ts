@@ -22,17 +22,17 @@ export interface CacheContent {
   readonly unreadable: number
 }
 
-type CacheContext = Pick<Invocation, 'options' | 'runtime'>
+type CacheContext = Pick<Invocation, 'options' | 'runtime' | 'clock'>
 
 /**
  * The job of cache list.
  *
  * @throws AckError `CacheUnusable`
  */
-export const listCache = async ({options, runtime}: CacheContext): Promise<CacheContent> => {
+export const listCache = async ({options, runtime, clock}: CacheContext): Promise<CacheContent> => {
   const directory = directoryOf(options, runtime)
   const {entries, unreadable} = await orUnusable(directory, () => findEntries(directory, runtime))
-  const now = runtime.now()
+  const now = clock.now()
   const items = entries.map(({id, kind, identity, expiresAt}) => ({
     id,
     kind,

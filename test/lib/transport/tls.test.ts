@@ -27,10 +27,14 @@ describe('createTransport with TLS', () => {
     await Promise.all(open.splice(0).map((server) => server.close()))
   })
 
-  const serve = async ({keyPem, certPem}: Certificate, onRequest = (): unknown => undefined): Promise<string> => {
+  const serve = async (
+    {keyPem, certPem}: Certificate,
+    onRequest = (): unknown => undefined,
+    headers: Record<string, string> = {},
+  ): Promise<string> => {
     const server: Server = createServer({key: keyPem, cert: certPem}, (_request, response) => {
       onRequest()
-      response.end('{}')
+      response.writeHead(200, headers).end('{}')
     })
     const listening = await listenOnLoopback(server)
     open.push(listening)
@@ -151,6 +155,15 @@ describe('createTransport with TLS', () => {
       expect(error?.message).to.contain(`(${code})`)
       if (name === 'expired.pem') expect(error?.nextStep).to.contain('clock')
     }
+  })
+
+  it('takes no time from an answer that a cache has kept', async () => {
+    const env = {SSL_CERT_FILE: await home.write('clock.pem', certificate.certPem)}
+    const date = 'Fri, 02 Jan 2026 05:04:05 GMT'
+    const fresh = await call({url: await serve(certificate, undefined, {date})}, env)
+    expect(fresh.reply?.date).to.equal(date)
+    const stale = await call({url: await serve(certificate, undefined, {date, age: '120'})}, env)
+    expect(stale.reply).not.to.have.property('date')
   })
 
   it('tells a server without TLS from a wrong certificate', async () => {
