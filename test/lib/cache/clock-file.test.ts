@@ -2,7 +2,7 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {changeOffsets, readOffsets, type LocalClock} from '../../../src/lib/cache/clock-file.ts'
 import {CLOCK_FILE} from '../../../src/lib/cache/service-clock.ts'

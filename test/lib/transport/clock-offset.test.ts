@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {clockOffset, describeSkew, LARGEST_SKEW_MS, SKEW_MS} from '../../../src/lib/transport/clock-offset.ts'
 import {howMany} from '../../support/full.ts'
