@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 
 /**
- * The commit that is being built, as a short hash; with `-modified` where files differ from it. (What every build writes
+ * The commit that is being built, as a short hash, of the same length in every clone; with `-modified` where files differ from it. (What every build writes
  * anew does not count.) Empty outside of a repository.
  */
 export const buildCommit = (): string => {
@@ -14,7 +14,7 @@ export const buildCommit = (): string => {
     }).trim()
   try {
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ...BUILT.map((path) => `:!${path}`))
-    return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '-modified')
+    return git('rev-parse', '--short=12', 'HEAD') + (changed === '' ? '' : '-modified')
   } catch {
     return ''
   }

@@ -36,12 +36,16 @@ const targets = TARGETS.filter(({name}) => !process.argv.includes('--host') || n
 const sums = new Map<string, string>()
 for (const target of targets) {
   const file = executableOf(target)
+  // Bun would write the path of the build into CommonJS packages, which then look there for files. Nobody can make one here.
+  const embedded = target.os === 'windows' ? 'B:/~BUN/root' : '/$bunfs/root'
+  const places = ['__dirname', '__filename'].flatMap((name) => ['--define', `${name}=${JSON.stringify(embedded)}`])
   const runtime = await sealedRuntime(target.bun, join(outdir, 'build'))
   execFileSync(
     findBun(),
     [
       ...COMPILE_FLAGS,
       ...define,
+      ...places,
       `--target=${target.bun}`,
       `--compile-executable-path=${runtime}`,
       join(outdir, 'build/entry.ts'),

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, readdirSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
@@ -8,17 +8,18 @@ import {fileURLToPath} from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * The path of Bun. (Its package moves the binary of this machine into itself when npm runs its install script, and else
- * leaves it.)
+ * The path of Bun: its package has a binary for each kind of machine, of which npm installs those that may fit. (Its install
+ * script, which is not run, would move one of them.)
  *
  * @throws Error when it is not installed
  */
 export const findBun = (): string => {
-  const places = [
-    'node_modules/bun/bin/bun.exe',
-    `node_modules/@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}/bin/bun`,
-  ].map((place) => join(root, place))
-  const found = places.find((place) => existsSync(place) && isBun(place))
+  const packages = join(root, 'node_modules/@oven')
+  const names = existsSync(packages) ? readdirSync(packages).toSorted() : []
+  const places = names.flatMap((name) => ['bun', 'bun.exe'].map((file) => join(packages, name, 'bin', file)))
+  const found = [...places, join(root, 'node_modules/bun/bin/bun.exe')].find(
+    (place) => existsSync(place) && isBun(place),
+  )
   if (found) return found
   throw new Error('Bun is not installed: run npm ci')
 }

@@ -2,7 +2,7 @@
  * Bundles the program as ES modules: the folder shape that oclif looks for, and everything that is shared or loaded on
  * use in chunks. oclif and its plugins stay packages, since plugins of others bring the same.
  */
-import {readdir, readFile, writeFile} from 'node:fs/promises'
+import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -35,6 +35,8 @@ export const bundleFull = async (): Promise<{readonly metafile: Metafile; readon
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map(({parentPath, name}) => join(parentPath, name))
+    // They come in the order of the file system.
+    .toSorted()
 
   const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
   const {metafile} = await build({
@@ -69,20 +71,4 @@ export const bundleFull = async (): Promise<{readonly metafile: Metafile; readon
   })
 
   return {metafile, packages}
-}
-
-/** Writes the licences of the packages that have become part of a bundle. */
-export const writeNotices = async (inputs: readonly string[]): Promise<void> => {
-  const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
-  const notices = []
-  for (const dir of [...packages].toSorted()) {
-    const {name, version, license} = JSON.parse(await readFile(join(root, dir, 'package.json'), 'utf8')) as Record<
-      string,
-      string
-    >
-    const file = (await readdir(join(root, dir))).find((entry) => /^licen[cs]e/i.test(entry))
-    const text = file ? await readFile(join(root, dir, file), 'utf8') : ''
-    notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`)
-  }
-  await writeFile(join(root, 'dist/THIRD_PARTY_LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))
 }

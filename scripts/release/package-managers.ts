@@ -1,5 +1,6 @@
 import {stringify} from 'yaml'
 
+import {NOTICES} from './archives.ts'
 import {downloadOf, filesUrl, FIRST_STEPS, targetFor, type Release} from './release.ts'
 import {commandOf, TARGETS} from './targets.ts'
 
@@ -77,7 +78,7 @@ const krewManifest = (release: Release): object => ({
         uri: url,
         sha256,
         bin: commandOf(target),
-        files: [commandOf(target), license].map((from) => ({from, to: '.'})),
+        files: [commandOf(target), license, NOTICES].map((from) => ({from, to: '.'})),
       }
     }),
   },
