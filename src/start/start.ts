@@ -6,6 +6,7 @@ import {withDefaults} from '../lib/defaults/config-files.ts'
 import {WORDS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
+import {writeNoReports} from './no-reports.ts'
 import {prebuiltHelp, type ReadHelp} from './prebuilt-help.ts'
 
 /** What a run is started with, read once. */
@@ -33,6 +34,7 @@ export interface Installation {
  * @returns how it has ended; undefined for a run with oclif, which ends by itself
  */
 export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
+  writeNoReports()
   const argv = process.argv.slice(2)
   // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
   if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}

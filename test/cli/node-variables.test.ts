@@ -63,6 +63,19 @@ describe('what Node is told by its environment', () => {
       expect(await arn({NODE_OPTIONS: options}), options).to.equal(CLUSTER_ID)
   })
 
+  it('has Node write no report, which would hold the secrets of the environment', async function () {
+    if (STANDALONE) this.skip()
+    const seen = `const {report} = process
+process.on('exit', () => {
+  const flags = [report.reportOnFatalError, report.reportOnSignal, report.reportOnUncaughtException]
+  require('node:fs').writeSync(2, String(flags))
+})`
+    const preload = await world.home.write('look.cjs', seen)
+    const reports = '--report-on-fatalerror --report-on-signal --report-uncaught-exception'
+    const {stderr, exitCode} = await assume({NODE_OPTIONS: `${reports} --require=${preload}`})
+    expect({stderr, exitCode}).to.deep.equal({stderr: 'false,false,false', exitCode: 0})
+  })
+
   it('makes nothing else of an executable, by variables of Bun', async function () {
     if (!STANDALONE) this.skip()
     const preload = await world.home.write('preload.js', `console.log('SECRET-preloaded')`)

@@ -1,0 +1,11 @@
+/**
+ * Has Node write no diagnostic report, whatever `NODE_OPTIONS` or its command line ask for: one holds all variables of the
+ * environment, and so the secrets that are there.
+ */
+export const writeNoReports = (): void => {
+  if (!`${process.env['NODE_OPTIONS']} ${String(process.execArgv)}`.includes('report')) return
+  const {report} = process
+  report.reportOnFatalError = false
+  report.reportOnSignal = false
+  report.reportOnUncaughtException = false
+}
