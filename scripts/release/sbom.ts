@@ -28,13 +28,14 @@ const AS = 'ack-ram-tool:shipped-as'
  */
 export const makeSbom = async (root: string): Promise<string> => {
   const all = JSON.parse(await npm(root, 'sbom', '--package-lock-only', ...FORMAT)) as Bom
-  const shipped = new Map((await shippedPackages(root)).map(({name, version, as}) => [`${name}@${version}`, as]))
-  const components = all.components
-    .filter(({name, version}) => shipped.has(`${name}@${version}`))
-    .map((component) => ({
-      ...component,
-      properties: [{name: AS, value: shipped.get(`${component.name}@${component.version}`)}],
-    }))
+  const shipped = new Map((await shippedPackages(root)).map((each) => [`${each.name}@${each.version}`, each]))
+  // From the lock file alone npm does not know all hashes, and takes for optional what a tool needs optionally.
+  const components = all.components.flatMap((component) => {
+    const {sha512, as} = shipped.get(`${component.name}@${component.version}`) ?? {}
+    if (sha512 === undefined || as === undefined) return []
+    const properties = as.map((value) => ({name: AS, value}))
+    return [{...component, scope: 'required', hashes: [{alg: 'SHA-512', content: sha512}], properties}]
+  })
   const own = all.metadata.component
   const refs = new Set([own, ...components].map((component) => component['bom-ref']))
   const dependencies = all.dependencies

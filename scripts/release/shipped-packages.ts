@@ -11,8 +11,10 @@ export interface ShippedPackage {
   readonly version: string
   /** An SPDX expression. */
   readonly license: string
-  /** Whether it is installed beside the npm package, part of its bundles, or the runtime of the executables. */
-  readonly as: 'installed' | 'bundled' | 'runtime'
+  /** SHA-512 of its tarball, in hexadecimal. */
+  readonly sha512: string
+  /** Whether it is installed beside the npm package, part of its bundles, both, or the runtime of the executables. */
+  readonly as: readonly ('installed' | 'bundled' | 'runtime')[]
 }
 
 /** Places of packages that the bundles hold code of. The npm package leaves it out. */
@@ -29,13 +31,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {'Apache License 2.0': 'Ap
 export const shippedPackages = async (root: string): Promise<readonly ShippedPackage[]> => {
   const bundled = new Set(JSON.parse(await readFile(join(root, BUNDLED), 'utf8')) as readonly string[])
   const {packages} = await readLock(root)
-  return Object.entries(packages).flatMap(([place, {version, license, dev}]): readonly ShippedPackage[] => {
-    const as =
-      place === RUNTIME ? 'runtime' : bundled.has(place) ? 'bundled' : dev === true || place === '' ? '' : 'installed'
-    if (as === '') return []
+  return Object.entries(packages).flatMap(([place, {version, license, integrity, dev}]): readonly ShippedPackage[] => {
+    const ways = {installed: dev !== true && place !== '', bundled: bundled.has(place), runtime: place === RUNTIME}
+    const as = (['installed', 'bundled', 'runtime'] as const).filter((way) => ways[way])
+    if (as.length === 0) return []
     const name = place.replace(/^.*node_modules\//, '')
     if (license === undefined) throw new Error(`${name} ${version} names no licence`)
-    return [{place, name, version, license: OTHER_NAMES[license] ?? license, as}]
+    const sha512 = Buffer.from((integrity ?? '').replace('sha512-', ''), 'base64').toString('hex')
+    return [{place, name, version, license: OTHER_NAMES[license] ?? license, sha512, as}]
   })
 }
 
@@ -49,7 +52,7 @@ export const writeNotices = async (root: string, inputs: readonly string[]): Pro
   await writeFile(join(root, BUNDLED), `${JSON.stringify([...bundled].toSorted(), undefined, 2)}\n`)
   const notices: string[] = []
   for (const {place, name, version, license, as} of await shippedPackages(root)) {
-    const text = as === 'runtime' ? OF_RUNTIME : await licenseText(join(root, place))
+    const text = as.includes('runtime') ? OF_RUNTIME : await licenseText(join(root, place))
     notices.push(`${name} ${version} (${license})\n\n${text}\n`)
   }
   await writeFile(join(root, 'dist/THIRD_PARTY_LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))
