@@ -15,6 +15,7 @@ export interface LockedPackage {
   readonly integrity?: string
   readonly dev?: boolean
   readonly hasInstallScript?: boolean
+  readonly inBundle?: boolean
 }
 
 export interface Lock {
