@@ -1,4 +1,6 @@
 import type {ChildProcess} from 'node:child_process'
+import {statSync} from 'node:fs'
+
 import {errorCode} from '../../base/error-code.ts'
 import {AckError, type ErrorCode} from '../../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
@@ -6,6 +8,7 @@ import {textFields} from '../../profile-files/cli-config.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
+import {programOnWindows} from './program-on-windows.ts'
 import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from './process-output.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
@@ -52,7 +55,8 @@ export const runExternalProcess = async (
     new AckError(code, `the process_command of ${description} failed: ${name} ${what}`, nextStep)
 
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
-  const child = startProcess(program, args, runtime.env, isHeard(runtime))
+  const path = runtime.platform === 'win32' ? programOnWindows(program, runtime.env, isFile) : program
+  const child = path === undefined ? 'ENOENT' : startProcess(path, args, runtime.env, isHeard(runtime))
   const words = typeof child === 'string' ? () => '' : collectWords(child)
   const waiting =
     tellPerson &&
@@ -110,6 +114,14 @@ const refuseIfDisabled = (env: Environment, description: string): void => {
 /** Whether somebody may read at once what the program says: under kubectl only a person at a terminal. */
 const isHeard = ({env, stderrIsTerminal}: ProcessContext['runtime']): boolean =>
   !env['KUBERNETES_EXEC_INFO'] || stderrIsTerminal
+
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
 
 /** The child, or the error code if it cannot be started, which Node either throws or emits. */
 const startProcess = (program: string, args: string[], env: Environment, isHeard: boolean): ChildProcess | string => {
