@@ -1,9 +1,11 @@
+import type {Runtime} from '../lib/base/runtime.ts'
+
 /**
  * Has Node write no diagnostic report, whatever `NODE_OPTIONS` or its command line ask for: one holds all variables of the
  * environment, and so the secrets that are there.
  */
-export const writeNoReports = (): void => {
-  if (!`${process.env['NODE_OPTIONS']} ${String(process.execArgv)}`.includes('report')) return
+export const writeNoReports = ({env}: Pick<Runtime, 'env'>): void => {
+  if (!`${env['NODE_OPTIONS'] ?? ''} ${String(process.execArgv)}`.includes('report')) return
   const {report} = process
   report.reportOnFatalError = false
   report.reportOnSignal = false

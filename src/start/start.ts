@@ -34,11 +34,11 @@ export interface Installation {
  * @returns how it has ended; undefined for a run with oclif, which ends by itself
  */
 export const start = async ({launcher, readHelp, loadFull}: Installation): Promise<LaneEnding | undefined> => {
-  writeNoReports()
   const argv = process.argv.slice(2)
   // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
   if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}
   const runtime = processRuntime()
+  writeNoReports(runtime)
   const given = namesOtherCommand(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
   const line = await withDefaults(given, runtime)
   const plugins = installedPlugins(runtime)
