@@ -17,7 +17,7 @@ import {ROOT} from './release/release.ts'
 
 const HOUR_S = 3600
 const YEAR_S = 365 * 24 * HOUR_S
-const NAMED_YEAR_S = 1_000_000_000
+const SEPTEMBER_2001_S = 1_000_000_000
 
 /** What must not change a byte. */
 interface Surroundings {
@@ -39,7 +39,7 @@ const SURROUNDINGS: readonly Surroundings[] = [
       TZ: 'Pacific/Kiritimati',
       LC_ALL: 'tr_TR.UTF-8',
       LANG: 'tr_TR.UTF-8',
-      SOURCE_DATE_EPOCH: String(NAMED_YEAR_S),
+      SOURCE_DATE_EPOCH: String(SEPTEMBER_2001_S),
       USER: 'somebody',
       COLUMNS: '40',
       FORCE_COLOR: '3',
@@ -49,6 +49,7 @@ const SURROUNDINGS: readonly Surroundings[] = [
 
 const isPackageAlone = process.argv.includes('--package')
 const targets = process.argv.includes('--all') ? [] : ['--host']
+const isWindows = process.platform === 'win32'
 const execute = promisify(execFile)
 const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-reproduce-'))
 try {
@@ -86,7 +87,7 @@ async function build(
     }
     await linkAll(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
     await age(clone, clockS)
-    await execute('npm', ['run', 'build'], {cwd: clone, env: surroundings, maxBuffer: 64 * 1024 * 1024})
+    await execute(isWindows ? 'npm.cmd' : 'npm', ['run', 'build'], {cwd: clone, env: surroundings, shell: isWindows})
     const sums = new Map<string, string>()
     const {path: tarball} = await packPackage(clone, outdir)
     sums.set('the npm package', await sumOf(tarball))

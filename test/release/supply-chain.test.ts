@@ -11,7 +11,16 @@ import {shippedPackages, type ShippedPackage} from '../../scripts/release/shippe
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What may be part of a program under the Apache License 2.0. */
-const ALLOWED = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT']
+const ALLOWED = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+])
 /** Tools of development that have an install script, which is run nowhere: each was read. */
 const WITH_SCRIPT = ['@alicloud/openapi-core', 'bun', 'esbuild', 'yarn']
 
@@ -63,9 +72,9 @@ describe('what others have written', () => {
     for (const {name, version, license} of shipped) {
       const choices = license.replaceAll(/[()]/g, '').split(' OR ')
       expect(
-        choices.filter((choice) => ALLOWED.includes(choice)),
-        name,
-      ).not.to.deep.equal([])
+        choices.some((choice) => ALLOWED.has(choice)),
+        `${name}: ${license}`,
+      ).to.equal(true)
       expect(notices).to.contain(`${name} ${version} (${license})\n`)
     }
   })
