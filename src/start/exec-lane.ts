@@ -38,7 +38,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
     invocation = createInvocation(runtime, line, QUESTIONS)
     if (!isGiven('cluster-id', TOKEN_OPTIONS['cluster-id'], invocation.inputs)) {
       const {askClusterId} = await import('../lib/cli/ask-missing.ts')
-      await askClusterId(invocation)
+      await askClusterId(invocation, {credentials: true})
     }
     const {text, source} = await answer(invocation)
     await writeAnswer(text)

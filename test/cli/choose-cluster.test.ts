@@ -64,6 +64,18 @@ describe('the cluster of a command', () => {
       expect(screen, 'no cluster without an API server').not.to.contain('a-swarm')
     })
 
+    it('is asked for without a list and without credentials where the server is given', async () => {
+      const ca = await home.write('ca.pem', world.api.caPem)
+      const before = listings()
+      const args = `get-kubeconfig --server https://10.0.0.1 --certificate-authority "${ca}"`
+      const {screen, exitCode} = await pick(args, [{shows: /Cluster id:/, type: LAST + ENTER}], {})
+      expect({exitCode, picked: await picked(), listings: listings()}, screen).to.deep.equal({
+        exitCode: 0,
+        picked: LAST,
+        listings: before,
+      })
+    })
+
     it('is what was typed, also where Enter comes with it at once', async () => {
       const {screen, exitCode} = await pick('get-kubeconfig', [
         {shows: /Which cluster\?.*production.*select/s, type: `team-33${ENTER}`},

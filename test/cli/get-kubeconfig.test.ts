@@ -5,6 +5,7 @@ import {join, resolve} from 'node:path'
 import {expect} from 'chai'
 import {parse} from 'yaml'
 
+import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
@@ -293,6 +294,28 @@ describe('get-kubeconfig', () => {
         const data = String((parse(stdout) as Kubeconfig).clusters[0]?.cluster['certificate-authority-data'])
         expect(new X509Certificate(Buffer.from(data, 'base64')).raw.equals(der()), authority).to.equal(true)
       }
+    })
+
+    it('looks up no name, and says what it takes it for', async () => {
+      const file = await home.write('ca.pem', world.api.caPem)
+      const args = ['--server', server, '--certificate-authority', file, '-m', 'token', '-c', 'production']
+      const {stdout, stderr, exitCode} = await offline(args)
+      expect({exitCode, has: stdout.includes('- production\n')}).to.deep.equal({exitCode: 0, has: true})
+      expect(stderr).to.contain('"production" is taken for the ID of a cluster')
+    })
+
+    it('writes of several certificates what they are, and nothing that stands around or in them', async () => {
+      const other = (await createClusterCa(new Date(Date.now() + 86_400_000))).certPem
+      const given = `SECRETone\n${other}\nSECRETtwo\n${world.api.caPem}\nSECRETthree`.replaceAll('\n', '\r\n')
+      const file = await home.write('ca.pem', given)
+      const {stdout} = await offline(['--server', server, '--certificate-authority', file, '-o', 'json'])
+      const {kubeconfig, certificateAuthorityExpires} = JSON.parse(stdout) as Readonly<Record<string, string>>
+      const data = (parse(kubeconfig ?? '') as Kubeconfig).clusters[0]?.cluster['certificate-authority-data']
+      expect(Buffer.from(String(data), 'base64').toString()).to.equal(
+        [other, world.api.caPem].map((pem) => `${pem.trim()}\n`).join(''),
+      )
+      const ends = [other, world.api.caPem].map((pem) => Date.parse(new X509Certificate(pem).validTo))
+      expect(certificateAuthorityExpires).to.equal(new Date(Math.max(...ends)).toISOString())
     })
 
     it('refuses what is no server and no CA, and quotes neither', async () => {

@@ -18,14 +18,17 @@ export const askProfile: Questions['askProfile'] = async (invocation, file, name
   isInteractive(invocation) ? askChoice(`Which profile of ${file}?`, names) : undefined
 
 /**
- * Asks a person for the ID of the cluster, for the two commands that kubectl waits for: they make no call that they do
- * not need, so they show no list. Without a person nothing is asked: the command then ends in an error that names the
+ * Asks a person for the ID of the cluster, for the two commands that kubectl waits for, and for those that make no call:
+ * they show no list. Without a person nothing is asked: the command then ends in an error that names the
  * flag.
  *
  * @throws AckError `Cancelled` on Ctrl-C; what choosing the credentials throws, which comes first
  */
-export const askClusterId = async (invocation: Invocation): Promise<void> => {
+export const askClusterId = async (
+  invocation: Invocation,
+  {credentials}: Pick<CommandNeeds, 'credentials'>,
+): Promise<void> => {
   if (!isInteractive(invocation)) return
-  await invocation.source()
+  if (credentials) await invocation.source()
   invocation.answer('cluster-id', await askText('Cluster id:'))
 }

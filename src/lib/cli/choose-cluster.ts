@@ -21,7 +21,8 @@ interface ClusterChoice {
 
 /**
  * Settles which cluster a command is for: a name becomes the ID of the cluster, and where none is given a person picks one
- * from the list. The commands that kubectl waits for make no call for it: they take the ID alone.
+ * from the list. The commands that kubectl waits for, and those that need no credentials, make no call for it: they take the
+ * ID alone.
  *
  * @throws AckError `ClusterNotFound`, `ClusterAmbiguous`, `Cancelled` on Ctrl-C; what listing the clusters throws
  */
@@ -30,7 +31,8 @@ export const chooseCluster = async (
   {needs, definition, answersKubectl}: ClusterChoice,
 ): Promise<void> => {
   const isMissing = !isGiven('cluster-id', definition, invocation.inputs)
-  if (answersKubectl) return isMissing ? askClusterId(invocation) : undefined
+  // Who says where the cluster is wants no call either.
+  if (answersKubectl || !needs.credentials) return isMissing ? askClusterId(invocation, needs) : undefined
   if (!isMissing) return takeNames(invocation, definition)
   // kubectl would wait for the list, too.
   if (needs.clusterId === true && invocation.execInfo === undefined && isInteractive(invocation))

@@ -19,16 +19,21 @@ const NEXT = "use the file of the cluster's CA certificate, or that certificate 
  * @throws AckError `InvalidOption`, which quotes nothing of the content
  */
 export const readCertificateAuthority = (given: OptionValue, context: Invocation): string => {
-  const pem = asPem(bytesOf(given, context))
-  if ('why' in pem) throw new AckError('InvalidOption', `${given.from} ${pem.why}`, NEXT)
-  warnOfExpired(pem.text, given.from, context)
-  return Buffer.from(pem.text).toString('base64')
+  const read = certificatesIn(bytesOf(given, context))
+  if ('why' in read) throw new AckError('InvalidOption', `${given.from} ${read.why}`, NEXT)
+  warnOfExpired(read.certificates, given.from, context)
+  // Made anew: without what may stand around and between them.
+  const pem = read.certificates.map(String).join('')
+  return Buffer.from(pem).toString('base64')
 }
 
+/** When kubectl trusts the server no longer: with the end of the last of a CA's certificates. */
+export const endOfAuthority = (certificates: readonly X509Certificate[]): Date =>
+  new Date(Math.max(...certificates.map(({validTo}) => Date.parse(validTo))))
+
 /** Not refused: this machine's clock may be the wrong one. */
-const warnOfExpired = (pem: string, from: string, {runtime, log}: Invocation): void => {
-  const ends = (pem.match(BLOCK) ?? []).map((block) => new Date(new X509Certificate(block).validTo))
-  if (ends.every((end) => end < runtime.now()))
+const warnOfExpired = (certificates: readonly X509Certificate[], from: string, {runtime, log}: Invocation): void => {
+  if (endOfAuthority(certificates) < runtime.now())
     log.warn(`the certificate in ${from} has expired: kubectl will refuse it`)
 }
 
@@ -47,21 +52,22 @@ const bytesOf = ({value, from}: OptionValue, {runtime, options}: Invocation): Bu
   }
 }
 
-type Pem = {readonly text: string} | {readonly why: string}
+type Read = {readonly certificates: readonly X509Certificate[]} | {readonly why: string}
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
 
-const asPem = (bytes: Buffer): Pem => {
+/** The certificates of a text in PEM, or the one of DER; else the end of a sentence about it. */
+export const certificatesIn = (bytes: Buffer): Read => {
   const text = bytes.toString('latin1')
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return {why: 'holds a private key, which belongs in no CA'}
   if (!text.includes('-----BEGIN')) {
     const certificate = parsed(bytes)
-    return certificate ? {text: certificate.toString()} : {why: 'holds no certificate, neither in PEM nor in DER'}
+    return certificate ? {certificates: [certificate]} : {why: 'holds no certificate, neither in PEM nor in DER'}
   }
   const blocks = text.match(BLOCK) ?? []
   if (blocks.length === 0) return {why: 'holds no whole certificate'}
-  if (blocks.some((block) => !parsed(block))) return {why: 'holds a certificate that cannot be read'}
-  return {text: `${blocks.join('\n')}\n`}
+  const certificates = blocks.flatMap((block) => parsed(block) ?? [])
+  return certificates.length === blocks.length ? {certificates} : {why: 'holds a certificate that cannot be read'}
 }
 
 /** The library's own message is dropped. */

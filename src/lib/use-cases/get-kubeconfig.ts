@@ -1,3 +1,4 @@
+import {hasIdForm} from '../container-service/cluster-id.ts'
 import {checkedClusterId, describeUserKubeconfig} from '../container-service/user-kubeconfig.ts'
 import type {ServerEntry} from '../container-service/server-kubeconfig.ts'
 import type {Credentials} from '../credentials/credentials.ts'
@@ -93,13 +94,21 @@ export const givenServerEntry = (
   clusterId: string,
   {server, certificateAuthority}: GivenServer,
   context: Invocation,
-): ServerEntry => ({
-  clusterName: checkedClusterId(clusterId),
-  server,
-  certificateAuthorityData: readCertificateAuthority(certificateAuthority, context),
-  userName: 'ack-ram-tool',
-  contextName: clusterId,
-})
+): ServerEntry => {
+  const clusterName = checkedClusterId(clusterId)
+  // The server has the last word on what an ID is.
+  if (!hasIdForm(clusterId))
+    context.log.warn(
+      `${JSON.stringify(clusterId)} is taken for the ID of a cluster: with --server no name is looked up, and IDs have the form c and 32 digits or letters a to f`,
+    )
+  return {
+    clusterName,
+    server,
+    certificateAuthorityData: readCertificateAuthority(certificateAuthority, context),
+    userName: 'ack-ram-tool',
+    contextName: clusterId,
+  }
+}
 
 /** Says what no flag of the entry can say: credentials, and where they come from. */
 export const warnOfVariables = ({source}: Selection, {log}: Pick<Invocation, 'log'>): void => {

@@ -1,5 +1,3 @@
-import {X509Certificate} from 'node:crypto'
-
 import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
@@ -7,6 +5,7 @@ import {updateKubeconfigFile} from '../kubeconfig/file/kubeconfig-file.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
+import {certificatesIn, endOfAuthority} from './certificate-authority.ts'
 import type {Kubeconfig} from './get-kubeconfig.ts'
 import type {Invocation} from './invocation.ts'
 
@@ -62,6 +61,8 @@ export const summarise = async (
   }
 }
 
-/** When the first certificate of the CA expires: kubectl trusts the server no longer. */
-const endOf = (authority: string): string =>
-  new Date(new X509Certificate(Buffer.from(authority, 'base64')).validTo).toISOString()
+/** Null for a CA of the Container Service in which kubectl may read more than we can. */
+const endOf = (authority: string): string | null => {
+  const read = certificatesIn(Buffer.from(authority, 'base64'))
+  return 'why' in read ? null : endOfAuthority(read.certificates).toISOString()
+}
