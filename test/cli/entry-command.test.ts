@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {chmod, mkdir, readFile, symlink} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
@@ -22,6 +23,15 @@ const USER = `ack-ram-tool-${CLUSTER_ID}`
 const OWN = /^\/(tmp|var\/tmp|dev\/shm)\//.test(BIN) ? 'ack-ram-tool' : BIN
 /** What Go's linker writes into the Go tool. */
 const GO_TOOL = `\u007FELF\u0000${'\u0000'.repeat(9000)}path\tgithub.com/AliyunContainerService/ack-ram-tool/cmd\n`
+
+const isRunning = (pid: string): boolean => {
+  try {
+    // One that has ended, but that nobody has asked about, does not count.
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  } catch {
+    return false
+  }
+}
 
 describe('the command that kubectl will start', function () {
   let home: TestHome
@@ -132,6 +142,35 @@ describe('the command that kubectl will start', function () {
     const wrapper = await program('bin/wrapper', `#!/bin/sh\n/bin/touch "${home.dir}/ran"\n`)
     expect(await update(['--exec-command', wrapper])).to.deep.include({said: ''})
     expect(await readFile(join(home.dir, 'ran'), 'utf8').catch(() => 'not run')).to.equal('not run')
+  })
+
+  it('waits for no program that hangs, reads, prints without end or leaves something running', async () => {
+    const pids = join(home.dir, 'pids')
+    for (const [what, text] of [
+      ['hangs', `/bin/sleep 600 & echo $! >> "${pids}"; wait`],
+      ['reads', 'read word; echo "Version: 9.9.9"'],
+      ['prints without end', `/bin/cat /dev/zero & echo $! >> "${pids}"; wait`],
+    ] as const) {
+      await program('bin/ack-ram-tool', `#!/bin/sh\n${text}\n`)
+      await program('bin/kubectl', `#!/bin/sh\n${text}\n`)
+      const started = Date.now()
+      const {exec} = await update()
+      expect(exec, what).to.deep.include({command: OWN, apiVersion: 'client.authentication.k8s.io/v1beta1'})
+      if (what === 'hangs') expect(Date.now() - started, what).to.be.within(3000, 9000)
+    }
+    const left = (await readFile(pids, 'utf8')).trim().split('\n').filter(isRunning)
+    expect(left, 'processes of a program that was stopped').to.deep.equal([])
+    await program('bin/ack-ram-tool', '#!/bin/sh\n/bin/sleep 20 &\necho Version: 9.9.9; echo Runtime: x\n')
+    await program('bin/kubectl', '#!/bin/sh\nexit 1\n')
+    const started = Date.now()
+    expect((await update()).exec.command).to.equal(OWN)
+    expect(Date.now() - started, 'its child holds the pipe').to.be.below(9000)
+  })
+
+  it('shows of what a program says for its version no more than a version, and nothing that steers a terminal', async () => {
+    await program('bin/ack-ram-tool', `#!/bin/sh\nprintf 'Version: 9\\033]0;x\\007%0900d\\nRuntime: x\\n' 1\n`)
+    const {stderr} = await run('get-kubeconfig')
+    expect(stderr).to.match(/in PATH is version 9 \]0;x 0{50,60} of it \(/)
   })
 
   it('is refused if it was chosen and is not there, unless it is for another machine', async () => {

@@ -47,7 +47,9 @@ export const candidatePaths = (command: string, {env, platform}: Surroundings): 
   const isWindows = platform === 'win32'
   const paths = isWindows ? win32 : posix
   const search = env['PATH'] ?? (isWindows ? env['Path'] : undefined) ?? ''
-  const dirs = search.split(paths.delimiter).map((dir) => (isWindows ? dir.replaceAll('"', '') : dir))
+  const dirs = (search === '' ? [] : search.split(paths.delimiter)).map((dir) =>
+    isWindows ? dir.replaceAll('"', '') : dir,
+  )
   const files = isPath(command)
     ? [command]
     : dirs

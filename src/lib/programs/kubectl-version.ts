@@ -2,6 +2,7 @@ import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {findPrograms} from './find-programs.ts'
 import {outputOf} from './run-program.ts'
+import {shownVersion} from './tool-version.ts'
 
 /** The kubectl at hand. */
 export interface Kubectl {
@@ -18,7 +19,8 @@ export const findKubectl = async (runtime: Pick<Runtime, 'env' | 'platform'>): P
   if (path === undefined) return undefined
   const info = parseJsonObject((await outputOf(path, ['version', '--client', '-o', 'json'], runtime)) ?? '')
   const client = info?.['clientVersion']
-  const version = isJsonObject(client) && typeof client['gitVersion'] === 'string' ? client['gitVersion'] : 'unknown'
+  const version =
+    isJsonObject(client) && typeof client['gitVersion'] === 'string' ? shownVersion(client['gitVersion']) : 'unknown'
   const minor = Number(/^v1\.(\d+)/.exec(version)?.[1] ?? Number.NaN)
   return {path, version, knowsExecV1: minor >= 22}
 }

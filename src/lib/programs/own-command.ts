@@ -11,7 +11,7 @@ import {startedBy, whyNotRunnable} from './program-file.ts'
  * @returns else why there is none, as the end of a sentence about this program
  */
 export const ownCommand = (runtime: Runtime): Lookup => {
-  const program = krewLink(runtime) ?? runtime.program
+  const program = linkInPath(runtime) ?? runtime.program
   const passing = whyPassing(program)
   if (passing !== undefined) return {why: passing}
   const path = runtime.platform === 'win32' && /\.[cm]?js$/.test(program) ? shimOf(program) : program
@@ -21,9 +21,13 @@ export const ownCommand = (runtime: Runtime): Lookup => {
   return why === undefined ? {path} : {why: `is ${program}, which ${why}`}
 }
 
-/** krew keeps each version in a directory of its own, behind a link that stays. */
-const krewLink = (runtime: Runtime): string | undefined =>
-  findPrograms('kubectl-ack_ram_tool', runtime).find((path) => realPath(path) === realPath(runtime.program))
+/** krew, Homebrew and others keep each version in a directory of its own, behind a link that stays. */
+const linkInPath = (runtime: Runtime): string | undefined => {
+  const self = realPath(runtime.program)
+  return ['kubectl-ack_ram_tool', 'ack-ram-tool']
+    .flatMap((name) => findPrograms(name, runtime))
+    .find((path) => realPath(path) === self && !isOfNpmRun(path))
+}
 
 /** Where npm puts what starts a package's program on Windows: beside node_modules for a global package, else within. */
 const shimOf = (launcher: string): string | undefined => {

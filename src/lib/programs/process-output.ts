@@ -1,6 +1,6 @@
 import type {ChildProcess} from 'node:child_process'
 
-import {errorCode} from '../../base/error-code.ts'
+import {errorCode} from '../base/error-code.ts'
 
 /** The limit of a process's output. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024

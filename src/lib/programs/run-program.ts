@@ -1,30 +1,60 @@
 import {dirname} from 'node:path'
 
 import type {Runtime} from '../base/runtime.ts'
+import {collectOutput} from './process-output.ts'
 
-/** The time for a program to say its version, in milliseconds. */
-const VERSION_MS = 5000
+/** The time for a program to say its version, in milliseconds; to end it may take a second more. */
+const VERSION_MS = 4000
 
 /**
- * What a program prints on stdout. It gets no credentials, and no directory of the user's to work in.
+ * What a program prints on stdout. It gets no credentials, no input, no terminal, and no directory of the user's to work in.
  *
  * @param program - a path
- * @returns undefined if it fails or takes too long
+ * @returns undefined if it fails; empty if it had to be stopped, with all that it has started: it need not be asked again
  */
 export const outputOf = async (
   program: string,
   args: readonly string[],
-  {env}: Pick<Runtime, 'env'>,
+  {env, platform}: Pick<Runtime, 'env' | 'platform'>,
 ): Promise<string | undefined> => {
-  const {execFile} = process.getBuiltinModule('node:child_process')
+  const {spawn} = process.getBuiltinModule('node:child_process')
   const kept = ['PATH', 'Path', 'PATHEXT', 'SystemRoot', 'HOME', 'USERPROFILE', 'XDG_CACHE_HOME']
   const plain = Object.fromEntries(kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
-  const limits = {timeout: VERSION_MS, killSignal: 'SIGKILL', cwd: dirname(program), windowsHide: true} as const
-  return new Promise((resolve) => {
-    try {
-      execFile(program, [...args], {env: plain, ...limits}, (error, stdout) => resolve(error ? undefined : stdout))
-    } catch {
-      resolve(undefined)
+  // In a group of its own, whose members can be stopped together. On Windows that would open a window.
+  const group = {detached: platform !== 'win32', windowsHide: true}
+  try {
+    const child = spawn(program, args, {
+      env: plain,
+      cwd: dirname(program),
+      stdio: ['ignore', 'pipe', 'ignore'],
+      ...group,
+    })
+    const stopGroup = (): void => {
+      if (child.pid !== undefined && group.detached) killGroup(child.pid)
     }
-  })
+    // So that Ctrl-C reaches it there, too.
+    const pass = (signal: NodeJS.Signals): void => {
+      stopGroup()
+      for (const one of SIGNALS) process.off(one, pass)
+      process.kill(process.pid, signal)
+    }
+    for (const signal of SIGNALS) process.on(signal, pass)
+    const ending = await collectOutput(child, VERSION_MS)
+    for (const signal of SIGNALS) process.off(signal, pass)
+    if ('stopped' in ending) stopGroup()
+    if ('stopped' in ending) return ''
+    return 'stdout' in ending && ending.exitCode === 0 ? ending.stdout.toString('utf8') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const killGroup = (leader: number): void => {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // All have ended.
+  }
 }
