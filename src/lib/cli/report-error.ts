@@ -1,4 +1,5 @@
 import {AckError, EXIT} from '../base/errors.ts'
+import {LEAVE_OUT} from '../defaults/config-files.ts'
 import {GLOBAL_OPTIONS} from '../options/definitions.ts'
 import {readBoolean, type Defaults, type Flags, type OptionInputs} from '../options/read-option.ts'
 import type {Environment} from '../base/runtime.ts'
@@ -25,7 +26,7 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
   const {code, message, exitCode, call} = known
-  const nextStep = withSuggestion(known)
+  const nextStep = withSuggestion(known) + wayOut(known, defaults)
   if (wantsJson(inputs)) {
     const error = {code, message, nextStep, exitCode, ...(call ? {call} : {})}
     return {text: `${clean(JSON.stringify({error}))}\n`, exitCode}
@@ -57,6 +58,12 @@ const withSuggestion = ({nextStep, mistyped}: AckError): string => {
   const meant = (mistyped?.given ?? []).flatMap((word) => nearest(word, mistyped?.known ?? []))
   return meant.length === 0 ? nextStep : `did you mean ${meant.join(' or ')}? ${nextStep}`
 }
+
+/** A value of a defaults file may be one that the user cannot change there. */
+const wayOut = ({code, message}: AckError, defaults: Defaults = {}): string =>
+  code === 'InvalidOption' && Object.values(defaults).some(({from}) => message.includes(from))
+    ? `; give it by flag or variable, ${LEAVE_OUT}`
+    : ''
 
 const clean = (text: string): string => printableLines(scrub(text))
 

@@ -4,8 +4,11 @@ import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Defaults, Flags} from '../options/read-option.ts'
 
-/** Names another file, which then is the only one; or {@link NO_FILE}. */
+/** Names another file, which then is the only one; or `none`. */
 export const CONFIG_VARIABLE = 'ACK_RAM_TOOL_CONFIG'
+
+/** The way out for whom a file stops that others have to mend, as the end of a next step. */
+export const LEAVE_OUT = `or set ${CONFIG_VARIABLE}=none`
 
 /** What a command line has, as far as defaults depend on it. */
 export interface LineWithDefaults {

@@ -8,7 +8,7 @@ import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {isExecCommand} from '../exec/exec-command.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'
 import type {Defaults, Flags} from '../options/read-option.ts'
-import {CONFIG_VARIABLE, configPaths, type LineWithDefaults, type Where} from './config-files.ts'
+import {CONFIG_VARIABLE, configPaths, LEAVE_OUT, type LineWithDefaults, type Where} from './config-files.ts'
 import {parseDefaults} from './parse-defaults.ts'
 import {invalidConfig} from './read-entries.ts'
 
@@ -101,20 +101,24 @@ const readFile = async (path: string, {homeDir}: Where, isNamed = false): Promis
   }
 }
 
+/** The file may be the system's, and its option one of a newer version. */
+const withWayOut = ({code, message, nextStep, mistyped}: AckError): AckError =>
+  new AckError(code, message, `${nextStep}; ${LEAVE_OUT}`, mistyped ? {mistyped} : {})
+
 const missing = (path: string): AckError =>
   invalidConfig(`${path}, named by ${CONFIG_VARIABLE}, does not exist`, `correct ${CONFIG_VARIABLE}, or unset it`)
 
 const problemWith = (path: string, error: unknown): AckError => {
-  if (AckError.is(error)) return error
+  if (AckError.is(error)) return withWayOut(error)
   if (error instanceof UntrustedFile)
     return new AckError(
       'ConfigUntrusted',
       `${path} sets the defaults of options, and ${error.message}`,
-      `make it a regular file of root or of this user that others cannot write, or set ${CONFIG_VARIABLE}=none`,
+      `make it a regular file of root or of this user that others cannot write, ${LEAVE_OUT}`,
     )
   return invalidConfig(
     `cannot read ${path}: ${whyUnreadable(error)}`,
-    `make it a file that this user can read, or set ${CONFIG_VARIABLE}=none`,
+    `make it a file that this user can read, ${LEAVE_OUT}`,
   )
 }
 

@@ -1,6 +1,7 @@
 import {setCredentialVariables} from '../credentials/selection/credential-variables.ts'
 import {OPTIONS_WITH_DEFAULTS} from '../defaults/parse-defaults.ts'
 import {readDefaultsFiles} from '../defaults/read-defaults.ts'
+import {maskLogins, maskUrl} from '../base/mask-login.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition} from '../options/definitions.ts'
 import {parseGoBoolean, readBoolean, readText, type OptionInputs} from '../options/read-option.ts'
@@ -57,11 +58,9 @@ const inForce = (name: string, definition: OptionDefinition, inputs: OptionInput
     return {name, value, ...sourceOf(whereFrom(name, definition.env, value, inputs), inputs)}
   }
   const read = readText(name, definition, inputs)
-  return {name, value: read ? withoutLogin(read.value) : null, ...sourceOf(read?.from ?? 'default', inputs)}
+  const mask = definition.placeholder === 'host' ? maskUrl : maskLogins
+  return {name, value: read ? mask(read.value) : null, ...sourceOf(read?.from ?? 'default', inputs)}
 }
-
-/** Somebody may have put a login into the URL of an endpoint. */
-const withoutLogin = (text: string): string => text.replace(/\/\/[^/@]*@/, '//***@')
 
 const whereFrom = (name: string, variables: readonly string[], value: boolean, inputs: OptionInputs): string => {
   const {flags, env, defaults} = inputs

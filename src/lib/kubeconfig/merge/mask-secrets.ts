@@ -1,3 +1,4 @@
+import {maskLogins, maskUrl} from '../../base/mask-login.ts'
 import {isExecCommand} from '../../exec/exec-command.ts'
 import {fromBase64} from '../../yaml/go-scalars.ts'
 import type {Yaml, YamlScalar} from '../../yaml/yaml-text.ts'
@@ -94,17 +95,9 @@ const maskShown = (scalar: YamlScalar, source: string): string => {
   const {value} = scalar
   if (typeof value !== 'string') return source
   if (fromBase64(value)?.includes('PRIVATE KEY')) return maskLines(source)
-  const clean = URLS.has(patternOf(scalar))
-    ? value.replace(/^([a-z][\w+.-]*:\/\/)?[^]*@/i, `$1${MASK}@`).replace(/[?#][^]*$/, `?${MASK}`)
-    : value.split(/(\s+)/).map(maskLogin).join('')
+  const clean = URLS.has(patternOf(scalar)) ? maskUrl(value) : maskLogins(value)
   if (clean === value) return source
   return /[\r\n]/.test(source + clean) ? maskLines(source) : clean
-}
-
-const maskLogin = (word: string): string => {
-  const start = word.indexOf('//') + '//'.length
-  const end = word.lastIndexOf('@')
-  return start > 1 && end >= start ? word.slice(0, start) + MASK + word.slice(end) : word
 }
 
 /** Which values are arguments of this program, which holds no secret in them unless somebody has added one. */
