@@ -144,6 +144,18 @@ const ENV: Arbitrary<Record<string, string>> = tuple(
   ),
 ).map((pairs) => Object.fromEntries(pairs.filter((pair) => pair !== null)))
 
+/** Defaults files. */
+const CONFIGS = [
+  'profile-name: sts\ntimeout: 30s\n',
+  `role-arn: ${ROLE}\nrole-session-name: of-file\n`,
+  'api-version: v1\ntoken-only: true\nlog-level: debug\n',
+  'error-format: json\nregion-id: "cn_x"\n',
+  'ignore-env-credentials: true\nprofile-file: ~/broken.json\n',
+  'no-cache: yes\nexpected-identity: "1"\ntoken-version: v1\ncluster-id: c-file\n',
+  'credential-type: imds\nvpc-endpoint: true\n',
+  'unknown: 1\n',
+]
+
 describe('the exec lane', () => {
   let home: TestHome
   let child: ChildProcess
@@ -153,6 +165,7 @@ describe('the exec lane', () => {
     await home.write(CLI_CONFIG, {current: 'ak', profiles: PROFILES})
     await home.write(CREDENTIALS_INI, INI)
     await home.write('broken.json', '{"profiles": [')
+    await Promise.all(CONFIGS.map((text, index) => home.write(`config-${index}.yaml`, text)))
     await fillCache()
     child = fork(fileURLToPath(new URL('../support/both-ways.ts', import.meta.url)), {execArgv: ['--import', 'tsx']})
     await once(child, 'message')
@@ -189,15 +202,17 @@ describe('the exec lane', () => {
       6,
       constantFrom('~/.aliyun/config.json', '~/.alibabacloud/credentials', '~/broken.json', '~/no'),
     )
+    const config = onceIn(3, constantFrom(...CONFIGS.keys()))
     const isCached = constantFrom(true, false)
     let asked = 0
     let inLane = 0
     let answered = 0
     await assertProperty(
-      asyncProperty(ARGV, ENV, file, isCached, async (argv, env, profileFile, isCached) => {
+      asyncProperty(ARGV, ENV, file, config, isCached, async (argv, env, profileFile, config, isCached) => {
         const given = {
           ...env,
           ...(profileFile === null ? {} : {ACK_RAM_TOOL_PROFILE_FILE: profileFile}),
+          ...(config === null ? {} : {ACK_RAM_TOOL_CONFIG: join(home.dir, `config-${config}.yaml`)}),
           ...(isCached ? {...envOf(ALICE), ALIBABA_CLOUD_STS_ENDPOINT: endpoints.sts, CS_ENDPOINT: endpoints.cs} : {}),
         }
         const {lane, full} = await ask({argv, env: given})

@@ -12,6 +12,7 @@ Object.assign(globalThis, {PACKAGE_VERSION: version})
 
 const {processRuntime} = await import('../../src/lib/base/runtime.ts')
 const {parseCommandLine} = await import('../../src/lib/cli/command-line.ts')
+const {withDefaults} = await import('../../src/lib/defaults/config-files.ts')
 const {installedPlugins} = await import('../../src/lib/plugins/installed-plugins.ts')
 const {main} = await import('../../src/start/main.ts')
 const {start} = await import('../../src/start/start.ts')
@@ -85,7 +86,12 @@ const answer = async ({argv, env}: Question): Promise<Answers> => {
   const lane = await listen(async () => (await start({launcher: ROOT, readHelp, loadFull}))?.exitCode ?? 0)
   if (isLeft) return {lane: null}
   const runtime = processRuntime()
-  const given = {argv, line: parseCommandLine(argv), runtime, plugins: installedPlugins(runtime)}
+  const given = {
+    argv,
+    line: await withDefaults(parseCommandLine(argv), runtime),
+    runtime,
+    plugins: installedPlugins(runtime),
+  }
   const full = await listen(async () => {
     await main(given, ROOT)
     return Number(process.exitCode)
