@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
-import {chmod, mkdir, readFile, symlink} from 'node:fs/promises'
+import {chmod, mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
 import {parse} from 'yaml'
@@ -100,10 +101,25 @@ describe('the command that kubectl will start', function () {
     expect(exec.command).to.equal(OWN)
     expect(exec.installHint).to.contain(OWN)
     if (OWN === BIN) expect(said).to.equal('')
-    // As krew does: what is behind its link moves with each version. This link will not stay, and so shows itself.
+  })
+
+  it('is the link that stays, where what is behind it moves with each version', async function () {
+    if (OWN !== BIN) this.skip()
+    // Directories for temporary files do not stay.
+    const links = await mkdtemp(fileURLToPath(new URL('../../dist/links-', import.meta.url)))
+    await program('bin/ack-ram-tool', GO_TOOL)
+    try {
+      for (const name of ['kubectl-ack_ram_tool', 'ack-ram-tool']) {
+        const link = join(links, name)
+        await symlink(BIN, link)
+        expect((await update([], {PATH: `${bin}:${links}`})).exec.command, name).to.equal(link)
+        await rm(link)
+      }
+    } finally {
+      await rm(links, {recursive: true})
+    }
     await symlink(BIN, join(bin, 'kubectl-ack_ram_tool'))
-    const linked = await run('update-kubeconfig', ['--dry-run', '--kubeconfig', join(home.dir, 'none')])
-    expect(linked.stderr).to.contain('runs from a directory for temporary files')
+    expect((await update()).exec.command, 'a link that will not stay').to.equal(OWN)
   })
 
   it('is its own path where PATH leads elsewhere, and says where', async () => {
@@ -199,6 +215,19 @@ describe('the command that kubectl will start', function () {
         expect({ok, has: allowed.includes(`command: ${command}\n`)}, command).to.deep.equal({ok: 0, has: true})
       }
     expect(await readFile(join(home.dir, '.kube/config'), 'utf8').catch(() => 'none')).to.equal('none')
+  })
+
+  it('may be a path of Windows where it is for another machine', async () => {
+    const path = String.raw`C:\Tools\ack ram\ack-ram-tool.exe`
+    const {stdout} = await run('get-kubeconfig', ['--exec-command', path, '--for-another-machine'])
+    expect((parse(stdout) as {users: [{user: {exec: Exec}}]}).users[0].user.exec.command).to.equal(path)
+    expect((await run('get-kubeconfig', ['--exec-command', path])).stderr).to.contain(
+      'is no path of this machine (InvalidOption)',
+    )
+    for (const relative of ['./art', String.raw`.\art`, String.raw`C:art\x`]) {
+      const {stderr} = await run('get-kubeconfig', ['--exec-command', relative, '--for-another-machine'])
+      expect(stderr, relative).to.contain('--exec-command is a relative path (InvalidOption)')
+    }
   })
 
   it('stays as it was set by hand, with a warning where it is not there', async () => {

@@ -1,4 +1,4 @@
-import {isAbsolute} from 'node:path'
+import {isAbsolute, win32} from 'node:path'
 
 import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
@@ -50,7 +50,8 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
   const text = (name: 'expiration' | 'mode'): string =>
     readText(name, KUBECONFIG_OPTIONS[name], inputs)?.value ?? KUBECONFIG_OPTIONS[name].default
   readExpiration(inputs)
-  const {value: execCommand, from} = readExecCommand(inputs)
+  const forAnotherMachine = readBoolean('for-another-machine', KUBECONFIG_OPTIONS['for-another-machine'], inputs)
+  const {value: execCommand, from} = readExecCommand(inputs, forAnotherMachine)
   return {
     mode: ['certificate', 'cert'].includes(text('mode')) ? 'certificate' : 'token',
     apiVersion: readApiVersion(inputs),
@@ -58,7 +59,7 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
     expiration: text('expiration'),
     execCommand,
     execCommandFrom: from === 'default' ? undefined : from,
-    forAnotherMachine: readBoolean('for-another-machine', KUBECONFIG_OPTIONS['for-another-machine'], inputs),
+    forAnotherMachine,
     givenServer: readGivenServer(inputs),
     providesClusterInfo: readBoolean('provide-cluster-info', KUBECONFIG_OPTIONS['provide-cluster-info'], inputs),
     pinsIdentity: readBoolean('pin-identity', KUBECONFIG_OPTIONS['pin-identity'], inputs),
@@ -68,10 +69,14 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
 }
 
 /** client-go looks up a bare name in PATH, and resolves a relative path from the directory of the kubeconfig. */
-const readExecCommand = (inputs: OptionInputs): OptionValue => {
+const readExecCommand = (inputs: OptionInputs, forAnotherMachine: boolean): OptionValue => {
   const definition = KUBECONFIG_OPTIONS['exec-command']
   const {value, from} = readText('exec-command', definition, inputs) ?? {value: definition.default, from: 'default'}
   if (isAbsolute(value) || !/[/\\]/.test(value)) return {value, from}
+  if (win32.isAbsolute(value)) {
+    if (forAnotherMachine) return {value, from}
+    throw invalid(`${from} is no path of this machine`, 'add --for-another-machine, if the kubeconfig is for Windows')
+  }
   throw new AckError(
     'InvalidOption',
     `${from} is a relative path`,

@@ -26,7 +26,7 @@ const linkInPath = (runtime: Runtime): string | undefined => {
   const self = realPath(runtime.program)
   return ['kubectl-ack_ram_tool', 'ack-ram-tool']
     .flatMap((name) => findPrograms(name, runtime))
-    .find((path) => realPath(path) === self && !isOfNpmRun(path))
+    .find((path) => realPath(path) === self && !isOfNpmRun(path) && whyPassing(path) === undefined)
 }
 
 /** Where npm puts what starts a package's program on Windows: beside node_modules for a global package, else within. */
