@@ -114,6 +114,8 @@ describe('the command that kubectl will start', function () {
         await symlink(BIN, link)
         expect((await update([], {PATH: `${bin}:${links}`})).exec.command, name).to.equal(link)
         await rm(link)
+        // What an entry names stays.
+        await rm(join(home.dir, '.kube/config'))
       }
     } finally {
       await rm(links, {recursive: true})
