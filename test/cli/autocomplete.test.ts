@@ -69,13 +69,13 @@ describe('shell completion', function () {
     }
   })
 
-  describe('in a directory with a blank and a quotation mark', () => {
+  describe('in a directory with a blank and quotation marks', () => {
     let odd: TestHome
     let cache: string
 
     before(async () => {
       odd = await makeHome()
-      cache = join(odd.dir, `it's my cache; (touch broken)`)
+      cache = join(odd.dir, `it's my cache’; (touch broken)`)
       const {exitCode} = await runCli(['autocomplete', 'bash'], {home: odd.dir, env: {XDG_CACHE_HOME: cache}})
       expect(exitCode).to.equal(0)
     })
@@ -111,7 +111,7 @@ describe('shell completion', function () {
 
     it('is set up by the line for PowerShell', async () => {
       const path = join(cache, 'ack-ram-tool/autocomplete/functions/powershell/ack-ram-tool.ps1')
-      expect(await lineOf('powershell')).to.equal(`. '${path.replaceAll("'", "''")}'\n`)
+      expect(await lineOf('powershell')).to.equal(`. '${path.replaceAll(/['’]/g, '$&$&')}'\n`)
     })
   })
 
@@ -215,7 +215,12 @@ describe('shell completion', function () {
   })
 
   describe('of what the last listing has shown', () => {
-    const [TWIN, OTHER_TWIN, STEERING] = [1, 2, 3].map((number) => `c${String(number).repeat(32)}`)
+    const [TWIN, OTHER_TWIN, STEERING, HOSTILE, ALSO_HOSTILE] = [1, 2, 3, 4, 5].map(
+      (number) => `c${String(number).repeat(32)}`,
+    )
+    /** What a shell, and sed, would take for a command. */
+    const ATTACK = "evil$(touch broken)`touch broken`'|touch broken|'\"!&&touch broken&>broken’|touch broken|‘{a*}=#~"
+    const ATTACKS = [1, 2].map((number) => `${ATTACK}${number}`)
     let world: ClusterWorld
     let own: TestHome
 
@@ -226,6 +231,7 @@ describe('shell completion', function () {
           {...cluster, id: `c${'1'.repeat(32)}`, name: 'twin', regionId: 'cn-beijing'},
           {...cluster, id: `c${'2'.repeat(32)}`, name: 'twin', regionId: 'eu-central-1'},
           {...cluster, id: `c${'3'.repeat(32)}`, name: 'st\u001B[2Jeer\n'},
+          ...ATTACKS.map((name, index) => ({...cluster, id: `c${String(index + 4).repeat(32)}`, name})),
         ],
       })
       own = await makeHome()
@@ -256,11 +262,17 @@ describe('shell completion', function () {
       `${TWIN}\ttwin, cn-beijing`,
       `${OTHER_TWIN}\ttwin, eu-central-1`,
       `${STEERING}\tst [2Jeer , cn-hangzhou`,
+      `${HOSTILE}\t${ATTACKS[0]}, cn-hangzhou`,
+      `${ALSO_HOSTILE}\t${ATTACKS[1]}, cn-hangzhou`,
+    ]
+    const NAMED = [
+      `production\t${CLUSTER_ID}, cn-hangzhou`,
+      ...ATTACKS.map((name, index) => `${name}\t${[HOSTILE, ALSO_HOSTILE][index]}, cn-hangzhou`),
     ]
     const update = ['update-kubeconfig', '-c', '']
 
     it('gives ids with names, and names that are unique where the command takes one', async () => {
-      expect(await values(update)).to.deep.equal([...LISTED, `production\t${CLUSTER_ID}, cn-hangzhou`])
+      expect(await values(update)).to.deep.equal([...LISTED, ...NAMED])
       expect(await values(['credential-plugin', 'get-token', '-c', ''])).to.deep.equal(LISTED)
       expect(await values(update, {}, []), 'as scripts without descriptions ask').to.include(CLUSTER_ID)
     })
@@ -337,6 +349,20 @@ describe('shell completion', function () {
         }).stdout
       }
 
+      /** What is on the screen after a Tab, and the line then. */
+      const completeInZsh = (line: string): Promise<string> =>
+        shellRun(
+          'zsh',
+          `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'unsetopt prompt_sp; PS1="> "; autoload -Uz compinit; compinit -u -D; source ./completion.zsh; show() { print; print -r -- "LINE:$BUFFER:END" }; zle -N show; bindkey "^X" show; print REA""DY'
+zpty -r z line '*READY'$'\\r'$'\\n''*'
+zpty -w -n z ${JSON.stringify(line)}$'\\t\\x18'
+zpty -r z rest '*LINE:*:END*'
+print -r -- "$rest"
+zpty -d z`,
+        )
+
       it('shows names beside the ids in bash, inserts the id alone, and completes regions and files', async function () {
         if (!hasShell('bash')) this.skip()
         const lines = [
@@ -373,24 +399,56 @@ describe('shell completion', function () {
 
       it('shows names beside the ids in zsh, inserts the id alone, and completes regions and files', async function () {
         if (!hasShell('zsh')) this.skip()
-        const complete = (line: string): Promise<string> =>
-          shellRun(
-            'zsh',
-            `zmodload zsh/zpty
-zpty z zsh -f -i
-zpty -w z 'unsetopt prompt_sp; PS1="> "; autoload -Uz compinit; compinit -u -D; source ./completion.zsh; show() { print; print -r -- "LINE:$BUFFER:END" }; zle -N show; bindkey "^X" show; print REA""DY'
-zpty -r z line '*READY'$'\\r'$'\\n''*'
-zpty -w -n z ${JSON.stringify(line)}$'\\t\\x18'
-zpty -r z rest '*LINE:*:END*'
-print -r -- "$rest"
-zpty -d z`,
-          )
-        expect(await complete('ack-ram-tool update-kubeconfig -c c')).to.contain(`${TWIN}  -- twin, cn-beijing`)
-        expect(await complete('ack-ram-tool update-kubeconfig -c c1')).to.match(new RegExp(`LINE:.*-c ${TWIN} :END`))
-        expect(await complete('ack-ram-tool list-clusters --region-id cn-hangz')).to.contain('cn-hangzhou :END')
-        expect(await complete('ack-ram-tool update-kubeconfig --kubeconfig completion.b')).to.contain(
-          'completion.bash :END',
+        expect(await completeInZsh('ack-ram-tool update-kubeconfig -c c')).to.contain(`${TWIN}  -- twin, cn-beijing`)
+        expect(await completeInZsh('ack-ram-tool update-kubeconfig -c c1')).to.match(
+          new RegExp(`LINE:.*-c ${TWIN} :END`),
         )
+        expect(await completeInZsh('ack-ram-tool list-clusters --region-id cn-hangz')).to.contain('cn-hangzhou :END')
+        expect(await completeInZsh('ack-ram-tool update-kubeconfig --kubeconfig completion.z')).to.contain(
+          'completion.zsh :END',
+        )
+        expect(await completeInZsh('true && WORD=1 ack-ram-tool list-clusters --region-id cn-hangz')).to.contain(
+          'cn-hangzhou :END',
+        )
+      })
+
+      it('runs nothing of what stands in a name, in a file or before the cursor', async function () {
+        // Shown, so that what is run would be seen to run.
+        const show = 'show() { printf "%s\\n" "$@"; }\n'
+        if (hasShell('bash')) {
+          const text = await shellRun(
+            'bash',
+            `. ./completion.bash\n${show}
+complete() { COMP_TYPE=$1; shift; COMP_WORDS=(ack-ram-tool "$@"); COMP_CWORD=$#; _ack-ram-tool_autocomplete; }
+complete 37 update-kubeconfig -c evil
+for word in "\${COMPREPLY[@]}"; do eval "show $word"; done
+complete 9 update-kubeconfig -c ''
+for word in "\${COMPREPLY[@]}"; do [[ "$word" == *'  '* ]] && ! (eval "show $word") 2>/dev/null && echo "no command"; done
+complete 9 rbac restore-user-permissions 'x\|./touch broken/e;#' --dry
+show "\${COMPREPLY[@]}"`,
+          )
+          expect(text.split('\n').filter(Boolean)).to.deep.equal([
+            ...ATTACKS,
+            ...[...LISTED, ...NAMED].map(() => 'no command'),
+            '--dry-run',
+          ])
+        }
+        if (hasShell('fish')) {
+          const text = await shellRun(
+            'fish',
+            `source ./completion.fish
+for line in (complete -C "ack-ram-tool update-kubeconfig -c evil" --escape)
+    eval "printf '%s\\n' "(string split -f 1 \\t -- $line)
+end`,
+          )
+          expect(text.split('\n').filter(Boolean)).to.deep.equal(ATTACKS)
+        }
+        if (hasShell('zsh')) {
+          const [, word = ''] =
+            /LINE:.* -c (.*):END/.exec(await completeInZsh('ack-ram-tool update-kubeconfig -c ev')) ?? []
+          expect(await shellRun('zsh', `printf '%s\\n' ${word}`)).to.equal(`${ATTACK}\n`)
+        }
+        expect(await readdir(own.dir)).not.to.include('broken')
       })
     })
   })

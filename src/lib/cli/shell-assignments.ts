@@ -1,10 +1,12 @@
+import {fishWord, powerShellWord} from './shell-words.ts'
+
 /** The kinds of shell that variables are written for; `sh` is every shell with POSIX's rules. */
 export type ShellName = 'sh' | 'fish' | 'powershell'
 
 /** A line that sets and exports a variable, whatever the value holds. */
 export const exportLine = (shell: ShellName, name: string, value: string): string => {
-  if (shell === 'fish') return `set -gx ${name} ${fishQuoted(value)}`
-  return shell === 'powershell' ? `$env:${name} = ${powershellQuoted(value)}` : `export ${name}=${shQuoted(value)}`
+  if (shell === 'fish') return `set -gx ${name} ${fishWord(value)}`
+  return shell === 'powershell' ? `$env:${name} = ${powerShellWord(value)}` : `export ${name}=${shQuoted(value)}`
 }
 
 /** A line that removes a variable. */
@@ -26,13 +28,8 @@ export const dotenvLine = (name: string, value: string): string => {
 /** A word of a command line for this platform's usual shell, in quotes where it needs them. */
 export const shellWord = (value: string, platform: NodeJS.Platform): string => {
   if (/^[\w./:@%+=,-]+$/.test(value)) return value
-  return platform === 'win32' ? powershellQuoted(value) : shQuoted(value)
+  return platform === 'win32' ? powerShellWord(value) : shQuoted(value)
 }
 
 /** Inside of single quotes nothing is special but the quote, which is set outside of them. */
 const shQuoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`
-
-const fishQuoted = (value: string): string => `'${value.replaceAll(/['\\]/g, String.raw`\$&`)}'`
-
-/** PowerShell takes typographic quotes for plain ones. */
-const powershellQuoted = (value: string): string => `'${value.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`

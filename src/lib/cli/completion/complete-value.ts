@@ -42,7 +42,11 @@ export const completeValue = async (
       flags: readFlags(words.slice(0, -1), [GLOBAL_OPTIONS, ROLE_OPTIONS]).flags,
       takesNames: !TAKE_IDS_ALONE.has(command?.id ?? ''),
     }))
-  return {kind: 'values', values: values.filter(({value}) => value.startsWith(flag.value) && isOneLine(value))}
+  // Each once: shells insert what the lines have in common, which for two lines of one value goes beyond it.
+  const offered = new Map<string, KnownValue>()
+  for (const one of values)
+    if (one.value.startsWith(flag.value) && isOneLine(one.value) && !offered.has(one.value)) offered.set(one.value, one)
+  return {kind: 'values', values: [...offered.values()]}
 }
 
 /** They ask nobody which cluster has a name: kubectl waits for them, or they send nothing. */

@@ -1,6 +1,7 @@
 import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
+import {fishWord} from '../shell-words.ts'
 import {takesPath} from './value-kinds.ts'
 
 /**
@@ -13,7 +14,7 @@ export const fishScript = (config: Pick<Config, 'bin' | 'commands' | 'topics'>, 
   const {bin} = config
   const commands = visibleCommands(config)
   const describe = (text: string | undefined): string =>
-    hasDescriptions && text ? ` -d ${quoted(firstLine(text).replaceAll('<%= config.bin %>', bin))}` : ''
+    hasDescriptions && text ? ` -d ${fishWord(firstLine(text).replaceAll('<%= config.bin %>', bin))}` : ''
   const words = commandWords(commands, config)
   return [
     `# fish completion of ${bin}`,
@@ -23,7 +24,7 @@ export const fishScript = (config: Pick<Config, 'bin' | 'commands' | 'topics'>, 
     `complete -c ${bin} -f`,
     ...words.map(
       ({before, word, description}) =>
-        `complete -c ${bin} -n ${at(bin, before)} -a ${quoted(word)}${describe(description)}`,
+        `complete -c ${bin} -n ${at(bin, before)} -a ${fishWord(word)}${describe(description)}`,
     ),
     ...commands.flatMap(({words, flags}) =>
       Object.values(flags)
@@ -82,14 +83,11 @@ const flagOf = (flag: Command.Flag.Cached, bin: string): string => {
   return takesPath(flag.name) ? `${names} -r -F` : `${names} -x -a '(__${functionName(bin)}_values)'`
 }
 
-const at = (bin: string, words: string): string => quoted(`__${functionName(bin)}_at ${words}`.trimEnd())
+const at = (bin: string, words: string): string => fishWord(`__${functionName(bin)}_at ${words}`.trimEnd())
 
 const functionName = (bin: string): string => bin.replaceAll('-', '_')
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
-
-/** In fish a backslash escapes a quote, and itself, inside of single quotes. */
-const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`
 
 const FUNCTIONS = `
 # Whether the words before the first flag are these, and the flags of that command may follow.

@@ -4,6 +4,7 @@ import {SILENT_LOG} from '../../base/log/silent-log.ts'
 import {printable} from '../../base/printable.ts'
 import {cacheDir} from '../../cache/cache-settings.ts'
 import {knownClusters, type KnownCluster} from '../../cache/known-clusters.ts'
+import {isClusterId} from '../../container-service/cluster-id.ts'
 import {FILE_VARIABLE} from '../../credentials/selection/search-order.ts'
 import {selectSource} from '../../credentials/selection/select-source.ts'
 import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
@@ -65,7 +66,8 @@ const clusterValues = async (context: ValueContext): Promise<readonly KnownValue
   const known = new Set(listed.map(({id}) => id))
   return [
     ...listed.map(({id, name, region}) => ({value: id, description: describe(name, region)})),
-    ...[...new Set(used.flat())].filter((id) => !known.has(id)).map((value) => ({value})),
+    // A kubeconfig may be of somebody else.
+    ...[...new Set(used.flat())].filter((id) => isClusterId(id) && !known.has(id)).map((value) => ({value})),
     ...(context.takesNames ? uniqueNames(listed) : []),
   ]
 }

@@ -1,7 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {posixWord} from './shell-words.ts'
+import {posixWord} from '../shell-words.ts'
 import {askedFor} from './value-kinds.ts'
 
 /**
@@ -55,7 +55,8 @@ const inBash = (text: string, bin: string): string =>
       while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen -f -- "$typed")
       return 0
     elif [[ $status -eq 0 ]]; then
-      # Descriptions stand beside several values, and are never what is inserted.
+      # Descriptions stand beside several values, and are not what is inserted. Others have written them: where all of a line
+      # is inserted after all, the parenthesis is a syntax error, and nothing runs.
       [[ "$values" == *$'\\n'* && "\${COMP_TYPE:-9}" != 37 && "\${COMP_TYPE:-9}" != 42 ]] && described=1
       # Not by compgen, which expands its words.
       while IFS= read -r value; do
@@ -75,15 +76,24 @@ const inBash = (text: string, bin: string): string =>
 `,
     )
     .replace('"${COMP_WORDS[@]:1:($COMP_CWORD - 1)}"', '"${COMP_WORDS[@]:1:commandEnd - 1}"')
+    .replace(/^ *opts=.*\| grep "\$\{normalizedCommand\}" \| sed .*$/m, () => FLAGS_IN_BASH)
+
+/** Not by grep and sed, which would take what was typed for patterns. Behind a command may be its arguments. */
+const FLAGS_IN_BASH = `    local line
+    opts=""
+    while [[ -z "$opts" && -n "$normalizedCommand" ]]; do
+      while IFS= read -r line; do
+        [[ "\${line%% *}" == "$normalizedCommand" ]] && opts="\${line#* }"
+      done <<< "$commands"
+      [[ "$normalizedCommand" == *:* ]] && normalizedCommand="\${normalizedCommand%:*}" || normalizedCommand=""
+    done`
 
 const inZsh = (text: string, bin: string): string => {
   const asked = new RegExp(`^(.*--(?:${askedFor().join('|')})[}"].*):file:_files"`, 'gm')
   const ask = `_${bin}_value() {
   local -a lines values shown
   local line tab=$'\\t'
-  local -a typed=("\${(Q@)\${(z)LBUFFER}}")
-  [[ "$LBUFFER" == *[[:space:]] ]] && typed+=("")
-  lines=(\${(f)"$(${bin} ${MARK} --described -- "\${(@)typed[2,-1]}" 2>/dev/null)"})
+  lines=(\${(f)"$(${bin} ${MARK} --described -- "\${(@)typed}" 2>/dev/null)"})
   for line in "\${(@)lines}"; do
     values+=("\${line%%$tab*}")
     shown+=("\${line/$tab/  -- }")
@@ -96,7 +106,11 @@ const inZsh = (text: string, bin: string): string => {
 }
 
 `
-  return text.replace(asked, `$1:value:_${bin}_value"`).replace(`\n_${bin}() {`, () => `\n${ask}_${bin}() {`)
+  // Before _arguments takes words away. Other commands may stand before this one in the line.
+  const begin = `_${bin}() {
+  local -a typed=("\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}")
+`
+  return text.replace(asked, `$1:value:_${bin}_value"`).replace(`\n_${bin}() {\n`, () => `\n${ask}${begin}`)
 }
 
 const inPowerShell = (text: string, bin: string): string =>
@@ -113,7 +127,10 @@ const inPowerShell = (text: string, bin: string): string =>
       if ($LASTEXITCODE -eq 0) {
         $Values | ForEach-Object {
           $Value, $Description = $_ -split [char]9, 2
-          $Quoted = if ($Value -match "^[\\w./:@-]+$") { $Value } else { "'" + $Value.Replace("'", "''") + "'" }
+          # PowerShell takes typographic quotes for plain ones, and @ for an array of arguments.
+          $Quoted = if ($Value -match "^[\\w./:][\\w./:@-]*$") { $Value } else {
+            "'" + ($Value -replace "['\\u2018-\\u201B]", '$0$0') + "'"
+          }
           $Shown = if ($Description) { "$Value  ($Description)" } else { $Value }
           $Hint = if ($Description) { $Description } else { $Value }
           [System.Management.Automation.CompletionResult]::new($Quoted, $Shown, "ParameterValue", $Hint)
