@@ -7,10 +7,19 @@ import {decodeTokenV2} from '../local-cloud/signing.ts'
 import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
-import {CTRL_C, DOWN, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
+import {
+  CTRL_C,
+  CTRL_D,
+  DOWN,
+  ENTER,
+  hasTerminal,
+  runInTerminal,
+  type Step,
+  type TerminalResult,
+} from '../support/terminal.ts'
 
 const idOf = (number: number): string => `c${number.toString(16).padStart(32, '0')}`
-const [TWIN, OTHER_TWIN, CHINESE, STEERING, LAST] = [1, 2, 3, 4, 40].map(idOf)
+const [TWIN, OTHER_TWIN, CHINESE, STEERING, LAST, LONG] = [1, 2, 3, 4, 40, 41].map(idOf)
 
 describe('the cluster of a command', () => {
   let home: TestHome
@@ -30,6 +39,7 @@ describe('the cluster of a command', () => {
         // A name that has the form of an ID is never taken for one.
         {...cluster, id: idOf(6), name: idOf(7)},
         ...Array.from({length: 34}, (_, index) => ({...cluster, id: idOf(7 + index), name: `team-${index}`})),
+        {...cluster, id: idOf(41), name: `long-${'集x'.repeat(100)}-tail`},
       ],
     })
   })
@@ -123,11 +133,22 @@ describe('the cluster of a command', () => {
       expect(await picked()).to.equal(CLUSTER_ID)
     })
 
-    it('is none after Ctrl-C, which leaves quietly with 130', async () => {
-      const {screen, exitCode} = await pick('update-kubeconfig', [{shows: /Which cluster\?.*select/s, type: CTRL_C}])
-      expect(exitCode).to.equal(130)
-      expect(screen).not.to.match(/error|at .*:\d+:\d+/i)
-      expect(await readFile(out, 'utf8')).to.equal('')
+    it('is in a row of its own, however long a name is, and is found by what is cut from it', async () => {
+      const {screen, exitCode} = await pick('get-kubeconfig', [
+        {shows: /Which cluster\?.* production {2,12}cn-hangzhou.*select/s, type: '集x-TAIL'},
+        {shows: /❯ long-集[集x]{5,20}… {2,3}cn-hangzhou {2,}running {2,}c0.*select/s, type: ENTER},
+      ])
+      expect(exitCode, screen).to.equal(0)
+      expect(await picked()).to.equal(LONG)
+    })
+
+    it('is none after Ctrl-C and Ctrl-D, which leave quietly with 130', async () => {
+      for (const key of [CTRL_C, CTRL_D]) {
+        const {screen, exitCode} = await pick('update-kubeconfig', [{shows: /Which cluster\?.*select/s, type: key}])
+        expect(exitCode).to.equal(130)
+        expect(screen).not.to.match(/error|at .*:\d+:\d+/i)
+        expect(await readFile(out, 'utf8')).to.equal('')
+      }
     })
 
     it('is not asked for, and nothing is listed, with --assume-yes or under kubectl', async () => {

@@ -15,6 +15,7 @@ export interface TerminalResult {
 export const ENTER = '\r'
 export const DOWN = '\u001B[B'
 export const CTRL_C = '\u0003'
+export const CTRL_D = '\u0004'
 
 /** util-linux's `script`, which gives a program a terminal of its own. */
 export const hasTerminal = (): boolean => /util-linux/.test(spawnSync('script', ['--version']).stdout?.toString() ?? '')

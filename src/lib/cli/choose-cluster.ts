@@ -8,8 +8,8 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import {visibleClusters} from '../use-cases/visible-clusters.ts'
 import {askClusterId, type CommandNeeds} from './ask-missing.ts'
 import {isInteractive} from './is-interactive.ts'
-import {askText, searchChoice} from './prompt.ts'
-import {textTable} from './text-table.ts'
+import {askText, searchChoice, type Choice} from './prompt.ts'
+import {cutToFit, textTable} from './text-table.ts'
 
 /** The command whose cluster is chosen. */
 interface ClusterChoice {
@@ -70,15 +70,30 @@ const pickCluster = async (invocation: Invocation): Promise<string> => {
     return askText('Cluster id:')
   }
   if (clusters.length === 0) throw noClusters(invocation)
-  return searchChoice('Which cluster? Type to filter:', rowsOf(clusters))
+  // 0 where a terminal does not know it.
+  const {columns} = process.stderr
+  return searchChoice('Which cluster? Type to filter:', rowsOf(clusters, columns > 0 ? columns : 80))
 }
 
-const rowsOf = (clusters: readonly Cluster[]): Parameters<typeof searchChoice>[1] => {
+/** A shorter name would tell nobody anything. */
+const SHORTEST_NAME = 16
+const GAP = 2
+/** What inquirer puts before each row. */
+const CURSOR = 2
+
+const table = (rows: readonly (readonly string[])[]): readonly string[] => textTable(rows, {gap: GAP}).split('\n')
+
+const rowsOf = (clusters: readonly Cluster[], columns: number): readonly Choice[] => {
   const key = ({name, region, id}: Cluster): string => [name === '' ? '\uFFFF' : name, region, id].join('\0')
   const sorted = clusters.toSorted((one, other) => (key(one) < key(other) ? -1 : 1))
-  const lines = textTable(sorted.map(({name, region, state, id}) => [name, region, state, id])).split('\n')
+  const place = ({region, state, id}: Cluster): readonly string[] => [region, state, id]
+  const widest = table(sorted.map(place)).reduce((most, line) => Math.max(most, line.length), 0)
+  // A row of its own for each cluster, also where one has a name that is longer than the terminal is wide.
+  const room = Math.max(SHORTEST_NAME, columns - CURSOR - GAP - widest)
+  const lines = table(sorted.map((cluster) => [cutToFit(cluster.name, room), ...place(cluster)]))
   return sorted.map(({id, name}, index) => ({
     name: lines[index] ?? id,
+    searched: name,
     value: id,
     short: name === '' ? id : `${printable(name)} (${id})`,
   }))

@@ -26,15 +26,18 @@ export const askChoice = (message: string, names: readonly string[]): Promise<st
 
 /** One of many things to choose from. */
 export interface Choice {
-  /** What is shown, and searched. */
+  /** What is shown. */
   readonly name: string
+  /** What is searched besides that. */
+  readonly searched: string
   readonly value: string
   /** What stays on the screen of the one that is chosen. */
   readonly short: string
 }
 
 /**
- * Prompts for one of many, on stderr: typing filters by words, each of which has to be somewhere in the row.
+ * Prompts for one of many, on stderr: typing filters by words, each of which has to be somewhere in the row, or in what
+ * is searched besides.
  *
  * @throws AckError `Cancelled` on Ctrl-C
  */
@@ -42,7 +45,10 @@ export const searchChoice = (message: string, choices: readonly Choice[]): Promi
   const rows = choices.map((choice) => ({...choice, name: printableLines(choice.name)}))
   const source = (typed = ''): readonly Choice[] => {
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-    return rows.filter(({name}) => words.every((word) => name.toLowerCase().includes(word)))
+    return rows.filter(({name, searched}) => {
+      const text = `${name} ${searched}`.toLowerCase()
+      return words.every((word) => text.includes(word))
+    })
   }
   return prompt({type: 'search', message, source, pageSize: PAGE_SIZE})
 }
@@ -65,20 +71,22 @@ type Question =
 
 const prompt = async <T extends string | boolean>(question: Question): Promise<T> => {
   const {default: inquirer} = await import('inquirer')
+  // Of Ctrl-D, and the end of a terminal, inquirer takes notice only when nothing else keeps the process.
+  const end = new AbortController()
+  const input = stepByStep(process.stdin, () => end.abort())
   // stdout is for the ExecCredential.
-  const input = question.type === 'search' ? stepByStep(process.stdin) : process.stdin
-  const promptOnStderr = inquirer.createPromptModule({input, output: process.stderr})
+  const promptOnStderr = inquirer.createPromptModule({input, output: process.stderr, signal: end.signal})
   try {
     // Others may have named what is asked about.
     const message = printableLines(question.message)
     const {answer} = await promptOnStderr<{answer: T}>([{...question, message, name: 'answer'}])
     return answer
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
+    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name))
       throw new AckError('Cancelled', 'cancelled', '', {cause: error})
     throw error
   } finally {
-    if (input !== process.stdin) process.stdin.unpipe(input).pause()
+    process.stdin.unpipe(input).pause()
   }
 }
 
@@ -88,8 +96,10 @@ const BEFORE_ENTER_OR_ARROW = /(?=[\r\n\u001B])/
 /**
  * The keys of a terminal, with a turn of the event loop before each Enter and arrow: inquirer filters in between. Of a word
  * and Enter that come at once, as by pasting, Enter would otherwise choose from the rows that stood there before.
+ *
+ * @param atEnd - called when nothing is read from the terminal any more
  */
-const stepByStep = (terminal: typeof process.stdin): Transform => {
+const stepByStep = (terminal: typeof process.stdin, atEnd: () => void): Transform => {
   const steps = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       // By bytes: a character may continue in the next chunk.
@@ -105,6 +115,8 @@ const stepByStep = (terminal: typeof process.stdin): Transform => {
   })
   const setRawMode = (isRaw: boolean): Transform => {
     terminal.setRawMode(isRaw)
+    // readline gives the terminal back.
+    if (!isRaw) atEnd()
     return steps
   }
   return terminal.pipe(Object.assign(steps, {isTTY: true, setRawMode}))

@@ -22,3 +22,15 @@ export const textTable = (rows: readonly (readonly string[])[], {gap = 3, empty 
 /** Not by Math.max(...), which cannot take as many arguments as a table may have rows. */
 const widest = (column: readonly string[]): number =>
   column.reduce((most, text) => Math.max(most, stringWidth(text)), 0)
+
+/** The longest beginning of a foreign text that fits, in columns of a terminal, with an ellipsis where something is cut. */
+export const cutToFit = (text: string, columns: number): string => {
+  const safe = printable(text)
+  if (stringWidth(safe) <= columns) return safe
+  let begin = ''
+  for (const {segment} of new Intl.Segmenter().segment(safe)) {
+    if (stringWidth(begin + segment) >= columns) break
+    begin += segment
+  }
+  return `${begin}…`
+}
