@@ -424,7 +424,7 @@ complete 37 update-kubeconfig -c evil
 for word in "\${COMPREPLY[@]}"; do eval "show $word"; done
 complete 9 update-kubeconfig -c ''
 for word in "\${COMPREPLY[@]}"; do [[ "$word" == *'  '* ]] && ! (eval "show $word") 2>/dev/null && echo "no command"; done
-complete 9 rbac restore-user-permissions 'x\|./touch broken/e;#' --dry
+complete 9 rbac restore-user-permissions 'x\\|.\\|/touch broken;/e;#' --dry
 show "\${COMPREPLY[@]}"`,
           )
           expect(text.split('\n').filter(Boolean)).to.deep.equal([
