@@ -57,6 +57,24 @@ describe('help', () => {
             expect(line, `${command.id}: ${line}`).to.have.length.at.most(width)
   })
 
+  it('breaks no accepted value in two, says all of a flag in one pair of parentheses, and ends no line with a blank', () => {
+    for (const command of commands) {
+      const options = OPTIONS[command.id.replaceAll(':', ' ')] ?? {}
+      for (const width of [40, 80, 120]) {
+        const text = rendered(command, width)
+        expect(text, command.id).not.to.match(/ $/m)
+        const words = new Set(text.split(/[\s|(),]+/))
+        const flags = help.page(command).groups.flatMap((group) => group.flags)
+        for (const {name, text: said} of flags.filter(({isRare}) => !isRare)) {
+          expect(said, name).not.to.match(/\) \(/)
+          const definition = options[name]
+          if (definition?.kind === 'text' && definition.isOpen !== true)
+            for (const value of definition.values ?? []) expect(words, `${command.id} --${name}`).to.include(value)
+        }
+      }
+    }
+  })
+
   it('has its usage in one line, and what it needs in it', () => {
     for (const command of commands) {
       const usage = below(rendered(command, 80), 'USAGE')

@@ -18,7 +18,7 @@ export default class RrsaAssumeRole extends AckCommand {
   static override description =
     'Exchanges the OIDC token in a file for credentials of a RAM role, and prints them. In a pod with RRSA no flag is needed. Says before what will not fit. Requires no RAM permission. Use rrsa verify to find out why a pod does not get its role.'
 
-  static override usage = '<%= command.id %> -r <arn> -p <arn> -t <path> [flags]'
+  static override usage = '<%= command.id %> [-r <arn> -p <arn> -t <path>] [flags]'
 
   static override examples = [
     {description: 'In a pod with RRSA', command: '<%= config.bin %> <%= command.id %> --output env'},

@@ -44,8 +44,6 @@ export const API_VERSION = {
   },
 } as const
 
-const {default: _, ...REGION} = GLOBAL_OPTIONS['region-id']
-
 /** Which clusters of an account a command is for, where it may be for many. */
 export const FLEET_OPTIONS = {
   filter: {
@@ -57,7 +55,7 @@ export const FLEET_OPTIONS = {
     description: 'Only with this name, state, region, id, tag:KEY',
   },
   'region-id': {
-    ...REGION,
+    ...GLOBAL_OPTIONS['region-id'],
     isList: true,
     description: 'Region ID; repeat it for several (default: all)',
   },
@@ -70,7 +68,7 @@ const EXEC_OPTIONS = {
   'api-version': {
     ...API_VERSION,
     default: 'v1beta1',
-    description: "apiVersion of the ExecCredential (kubectl's own takes precedence)",
+    description: "apiVersion of the ExecCredential; kubectl's own takes precedence",
   },
   'expected-identity': {
     kind: 'text',

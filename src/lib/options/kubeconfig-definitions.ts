@@ -84,6 +84,7 @@ export const GET_KUBECONFIG_OPTIONS = {
     helpGroup: 'Output',
     char: 'o',
     env: [],
+    placeholder: 'format',
     values: ['yaml', 'json'],
     default: 'yaml',
     description: 'yaml is the kubeconfig, json a summary',

@@ -34,7 +34,7 @@ export const DOCTOR_OPTIONS = {
     placeholder: 'name',
     description: 'The context of the kubeconfig whose cluster to go on to',
   },
-  kubeconfig: UPDATE_OPTIONS.kubeconfig,
+  kubeconfig: {...UPDATE_OPTIONS.kubeconfig, helpGroup: 'Which cluster'},
   offline: {
     kind: 'boolean',
     helpGroup: 'Network',

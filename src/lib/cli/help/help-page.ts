@@ -145,11 +145,13 @@ const labelOf = (name: string, char: string | undefined, value: string): string 
 const textOf = (description: string, definition: OptionDefinition): string => {
   if (definition.kind === 'boolean') return description
   const {values, isOpen, default: standard} = definition
+  // A default that depends on something stands in the description: in the same parentheses as the values.
+  const [, text = description, inDescription] = /^(.*) \((default: [^()]*)\)$/.exec(description) ?? []
   const notes = [
-    values === undefined || isOpen ? '' : values.join('|'),
-    standard === undefined ? '' : `default: ${standard}`,
+    values === undefined || isOpen ? undefined : values.join('|'),
+    standard === undefined ? inDescription : `default: ${standard}`,
   ].filter(Boolean)
-  return notes.length === 0 ? description : `${description} (${notes.join(', ')})`
+  return notes.length === 0 ? text : `${text} (${notes.join(', ')})`
 }
 
 /** A flag of a command that oclif's plugins define. */

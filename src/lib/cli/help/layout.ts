@@ -19,7 +19,13 @@ export const wrap = (text: string, width: number, indent = 0): readonly string[]
       continue
     }
     if (line !== '') lines.push(line)
-    for (; rest.length > room; rest = rest.slice(room)) lines.push(rest.slice(0, room))
+    while (rest.length > room) {
+      const begin = rest.slice(0, room)
+      // Between two of the values that are accepted, if it is a list of them.
+      const length = begin.lastIndexOf('|') + 1 || room
+      lines.push(rest.slice(0, length))
+      rest = rest.slice(length)
+    }
     line = rest
   }
   return [...lines, line].filter(Boolean).map((one) => ' '.repeat(indent) + one)
@@ -40,7 +46,7 @@ export const inColumns = (rows: readonly Row[], width: number, column: number | 
   rows.flatMap(([label, text]) => {
     const [first = '', ...others] = wrap(text, width, column ?? 3 * INDENT)
     if (column !== undefined && label.length <= column - INDENT - GAP)
-      return [' '.repeat(INDENT) + label.padEnd(column - INDENT) + first.trimStart(), ...others]
+      return [(' '.repeat(INDENT) + label.padEnd(column - INDENT) + first.trimStart()).trimEnd(), ...others]
     const fits = column !== undefined && INDENT + label.length <= width
     return [...(fits ? [' '.repeat(INDENT) + label] : wrap(label, width, INDENT)), first, ...others].filter(Boolean)
   })
