@@ -1,12 +1,10 @@
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
-import {credentialsOf, type Credentials, type CredentialSource} from '../credentials/credentials.ts'
-import {hasControlCharacter} from '../credentials/sources/static-source.ts'
+import type {CredentialSource} from '../credentials/credentials.ts'
 import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
-import {parseTime} from '../credentials/temporary-credentials.ts'
-import {isJsonObject} from '../base/json-object.ts'
-import {callPlugin, reportPlugin} from './call-plugin.ts'
+import {callPlugin} from './call-plugin.ts'
+import {checkCredentials, checkOffer} from './check-offer.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './hooks.ts'
 
@@ -74,50 +72,3 @@ const profileFacts = (profile: CredentialRequest['profile']): (readonly [string,
         ['profile', profile.name],
       ]
     : []
-
-const checkOffer = (plugin: string, offer: unknown): CredentialOffer => {
-  const refuse = (why: string): never => {
-    throw brokenContract(plugin, 'made an invalid credential offer', why)
-  }
-  if (!isJsonObject(offer)) return refuse('it is not an object')
-  const {description, identity, load} = offer
-  if (description !== undefined && typeof description !== 'string') return refuse('its description is not a string')
-  if (!isJsonObject(identity) || Object.values(identity).some((value) => typeof value !== 'string'))
-    return refuse('its identity is not an object of strings')
-  if (Object.keys(identity).length === 0) return refuse('its identity is empty')
-  if (typeof load !== 'function') return refuse('it has no load function')
-  return offer as unknown as CredentialOffer
-}
-
-const checkCredentials = (plugin: string, given: unknown): Credentials => {
-  const refuse = (why: string): never => {
-    throw brokenContract(plugin, 'returned invalid credentials', why)
-  }
-  if (!isJsonObject(given)) return refuse('not an object')
-  const text = (name: string): string | undefined => {
-    const value = given[name]
-    if (value === undefined || value === null || value === '') return undefined
-    if (typeof value !== 'string') return refuse(`${name} is not a string`)
-    return hasControlCharacter(value) ? refuse(`${name} contains a line break or control character`) : value
-  }
-  const [accessKeyId, accessKeySecret, securityToken] = [
-    text('accessKeyId'),
-    text('accessKeySecret'),
-    text('securityToken'),
-  ]
-  if (accessKeyId === undefined || accessKeySecret === undefined)
-    return refuse('accessKeyId or accessKeySecret is missing')
-  const expiration = timeOf(given['expiration'])
-  if (expiration === null) return refuse('expiration is not a valid time')
-  return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
-}
-
-/** @returns undefined for none, null for a value that is not a time */
-const timeOf = (value: unknown): Date | undefined | null => {
-  if (value === undefined || value === null) return undefined
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value
-  return parseTime(value) ?? null
-}
-
-const brokenContract = (plugin: string, what: string, why: string): AckError =>
-  new AckError('PluginFailed', `plugin ${plugin} ${what}: ${why}`, reportPlugin(plugin))

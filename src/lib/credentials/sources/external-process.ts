@@ -3,12 +3,12 @@ import {statSync} from 'node:fs'
 
 import {errorCode} from '../../base/error-code.ts'
 import {AckError, type ErrorCode} from '../../base/errors.ts'
-import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
-import {textFields} from '../../profile-files/cli-config.ts'
+import type {JsonObject} from '../../base/json-object.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
 import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
+import {printedObject, printedProfile} from './printed-profile.ts'
 import {programOnWindows} from './program-on-windows.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
@@ -70,7 +70,7 @@ export const runExternalProcess = async (
   clearTimeout(waiting)
   if (words() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${words()}`)
   if ('stdout' in ending && ending.exitCode === 0) {
-    const object = parseOutput(ending.stdout.toString('utf8'))
+    const object = printedObject(ending.stdout.toString('utf8'))
     if (object) return object
     const what = ending.stdout.includes(0) ? 'printed UTF-16 or binary data' : 'printed no JSON object'
     throw fail(what, 'make it print only a profile, as JSON in UTF-8, to its standard output')
@@ -80,27 +80,15 @@ export const runExternalProcess = async (
 }
 
 /**
- * Runs a command and reads its output as a profile, with the fields of config.json in any case. Only the presence of a
- * mode is checked.
+ * Runs a command and reads its output as a profile.
  *
- * @throws AckError what {@link runExternalProcess} throws
+ * @throws AckError what {@link runExternalProcess} and {@link printedProfile} throw
  */
 export const externalProfile = async (
   command: ExternalCommand,
   context: ProcessContext,
   signal?: AbortSignal,
-): Promise<Profile> => {
-  const printed = await runExternalProcess(command, context, signal)
-  const complain = (what: string): AckError =>
-    new AckError(
-      'ProcessFailed',
-      `the process_command of ${command.description} printed ${what}`,
-      'correct the program',
-    )
-  const field = textFields(printed, (name) => complain(`a JSON object whose "${name}" is not text`))
-  if (field('mode') === '') throw complain('a JSON object without a "mode"')
-  return {name: field('name') || 'output of process_command', file: command.description, kind: field('mode'), field}
-}
+): Promise<Profile> => printedProfile(await runExternalProcess(command, context, signal), command.description)
 
 const refuseIfDisabled = (env: Environment, description: string): void => {
   if (!externalProcessesAreDisabled(env)) return
@@ -158,15 +146,4 @@ const NOT_STARTED: Readonly<Record<string, [what: string, nextStep: string]>> = 
   EACCES: ['is not executable', 'make it executable, or name its interpreter first'],
   EINVAL: ['cannot be started', 'name an executable file; a batch file needs `cmd.exe /c` before it'],
   ERR_INVALID_ARG_VALUE: ['cannot be started: the command contains a NUL character', 'correct the command'],
-}
-
-const parseOutput = (stdout: string): JsonObject | undefined => {
-  const text = stdout.replace(/^\uFEFF/, '').trim()
-  const whole = parseJsonObject(text)
-  if (whole) return whole
-  for (const [fragment] of text.matchAll(/\{[^{}]*\}/g)) {
-    const object = parseJsonObject(fragment)
-    if (object && Object.keys(object).some((key) => key.toLowerCase() === 'mode')) return object
-  }
-  return undefined
 }
