@@ -11,7 +11,9 @@ export const nearest = (word: string, known: readonly string[]): readonly string
   const distance = (name: string): number => {
     if (letters(name) === bare) return 0
     if (isPartOf(word.toLowerCase(), name)) return 1 + name.length / 1000
-    const changes = distanceOf(bare, letters(name))
+    const other = letters(name)
+    // Somebody may have pasted a whole file there: comparing it letter by letter takes seconds.
+    const changes = Math.abs(bare.length - other.length) <= limit ? distanceOf(bare, other) : Number.POSITIVE_INFINITY
     return changes <= limit ? 1 + changes : Number.POSITIVE_INFINITY
   }
   const ranked = known.map((name) => ({name, distance: distance(name)}))

@@ -3,6 +3,7 @@ import {printable} from '../base/printable.ts'
 import {Secret} from '../base/secret.ts'
 import {isApiServerUrl} from '../options/api-server-url.ts'
 import {fromBase64} from '../yaml/go-scalars.ts'
+import {oddCharacter} from '../yaml/odd-character.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {isCertificate} from './client-certificate.ts'
 
@@ -33,7 +34,7 @@ export interface ServerKubeconfig extends ServerEntry {
  */
 export const readServerKubeconfig = async (yaml: string): Promise<ServerKubeconfig | undefined> => {
   // With all scalars as text: a UID has more digits than a number can hold exactly.
-  const parsed = (await loadYaml()).parseTexts(yaml)
+  const parsed = oddCharacter(yaml) ? undefined : (await loadYaml()).parseTexts(yaml)
   const config = isJsonObject(parsed) ? parsed : {}
   const clusterName = currentOf(config, 'clusters')?.['name']
   const cluster = innerOf(config, 'clusters', 'cluster')

@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject} from '../base/json-object.ts'
+import {oddCharacter} from '../yaml/odd-character.ts'
 import type {WrittenEntry} from '../yaml/plain-mapping.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import type {YamlSlot, YamlText} from '../yaml/yaml-text.ts'
@@ -18,7 +19,7 @@ export const shownKey = (key: string): string => (/^[a-zA-Z][\w.-]{0,39}$/.test(
  * @throws AckError `ConfigInvalid`; the message never quotes the text
  */
 export const readEntries = async (text: string, path: string): Promise<readonly WrittenEntry[]> => {
-  const parsed = (await loadYaml()).parse(text)
+  const parsed = oddCharacter(text) ?? (await loadYaml()).parse(text)
   const line = (offset: number): number => text.slice(0, offset).split('\n').length
   const at = (offset: number): string => `${path}:${line(offset)}`
   if ('cause' in parsed) throw invalidConfig(`${at(parsed.offset)} is not YAML: ${parsed.cause}`, 'correct the file')

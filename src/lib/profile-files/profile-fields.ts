@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {printable} from '../base/printable.ts'
 import {parseEndpoint, type Endpoint} from '../options/endpoint.ts'
 import type {Environment} from '../base/runtime.ts'
 import type {Profile} from './profile.ts'
@@ -39,7 +40,10 @@ export const accessKeyFields = (profile: Profile): {accessKeyId: string; accessK
  */
 export const unixTimeField = (profile: Profile, name: string): Date | undefined => {
   const seconds = numberField(profile, name)
-  return seconds ? new Date(seconds * 1000) : undefined
+  if (!seconds) return undefined
+  const time = new Date(seconds * 1000)
+  if (!Number.isNaN(time.getTime())) return time
+  throw invalidProfile(profile, `has a ${name} that is not a time in seconds`)
 }
 
 /**
@@ -73,10 +77,18 @@ export const invalidProfile = (profile: Profile, complaint: string): AckError =>
   new AckError('ProfileInvalid', `${describeProfile(profile)} ${complaint}`, configureHint(profile))
 
 const configureHint = ({name, file}: Profile): string =>
-  file.endsWith('.json')
-    ? `run \`aliyun configure --profile ${shellWord(name)}\`, or correct the file`
-    : 'correct the file'
+  file.endsWith('.json') ? `${configureCommand(name)}, or correct the file` : 'correct the file'
+
+/**
+ * The advice to set a profile up anew.
+ *
+ * @param flags - of `aliyun configure`
+ */
+export const configureCommand = (name: string, flags = ''): string => {
+  // A name that would not stay on its line is no word that anybody can copy.
+  const word = printable(name) === name ? shellWord(name) : '<name>'
+  return `run \`aliyun configure ${flags && `${flags} `}--profile ${word}\``
+}
 
 /** Text as one word of a shell's command line. */
-export const shellWord = (text: string): string =>
-  /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+const shellWord = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)

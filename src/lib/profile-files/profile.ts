@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {printable} from '../base/printable.ts'
 import type {OptionValue} from '../options/read-option.ts'
 
 /** One profile of a credential file: a profile of the aliyun CLI's config.json, or a section of an INI file. */
@@ -51,7 +52,7 @@ const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile =>
   throw new AckError(
     'ProfileNotFound',
     `${file.path} has no profile ${JSON.stringify(value)} (from ${from})`,
-    names.length > 0 ? `choose one of: ${names.join(', ')}` : 'the file has no profiles: run `aliyun configure`',
+    names.length > 0 ? `choose one of: ${listed(names)}` : 'the file has no profiles: run `aliyun configure`',
   )
 }
 
@@ -59,9 +60,12 @@ const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile =>
 export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>
   new AckError(
     'ProfileAmbiguous',
-    `${path} has several profiles; choose one: ${names.join(', ')}`,
+    `${path} has several profiles; choose one: ${listed(names)}`,
     'pass --profile-name <name>, or set ACK_RAM_TOOL_PROFILE_NAME',
   )
+
+/** Names in one line: whoever wrote the file has chosen them. */
+const listed = (names: readonly string[]): string => names.map(printable).join(', ')
 
 /** The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content. */
 export const invalidFile = (path: string, complaint: string): AckError =>

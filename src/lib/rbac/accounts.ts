@@ -52,12 +52,16 @@ export const isForeign = ({state}: Account): boolean => state !== 'active' && st
 export const describeAccount = (id: string, {byId}: AccountTable, issued: KubeconfigState | undefined): Account => {
   const listed = byId.get(id)
   if (listed) return {id, ...listed, state: issued?.accountState === 'InActive' ? 'inactive' : 'active'}
-  const said = TYPES[issued?.accountType ?? '']
+  const said = TYPES.get(issued?.accountType ?? '')
   const type = said ?? typeByDigit(id)
   return {id, type, name: issued?.accountName ?? '', state: stateElsewhere(issued?.accountState, type)}
 }
 
-const TYPES: Readonly<Record<string, AccountType>> = {RootAccount: 'Root', RamUser: 'RamUser', RamRole: 'RamRole'}
+const TYPES: ReadonlyMap<string, AccountType> = new Map([
+  ['RootAccount', 'Root'],
+  ['RamUser', 'RamUser'],
+  ['RamRole', 'RamRole'],
+])
 
 const stateElsewhere = (said: string | undefined, type: AccountType): AccountState => {
   if (said === 'Deleted') return 'deleted'

@@ -28,9 +28,15 @@ export const readClaims = (token: Secret): TokenClaims | undefined => {
     issuer: typeof iss === 'string' ? iss : '',
     audiences: audiences.filter((audience) => typeof audience === 'string'),
     subject: typeof sub === 'string' ? sub : '',
-    expiresAt: typeof exp === 'number' ? new Date(exp * 1000) : undefined,
+    expiresAt: timeOf(exp),
     keyId: typeof header['kid'] === 'string' ? header['kid'] : '',
   }
+}
+
+/** Beyond what a date can be, it says nothing. */
+const timeOf = (seconds: unknown): Date | undefined => {
+  const time = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN)
+  return Number.isNaN(time.getTime()) ? undefined : time
 }
 
 const parsePart = (part = ''): Readonly<Record<string, unknown>> | undefined => {

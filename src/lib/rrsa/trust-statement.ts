@@ -67,7 +67,11 @@ export const applicationOf = (statement: JsonNode, {provider, account}: TrustedS
   const federated = textsOfNode(memberOf(principal, 'Federated'))
   if (!federated && isKnownPrincipal(principal)) return 'never'
   if (federated && !federated.some((arn) => arn === provider.arn || arn === '*')) return 'never'
-  const values = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subjectOf(account)}
+  const values = new Map([
+    [AUD, provider.audience],
+    [ISS, provider.issuer],
+    [SUB, subjectOf(account)],
+  ])
   const conditions = new Set(conditionsOf(statement).map((condition) => judge(condition, values)))
   if (conditions.has('never')) return 'never'
   const isKnown = actions && federated && !conditions.has('unless')
@@ -111,22 +115,36 @@ const conditionsOf = (statement: JsonNode): readonly Condition[] => {
   )
 }
 
-const judge = ({operator, key, values}: Condition, actual: Readonly<Record<string, string>>): Application => {
-  const value = actual[key]
+const judge = ({operator, key, values}: Condition, actual: ReadonlyMap<string, string>): Application => {
+  const value = actual.get(key)
   if (value === undefined || !values) return 'unless'
   if (operator === 'StringEquals') return values.includes(value) && !/[*?]/.test(value) ? 'always' : 'never'
   if (operator === 'StringLike') return values.some((pattern) => covers(pattern, value)) ? 'always' : 'never'
   return 'unless'
 }
 
-/** Whether a pattern matches all that a text stands for, which may be a pattern itself. */
+/**
+ * Whether a pattern matches all that a text stands for, which may be a pattern itself. Without a regular expression, which
+ * could try for years where a pattern has many stars.
+ */
 const covers = (pattern: string, text: string): boolean => {
-  if (pattern === text) return true
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\/-]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '[^*]')
-  return new RegExp(`^${source}$`, 's').test(text)
+  let [inPattern, inText] = [0, 0]
+  /** The last star, and how much of the text it stands for so far: only that can be wrong. */
+  let [star, starEnd] = [-1, 0]
+  while (inText < text.length) {
+    const wanted = pattern[inPattern]
+    if (wanted === '*') [star, starEnd, inPattern] = [inPattern, inText, inPattern + 1]
+    else if (wanted === text[inText] || (wanted === '?' && text[inText] !== '*')) {
+      inPattern += 1
+      inText += 1
+    } else if (star === -1) return false
+    else {
+      starEnd += 1
+      ;[inPattern, inText] = [star + 1, starEnd]
+    }
+  }
+  while (pattern[inPattern] === '*') inPattern += 1
+  return inPattern === pattern.length
 }
 
 /**

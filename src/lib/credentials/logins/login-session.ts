@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {cliConfigPath} from '../../profile-files/credential-files.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
-import {describeProfile, optionalField, shellWord, unixTimeField} from '../../profile-files/profile-fields.ts'
+import {configureCommand, describeProfile, optionalField, unixTimeField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {Secret} from '../../base/secret.ts'
@@ -93,7 +93,7 @@ export const loginRequired = (profile: Profile, why: string, flags: string, cont
  */
 export const loginHint = ({name, file}: Profile, flags: string, {runtime}: SourceContext): string => {
   const ownFile = cliConfigPath(runtime)
-  const run = `run \`aliyun configure ${flags} --profile ${shellWord(name)}\``
+  const run = configureCommand(name, flags)
   return file === ownFile ? run : `${run}, which writes ${ownFile ?? 'its own file'}, and copy the profile to ${file}`
 }
 

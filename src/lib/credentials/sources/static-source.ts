@@ -20,6 +20,13 @@ export const staticSource = (origin: Origin, values: PlainCredentials, idField =
   const {description} = origin
   const {accessKeyId, accessKeySecret} = values
   const securityToken = values.securityToken && stripHttpWhitespace(values.securityToken)
+  if (values.securityToken && securityToken === '')
+    // Without it, the AccessKey pair alone would be somebody else, or nobody.
+    throw new AckError(
+      'CredentialsInvalid',
+      `the security token of ${description} is blank`,
+      'set it again, or remove it',
+    )
   refuseControlCharacter(accessKeyId, 'AccessKey ID', description)
   refuseControlCharacter(accessKeySecret, 'AccessKey secret', description)
   refuseControlCharacter(securityToken ?? '', 'security token', description)

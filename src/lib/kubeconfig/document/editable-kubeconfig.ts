@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import {AckError} from '../../base/errors.ts'
 import {formatLike} from '../../base/json-layout.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../../base/json-object.ts'
+import {oddCharacter} from '../../yaml/odd-character.ts'
 import {spliceYaml} from '../../yaml/splice-yaml.ts'
 import {columnOf, lineNumber} from '../../yaml/text-lines.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
@@ -73,16 +74,6 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
 }
 
 const SHARED = 'cannot change an entry that shares an anchor (&) with others, or has fields of a merge key (<<)'
-
-// kubectl's parser refuses these, or ends a line where other parsers do not.
-// oxlint-disable-next-line no-control-regex -- these are the characters to find
-const ODD_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/
-
-const oddCharacter = (body: string): TextFault | undefined => {
-  const offset = body.search(ODD_CHARACTER)
-  if (offset === -1) return undefined
-  return {offset, cause: 'a control character or an unusual line end'}
-}
 
 const findEntry = (value: JsonObject, kind: EntryKind, name: string): JsonObject | undefined => {
   const entry = entriesOf(value, kind).find((candidate) => nameOf(candidate) === name)
