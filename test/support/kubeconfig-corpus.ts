@@ -1,4 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 /** A kubeconfig that somebody might have. */
@@ -10,7 +11,9 @@ export interface CorpusFile {
 
 /** The odd kubeconfigs that kubectl reads (`good`), and those that nobody can use (`bad`). */
 export const kubeconfigCorpus = (kind: 'good' | 'bad'): readonly CorpusFile[] => {
-  const dir = fileURLToPath(new URL(`../fixtures/kubeconfigs/${kind}/`, import.meta.url))
+  // A program that was bundled is elsewhere, and is told.
+  const fixtures = process.env['ACK_RAM_TOOL_TEST_FIXTURES'] ?? fileURLToPath(new URL('../fixtures/', import.meta.url))
+  const dir = join(fixtures, 'kubeconfigs', kind, '/')
   return readdirSync(dir)
     .toSorted()
     .map((name) => ({name, path: dir + name, bytes: readFileSync(dir + name)}))
