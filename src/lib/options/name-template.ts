@@ -53,7 +53,7 @@ export const isFixedName = ({placeholders}: NameTemplate): boolean => placeholde
 /**
  * The name of a cluster by a template.
  *
- * @throws AckError `InvalidOption` if a value is missing or has control characters, or nothing of the name can be seen
+ * @throws AckError `InvalidOption` if a value is missing or has control characters or invalid ones, or nothing of the name can be seen
  */
 export const nameBy = (template: NameTemplate, values: NameValues): string => {
   const name = template.parts
@@ -89,11 +89,11 @@ const usableValue = (placeholder: Placeholder, values: NameValues, {from, text}:
       `${from} ${JSON.stringify(text)} needs a profile, and the credentials are not those of one`,
       'leave {profile} out, or choose a profile with --profile-name',
     )
-  // Other people choose the names of clusters.
-  if (!/[\p{Cc}\p{Cf}]/u.test(value)) return value
+  // Other people choose the names of clusters, and JSON can hold half of a character.
+  if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u.test(value)) return value
   throw new AckError(
     'InvalidOption',
-    `${from} ${JSON.stringify(text)}: {${placeholder}} of cluster ${values.id ?? ''} has control characters`,
+    `${from} ${JSON.stringify(text)}: {${placeholder}} of cluster ${values.id ?? ''} has control characters or invalid ones`,
     'use {id} in its place, or rename the cluster',
   )
 }

@@ -15,8 +15,12 @@ export const formatValue = (library: Library, value: unknown, areListsIndented: 
   const document = new library.Document(null, {version: '1.1', compat: 'core'})
   document.contents = createNode(library, document, value)
   const text = print(document, areListsIndented, {blockQuote: false, doubleQuotedAsJSON: true})
-  return text.replaceAll(UNSAFE_CHARACTERS, escape)
+  return escapeUnsafe(text)
 }
+
+/** Escapes what Go refuses or takes for a line end, in a text that has such characters in double quotes only, as JSON. */
+export const escapeUnsafe = (text: string): string =>
+  text.replaceAll(REFUSED_CHARACTERS, escape).replaceAll('\uFEFF', escape)
 
 // Go reads 12:30 and dates as text.
 const isGoTag = (tag: unknown): boolean => {
@@ -47,14 +51,15 @@ export const rewriteText = (
 ): string => {
   const document: Document = library.parseDocument(text, READ_OPTIONS)
   rewriteNode(library, document, document.contents, before, after)
-  return print(document, areListsIndented, {})
+  // None of them stands in what was read: what is printed now is of a value in quotes.
+  return print(document, areListsIndented, {}).replaceAll(REFUSED_CHARACTERS, escape)
 }
 
 const print = (document: Document, areListsIndented: boolean, options: object): string =>
   document.toString({lineWidth: 0, indentSeq: areListsIndented, ...options})
 
 // YAML 1.1 breaks lines at some of these, and Go refuses the others. They only occur in quoted text.
-const UNSAFE_CHARACTERS = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
+const REFUSED_CHARACTERS = /[\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]/g
 const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 const createNode = (library: Library, document: Document, value: unknown): Node => {

@@ -8,6 +8,7 @@ import {spliceYaml} from '../../yaml/splice-yaml.ts'
 import {columnOf, lineNumber} from '../../yaml/text-lines.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
 import type {TextFault, Yaml, YamlText} from '../../yaml/yaml-text.ts'
+import {escapeUnsafe} from '../../yaml/yaml-write.ts'
 import {kubeconfigFault, offsetOf} from './check-kubeconfig.ts'
 import {
   applyChanges,
@@ -87,7 +88,8 @@ const candidates = (yaml: Yaml, body: string, parsed: YamlText, after: JsonObjec
     () => spliceYaml(body, parsed, after, (part) => yaml.format(part, areIndented)),
     () => yaml.rewrite(body.slice(0, parsed.end), parsed.value, after, areIndented) + body.slice(parsed.end),
   ]
-  return parseJsonObject(body) ? [() => formatLike(body, toJson(after) as JsonObject), ...inYaml] : inYaml
+  const inJson = (): string => escapeUnsafe(formatLike(body, toJson(after) as JsonObject))
+  return parseJsonObject(body) ? [inJson, ...inYaml] : inYaml
 }
 
 /** A library that cannot make a change throws, and may quote the text. */
@@ -100,7 +102,7 @@ const attempt = (candidate: () => string): string | undefined => {
 }
 
 const isVerified = (yaml: Yaml, text: string, expected: JsonObject): boolean => {
-  const read = yaml.parse(text)
+  const read = oddCharacter(text) ?? yaml.parse(text)
   return !('cause' in read) && kubeconfigFault(read) === undefined && isDeepStrictEqual(read.value, expected)
 }
 

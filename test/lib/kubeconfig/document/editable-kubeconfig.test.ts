@@ -139,6 +139,16 @@ describe('openKubeconfig', () => {
     })
   }
 
+  it('escapes in every layout what kubectl refuses, or takes for the end of a line', async () => {
+    const name = 'a\u0085\u2028\u2029\uFFFE\uFFFF'
+    const entries = [{kind: 'contexts', name, set: {user: name}, remove: []}] as const
+    for (const text of ['', '{"contexts": []}', '{contexts: [{name: a}]}', 'contexts: [{name: a}]\n']) {
+      const edited = await edit(text, {entries})
+      expect(edited, text).not.to.match(/[\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]/)
+      expect((await openKubeconfig(edited, 'config')).entry('contexts', name), text).to.deep.equal({user: name})
+    }
+  })
+
   it('keeps comments inside of an entry that changes', async () => {
     const text = 'users:\n- name: a # 1\n  # 2\n  user: # 3\n    # 4\n    token: SECRET # 5\n    as: b # 6\n'
     const entries = [{kind: 'users', name: 'a', set: {exec: {command: 'x'}}, remove: ['token']}] as const
