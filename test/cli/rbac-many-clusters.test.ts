@@ -24,7 +24,7 @@ describe('rbac scan-user-permissions of many clusters', () => {
     expect(exitCode, stderr).to.equal(0)
     const found = [...stdout.matchAll(/^ClusterId: (\w+)\nUID .*\n2432/gm)].map(([, id]) => id)
     expect(found).to.deep.equal(ids.filter((id) => id !== 'c2' && id !== 'c3'))
-    expect(stderr).to.contain('cluster c2 (name of c2): skipped it is in state waiting')
+    expect(stderr).to.contain('cluster c2 (name of c2): skipped: it is in state waiting')
     expect(stderr).to.contain('50 of 50: cluster c52 (name of c52): 1 permissions')
     expect(stderr).to.contain('clusters: 50 scanned, 0 incomplete, 1 skipped, 0 failed')
   })

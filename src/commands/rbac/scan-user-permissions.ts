@@ -98,7 +98,7 @@ class Progress {
     this.counts[result] += 1
     const name = cluster.name === '' ? cluster.id : `${cluster.id} (${cluster.name})`
     for (const reason of unseen)
-      this.#log.warn(`cluster ${name}: ${result === 'skipped' ? 'skipped' : 'could not see'} ${reason}`)
+      this.#log.warn(`cluster ${name}: ${result === 'skipped' ? 'skipped:' : 'could not see'} ${reason}`)
     if (this.#areMany && result !== 'skipped')
       this.#log.info(`${this.scans.length} of ${this.#total}: cluster ${name}: ${permissions.length} permissions`)
   }
