@@ -1,5 +1,5 @@
 import {readFile, stat, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {delimiter, join} from 'node:path'
 
 import {expect} from 'chai'
 import {parse} from 'yaml'
@@ -124,13 +124,16 @@ describe('update-kubeconfig --all', () => {
     })
 
     it('that a cluster makes unusable fail with it alone', async () => {
-      have({id: 'c1', name: ''}, {id: 'c2', name: 'a\u001B[2J'}, {id: 'c3', name: 'good'})
+      // The last ones have half of a character, no character, and an end of a line.
+      const names = ['', 'a\u001B[2J', '\uD83D', 'a\uFFFE', 'a\u2028b']
+      have({id: 'c0', name: 'good'}, ...Array.from(names, (name, index) => ({id: `c${index + 1}`, name})))
       const {stdout, stderr, exitCode} = await run(['--all', '--alias', '{name}'])
       expect({stdout, exitCode}).to.deep.equal({
-        stdout: `Updated 1, unchanged 0, failed 2 of 3\nWrote ${config}\n`,
+        stdout: `Updated 1, unchanged 0, failed 5 of 6\nWrote ${config}\n`,
         exitCode: 2,
       })
-      expect(stderr).to.contain('gives an empty name').and.contain('{name} of cluster c2 has control characters')
+      expect(stderr).to.contain('gives an empty name').and.not.contain('anchor')
+      for (const id of ['c2', 'c3', 'c4', 'c5']) expect(stderr).to.contain(`{name} of cluster ${id} has control char`)
       expect(await contexts()).to.deep.equal(['good'])
     })
 
@@ -373,6 +376,33 @@ describe('update-kubeconfig --all', () => {
       expect((await read())['current-context'], 'nobody works in another cluster unawares').to.equal('')
     })
 
+    it('lets the current context of no other file take the place of one that is gone', async () => {
+      await update(['--alias', '{id}'])
+      const other = await home.write(
+        '.kube/other',
+        'current-context: production\ncontexts: [{name: c2, context: {}}]\n',
+      )
+      const env = {KUBECONFIG: [config, other].join(delimiter)}
+      const pruned = async (): Promise<string> =>
+        (await run(['--all', '--alias={id}', '--prune', '--assume-yes'], env)).stdout
+      have({id: 'c3'})
+      expect(await pruned()).to.contain('There is no current context any more: "c1" is removed')
+      expect(await read())
+        .to.deep.include({'current-context': 'c1'})
+        .and.to.have.nested.property('contexts.length', 1)
+      expect(await readFile(other, 'utf8')).to.contain('current-context: production')
+    })
+
+    it('leaves the current context where another one of the same name is meant', async () => {
+      await update(['--alias', '{id}'])
+      const first = await home.write('.kube/first', 'current-context: c1\ncontexts: [{name: c1, context: {}}]\n')
+      have({id: 'c2'}, {id: 'c3'})
+      const env = {KUBECONFIG: [first, config].join(delimiter)}
+      const {stdout} = await run(['--all', '--alias={id}', '--prune', '--assume-yes'], env)
+      expect(stdout).to.contain('context "c1"').and.not.contain('no current context')
+      expect(await readFile(first, 'utf8')).to.contain('current-context: c1')
+    })
+
     it('keeps the shared user of clusters that are still there, and removes it with the last one', async () => {
       await update(['--provide-cluster-info'])
       have({id: 'c3'})
@@ -400,6 +430,11 @@ describe('update-kubeconfig --all', () => {
         ],
         ['endpoint', text.replaceAll(world.cs.endpoint, 'https://cs.example.com')],
         ['program', text.replaceAll('credential-plugin', 'other')],
+        ['command', text.replaceAll('command: ack-ram-tool', 'command: /opt/as-bob')],
+        [
+          'environment',
+          text.replaceAll(/^( +)(?=installHint:)/gm, '$1env: [{name: ALIBABA_CLOUD_ROLE_ARN, value: x}]\n$1'),
+        ],
       ] as const) {
         expect(changed, what).not.to.equal(text)
         await writeFile(config, changed)

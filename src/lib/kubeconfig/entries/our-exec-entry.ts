@@ -19,6 +19,9 @@ const IGNORED_ANYWAY: ReadonlySet<string> = new Set(['ignore-aliyun-cli-credenti
 /** The cluster of one of our exec entries, and the options that decide the credentials. */
 export interface OurExecFacts {
   readonly clusterId: string | undefined
+  readonly command: string
+  /** Whether kubectl starts it with variables of its own, which may decide the credentials. */
+  readonly setsVariables: boolean
   /** What it gets for kubectl. */
   readonly mode: 'token' | 'certificate'
   /** `name=value`, sorted. */
@@ -35,13 +38,15 @@ export interface OurExecFacts {
  * @returns undefined if it is that of another program
  */
 export const ourExecFacts = (exec: unknown): OurExecFacts | undefined => {
-  const args: unknown = isJsonObject(exec) ? exec['args'] : undefined
+  const {args, command, env} = isJsonObject(exec) ? exec : {}
   if (!Array.isArray(args) || !isExecCommand(args[0], args[1])) return undefined
   const options = readArguments(args.slice(2).map(String))
   const isIrrelevant = (name: string): boolean =>
     name === 'cluster-id' || NOT_DECIDING.has(name) || (options.has('profile-file') && IGNORED_ANYWAY.has(name))
   const deciding = [...options].filter(([name]) => !isIrrelevant(name))
   return {
+    command: typeof command === 'string' ? command : '',
+    setsVariables: Array.isArray(env) && env.length > 0,
     mode: args[1] === 'get-token' ? 'token' : 'certificate',
     clusterId: options.get('cluster-id'),
     decidingOptions: new Map(deciding),

@@ -89,13 +89,16 @@ export const mergeClusters = async (
   }
   const merged = []
   for (const plan of plans) merged.push(await applyPlan(plan, stale, options, context))
-  const lost = files.find(({config}) => config.currentContext)?.config.currentContext
+  const current = files.find(({config}) => config.currentContext)?.config.currentContext
+  const isLost = stale.some(
+    ({kind, name, staysCurrent}) => kind === 'contexts' && name === current && staysCurrent !== 'is another',
+  )
   return {
     files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
     changed: new Set(plans.flatMap(({changed}) => [...changed])),
     commands: new Map(commands.map(({user, command}) => [user, command])),
     removed: stale,
-    lostContext: plans.some(({changes}) => changes.currentContext === '') ? lost : undefined,
+    lostContext: isLost ? current : undefined,
   }
 }
 

@@ -42,6 +42,11 @@ export interface PlannedCommand {
 export interface StaleEntry extends EntryRemoval {
   readonly file: string
   readonly fields: unknown
+  /**
+   * Set for a context whose name stays the current one where it is: another file's context has this name and is meant, or
+   * the current context of another file would take its place.
+   */
+  readonly staysCurrent?: 'is another' | 'hides another' | undefined
 }
 
 export const entryKey = ({kind, name}: {readonly kind: EntryKind; readonly name: string}): string => `${kind} ${name}`
@@ -76,7 +81,7 @@ export const planMerge = (
 }
 
 const isCurrentStale = ({config}: OpenKubeconfig, stale: readonly StaleEntry[]): boolean =>
-  stale.some(({kind, name}) => kind === 'contexts' && name === config.currentContext)
+  stale.some(({kind, name, staysCurrent}) => kind === 'contexts' && name === config.currentContext && !staysCurrent)
 
 const has = ({config}: OpenKubeconfig, {kind, name}: DesiredEntry): boolean => config.entry(kind, name) !== undefined
 

@@ -63,13 +63,33 @@ export const staleEntries = (
   const kept = new Set([...desired, ...remaining])
   const entries = stale.flatMap(({contextName, userName, clusterName, file}) =>
     [
-      {file, kind: 'contexts', name: contextName, fields: file.config.entry('contexts', contextName)} as const,
+      {
+        file,
+        kind: 'contexts',
+        name: contextName,
+        fields: file.config.entry('contexts', contextName),
+        staysCurrent: staysCurrent(contextName, file, files, isRemoved),
+      } as const,
       find('users', userName, files),
       find('clusters', clusterName, files),
     ].flatMap((found) => (found ? [{...found, file: found.file.path}] : [])),
   )
   const unique = new Map(entries.map((entry) => [`${entry.file} ${entryKey(entry)}`, entry]))
   return [...unique.values()].filter((entry) => !kept.has(entryKey(entry)))
+}
+
+/** Nobody shall work in another cluster than before, only since the context that hid it is gone. */
+const staysCurrent = (
+  name: string,
+  file: OpenKubeconfig,
+  files: readonly OpenKubeconfig[],
+  isRemoved: (file: OpenKubeconfig, name: string) => boolean,
+): StaleEntry['staysCurrent'] => {
+  const [first, ...others] = files.filter(({config}) => config.entry('contexts', name) !== undefined)
+  if (first !== file) return 'is another'
+  const [current, ...hidden] = files.flatMap(({config}) => config.currentContext ?? [])
+  const hidesAnother = current === name && hidden.some((other) => other !== name)
+  return hidesAnother && others.every((other) => isRemoved(other, name)) ? 'hides another' : undefined
 }
 
 /** In the first file that has it, as kubectl does. */

@@ -1,3 +1,5 @@
+import {win32} from 'node:path'
+
 import {withinTimeout} from '../../base/deadline.ts'
 import {AckError} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
@@ -8,6 +10,7 @@ import {ourExecFacts, type OurExecFacts} from '../../kubeconfig/entries/our-exec
 import type {FindStale} from '../../kubeconfig/merge/merge-clusters.ts'
 import {ourContexts, staleEntries, type OurContext} from '../../kubeconfig/merge/stale-entries.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
+import {PROGRAM_NAME} from '../../programs/recognise-program.ts'
 import {whoSigns} from '../caller-identity.ts'
 import {askServerEntry} from '../get-kubeconfig.ts'
 import type {Invocation} from '../invocation.ts'
@@ -93,13 +96,18 @@ const sameOrigin = async (
   const own = ourExecFacts(userEntry('', {...options, mode: 'certificate'}, flags)['exec'])
   const regions = context.options.givenRegions
   return ({contextName, userName, clusterId, region, facts}) => {
-    if (!own || originOf(facts) !== originOf(own) || !hasSameEndpoints(facts, own)) return false
+    if (!own || facts.setsVariables || !isOurProgram(facts.command, own.command)) return false
+    if (originOf(facts) !== originOf(own) || !hasSameEndpoints(facts, own)) return false
     if (regions.length > 0 && !(region !== undefined && regions.includes(region))) return false
     const expected = facts.options.get('expected-identity')
     if (expected !== undefined && expected !== uid) return false
     return [contextName, userName].every((name) => isNameOf(uid, clusterId, name))
   }
 }
+
+/** Any other program may be a wrapper, which sets variables. */
+const isOurProgram = (command: string, own: string): boolean =>
+  command === own || win32.basename(command).replace(/\.\w+$/, '') === PROGRAM_NAME
 
 const originOf = ({decidingOptions}: OurExecFacts): string =>
   [...decidingOptions]

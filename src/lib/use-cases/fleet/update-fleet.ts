@@ -64,7 +64,7 @@ export const updateFleet = async (
   warnOfVariables(selection, context)
   const wanted = answers.flatMap((answer) => ('desired' in answer ? [answer.desired] : []))
   const uid = answers.flatMap((answer) => ('uid' in answer ? [answer.uid] : []))[0]
-  const findStale = options.prunes ? findGone(fleet, {wanted, uid}, options, context) : undefined
+  const findStale = options.prunes ? findGone(fleet, {wanted, uid}, settled, context) : undefined
   const checks = {checkCommands: checkCommands(options, context), findStale}
   const merged = await mergeClusters(wanted, options, context, questions, checks)
   const outcomes = answers.map((answer): ClusterOutcome => {
