@@ -24,7 +24,7 @@ const INSTALLING = ['README.md', 'docs/install.md']
 /** What is walked in the local cloud, in the order in which a new user reads it. */
 const TRYING = ['docs/migration-from-go.md']
 /** What is walked there with the executable alone, which is faster. */
-const TRYING_MORE = 'kubeconfig credentials options diagnose troubleshooting rrsa rbac'
+const TRYING_MORE = 'kubeconfig credentials options configuration diagnose troubleshooting rrsa rbac'
   .split(' ')
   .map((name) => `docs/${name}.md`)
 /** Pages with commands that are walked in another way. */
@@ -48,6 +48,7 @@ const CLOUD = 'npm run --silent cloud -- --installed bash'
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['<clusterId>', 'c0123456789abcdef0123456789abcdef'],
   ['<id>', 'c0123456789abcdef0123456789abcdef'],
+  ['<host>', '203.0.113.10'],
   ['<arn>', 'acs:ram::1234567890123456:role/admin'],
   ['<uid>', '200000000000000003'],
   ['rbac-backup-20260102T030405Z', '"$(ls -d rbac-backup-* | head -n 1)"'],
@@ -65,6 +66,9 @@ const clone = join(home, 'ack-ram-tool')
 const bin = join(root, 'bin')
 const env = await prepare()
 
+/** What README installs with twice: the second time it would only install the same again. */
+const CLEAN_INSTALL = 'npm ci && '
+let isInstalled = false
 const failures: string[] = []
 const notRun: string[] = []
 let count = 0
@@ -203,9 +207,10 @@ function reasonNotToRun({command, notRun: said}: PageCommand): string | undefine
 
 /** @returns what is wrong */
 async function run({command, expected}: PageCommand): Promise<string | undefined> {
-  let real = command
+  let real = isInstalled && command.startsWith(CLEAN_INSTALL) ? command.slice(CLEAN_INSTALL.length) : command
   for (const [word, meant] of WORDS) real = real.replaceAll(word, meant)
   const {exitCode, output} = real === CLOUD ? await openCloud() : await shell.run(real)
+  isInstalled ||= exitCode === 0 && command.startsWith(CLEAN_INSTALL)
   const seen = asOnPages(output)
   const isErrorShown = /^(?:Error: |\{"error":)/.test(expected ?? '')
   if ((exitCode === 0) === isErrorShown)
