@@ -89,17 +89,22 @@ export const mergeClusters = async (
   }
   const merged = []
   for (const plan of plans) merged.push(await applyPlan(plan, stale, options, context))
+  return {
+    files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
+    changed: new Set(plans.flatMap(({changed}) => Array.from(changed))),
+    commands: new Map(commands.map(({user, command}) => [user, command])),
+    removed: stale,
+    lostContext: lostContext(files, stale),
+  }
+}
+
+/** The current context, if it is removed. */
+const lostContext = (files: readonly OpenKubeconfig[], stale: readonly StaleEntry[]): string | undefined => {
   const current = files.find(({config}) => config.currentContext)?.config.currentContext
   const isLost = stale.some(
     ({kind, name, staysCurrent}) => kind === 'contexts' && name === current && staysCurrent !== 'is another',
   )
-  return {
-    files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
-    changed: new Set(plans.flatMap(({changed}) => [...changed])),
-    commands: new Map(commands.map(({user, command}) => [user, command])),
-    removed: stale,
-    lostContext: isLost ? current : undefined,
-  }
+  return isLost ? current : undefined
 }
 
 /** The error for entries that must not be removed. */
