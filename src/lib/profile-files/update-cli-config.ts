@@ -8,7 +8,7 @@ import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
 import {invalidFile, type Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
-import {cannotWrite, removeHalfMade, writeConfig, type ConfigFile} from './write-config.ts'
+import {cannotWrite, configLock, removeHalfMade, writeConfig, type ConfigFile} from './write-config.ts'
 
 /** The holder of the lock makes at most two calls of a service. */
 const LOCK_WAIT_MS = 10_000
@@ -55,9 +55,9 @@ export const withCliConfigLock = async <T>(
 ): Promise<T> => {
   // A link stays a link: its target is locked and replaced.
   const file = {path, target: await realpath(path).catch(() => path)}
-  const lock = await takeLock(`${file.target}.ack-ram-tool.lock`, context)
+  const lock = await takeLock(configLock(file.target), context)
   try {
-    if (lock.state === 'held') removeHalfMade(file)
+    if (lock.state === 'held') removeHalfMade(file, context.runtime.now())
     return await run(await lockedProfile(file, profileName, lock, context))
   } finally {
     if (lock.state === 'held') lock.release(false)

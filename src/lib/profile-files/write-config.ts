@@ -6,7 +6,7 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {mayOverwrite, overwriteFile} from '../base/files/overwrite-file.ts'
 import {isForeign} from '../base/files/private-file.ts'
-import {removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
+import {isTemporaryOf, removeAbandoned, removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** A file that is to be written, by its own name and by that which the user gave it. */
@@ -46,8 +46,8 @@ export const writeConfig = async (
   }
 }
 
-/** What {@link replaceFile} names the file that it makes. */
-const TEMPORARY = /^\.[0-9a-f]{32}\.tmp$/
+/** The path of the lock of a config.json. */
+export const configLock = (target: string): string => `${target}.ack-ram-tool.lock`
 
 /**
  * Removes what killed processes have left half made, which holds secrets. Only for the holder of the lock: nobody else
@@ -55,15 +55,17 @@ const TEMPORARY = /^\.[0-9a-f]{32}\.tmp$/
  *
  * @throws never
  */
-export const removeHalfMade = ({target}: Pick<ConfigFile, 'target'>): void => {
+export const removeHalfMade = ({target}: Pick<ConfigFile, 'target'>, now: Date): void => {
   const dir = dirname(target)
   const name = basename(target)
   try {
-    for (const other of readdirSync(dir))
-      if (other.startsWith(name) && TEMPORARY.test(other.slice(name.length))) removeIfPossible(join(dir, other))
+    for (const other of readdirSync(dir)) if (isTemporaryOf(name, other)) removeIfPossible(join(dir, other))
   } catch {
     // The directory cannot be read.
   }
+  // Another process may be making one at this moment.
+  const lock = basename(configLock(target))
+  removeAbandoned(dir, now, (other) => isTemporaryOf(lock, other))
 }
 
 /** The error for a file that cannot be written. */

@@ -1,6 +1,7 @@
-import {closeSync, existsSync, openSync, readSync} from 'node:fs'
+import {existsSync, openSync, readSync} from 'node:fs'
 import {basename, dirname, isAbsolute, resolve} from 'node:path'
 
+import {closeQuietly} from '../base/files/close-quietly.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {findPrograms} from './find-programs.ts'
 
@@ -60,7 +61,7 @@ const readHead = (path: string): Buffer | undefined => {
       const head = Buffer.alloc(HEAD_BYTES)
       return head.subarray(0, readSync(file, head))
     } finally {
-      closeSync(file)
+      closeQuietly(file)
     }
   } catch {
     return undefined
@@ -76,12 +77,20 @@ const GO_TOOL = (): Buffer => Buffer.from(['path', 'github.com/AliyunContainerSe
 /**
  * Whether a program is the Go tool of the same name, by the build information that Go's linker writes: it is not run.
  *
+ * @returns false also for one that cannot be read
  * @see https://pkg.go.dev/debug/buildinfo
  */
 export const isGoTool = (path: string): boolean => {
   const head = readHead(path)
   if (head === undefined || !EXECUTABLE.test(head.toString('hex', 0, 4))) return false
-  const wanted = GO_TOOL()
+  try {
+    return hasBytes(path, GO_TOOL())
+  } catch {
+    return false
+  }
+}
+
+const hasBytes = (path: string, wanted: Buffer): boolean => {
   const file = openSync(path, 'r')
   try {
     const chunk = Buffer.alloc(CHUNK_BYTES)
@@ -93,6 +102,6 @@ export const isGoTool = (path: string): boolean => {
     }
     return false
   } finally {
-    closeSync(file)
+    closeQuietly(file)
   }
 }

@@ -71,7 +71,15 @@ const readOwn = (name: string): LatinBuffer | undefined => {
   } catch {
     return undefined
   } finally {
-    if (file !== undefined) fs.closeSync(file)
+    if (file !== undefined) close(file)
+  }
+}
+
+const close = (file: number): void => {
+  try {
+    fs.closeSync(file)
+  } catch {
+    // A network file system failed, and nothing depends on it.
   }
 }
 

@@ -1,7 +1,8 @@
-import {closeSync, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
+import {fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
 
 import {errorCode} from '../error-code.ts'
 import type {Runtime} from '../runtime.ts'
+import {closeQuietly} from './close-quietly.ts'
 
 /** The limit of a cache file, far above what one needs. */
 export const MAX_BYTES = 64 * 1024
@@ -41,7 +42,7 @@ export const readPrivateFile = (
   } catch (error) {
     return failure(errorCode(error), platform)
   } finally {
-    if (file !== undefined) closeSync(file)
+    if (file !== undefined) closeQuietly(file)
   }
 }
 

@@ -1,7 +1,8 @@
-import {closeSync, fstatSync, openSync, readSync, statSync, type Stats} from 'node:fs'
+import {fstatSync, openSync, readSync, statSync, type Stats} from 'node:fs'
 
 import {errorCode} from '../error-code.ts'
 import {monotonicMs} from '../monotonic-ms.ts'
+import {closeQuietly} from './close-quietly.ts'
 
 const CHUNK_BYTES = 64 * 1024
 /** The time between two looks into a pipe that has nothing yet, in milliseconds. */
@@ -64,7 +65,7 @@ export const readUserFile = (path: string, {maxBytes, waitMs, distrust}: ReadLim
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
     }
   } finally {
-    closeSync(file)
+    closeQuietly(file)
   }
 }
 
@@ -89,7 +90,7 @@ const openToRead = (path: string): number => {
 /** On Windows, reading a pipe cannot be given up. */
 const refuseBlockingPipe = (file: number): void => {
   if (!fstatSync(file).isFIFO()) return
-  closeSync(file)
+  closeQuietly(file)
   throw new UnusableFile('it is a named pipe, not a file')
 }
 

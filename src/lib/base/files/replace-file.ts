@@ -31,9 +31,17 @@ const ABANDONED_AFTER_MS = 10 * 60_000
  */
 export const temporaryPath = (path: string, nonce: string): string => `${path}.${nonce}.tmp`
 
-/** A temporary name, also beside an entry, its locks or the note of its failure; or such a note, which is of use for seconds. */
+/**
+ * A temporary name, also beside an entry, a lock, or the note of a failure; or such a note, which is of use for seconds.
+ */
 const IS_TEMPORARY =
-  /^(?:[0-9a-f]{64}\.(?:(?:failed\.)?json|(?:second\.)?lock)\.)?[0-9a-f]{32}\.tmp$|^[0-9a-f]{64}\.failed\.json$/
+  /^(?:(?:[0-9a-f]{64}\.(?:failed\.)?json|.+\.(?:lock|turn))\.)?[0-9a-f]{32}\.tmp$|^[0-9a-f]{64}\.failed\.json$/
+
+const TEMPORARY_END = /^\.[0-9a-f]{32}\.tmp$/
+
+/** Whether a name is that of {@link temporaryPath} for a file of this name. */
+export const isTemporaryOf = (file: string, name: string): boolean =>
+  name.startsWith(file) && TEMPORARY_END.test(name.slice(file.length))
 
 /** Whose a file is to be, and with which mode. */
 export type FileLikeness = Pick<Stats, 'uid' | 'gid' | 'mode'>
@@ -134,13 +142,25 @@ export const syncDir = (dir: string): void => {
 /**
  * Removes temporary files that are more than 10 minutes old from a directory: killed processes leave them.
  *
+ * @param isMeant - by its name; all names of temporary files by default, for a directory that holds nothing but ours
  * @throws never
  */
-export const removeAbandoned = (dir: string, now: Date): void => {
-  for (const name of namesIn(dir).filter((name) => IS_TEMPORARY.test(name))) {
+export const removeAbandoned = (
+  dir: string,
+  now: Date,
+  isMeant: (name: string) => boolean = (name) => IS_TEMPORARY.test(name),
+): void => {
+  for (const name of namesIn(dir).filter(isMeant)) {
     const path = join(dir, name)
-    const status = lstatSync(path, {throwIfNoEntry: false})
-    if (status && now.getTime() - status.mtimeMs > ABANDONED_AFTER_MS) removeIfPossible(path)
+    if (now.getTime() - modifiedAt(path, now) > ABANDONED_AFTER_MS) removeIfPossible(path)
+  }
+}
+
+const modifiedAt = (path: string, otherwise: Date): number => {
+  try {
+    return lstatSync(path).mtimeMs
+  } catch {
+    return otherwise.getTime()
   }
 }
 

@@ -1,11 +1,13 @@
-import {closeSync, lstatSync, openSync, unlinkSync, writeFileSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {linkSync, lstatSync, unlinkSync, writeFileSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
 import {AckError} from '../../base/errors.ts'
 import {describeOwner, isDead} from '../../base/files/lock-owner.ts'
 import {tryLock} from '../../base/files/lock.ts'
 import {readPrivateFile} from '../../base/files/private-file.ts'
+import {REFUSED} from '../../base/files/refused-operation.ts'
+import {isTemporaryOf, removeAbandoned, temporaryPath} from '../../base/files/replace-file.ts'
 import {waitForLock} from '../../base/files/wait-for-lock.ts'
 import {parseJsonObject} from '../../base/json-object.ts'
 import {SILENT_LOG} from '../../base/log/silent-log.ts'
@@ -34,8 +36,14 @@ export const withClientGoLock = async <T>(
 ): Promise<T> => {
   // In the order of kubectl, so that two programs never wait for each other.
   const files = [...new Set(paths)].toSorted()
-  const owner = describeOwner(runtime.now(), runtime.nonce())
-  const guard = startLockGuard({owner, locks: files.map(lockOf), temporaries}, runtime.platform)
+  const token = runtime.nonce()
+  const owner: Owner = {text: describeOwner(runtime.now(), token), token}
+  const locks = files.map(lockOf)
+  const unfinished = locks.map((lock) => temporaryPath(lock, token))
+  const guard = startLockGuard(
+    {owner: owner.text, locks, temporaries: [...temporaries, ...unfinished]},
+    runtime.platform,
+  )
   const held: string[] = []
   // client-go never removes a stale lock: kubectl would fail for ever.
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -49,6 +57,7 @@ export const withClientGoLock = async <T>(
       if (isAmong(held, lockOf(path))) continue
       await takeLock(path, owner, runtime)
       held.push(lockOf(path))
+      removeUnfinished(lockOf(path), runtime.now())
     }
     return await run()
   } finally {
@@ -56,6 +65,13 @@ export const withClientGoLock = async <T>(
     guard.end()
     for (const signal of SIGNALS) process.off(signal, onSignal)
   }
+}
+
+/** This process, as its locks name it. */
+interface Owner {
+  readonly text: string
+  /** For temporary names. */
+  readonly token: string
 }
 
 const lockOf = (path: string): string => `${path}.lock`
@@ -80,7 +96,7 @@ const fileIdentity = (path: string): string | undefined => {
   return status && `${status.dev}:${status.ino}`
 }
 
-const takeLock = async (path: string, owner: string, runtime: LockRuntime): Promise<void> => {
+const takeLock = async (path: string, owner: Owner, runtime: LockRuntime): Promise<void> => {
   const lock = lockOf(path)
   const tryOnce = async (): Promise<true | undefined> => {
     try {
@@ -101,15 +117,35 @@ const takeLock = async (path: string, owner: string, runtime: LockRuntime): Prom
   )
 }
 
-/** client-go asks only whether the file is there. Its own mode, 0, is one that some shared folders cannot open. */
-const makeLock = (lock: string, owner: string): void => {
-  const file = openSync(lock, 'wx', 0o600)
+/**
+ * Makes a lock that names its owner from the first moment: of an empty one nobody could tell after a kill whose it was, and
+ * it would stay for ever. client-go asks only whether the file is there; its own mode, 0, is one that some shared folders
+ * cannot open.
+ */
+const makeLock = (lock: string, {text, token}: Owner): void => {
+  const unfinished = temporaryPath(lock, token)
   try {
-    writeFileSync(file, owner)
-  } catch {
-    // A full disk: then only a person can tell whose it was.
+    writeNew(unfinished, text)
+    linkSync(unfinished, lock)
+  } catch (error) {
+    // A file system without hard links.
+    if (!REFUSED.has(errorCode(error))) throw error
+    writeNew(lock, text)
   } finally {
-    closeSync(file)
+    unlinkIfThere(unfinished)
+  }
+}
+
+/** Of killed processes whose guard could not do it. */
+const removeUnfinished = (lock: string, now: Date): void =>
+  removeAbandoned(dirname(lock), now, (name) => isTemporaryOf(basename(lock), name))
+
+const writeNew = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text, {flag: 'wx', mode: 0o600})
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') unlinkIfThere(path)
+    throw error
   }
 }
 

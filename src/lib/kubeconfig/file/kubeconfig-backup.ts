@@ -94,7 +94,8 @@ export const readBackup = async (
     if (status.size > maxBytes) throw refuse('it is larger than a kubeconfig may be')
     return await file.readFile()
   } finally {
-    await file?.close()
+    // Only read: nothing depends on it.
+    await file?.close().catch(() => {})
   }
 }
 

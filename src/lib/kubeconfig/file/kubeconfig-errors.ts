@@ -36,6 +36,19 @@ export const nothingToUndo = (path: string): AckError =>
   )
 
 /**
+ * Runs what looks at a kubeconfig and what is kept of it.
+ *
+ * @throws AckError what `run` throws; `KubeconfigUnreadable` instead of the file system's error
+ */
+export const reading = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run()
+  } catch (error) {
+    throw error instanceof AckError ? error : unreadable(path, errorCode(error))
+  }
+}
+
+/**
  * Runs what writes a kubeconfig.
  *
  * @throws AckError what `run` throws; `KubeconfigUnwritable` instead of the file system's error

@@ -8,7 +8,7 @@ import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
 import {contentHash, findBackup, readBackup} from './kubeconfig-backup.ts'
-import {invalid, nothingToUndo, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
+import {invalid, nothingToUndo, reading, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
 import {decodeText, encodeLike} from './kubeconfig-text.ts'
 import {makeDirsForOwner} from './owner.ts'
 import {statusOf} from './private-place.ts'
@@ -82,10 +82,12 @@ export const findEarlierVersion = async (
 ): Promise<EarlierVersion> => {
   const target = await findTarget(path)
   const present = (await readBytes(path, NO_WAIT_MS)) ?? Buffer.alloc(0)
-  const backup = await findBackup(target, platform, contentHash(present))
-  if (!backup) throw nothingToUndo(path)
-  const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), platform, MAX_BYTES)
-  return {path, present, earlier, hasChanged: contentHash(present) !== backup.hash}
+  return reading(path, async () => {
+    const backup = await findBackup(target, platform, contentHash(present))
+    if (!backup) throw nothingToUndo(path)
+    const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), platform, MAX_BYTES)
+    return {path, present, earlier, hasChanged: contentHash(present) !== backup.hash}
+  })
 }
 
 /** Both versions as texts. */
@@ -103,7 +105,7 @@ export const versionTexts = ({path, present, earlier}: EarlierVersion): {before:
  */
 export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runtime: FileRuntime): Promise<boolean> => {
   const target = await findTarget(path)
-  if (!(await findBackup(target, runtime.platform))) throw nothingToUndo(path)
+  if (!(await reading(path, () => findBackup(target, runtime.platform)))) throw nothingToUndo(path)
   return locked(path, target, runtime, async (token) => {
     const {present, earlier, hasChanged} = await findEarlierVersion(path, runtime)
     if (hasChanged && !mayReplace) return false
@@ -129,7 +131,7 @@ export const lastUpdated = async (
         if (paths.length === 1) throw error
         return undefined
       })
-      return {path, backup: target && (await findBackup(target, platform))}
+      return {path, backup: target && (await reading(path, () => findBackup(target, platform)))}
     }),
   )
   const [last] = found
@@ -139,10 +141,13 @@ export const lastUpdated = async (
   throw nothingToUndo(paths.join(' and '))
 }
 
-/** Why others can change a file, and with it what kubectl runs as this user; not on Windows. */
+/** Why others can change a file, and with it what kubectl runs as this user; not on Windows. Never throws. */
 export const whoElseWrites = (path: string): string | undefined => {
-  const status = statSync(path, {throwIfNoEntry: false})
-  return status && writtenByOthers(status)
+  try {
+    return writtenByOthers(statSync(path))
+  } catch {
+    return undefined
+  }
 }
 
 const locked = <T>(
@@ -152,7 +157,7 @@ const locked = <T>(
   run: (token: string) => Promise<T>,
 ): Promise<T> => {
   const token = runtime.nonce()
-  return withClientGoLock([path, target], temporariesOf(target, token), runtime, () => run(token))
+  return writing(path, () => withClientGoLock([path, target], temporariesOf(target, token), runtime, () => run(token)))
 }
 
 const isStill = async (path: string, before: Buffer | undefined): Promise<boolean> => {

@@ -1,6 +1,7 @@
-import {closeSync, fchownSync, openSync, statSync, type Stats} from 'node:fs'
+import {fchownSync, openSync, statSync, type Stats} from 'node:fs'
 import {dirname} from 'node:path'
 
+import {closeQuietly} from '../../base/files/close-quietly.ts'
 import {makeDirs} from '../../base/files/make-dirs.ts'
 import {unlessRefused} from '../../base/files/refused-operation.ts'
 
@@ -41,6 +42,6 @@ const giveDir = (dir: string, {uid, gid}: Owner): void => {
   try {
     unlessRefused(() => fchownSync(opened, uid, gid))
   } finally {
-    closeSync(opened)
+    closeQuietly(opened)
   }
 }

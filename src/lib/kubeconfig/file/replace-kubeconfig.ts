@@ -1,8 +1,9 @@
-import {closeSync, openSync, readFileSync, statSync, writeFileSync, type Stats} from 'node:fs'
+import {openSync, readFileSync, statSync, writeFileSync, type Stats} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
+import {closeQuietly} from '../../base/files/close-quietly.ts'
 import {mayOverwrite, overwriteFile} from '../../base/files/overwrite-file.ts'
 import {removeAbandoned, replaceFileBy, type FileLikeness} from '../../base/files/replace-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
@@ -37,7 +38,7 @@ export const replaceKubeconfig = async (
   {platform, now}: ReplaceRuntime,
 ): Promise<string> => {
   const present = before && statSync(target)
-  if (present) closeSync(openSync(target, 'r+'))
+  if (present) closeQuietly(openSync(target, 'r+'))
   const place = openPrivatePlace(target, platform)
   // Not beside the file: there, programs that read every file of ~/.kube would find it after a kill.
   const temporary = join(place, temporaryName(token))
