@@ -17,20 +17,32 @@ export const certificateFor = async (tls: ServiceTls): Promise<Certificate> =>
  *
  * @param names - more host names that it is for
  */
-export const createCertificate = async (names: readonly string[] = []): Promise<Certificate> => {
+export const createCertificate = (names: readonly string[] = []): Promise<Certificate> =>
+  createFaultyCertificate({names: ['localhost', ...names], ips: ['127.0.0.1']})
+
+/** The same, for these hosts alone, and one that has expired if asked for. */
+export const createFaultyCertificate = async ({
+  names = ['localhost'],
+  ips = [],
+  isExpired = false,
+}: {
+  readonly names?: readonly string[]
+  readonly ips?: readonly string[]
+  readonly isExpired?: boolean
+}): Promise<Certificate> => {
   const now = Date.now()
   const {private: keyPem, cert: certPem} = await generate([{name: 'commonName', value: 'local-cloud'}], {
     keyType: 'ec',
     algorithm: 'sha256',
-    notBeforeDate: new Date(now - HOUR_MS),
-    notAfterDate: new Date(now + 24 * HOUR_MS),
+    notBeforeDate: new Date(now - (isExpired ? 48 : 1) * HOUR_MS),
+    notAfterDate: new Date(now + (isExpired ? -24 : 24) * HOUR_MS),
     extensions: [
       {name: 'basicConstraints', cA: false, critical: true},
       {name: 'keyUsage', digitalSignature: true, critical: true},
       {name: 'extKeyUsage', serverAuth: true},
       {
         name: 'subjectAltName',
-        altNames: [...['localhost', ...names].map((value) => ({type: 2 as const, value})), {type: 7, ip: '127.0.0.1'}],
+        altNames: [...names.map((value) => ({type: 2 as const, value})), ...ips.map((ip) => ({type: 7 as const, ip}))],
       },
     ],
   })
