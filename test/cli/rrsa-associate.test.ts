@@ -4,6 +4,7 @@ import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
 import {good} from '../support/good.ts'
 import {cliEnvironment, PROGRAM, runCrowd, type CliResult} from '../support/run-cli.ts'
+import {figure} from '../support/figures.ts'
 import {howMany} from '../support/full.ts'
 import {policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
 
@@ -232,6 +233,7 @@ describe('rrsa associate-role and disassociate-role', () => {
     const count = howMany(20, 6)
     for (const {exitCode, stderr} of await crowdOf(count, () => world.home.dir)) expect(exitCode, stderr).to.equal(0)
     expect(new Set(subjects()).size).to.equal(count)
+    figure('writers of a trust policy', count)
   }).timeout(120_000)
 
   it('leaves all subjects of runs that cannot see each other', async () => {

@@ -57,9 +57,10 @@ const isOpenToWrite = (name: string, flags: unknown): boolean =>
 const fails = (name: string, args: readonly unknown[], current: FilePlan): boolean => {
   step += 1
   const {at, lasts, code, report} = current
-  if (step === at) {
+  const words = `${name} ${typeof args[0] === 'string' ? args[0] : ''}`
+  if (!hasFailed && (step === at || (typeof at === 'string' && new RegExp(at).test(words)))) {
     hasFailed = true
-    real.writeFileSync(report, `${name} ${typeof args[0] === 'string' ? args[0] : ''}`)
+    real.writeFileSync(report, words)
     return true
   }
   if (!lasts || !hasFailed) return false
@@ -122,21 +123,24 @@ const raise = (error: Error): never => {
   throw error
 }
 
+const rejected = async (error: Error): Promise<never> => {
+  throw error
+}
+
 const handleOf = (handle: fs.promises.FileHandle): fs.promises.FileHandle => {
   const methods = handle as unknown as Record<string, Call>
   for (const method of OF_HANDLES.split(' ')) {
     const call = methods[method]?.bind(handle)
     if (!call) continue
-    const wrapped = failing(
-      method,
-      (_, ...args) => call(...args),
-      (error) => Promise.reject(error),
-    )
+    const wrapped = failing(method, (_, ...args) => call(...args), rejected)
     methods[method] = (...args) => wrapped(handle.fd, ...args)
   }
   opened.add(handle.fd)
   return handle
 }
+
+const opening = async (handle: Promise<fs.promises.FileHandle>): Promise<fs.promises.FileHandle> =>
+  handleOf(await handle)
 
 const sync = fs as unknown as Record<string, Call>
 const promises = fs.promises as unknown as Record<string, Call>
@@ -154,11 +158,8 @@ for (const name of NAMES.split(' ')) {
     sync[syncName] = Object.assign(wrapped, native && {native: failing(name, native, raise)})
   }
   if (promises[name])
-    promises[name] = failing(
-      name,
-      own(promises[name]),
-      (error) => Promise.reject(error),
-      (result) => (name === 'open' ? (result as Promise<fs.promises.FileHandle>).then(handleOf) : result),
+    promises[name] = failing(name, own(promises[name]), rejected, (result) =>
+      name === 'open' ? opening(result as Promise<fs.promises.FileHandle>) : result,
     )
   if (sync[name]) {
     const {native, ...rest} = sync[name] as Call & {native?: Call}

@@ -15,7 +15,7 @@ export interface FaultyRun {
   readonly env: Readonly<Record<string, string>>
   /** The directory whose files are meant; the home directory by default. */
   readonly below?: string
-  readonly fault: {readonly at: number; readonly code: FileFault; readonly lasts?: boolean}
+  readonly fault: {readonly at: number | string; readonly code: FileFault; readonly lasts?: boolean}
   /** Whether in a process of its own, also where no process is killed. */
   readonly apart?: boolean
 }

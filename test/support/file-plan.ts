@@ -11,8 +11,8 @@ export interface FilePlan {
   readonly run: number
   /** Paths of the directories whose files are meant. */
   readonly roots: readonly string[]
-  /** The first step is 1. */
-  readonly at: number
+  /** A number, the first step being 1; or a pattern for the first one that it fits, such as `^writeFile .*lock`. */
+  readonly at: number | string
   readonly code: FileFault
   /** Whether what changes something fails from then on, as on a disk that is full or broken. */
   readonly lasts: boolean

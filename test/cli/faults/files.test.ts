@@ -15,8 +15,9 @@ import {
   type ClusterWorld,
 } from '../../support/cluster-world.ts'
 import {age, failEveryStep, leftBelow, succeeded} from '../../support/fault-loop.ts'
-import type {FaultyResult} from '../../support/file-faults.ts'
+import {runWithFault, type FaultyResult} from '../../support/file-faults.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../support/home.ts'
+import {ALICE_ID, startRbacWorld, user, type RbacWorld} from '../../support/rbac-world.ts'
 import {runCli, STANDALONE, type CliResult} from '../../support/run-cli.ts'
 
 const OTHERS = `# my clusters
@@ -222,13 +223,31 @@ describe('when any step with a file fails, or the process is killed in it', () =
           if (exitCode === 7) expect(now).to.equal(OTHERS)
           if (now !== OTHERS) {
             expect(isUpdated(now)).to.equal(true)
-            const backups = (await readdir(place())).filter((name) => name.endsWith('.bak'))
-            expect(await readFile(join(place(), backups[0] ?? ''), 'utf8')).to.equal(OTHERS)
+            const backup = (await readdir(place())).find((name) => name.endsWith('.bak'))
+            expect(await readFile(join(place(), backup ?? ''), 'utf8')).to.equal(OTHERS)
           }
         },
         again: updated,
       })
     }).timeout(600_000)
+
+    it('is not locked for ever by a process that is killed while it takes the lock', async () => {
+      await withProfile()
+      await home.write('.kube/config', OTHERS)
+      for (const at of [
+        String.raw`^writeFile .*/config\.lock`,
+        String.raw`^link `,
+        String.raw`^unlink .*/config\.lock`,
+      ]) {
+        const fault = {at, code: 'KILL'} as const
+        const killed = await runWithFault({args: update(), home: home.dir, env: ofKubeconfig.env(), fault})
+        expect(killed.exitCode, at).to.equal(null)
+        // Of an empty lock nobody could know that its owner has ended.
+        const lock = await readFile(`${config()}.lock`, 'utf8').catch(() => undefined)
+        if (lock !== undefined) expect(lock, at).to.match(/^\{"pid":\d+/)
+        succeeded(await runIt(update()))
+      }
+    })
 
     it('that is new is whole or not there', async () => {
       await failEveryStep({
@@ -333,4 +352,56 @@ describe('when any step with a file fails, or the process is killed in it', () =
       })
     }).timeout(600_000)
   })
+})
+
+describe('when any step of a backup of bindings fails, or the process is killed in it', () => {
+  it('nothing is taken away without a whole backup', async function () {
+    if (STANDALONE || process.platform === 'win32') this.skip()
+    let world: RbacWorld | undefined
+    const backups = (): string => join(world?.home.dir ?? '', 'backups')
+    const args = (): readonly string[] => [
+      'rbac',
+      'cleanup-user-permissions',
+      '--cluster-id=c1',
+      `--user-id=${ALICE_ID}`,
+      `--backup-dir=${backups()}`,
+      '-y',
+    ]
+    const bindings = (): readonly string[] => world?.c1.bindings() ?? []
+    const before = [`ClusterRoleBinding/-/mine: ${ALICE_ID}`]
+    try {
+      await failEveryStep({
+        args,
+        home: () => world?.home.dir ?? '',
+        env: () => world?.env ?? {},
+        below: backups,
+        prepare: async () => {
+          await world?.close()
+          world = await startRbacWorld()
+          await mkdir(backups())
+          world.c1.bindCluster('mine', user(ALICE_ID))
+        },
+        exitCodes: [9],
+        check: async ({exitCode, stderr}) => {
+          const whole = (await readdir(backups())).filter((name) => !name.endsWith('.tmp'))
+          if (exitCode === 9) {
+            expect(stderr).to.contain('(BackupUnusable)')
+            expect(bindings()).to.deep.equal(before)
+          }
+          // Where something was taken away, the backup has it.
+          if (bindings().length > 0) return
+          const [name = ''] = whole
+          const [file = ''] = await readdir(join(backups(), name, 'c1'))
+          expect(await readFile(join(backups(), name, 'c1', file), 'utf8')).to.contain(ALICE_ID)
+        },
+        again: async () => {
+          if (bindings().length === 0) return
+          expect((await runCli(args(), {home: world?.home.dir ?? '', env: world?.env ?? {}})).exitCode).to.equal(0)
+          expect(bindings()).to.deep.equal([])
+        },
+      })
+    } finally {
+      await world?.close()
+    }
+  }).timeout(600_000)
 })
