@@ -87,7 +87,13 @@ var readOwn = (name) => {
   } catch {
     return void 0;
   } finally {
-    if (file !== void 0) fs.closeSync(file);
+    if (file !== void 0) close(file);
+  }
+};
+var close = (file) => {
+  try {
+    fs.closeSync(file);
+  } catch {
   }
 };
 var isKept = ({ file, script }, way) => !script.cachedDataRejected && file.ways.includes(`
