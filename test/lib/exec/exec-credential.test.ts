@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {Secret} from '../../../src/lib/base/secret.ts'
 import {execCredential} from '../../../src/lib/exec/exec-credential.ts'
 
 describe('execCredential', () => {
@@ -22,5 +23,15 @@ describe('execCredential', () => {
       ].join('\n'),
     )
     expect(execCredential(issued, 'v1')).to.contain('"client.authentication.k8s.io/v1"')
+  })
+
+  it('has certificate and key where there is no token', () => {
+    const expiresAt = new Date('2026-01-02T03:14:05Z')
+    const issued = {certificatePem: 'CERTIFICATE', privateKeyPem: new Secret('SECRET-key'), expiresAt}
+    expect((JSON.parse(execCredential(issued, 'v1')) as {status: object}).status).to.deep.equal({
+      expirationTimestamp: '2026-01-02T03:14:05Z',
+      clientCertificateData: 'CERTIFICATE',
+      clientKeyData: 'SECRET-key',
+    })
   })
 })

@@ -40,6 +40,14 @@ describe('parseExecInfo', () => {
     expect(parseExecInfo(info({spec: {cluster: {config: null}}}))?.clusterOptions).to.deep.equal({})
   })
 
+  it('reads several roles to assume as a list, and takes null for no role', () => {
+    const optionsOf = (roleArn: unknown) => parseExecInfo(info({spec: {cluster: {config: {roleArn}}}}))?.clusterOptions
+    expect(optionsOf(['acs:ram::1:role/a', 'acs:ram::2:role/b'])).to.deep.equal({
+      'role-arn': ['acs:ram::1:role/a', 'acs:ram::2:role/b'],
+    })
+    expect(optionsOf(null)).to.deep.equal({})
+  })
+
   it('takes what other clients than client-go write', () => {
     for (const odd of [
       {kind: 'ExecCredentials'},
@@ -88,6 +96,7 @@ describe('parseExecInfo', () => {
       [info({apiVersion: null})]: 'has an apiVersion other than',
       [info({apiVersion: ['client.authentication.k8s.io/v1']})]: 'has an apiVersion other than',
       [info({spec: {cluster: {config: {roleArn: ['SECRET', 1]}}}})]: 'whose roleArn is not text',
+      [info({spec: {cluster: {config: {roleArn: {SECRET: 1}}}}})]: 'whose roleArn is not text',
     }
     for (const [text, complaint] of Object.entries(broken)) {
       expect(() => parseExecInfo(text), text)

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {assert, nat, property, string, tuple, uniqueArray} from 'fast-check'
 
-import {canonicalQuery, percentEncode} from '../../../src/lib/signing/percent-encode.ts'
+import {canonicalQuery, compareBytes, percentEncode} from '../../../src/lib/signing/percent-encode.ts'
 
 const text = string({unit: 'grapheme'})
 
@@ -36,6 +36,30 @@ describe('canonicalQuery', () => {
           query === '' ? [] : query.split('&').map((pair) => Buffer.from(decodeURIComponent(pair.split('=')[0] ?? '')))
         for (const [index, name] of names.slice(1).entries())
           expect(Buffer.compare(names[index] ?? name, name)).to.equal(-1)
+      }),
+    )
+  })
+})
+
+describe('compareBytes', () => {
+  it('orders texts as their UTF-8 bytes are ordered', () => {
+    const sign = (one: string, other: string): number => Math.sign(compareBytes(one, other))
+    for (const [one, other] of [
+      ['', 'a'],
+      ['a', 'ab'],
+      ['A', 'a'],
+      ['\uD7FF', '\uE000'],
+      ['\uE000', '\u{10000}'],
+      ['\uFFFD', '\u{10FFFF}'],
+      ['\u{10000}', '\u{10001}'],
+    ] as const) {
+      expect([sign(one, other), sign(other, one), sign(one, one)], JSON.stringify([one, other])).to.deep.equal([
+        -1, 1, 0,
+      ])
+    }
+    assert(
+      property(text, text, (one, other) => {
+        expect(sign(one, other)).to.equal(Buffer.compare(Buffer.from(one), Buffer.from(other)))
       }),
     )
   })

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {assert, date, property} from 'fast-check'
 
-import {formatTimestamp} from '../../../src/lib/signing/timestamp.ts'
+import {formatTimestamp, wholeSeconds} from '../../../src/lib/signing/timestamp.ts'
 
 const anyDate = date({
   min: new Date('0000-01-01T00:00:00Z'),
@@ -16,5 +16,16 @@ describe('formatTimestamp', () => {
         expect(formatTimestamp(when)).to.equal(`${when.toISOString().slice(0, 19)}Z`)
       }),
     )
+  })
+})
+
+describe('wholeSeconds', () => {
+  it('rounds down to the second', () => {
+    for (const [when, second] of [
+      ['2026-01-02T03:04:05.000Z', '2026-01-02T03:04:05.000Z'],
+      ['2026-01-02T03:04:05.001Z', '2026-01-02T03:04:05.000Z'],
+      ['2026-01-02T03:04:05.999Z', '2026-01-02T03:04:05.000Z'],
+    ] as const)
+      expect(wholeSeconds(new Date(when)).toISOString()).to.equal(second)
   })
 })

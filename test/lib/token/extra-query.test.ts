@@ -15,6 +15,7 @@ describe('extraQuery', () => {
       ['a', '1'],
     ])
     expect([...extraQuery({X_B: '2'})]).to.deep.equal([])
+    expect([...extraQuery({[NAME]: '', X_B: '2'})]).to.deep.equal([])
     const own = {[NAME]: 'ACK_RAM_TOOL_TOKEN_EXTRA_', ACK_RAM_TOOL_TOKEN_EXTRA_TEAM: 'a'}
     expect(extraQuery(own).get('team')).to.equal('a')
   })
@@ -29,6 +30,11 @@ describe('extraQuery', () => {
       ['AWS_', 'AWS_SECRET_ACCESS_KEY', 'SECRET'],
       ['G', 'GITHUB_TOKEN', 'SECRET'],
       ['db_', 'db_password', 'SECRET'],
+      ['db_', 'db_passphrase', 'SECRET'],
+      ['MY_', 'MY_PRIVATE_KEY', 'SECRET'],
+      ['MY_', 'MY_ACCESSKEY', 'SECRET'],
+      ['MY_', 'MY_APIKEY', 'SECRET'],
+      ['MY_', 'MY_ACK_RAM_TOOL_TOKEN_TEAM', 'SECRET'],
       ['KUBERNETES_', 'KUBERNETES_EXEC_INFO', 'SECRET'],
       ['HTTPS', 'HTTPS_PROXY', 'http://user:SECRET@proxy.example:3128'],
       ['MY_', 'MY_VALUE', known],
