@@ -22,8 +22,12 @@ export const AREAS: Readonly<Record<string, Area>> = {
     files: ['src/lib/cache/{cache-key,cache-settings,cached,entry-file,slot}.ts'],
     tests: ['test/lib/cache/*.test.ts', 'test/lib/credentials/selection/cached-source.test.ts'],
   },
-  kubeconfig: {
-    files: ['src/lib/kubeconfig/{document,entries,merge}/*.ts'],
-    tests: ['test/lib/kubeconfig/{document,entries,merge}/*.test.ts'],
+  entries: {
+    files: ['src/lib/kubeconfig/{entries,merge}/*.ts'],
+    tests: ['test/lib/kubeconfig/{entries,merge}/*.test.ts'],
+  },
+  document: {
+    files: ['src/lib/kubeconfig/document/*.ts'],
+    tests: ['test/lib/kubeconfig/document/*.test.ts'],
   },
 }

@@ -63,7 +63,7 @@ async function mutate(area: string, {files, tests}: Area): Promise<Figures> {
     tempDirName: 'mutation/.sandbox',
     checkers: [],
     disableTypeChecks: false,
-    reporters: ['clear-text', 'html'],
+    reporters: ['progress-append-only', 'clear-text', 'html'],
     clearTextReporter: {
       allowColor: false,
       logTests: false,

@@ -115,6 +115,86 @@ describe('modes of config.json', () => {
     )
   })
 
+  it('EcsRamRole and RamRoleArnWithRoleName ask the instance, the second one for a role on top', async () => {
+    const ask = async (fields: Fields, flags: Record<string, string> = {}): Promise<TestContext> => {
+      const context = testContext({
+        flags,
+        reply: ({url}) =>
+          url.includes('100.100.100.200')
+            ? url.endsWith('token')
+              ? {status: 200, body: 'SECRET-metadata'}
+              : jsonReply({Code: 'Success', ...SESSION_REPLY, AccessKeyId: 'STS.instance'})
+            : jsonReply({Credentials: SESSION_REPLY}),
+      })
+      const {accessKeyId} = await (await sourceOf([fields], context)).load()
+      expect(accessKeyId).to.equal(fields['mode'] === 'EcsRamRole' ? 'STS.instance' : 'STS.new')
+      return context
+    }
+    const named = await ask({mode: 'EcsRamRole', ram_role_name: 'node-role'})
+    expect(named.calls.map(({url}) => url).at(-1)).to.match(/\/security-credentials\/node-role$/)
+    const onTop = {mode: 'RamRoleArnWithRoleName', ram_role_name: 'node-role', ram_role_arn: ROLE.ram_role_arn}
+    const sessionOf = async (fields: Fields, flags?: Record<string, string>): Promise<string | undefined> => {
+      const last = asked(await ask(fields, flags)).at(-1)
+      expect(last?.['RoleArn']).to.equal(ROLE.ram_role_arn)
+      return last?.['RoleSessionName']
+    }
+    expect(await sessionOf(onTop)).to.equal('default-session-name')
+    expect(await sessionOf({...onTop, ram_session_name: 'my-session'}, {'role-session-name': 'me'})).to.equal(
+      'my-session',
+    )
+    expect(await sessionOf(onTop, {'role-session-name': 'me'})).to.equal('me')
+  })
+
+  it('makes a source of every mode that it names, for its own profile', async () => {
+    const SSO = {access_token: 'SECRET-a', cloud_sso_sign_in_url: 'https://signin-x.alibabacloudsso.com/x/login'}
+    const modes: Readonly<Record<string, readonly [Fields, RegExp]>> = {
+      AK: [PAIR, /^profile "p0"/],
+      StsToken: [{...PAIR, sts_token: 'SECRET-2'}, /^profile "p0"/],
+      EcsRamRole: [{}, /^ECS instance metadata \(the attached role\), profile "p0"/],
+      CredentialsURI: [{credentials_uri: 'http://127.0.0.1:8/'}, /127\.0\.0\.1:8/],
+      External: [{process_command: 'program'}, /^external process of profile "p0"/],
+    }
+    for (const [mode, [fields, description]] of Object.entries(modes))
+      expect((await sourceOf([{mode, ...fields}], testContext())).description, mode).to.match(description)
+    const identityOf = async (fields: Fields): Promise<string> =>
+      JSON.stringify((await sourceOf([fields], testContext())).identity)
+    const login = {...SSO, cloud_sso_access_config: 'ac-1', cloud_sso_account_id: '1'}
+    expect(await identityOf({mode: 'CloudSSO', ...login})).to.contain('"accessConfiguration","ac-1"')
+    expect(await identityOf({mode: 'OAuth', oauth_site_type: 'CN'})).to.contain('"site","CN"')
+  })
+
+  describe('asks plugins about a mode that it does not know', () => {
+    const profile = {name: 'p0', mode: 'Vault', access_key_id: 'x'}
+
+    it('with what they may know of the profile, and takes what they offer', async () => {
+      const asked: unknown[] = []
+      const offered = await sourceOf([{mode: 'AK', ...PAIR}], testContext())
+      const context: TestContext = {
+        ...testContext({flags: {'region-id': 'eu-central-1'}}),
+        askPlugins: (request) => {
+          asked.push(request)
+          return Promise.resolve(offered)
+        },
+      }
+      expect(await sourceOf([profile], context)).to.equal(offered)
+      expect(JSON.parse(JSON.stringify(asked))).to.deep.equal([
+        {kind: 'Vault', profile: {name: 'p0', file: '/home/config.json'}, regionId: 'eu-central-1'},
+      ])
+      const refused = await failureOf(sourceOf([{mode: 'BearerToken', ...PAIR}], context))
+      expect(refused.message).to.contain('which cannot sign a token')
+      expect(asked).to.have.length(1)
+    })
+
+    it('and names the modes that there are where none of them has one', async () => {
+      for (const context of [testContext(), {...testContext(), askPlugins: () => Promise.resolve(undefined)}]) {
+        const {code, message, nextStep} = await failureOf(sourceOf([profile], context))
+        expect(code).to.equal('ProfileNotSupported')
+        expect(message).to.contain('has mode "Vault", which is not supported')
+        expect(nextStep).to.contain('one of: AK, StsToken, RamRoleArn, EcsRamRole,')
+      }
+    })
+  })
+
   it('OIDC needs no region, and sends the token of the file in the body', async () => {
     const context = stsContext()
     const fields = {
