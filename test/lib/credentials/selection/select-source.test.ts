@@ -7,7 +7,8 @@ import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
 import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../../../support/home.ts'
-import {testContext} from '../../../support/source-context.ts'
+import {freshNonce} from '../../../support/runtime.ts'
+import {jsonReply, SESSION_REPLY, testContext} from '../../../support/source-context.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 
 const PAIR = {ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-env', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-env'}
@@ -185,6 +186,147 @@ describe('selectSource', () => {
   it('warns when --profile-name is beaten by credentials of the environment', async () => {
     expect(await idOf({'profile-name': 'a'}, PAIR)).to.equal('LTAI-env')
     expect(lines[0]).to.match(/^warn: ignoring --profile-name/)
+  })
+
+  it('says nothing of --profile-name where a variable names a file, whose profile it then is', async () => {
+    const ini = await home.write('x.ini', [iniSection('a'), iniSection('b')].join('\n'))
+    expect(await idOf({'profile-name': 'b'}, {ALIBABA_CLOUD_CREDENTIALS_FILE: ini})).to.equal('LTAI-b')
+    expect(lines.filter((line) => line.startsWith('warn'))).to.deep.equal([])
+    // A variable that names a profile is not typed: it may be there for another program.
+    expect(await idOf({}, {...PAIR, ACK_RAM_TOOL_PROFILE_NAME: 'a'})).to.equal('LTAI-env')
+    expect(lines.filter((line) => line.startsWith('warn'))).to.deep.equal([])
+  })
+
+  it('goes on where the file that the environment names is not there, and warns', async () => {
+    await home.write(CREDENTIALS_INI, iniSection('default'))
+    const missing = join(home.dir, 'gone.ini')
+    expect(await idOf({}, {ALIBABA_CLOUD_CREDENTIALS_FILE: missing})).to.equal('LTAI-default')
+    expect(lines[0]).to.equal(`warn: ignoring ${missing}, named by ALIBABA_CLOUD_CREDENTIALS_FILE: it does not exist`)
+  })
+
+  it('takes the profile that was typed for an entry, whatever AccessKey the environment has', async () => {
+    await home.write(CLI_CONFIG, {current: 'a', profiles: [cliProfile('a'), cliProfile('b')]})
+    const idFor = async (flags: Flags, env: Record<string, string> = {}): Promise<string> => {
+      const context = {...testContext({flags, env: {...PAIR, ...env}, runtime: {homeDir: home.dir}}), writesEntry: true}
+      const {accessKeyId} = await (await selectSource(context)).source.load()
+      lines = context.log.lines
+      return accessKeyId
+    }
+    expect(await idFor({'profile-name': 'b'})).to.equal('LTAI-b')
+    expect(lines[0]).to.equal(
+      'debug: credentials: skipped environment: an entry for the profile that --profile-name names',
+    )
+    expect(await idFor({})).to.equal('LTAI-env')
+    expect(await idFor({}, {ACK_RAM_TOOL_PROFILE_NAME: 'b'})).to.equal('LTAI-env')
+    const ini = await home.write('x.ini', iniSection('b'))
+    expect(await idFor({'profile-name': 'b'}, {ALIBABA_CLOUD_CREDENTIALS_FILE: ini})).to.equal('LTAI-b')
+  })
+
+  it('asks which profile where the file does not say it, and takes no other answer than a name of it', async () => {
+    const file = await home.write('a.json', {profiles: [cliProfile('a'), cliProfile('b')]})
+    const asked: unknown[] = []
+    const idWith = async (answer: string | undefined): Promise<string> => {
+      const context = {
+        ...testContext({flags: {'profile-file': file}, runtime: {homeDir: home.dir}}),
+        askProfile: (path: string, names: readonly string[]) => {
+          asked.push([path, names])
+          return Promise.resolve(answer)
+        },
+      }
+      return (await (await selectSource(context)).source.load()).accessKeyId
+    }
+    expect(await idWith('b')).to.equal('LTAI-b')
+    expect(asked).to.deep.equal([[file, ['a', 'b']]])
+    for (const answer of [undefined, 'c', '']) {
+      const error = await failureOf(idWith(answer))
+      expect(error.code).to.equal('ProfileAmbiguous')
+      expect(error.message + error.nextStep)
+        .to.contain(file)
+        .and.contain('--profile-name')
+    }
+    expect((await failureOf(load({'profile-file': file}))).code).to.equal('ProfileAmbiguous')
+  })
+
+  it('takes the instance or a plugin that --credential-type names, and searches nothing', async () => {
+    const select = async (type: string, offers: boolean): Promise<{id: string; asked: unknown[]}> => {
+      const asked: unknown[] = []
+      const offered = (await selectSource(testContext({env: PAIR}))).source
+      const context = {
+        ...testContext({flags: {'credential-type': type, 'region-id': 'eu-central-1'}, env: PAIR}),
+        askPlugins: (request: unknown) => {
+          asked.push(request)
+          return Promise.resolve(offers ? offered : undefined)
+        },
+      }
+      const {source, profile} = await selectSource(context)
+      expect(profile).to.equal(undefined)
+      return {id: source.description, asked}
+    }
+    const instance = await select('imds', true)
+    expect(instance.id).to.equal('ECS instance metadata (the attached role), selected by --credential-type')
+    expect(instance.asked).to.deep.equal([])
+    const ofPlugin = await select('vault', true)
+    expect(ofPlugin.id).to.match(/^AccessKey of the environment/)
+    expect(ofPlugin.asked).to.deep.equal([{kind: 'vault', regionId: 'eu-central-1'}])
+    for (const error of [
+      await failureOf(select('vault', false)),
+      await failureOf(selectSource(testContext({flags: {'credential-type': 'vault'}, env: PAIR}))),
+    ]) {
+      expect(error.code).to.equal('InvalidOption')
+      expect(error.nextStep).to.contain('or install a plugin that supports it')
+    }
+  })
+
+  it('gives external ID, duration and policy to the last role of the options alone', async () => {
+    const calls: URLSearchParams[] = []
+    const roles = ['acs:ram::1:role/one', 'acs:ram::1:role/two']
+    const flags = {
+      'role-arn': roles,
+      'role-session-name': 'me',
+      'role-external-id': 'x',
+      'role-duration': '15m',
+      'role-policy': '{}',
+      'no-cache': true,
+    }
+    const context = testContext({
+      flags,
+      env: {...PAIR, ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/env'},
+      reply: ({url}) => {
+        calls.push(new URL(url).searchParams)
+        return jsonReply({Credentials: SESSION_REPLY})
+      },
+    })
+    const selection = await selectSource(context)
+    await selection.source.load()
+    expect(selection.environmentRole).to.deep.equal({value: 'acs:ram::1:role/env', from: 'ALIBABA_CLOUD_ROLE_ARN'})
+    expect(context.log.lines).to.include('debug: cache: not used, by --no-cache')
+    expect(calls.map((query) => Object.fromEntries(query))).to.deep.equal([
+      {RoleArn: 'acs:ram::1:role/env', RoleSessionName: 'me'},
+      {RoleArn: roles[0], RoleSessionName: 'me'},
+      {RoleArn: roles[1], RoleSessionName: 'me', ExternalId: 'x', DurationSeconds: '900', Policy: '{}'},
+    ])
+  })
+
+  it('caches what a call gave, and nothing that needs none or with --no-cache', async () => {
+    const flags = {'role-arn': ['acs:ram::1:role/one']}
+    const callsOf = async (given: Flags): Promise<number> => {
+      const context = testContext({
+        flags: {'credential-cache-dir': join(home.dir, 'cache'), ...given},
+        env: PAIR,
+        runtime: {homeDir: home.dir, nonce: freshNonce},
+        reply: () => jsonReply({Credentials: SESSION_REPLY}),
+      })
+      const {source} = await selectSource(context)
+      await source.load()
+      lines = context.log.lines
+      return context.calls.length
+    }
+    expect(await callsOf({...flags, 'no-cache': true})).to.equal(1)
+    expect(await callsOf(flags)).to.equal(1)
+    expect(await callsOf(flags)).to.equal(0)
+    expect(await callsOf({...flags, 'no-cache': true})).to.equal(1)
+    expect(await callsOf({'no-cache': true})).to.equal(0)
+    expect(lines.join()).not.to.contain('cache')
   })
 
   it('passes over config.json for each variable by which the aliyun CLI and the SDKs do', async () => {
