@@ -4,6 +4,9 @@ export interface Area {
   readonly tests: readonly string[]
 }
 
+/** Without the random rounds of never-somebody-else.test.ts, which take longer than all the others. */
+const IN_PROCESS = '{cached-source,credential-variables,environment,select-source}'
+
 /** Tests that call the sources in their own process: what drives the built program would never see a mutant. */
 export const AREAS: Readonly<Record<string, Area>> = {
   signing: {
@@ -15,12 +18,22 @@ export const AREAS: Readonly<Record<string, Area>> = {
     tests: ['test/lib/{token,exec}/*.test.ts'],
   },
   selection: {
-    files: ['src/lib/credentials/selection/*.ts', 'src/lib/credentials/profiles/*.ts'],
-    tests: ['test/lib/credentials/selection/*.test.ts', 'test/lib/credentials/profiles/*.test.ts'],
+    files: ['src/lib/credentials/{selection,profiles}/*.ts'],
+    tests: ['test/lib/credentials/profiles/*.test.ts', `test/lib/credentials/selection/${IN_PROCESS}.test.ts`],
   },
+  // What a cached value is bound to: the key, and the facts that the sources give for it.
   cache: {
-    files: ['src/lib/cache/{cache-key,cache-settings,cached,entry-file,slot}.ts'],
-    tests: ['test/lib/cache/*.test.ts', 'test/lib/credentials/selection/cached-source.test.ts'],
+    files: [
+      'src/lib/cache/{cache-key,cache-settings,cached,entry-file,slot}.ts',
+      'src/lib/credentials/{profile-origin,origin-of-source}.ts',
+      'src/lib/credentials/sources/{assume-role,credentials-uri,ecs-metadata,oidc-role,oidc-token,static-source}.ts',
+    ],
+    tests: [
+      'test/lib/cache/{cache-key,cache-settings}.test.ts',
+      'test/lib/credentials/sources/{credentials-uri,ecs-metadata,identity,oidc-token}.test.ts',
+      'test/lib/credentials/profiles/{cli-modes,ini-types}.test.ts',
+      `test/lib/credentials/selection/${IN_PROCESS}.test.ts`,
+    ],
   },
   entries: {
     files: ['src/lib/kubeconfig/{entries,merge}/*.ts'],
