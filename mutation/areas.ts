@@ -4,22 +4,31 @@ export interface Area {
   readonly tests: readonly string[]
 }
 
+const tests = (room: string, ...names: readonly string[]): readonly string[] =>
+  names.map((name) => `test/lib/${room}/${name}.test.ts`)
+
 /** Without the random rounds of never-somebody-else.test.ts, which take longer than all the others. */
-const IN_PROCESS = '{cached-source,credential-variables,environment,select-source}'
+const SELECTION_TESTS = tests(
+  'credentials/selection',
+  'cached-source',
+  'credential-variables',
+  'environment',
+  'select-source',
+)
 
 /** Tests that call the sources in their own process: what drives the built program would never see a mutant. */
 export const AREAS: Readonly<Record<string, Area>> = {
   signing: {
     files: ['src/lib/signing/*.ts'],
-    tests: ['test/lib/signing/*.test.ts', 'test/lib/token/vectors.test.ts', 'test/lib/transport/signed-call.test.ts'],
+    tests: [...tests('signing', '*'), ...tests('token', 'vectors'), ...tests('transport', 'signed-call')],
   },
   token: {
     files: ['src/lib/token/*.ts', 'src/lib/exec/*.ts'],
-    tests: ['test/lib/{token,exec}/*.test.ts'],
+    tests: [...tests('token', '*'), ...tests('exec', '*')],
   },
   selection: {
     files: ['src/lib/credentials/{selection,profiles}/*.ts'],
-    tests: ['test/lib/credentials/profiles/*.test.ts', `test/lib/credentials/selection/${IN_PROCESS}.test.ts`],
+    tests: [...SELECTION_TESTS, ...tests('credentials/profiles', '*')],
   },
   // What a cached value is bound to: the key, and the facts that the sources give for it.
   cache: {
@@ -29,18 +38,18 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'src/lib/credentials/sources/{assume-role,credentials-uri,ecs-metadata,oidc-role,oidc-token,static-source}.ts',
     ],
     tests: [
-      'test/lib/cache/{cache-key,cache-settings}.test.ts',
-      'test/lib/credentials/sources/{credentials-uri,ecs-metadata,identity,oidc-token}.test.ts',
-      'test/lib/credentials/profiles/{cli-modes,ini-types}.test.ts',
-      `test/lib/credentials/selection/${IN_PROCESS}.test.ts`,
+      ...tests('cache', 'cache-key', 'cache-settings'),
+      ...tests('credentials/sources', 'credentials-uri', 'ecs-metadata', 'identity', 'oidc-token'),
+      ...tests('credentials/profiles', 'cli-modes', 'ini-types'),
+      ...SELECTION_TESTS,
     ],
   },
   entries: {
     files: ['src/lib/kubeconfig/{entries,merge}/*.ts'],
-    tests: ['test/lib/kubeconfig/{entries,merge}/*.test.ts'],
+    tests: [...tests('kubeconfig/entries', '*'), ...tests('kubeconfig/merge', '*')],
   },
   document: {
     files: ['src/lib/kubeconfig/document/*.ts'],
-    tests: ['test/lib/kubeconfig/document/*.test.ts'],
+    tests: tests('kubeconfig/document', '*'),
   },
 }

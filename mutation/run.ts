@@ -62,6 +62,8 @@ async function mutate(area: string, {files, tests}: Area): Promise<Figures> {
     ],
     ignorers: ['words'],
     coverageAnalysis: 'perTest',
+    // On a busy machine, a mutant that only takes its time is not killed.
+    timeoutMS: 20_000,
     ignoreStatic: isQuick,
     concurrency: Math.min(2, availableParallelism()),
     ignorePatterns: ['/**', '!/src/**', '!/test/**', '!/package.json'],

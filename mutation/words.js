@@ -15,7 +15,7 @@ const words = {
       const {type, callee} = at.parentPath.node
       if (at.listKey !== 'arguments' || !callee) continue
       if (type === 'NewExpression' && callee.name === 'AckError' && at.key !== 0) return 'the words of an error'
-      if (callee.object?.name === 'log') return 'the words of a log line'
+      if ([callee.object?.name, callee.object?.property?.name].includes('log')) return 'the words of a log line'
     }
     return undefined
   },

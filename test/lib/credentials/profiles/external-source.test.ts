@@ -4,6 +4,7 @@ import {CLI_MODES} from '../../../../src/lib/credentials/profiles/cli-modes.ts'
 import type {Credentials, CredentialSource} from '../../../../src/lib/credentials/credentials.ts'
 import {profileSource} from '../../../../src/lib/credentials/profiles/profile-source.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
+import {sha256Hex} from '../../../../src/lib/signing/hash.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {testContext} from '../../../support/source-context.ts'
 import {failureOf} from '../../../support/failure-of.ts'
@@ -44,6 +45,15 @@ describe('externalSource', () => {
     expect(session.expiration?.toISOString()).to.equal('2026-01-02T04:00:00.000Z')
   })
 
+  it('ends a session at the earlier of its own end and the one that is printed', async () => {
+    const endOf = async (expiration: string): Promise<string | undefined> =>
+      (
+        await load({mode: 'StsToken', ...PAIR, sts_token: 'SECRET-2', sts_expiration: 1767323045, expiration})
+      ).expiration?.toISOString()
+    expect(await endOf('2026-01-02T03:00:00Z')).to.equal('2026-01-02T03:00:00.000Z')
+    expect(await endOf('2026-01-02T04:00:00Z')).to.equal('2026-01-02T03:04:05.000Z')
+  })
+
   it('follows a process that names another, but not without end', async () => {
     const first = await printing('1.cjs', {mode: 'AK', ...PAIR})
     const second = await printing('2.cjs', {mode: 'External', process_command: first})
@@ -60,6 +70,7 @@ describe('externalSource', () => {
     expect((await failureOf(load({mode: 'Nonsense', ...PAIR}))).message).to.contain('which is not supported')
     for (const mode of ['ChainableRamRoleArn', 'CloudSSO', 'OAuth']) {
       const error = await failureOf(load({mode, ...PAIR}))
+      expect(error.code).to.equal('ProcessFailed')
       expect(error.message, mode).to.contain(`with mode ${mode}, which needs a file`).and.not.contain('SECRET')
     }
     expect((await failureOf(load({mode: 'AK', ...PAIR, expiration: 'soon'}))).message).to.contain(
@@ -71,6 +82,7 @@ describe('externalSource', () => {
     const one = JSON.stringify((await sourceOf('program SECRET-one')).identity)
     const other = JSON.stringify((await sourceOf('program SECRET-other')).identity)
     expect(one).not.to.equal(other)
+    expect(one).to.contain(`["commandSha256","${sha256Hex('program SECRET-one')}"]`)
     expect(`${one}${other}`).not.to.contain('SECRET')
   })
 })
