@@ -5,7 +5,16 @@ import {assert, asyncProperty, uint8Array} from 'fast-check'
 
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {Secret} from '../../../../src/lib/base/secret.ts'
-import {countingSource, credentials, IDENTITY, makeWorld, MINUTE, type Entry, type World} from '../../cache/support.ts'
+import {
+  countingSource,
+  credentials,
+  IDENTITY,
+  makeWorld,
+  MINUTE,
+  type CountingSource,
+  type Entry,
+  type World,
+} from '../../cache/support.ts'
 import {rejectionOf} from '../../../support/rejection-of.ts'
 
 const REFUSED = new AckError('ServiceFailed', 'AssumeRole failed', 'try again')
@@ -57,6 +66,48 @@ describe('cachedSource', () => {
       expect(found.expiration).to.deep.equal(value.expiration)
       expect(JSON.stringify(found)).not.to.contain('SECRET')
     }
+  })
+
+  it('has at hand what is cached, without asking, and nothing else', async () => {
+    expect(world.cached(failing()).atHand()).to.equal(undefined)
+    await world.fill()
+    expect(world.cached(failing()).atHand()?.accessKeyId).to.equal('STS.kept')
+    world.passed(50 * MINUTE)
+    expect(world.cached(failing()).atHand()).to.equal(undefined)
+  })
+
+  it('says by which variables its source was found', () => {
+    expect(world.cached({...failing(), variables: ['A']}).variables).to.deep.equal(['A'])
+    expect(world.cached(failing())).not.to.have.property('variables')
+  })
+
+  it('asks every time who the caller is where the answer decides it, and keeps what each of them got', async () => {
+    let caller = 'one'
+    let asked = 0
+    const loads: string[] = []
+    const known = (): CountingSource =>
+      countingSource(() => {
+        loads.push(caller)
+        return world.lasting(60, `STS.${caller}`)
+      }, [...IDENTITY, ['caller', caller]])
+    const source = {
+      ...failing(),
+      namesCaller: false,
+      askCaller: () => {
+        asked += 1
+        return Promise.resolve(known())
+      },
+    }
+    const cached = world.cached(source)
+    expect(cached.namesCaller).to.equal(false)
+    expect((await cached.load()).accessKeyId).to.equal('STS.one')
+    expect((await cached.load()).accessKeyId).to.equal('STS.one')
+    caller = 'two'
+    expect((await cached.load()).accessKeyId).to.equal('STS.two')
+    caller = 'one'
+    expect((await (await cached.askCaller?.())?.load())?.accessKeyId).to.equal('STS.one')
+    expect(asked).to.equal(4)
+    expect(loads).to.deep.equal(['one', 'two'])
   })
 
   it('does not keep credentials that do not say when they end, or have ended', async () => {

@@ -75,6 +75,27 @@ describe('environmentSource', () => {
     expect(await load(env)).to.deep.equal({id: 'STS.1', secret: 'SECRET-1', token: 'SECRET-2'})
   })
 
+  it('says of what kind the credentials are, and by which variables', () => {
+    const pair = {ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
+    const oidc = {
+      ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r',
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token',
+    }
+    for (const [kind, env] of [
+      ['AccessKey', pair],
+      ['STS token', {...pair, SECURITY_TOKEN: 'SECRET-2'}],
+      ['OIDC token', oidc],
+      ['URI', {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/'}],
+      ['role', {ALIBABA_CLOUD_ECS_METADATA: 'node-role'}],
+    ] as const) {
+      const source = sourceOf(env)
+      expect(source?.identity[0], kind).to.deep.equal(['kind', `environment ${kind}`])
+      expect(source?.description).to.contain(`${kind} of the environment (${Object.keys(env).join(', ')})`)
+      expect(source?.variables).to.deep.equal(Object.keys(env))
+    }
+  })
+
   it('describes nothing where nothing is set', () => {
     expect(sourceOf({})).to.equal(undefined)
   })
@@ -119,6 +140,10 @@ describe('environmentSource', () => {
             Object.keys(env).every((name) => message.includes(name)) &&
             !message.includes('SECRET-token'),
         )
+    expect(() => sourceOf(token)).to.throw(
+      AckError,
+      /has SECURITY_TOKEN, but not ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET$/,
+    )
     expect(() => sourceOf({...role, ...file})).to.throw(
       AckError,
       'neither ALIBABA_CLOUD_OIDC_PROVIDER_ARN nor an AccessKey',

@@ -180,7 +180,13 @@ describe('selectSource', () => {
     const context = testContext({runtime: {homeDir: undefined}})
     const {code, message} = await failureOf(selectSource(context))
     expect(code).to.equal('CredentialsNotFound')
-    expect(message).to.contain('HOME is not set to an absolute path')
+    expect(message).to.equal(
+      'no credentials found (environment: no credential variables set; files of the home directory: HOME is not set to an absolute path; files of the home directory: HOME is not set to an absolute path)',
+    )
+    const ignoring = testContext({flags: {'ignore-aliyun-cli-credentials': true}, runtime: {homeDir: undefined}})
+    expect((await failureOf(selectSource(ignoring))).message).to.contain(
+      "; the aliyun CLI's config.json: ignored by option; ",
+    )
   })
 
   it('warns when --profile-name is beaten by credentials of the environment', async () => {
@@ -279,7 +285,7 @@ describe('selectSource', () => {
 
   it('gives external ID, duration and policy to the last role of the options alone', async () => {
     const calls: URLSearchParams[] = []
-    const roles = ['acs:ram::1:role/one', 'acs:ram::1:role/two']
+    const roles = ['acs:ram::1:role/one', 'acs:ram::1:role/two', 'acs:ram::1:role/three']
     const flags = {
       'role-arn': roles,
       'role-session-name': 'me',
@@ -303,7 +309,8 @@ describe('selectSource', () => {
     expect(calls.map((query) => Object.fromEntries(query))).to.deep.equal([
       {RoleArn: 'acs:ram::1:role/env', RoleSessionName: 'me'},
       {RoleArn: roles[0], RoleSessionName: 'me'},
-      {RoleArn: roles[1], RoleSessionName: 'me', ExternalId: 'x', DurationSeconds: '900', Policy: '{}'},
+      {RoleArn: roles[1], RoleSessionName: 'me'},
+      {RoleArn: roles[2], RoleSessionName: 'me', ExternalId: 'x', DurationSeconds: '900', Policy: '{}'},
     ])
   })
 
