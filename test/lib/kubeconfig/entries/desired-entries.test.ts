@@ -48,7 +48,8 @@ describe('desiredCluster', () => {
     const decided = isGiven
       ? givenEntryFlags(identity, entryContext)
       : entryFlags(await selectSource(context), identity, entryContext)
-    return desiredCluster(clusterId, SERVER, readUpdateOptions(inputs), decided)
+    const named = {id: clusterId, name: 'prod', region: 'eu-central-1', profile: undefined}
+    return desiredCluster(named, SERVER, readUpdateOptions(inputs), decided)
   }
   const execOf = async (flags?: Flags, given?: Given): Promise<Record<string, unknown>> =>
     (await desired(flags, given)).entries[2]?.fields['exec'] as Record<string, unknown>
@@ -80,6 +81,12 @@ describe('desiredCluster', () => {
     expect(contextName).to.equal('x')
     expect(entries.map(({name}) => name)).to.deep.equal(['x', 'y', 'z'])
     expect(entries[0]?.fields).to.deep.equal({cluster: 'y', user: 'z'})
+  })
+
+  it('has names made of what is known of the cluster', async () => {
+    const {contextName, entries} = await desired({alias: '{region}/{name}', 'user-alias': '{uid}@{id}'})
+    expect(contextName).to.equal('eu-central-1/prod')
+    expect(entries.map(({name}) => name)).to.deep.equal(['eu-central-1/prod', 'c1', '2001@c1'])
   })
 
   it('has one user for all clusters where the cluster entry holds the cluster ID', async () => {

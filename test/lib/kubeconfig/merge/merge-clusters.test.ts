@@ -5,7 +5,14 @@ import {expect} from 'chai'
 
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import type {DesiredCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
-import {mergeClusters, type Confirm, type MergedFile} from '../../../../src/lib/kubeconfig/merge/merge-clusters.ts'
+import {
+  mergeClusters,
+  type FindStale,
+  type MergedFile,
+  type MergeQuestions,
+  type MergeResult,
+} from '../../../../src/lib/kubeconfig/merge/merge-clusters.ts'
+import {staleEntries} from '../../../../src/lib/kubeconfig/merge/stale-entries.ts'
 import type {PlannedCommand} from '../../../../src/lib/kubeconfig/merge/merge-plan.ts'
 import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {readUpdateOptions} from '../../../../src/lib/options/update-options.ts'
@@ -33,7 +40,9 @@ const wanted = (name: string): DesiredCluster => ({
   ],
 })
 const ELSEWHERE = 'clusters:\n- name: c1\n  cluster:\n    server: https://elsewhere\n'
-const CONFLICT = (path: string): string => `cluster "c1" in ${path} points to elsewhere`
+type Confirm = MergeQuestions['replace']
+
+const CONFLICT = (path: string): string => `cluster "c1" in ${path} points to elsewhere; replace by c1`
 const never: Confirm = (conflicts) => Promise.reject(new Error(`asked about ${conflicts.join()}`))
 
 describe('mergeClusters', () => {
@@ -54,17 +63,25 @@ describe('mergeClusters', () => {
     readonly flags?: Flags
     readonly confirm?: Confirm
     readonly refusesCommand?: boolean
+    readonly remove?: MergeQuestions['remove']
+    readonly findStale?: FindStale
   }
   const merge = async (given: Given = {}): Promise<readonly MergedFile[]> => {
-    const {clusters = [wanted('c1')], confirm = never, refusesCommand = false} = given
+    const {files} = await mergeAll(given)
+    return files.map(({path, before, after}) => ({path, before, after}))
+  }
+  const mergeAll = async (given: Given): Promise<MergeResult> => {
+    const {clusters = [wanted('c1')], confirm = never, refusesCommand = false, findStale} = given
+    const remove: MergeQuestions['remove'] = given.remove ?? (() => Promise.reject(new Error('asked to remove')))
     const flags = {kubeconfig: path, ...given.flags}
     const context = testContext({flags, runtime: {homeDir: home.dir, nonce: freshNonce, now: () => new Date()}})
     lines = context.log.lines
     const options = readUpdateOptions({flags, execInfo: {}, env: {}})
-    return mergeClusters(clusters, options, context, confirm, (planned) => {
+    const checkCommands = (planned: readonly PlannedCommand[]): Promise<void> => {
       commands = planned
       return refusesCommand ? Promise.reject(new Error('no such command')) : Promise.resolve()
-    })
+    }
+    return mergeClusters(clusters, options, context, {replace: confirm, remove}, {checkCommands, findStale})
   }
   const text = (): Promise<string> => readFile(path, 'utf8')
   const currentContext = async (): Promise<string | undefined> =>
@@ -157,7 +174,7 @@ describe('mergeClusters', () => {
     const error = await failureOf(merge({confirm: changing(other)}))
     expect(error.code).to.equal('KubeconfigConflict')
     expect(error.message).to.equal(
-      `refusing to replace existing entries: context "c1" in ${path} uses cluster "c2" and user "x"`,
+      `refusing to replace existing entries: context "c1" in ${path} uses cluster "c2" and user "x"; replace by cluster "c1" and user "c1"`,
     )
     expect(await text()).to.equal(other)
   })
@@ -178,9 +195,94 @@ describe('mergeClusters', () => {
     await writeFile(path, '')
     await merge({clusters, flags: {all: true, 'no-switch-context': true}})
     expect(await currentContext()).to.equal(undefined)
+    // Contexts, but none that is current: so it stays.
+    await merge({clusters: [wanted('c3'), ...clusters], flags: {all: true}})
+    expect(await currentContext()).to.equal(undefined)
+    await writeFile(path, '')
     await merge({clusters, flags: {all: true}})
     expect(await currentContext()).to.equal('c1')
     expect(await merge({clusters: [], flags: {all: true}})).to.deep.equal([])
+  })
+
+  it('says which entries were changed, and what kubectl will start for each user', async () => {
+    const {changed, commands: started, removed, lostContext, files} = await mergeAll({})
+    expect([...changed]).to.deep.equal(['contexts c1', 'clusters c1', 'users c1'])
+    expect([...started]).to.deep.equal([['c1', 'ack-ram-tool']])
+    expect([removed, lostContext]).to.deep.equal([[], undefined])
+    const again = await mergeAll({clusters: [wanted('c1'), wanted('c2')]})
+    expect([...again.changed]).to.deep.equal(['contexts c2', 'clusters c2', 'users c2'])
+    expect(await readFile(again.files[0]?.backup ?? '', 'utf8')).to.equal(files[0]?.after)
+  })
+
+  describe('removes the entries of clusters that are gone', () => {
+    const findStale: FindStale = (files) =>
+      Promise.resolve(staleEntries(files, [wanted('c1')], ({clusterId}) => clusterId === 'gone'))
+    const withGone = async (): Promise<string> => {
+      await merge({clusters: [wanted('c1'), wanted('gone'), wanted('other')]})
+      await writeFile(path, (await text()).replace('current-context: c1', 'current-context: gone'))
+      return text()
+    }
+
+    it('after a yes, with what would be left, and leaves no context current that is gone', async () => {
+      const before = await withGone()
+      const shown: MergedFile[] = []
+      const {removed, lostContext, files} = await mergeAll({
+        flags: {all: true},
+        findStale,
+        remove: (stale, merged) => {
+          expect(stale.map(({kind, name}) => `${kind} ${name}`)).to.deep.equal([
+            'contexts gone',
+            'users gone',
+            'clusters gone',
+          ])
+          shown.push(...merged)
+          return Promise.resolve(true)
+        },
+      })
+      expect(shown).to.deep.equal([{path, before, after: await text()}])
+      expect([removed.length, lostContext, files.length]).to.deep.equal([3, 'gone', 1])
+      expect(await text())
+        .to.contain('other')
+        .and.not.contain('gone')
+      expect(await currentContext()).to.equal(undefined)
+    })
+
+    it('not without a yes, and asks nobody for a preview', async () => {
+      const before = await withGone()
+      const error = await failureOf(mergeAll({flags: {all: true}, findStale, remove: () => Promise.resolve(false)}))
+      expect(error.code).to.equal('KubeconfigConflict')
+      expect(error.message).to.equal('refusing to remove the entries of clusters that are gone: "gone"')
+      const {files} = await mergeAll({flags: {all: true, diff: true}, findStale})
+      expect(files[0]?.after).not.to.contain('gone')
+      expect(await text()).to.equal(before)
+    })
+
+    it('but not what another context uses', async () => {
+      await withGone()
+      const mine = 'contexts:\n- name: mine\n  context: {cluster: gone, user: gone}\n'
+      await writeFile(path, (await text()).replace('contexts:\n', mine))
+      const {removed} = await mergeAll({
+        flags: {all: true},
+        findStale: (files) => Promise.resolve(staleEntries(files, [], ({contextName}) => contextName === 'gone')),
+        remove: () => Promise.resolve(true),
+      })
+      expect(removed.map(({kind, name}) => `${kind} ${name}`)).to.deep.equal(['contexts gone'])
+    })
+
+    it('but not one that somebody has changed since', async () => {
+      await withGone()
+      await mergeAll({
+        flags: {all: true},
+        findStale,
+        remove: async () => {
+          await writeFile(path, (await text()).replace('server: https://gone', 'server: https://moved'))
+          return true
+        },
+      })
+      expect(await text())
+        .to.contain('https://moved')
+        .and.not.match(/(?:user|context|current-context): gone/)
+    })
   })
 
   it('warns of a file that others can write, and of no other', async function () {
