@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 
 import {expect} from 'chai'
 
@@ -248,6 +248,10 @@ describe('desiredCluster', () => {
         {isGiven},
       )
       expect(args).to.include.members(['--role-policy', `@${policyFile}`, '--role-external-id', 'x'])
+      const relativeFile = relative(process.cwd(), policyFile)
+      expect(
+        await tokenArguments({'role-arn': ['acs:ram::1:role/a'], 'role-policy': `@${relativeFile}`}, {isGiven}),
+      ).to.include(`@${policyFile}`)
       const inline = await tokenArguments({'role-arn': ['acs:ram::1:role/a'], 'role-policy': '{}'}, {isGiven})
       expect(inline).to.include.members(['--role-policy', '{}'])
     })

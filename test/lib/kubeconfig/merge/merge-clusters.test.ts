@@ -1,5 +1,5 @@
 import {chmod, readFile, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {delimiter, join} from 'node:path'
 
 import {expect} from 'chai'
 
@@ -62,6 +62,7 @@ describe('mergeClusters', () => {
     readonly clusters?: readonly DesiredCluster[]
     readonly flags?: Flags
     readonly confirm?: Confirm
+    readonly env?: Record<string, string>
     readonly refusesCommand?: boolean
     readonly remove?: MergeQuestions['remove']
     readonly findStale?: FindStale
@@ -74,7 +75,11 @@ describe('mergeClusters', () => {
     const {clusters = [wanted('c1')], confirm = never, refusesCommand = false, findStale} = given
     const remove: MergeQuestions['remove'] = given.remove ?? (() => Promise.reject(new Error('asked to remove')))
     const flags = {kubeconfig: path, ...given.flags}
-    const context = testContext({flags, runtime: {homeDir: home.dir, nonce: freshNonce, now: () => new Date()}})
+    const context = testContext({
+      flags,
+      env: given.env ?? {},
+      runtime: {homeDir: home.dir, nonce: freshNonce, now: () => new Date()},
+    })
     lines = context.log.lines
     const options = readUpdateOptions({flags, execInfo: {}, env: {}})
     const checkCommands = (planned: readonly PlannedCommand[]): Promise<void> => {
@@ -202,6 +207,18 @@ describe('mergeClusters', () => {
     await merge({clusters, flags: {all: true}})
     expect(await currentContext()).to.equal('c1')
     expect(await merge({clusters: [], flags: {all: true}})).to.deep.equal([])
+  })
+
+  it('goes by all files of a list: writes where one is there, and finds what is current in any of them', async () => {
+    const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')]
+    const given = {flags: {kubeconfig: undefined}, env: {KUBECONFIG: [first, second].join(delimiter)}}
+    await writeFile(second, '')
+    expect((await merge(given)).map((file) => file.path)).to.deep.equal([second])
+    await writeFile(first, 'kind: Config\n')
+    await writeFile(second, 'current-context: theirs\n')
+    const merged = await merge({...given, flags: {...given.flags, all: true}})
+    expect(merged.map((file) => file.path)).to.deep.equal([first])
+    expect(merged[0]?.after).not.to.contain('current-context: c1')
   })
 
   it('says which entries were changed, and what kubectl will start for each user', async () => {
