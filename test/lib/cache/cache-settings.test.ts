@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {cacheDir, cacheSettings} from '../../../src/lib/cache/cache-settings.ts'
+import {serviceClock} from '../../../src/lib/cache/service-clock.ts'
 import {recordingLog, testRuntime} from '../../support/runtime.ts'
 
 const FROM = '--credential-cache-dir'
@@ -38,7 +39,7 @@ describe('cacheSettings', () => {
     const options = {cacheDir: {value: '/c', from: FROM}, timeoutMs: 20_001}
     const runtime = testRuntime()
     const before = Date.now()
-    const settings = cacheSettings({options, runtime, log: recordingLog()}, 600_000)
+    const settings = cacheSettings({options, runtime, clock: serviceClock(runtime), log: recordingLog()}, 600_000)
     expect(settings).to.include({dir: '/c', minRemainingMs: 600_000, lockWaitMs: 15_001})
     // This process has started before now, by its own clock, and not longer ago than it runs.
     const age = runtime.now().getTime() - settings.startedAt.getTime()
