@@ -50,6 +50,6 @@ export const AREAS: Readonly<Record<string, Area>> = {
   },
   document: {
     files: ['src/lib/kubeconfig/document/*.ts'],
-    tests: tests('kubeconfig/document', '*'),
+    tests: [...tests('kubeconfig/merge', '*'), ...tests('kubeconfig/document', '*')],
   },
 }
