@@ -61,7 +61,7 @@ describe('staleEntries', () => {
   const files = () =>
     open(
       {contexts: [context('a'), context('b', 'b', 'a')], 'current-context': 'a'},
-      {users: [user('a', '-c', 'c1')], clusters: [cluster('a'), cluster('b')], 'current-context': 'other'},
+      {users: [user('a', '-c', 'c1')], clusters: [cluster('a'), cluster('b')]},
     )
 
   it('are the context, and user and cluster where they are, but for what another context or a new one uses', async () => {
