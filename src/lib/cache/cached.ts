@@ -33,6 +33,10 @@ export const cached = <T extends object>(cacheable: Cacheable<T>, settings: Cach
       seen = undefined
       const value = goodEnough(found, slot)
       if (value !== undefined) return value
+      // Another process may have learned that this machine's clock is off, and then cached it.
+      if (found.entry !== undefined) await slot.clock.correct()
+      const corrected = goodEnough(found, slot)
+      if (corrected !== undefined) return corrected
       const {refresh} = await import('./refresh.ts')
       return refresh(slot, found, signal)
     },

@@ -179,6 +179,7 @@ export const GLOBAL_OPTIONS = {
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_REGION_ID'],
     placeholder: 'region',
+    default: 'cn-hangzhou',
     description: 'Region ID; if not set, requests go to the global endpoints',
   },
   'sts-endpoint': {

@@ -9,9 +9,6 @@ import {givenStsEndpoint, usesVpcEndpoints} from './sts-endpoint.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
-/** That of the Go tool; no request of ours goes there unless somebody gives it. */
-const REGION_OF_PLUGINS = 'cn-hangzhou'
-
 /** What a run needs to know before anything else. */
 export interface RunSettings {
   readonly logLevel: LogLevel
@@ -32,7 +29,7 @@ export interface GlobalOptions extends RunSettings {
   readonly givenRegion: string | undefined
   /** All regions that the user gave, where a command takes several; the first one is {@link givenRegion}. */
   readonly givenRegions: readonly string[]
-  /** The region that plugins are told: the given one, or for lack of one {@link REGION_OF_PLUGINS}. */
+  /** The region that plugins are told: the given one or the default, as in the Go tool; no request of ours goes to the default. */
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined
@@ -77,7 +74,7 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
     profileName: text('profile-name'),
     givenRegion,
     givenRegions,
-    regionId: givenRegion ?? REGION_OF_PLUGINS,
+    regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
     stsEndpoint: endpoint(givenStsEndpoint(inputs)),
     csEndpoint: endpoint(text('cs-endpoint')),
     ramEndpoint: text('ram-endpoint'),

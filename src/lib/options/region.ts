@@ -10,7 +10,7 @@ import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
  */
 export const readRegions = (inputs: OptionInputs, takesSeveral: boolean): readonly string[] => {
   const given = readText('region-id', GLOBAL_OPTIONS['region-id'], inputs)
-  if (!given) return []
+  if (!given || given.from === 'default') return []
   const texts = takesSeveral ? given.value.split(',').map((text) => text.trim()) : [given.value]
   return [...new Set(texts.flatMap((value) => checkedRegion({value, from: given.from}) ?? []))]
 }

@@ -149,7 +149,7 @@ const textOf = (description: string, definition: OptionDefinition): string => {
   const [, text = description, inDescription] = /^(.*) \((default: [^()]*)\)$/.exec(description) ?? []
   const notes = [
     values === undefined || isOpen ? undefined : values.join('|'),
-    standard === undefined ? inDescription : `default: ${standard}`,
+    inDescription ?? (standard === undefined ? undefined : `default: ${standard}`),
   ].filter(Boolean)
   return notes.length === 0 ? text : `${text} (${notes.join(', ')})`
 }
