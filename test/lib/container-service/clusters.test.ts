@@ -83,7 +83,15 @@ describe('listClusters', () => {
       CALLER,
       answering(() => ({clusters: [cluster('c1', odd)]})),
     )
-    expect(found).to.deep.equal({id: 'c1', name: '', region: '', state: '', apiServer: '', privateApiServer: '', tags: {}})
+    expect(found).to.deep.equal({
+      id: 'c1',
+      name: '',
+      region: '',
+      state: '',
+      apiServer: '',
+      privateApiServer: '',
+      tags: {},
+    })
     for (const clusters of [{}, 'c1', 7, [[]], ['c1'], [null]]) {
       const error = await failureOf(
         listClusters(
