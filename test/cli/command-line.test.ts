@@ -45,6 +45,11 @@ describe('a command line', () => {
     }
   })
 
+  it('says of --help behind -- that no flag is read there, not that it is unknown', async () => {
+    const said = await refused(['update-kubeconfig', '--', '--help'], '--help behind --, where no flag is read')
+    expect(said).to.contain('remove the --; see `').and.not.contain('did you mean')
+  })
+
   it('never ends well with flags and no command: kubectl would take help for an answer', async () => {
     for (const line of [
       ['credential-plugin', '-y'],

@@ -1,10 +1,10 @@
 import {AckError} from '../base/errors.ts'
 import type {CommandName} from '../options/all-commands.ts'
 import {COMMAND_OPTIONS} from '../options/command-definitions.ts'
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags} from '../options/read-option.ts'
 import {findCommand, type CommandCatalog} from './command-words.ts'
-import {readFlags, shownFlag, type ReadFlags} from './read-flags.ts'
+import {findFlags, HELP, readFlags, shownFlag, type ReadFlags} from './read-flags.ts'
 
 /** A command line: this program's own commands are known in it, and of all others the global flags. */
 export interface CommandLine extends ReadFlags {
@@ -95,8 +95,10 @@ export const onlyFlags = (
 ): Flags => {
   const foreign = Object.keys(flags).filter((name) => !isIn(definitions, name) && !isIn(GLOBAL_OPTIONS, name))
   const end = takesWords ? rest.indexOf('--') : -1
+  const misplaced = takesWords ? [] : behindEnd(rest, definitions)
   const unknown = (end === -1 ? rest : rest.slice(0, end)).filter(
-    (argument) => argument !== '--' && (takesWords ? isFlag(argument) : argument.startsWith('-')),
+    (argument) =>
+      argument !== '--' && (takesWords ? isFlag(argument) : argument.startsWith('-')) && !misplaced.includes(argument),
   )
   const help = `see \`ack-ram-tool ${command} --help\``
   if (unknown.length + foreign.length > 0) {
@@ -107,10 +109,22 @@ export const onlyFlags = (
     const mistyped = {given: given.map((argument) => argument.split('=', 1)[0] ?? ''), known}
     throw new AckError('InvalidUsage', unknownFlags(given), help, {mistyped})
   }
+  if (misplaced.length > 0) {
+    const names = misplaced.flatMap((argument) => shownFlag(argument) ?? [])
+    const what = names.length === 0 ? 'a flag' : names.join(', ')
+    throw new AckError('InvalidUsage', `${what} behind --, where no flag is read`, `remove the --; ${help}`)
+  }
   if (!takesWords && rest.some((argument) => argument !== '--'))
     throw new AckError('InvalidUsage', 'unexpected argument', help)
   if (problem) throw problem
   return flags
+}
+
+/** What would be flags of this command if it did not stand behind `--`. */
+const behindEnd = (rest: readonly string[], definitions: OptionDefinitions): readonly string[] => {
+  const end = rest.indexOf('--')
+  const behind = end === -1 ? [] : rest.slice(end + 1)
+  return behind.filter((argument) => findFlags<OptionDefinition>(argument, [definitions, GLOBAL_OPTIONS, HELP]))
 }
 
 /** The complaint about flags that are not known. */

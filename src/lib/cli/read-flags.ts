@@ -26,7 +26,7 @@ export interface ReadFlags {
 }
 
 /** Every command has them; their value is a boolean as any other (`--help=false`). */
-const HELP = {
+export const HELP = {
   help: {kind: 'boolean', helpGroup: 'Output', char: 'h', env: [], description: ''},
   'help-all': {kind: 'boolean', helpGroup: 'Output', env: [], description: ''},
 } as const satisfies OptionDefinitions

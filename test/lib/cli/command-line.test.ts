@@ -132,6 +132,19 @@ describe('onlyFlags', () => {
     expect(check('-- --nope')).to.throw('unknown flag: --nope')
   })
 
+  it('says of a known flag behind -- that none is read there', () => {
+    for (const [line, names] of [
+      ['-- --help', '--help'],
+      ['-- -h --cluster-id=SECRET', '-h, --cluster-id'],
+      ['-y -- -cSECRET', 'a flag'],
+    ] as const)
+      expect(check(line), line)
+        .to.throw(new RegExp(`^${names} behind --, where no flag is read$`))
+        .with.property('nextStep')
+        .that.matches(/^remove the --; see /)
+    expect(check('-- --help --nope')).to.throw(/unknown flag: --nope$/)
+  })
+
   it('names none that may hold a secret', () => {
     for (const line of ['-pSECRET', '-----BEGIN', '--SECRET', '--cluster-idSECRET', `--${'s'.repeat(41)}`])
       expect(check(line), line).to.throw(/^unknown flag$/)
