@@ -1,4 +1,5 @@
 import {withinTimeout} from '../../base/deadline.ts'
+import {AckError, rephrased} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
 import {listVisible, type Cluster} from '../../container-service/clusters.ts'
 import type {Credentials} from '../../credentials/credentials.ts'
@@ -32,10 +33,10 @@ export const listFleet = async (context: Invocation, hasApiServer = false): Prom
   const {timeoutMs} = context.options
   const source = await context.source()
   const caller = await withinTimeout(timeoutMs, (signal) => source.load(signal))
-  const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => ({
-    regional,
-    ...(await withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, hasApiServer))),
-  }))
+  const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => {
+    const list = withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, hasApiServer))
+    return {regional, ...(await list.catch(rethrowFor(regional, context)))}
+  })
   // By ID: should two regions list the same cluster, it is one all the same.
   const clusters = new Map<string, FleetCluster>()
   for (const list of lists)
@@ -50,6 +51,15 @@ export const listFleet = async (context: Invocation, hasApiServer = false): Prom
   )
   return {caller, clusters: all, isComplete: lists.every(({isComplete}) => isComplete)}
 }
+
+/** With several regions people have to know which one it is; by the endpoint they do not always. */
+const rethrowFor =
+  ({options: {givenRegion}}: Invocation, {options: {givenRegions}}: Invocation) =>
+  (error: unknown): never => {
+    if (givenRegions.length < 2 || !AckError.is(error)) throw error
+    const nextStep = [error.nextStep, `or leave ${givenRegion} out of --region-id`].filter(Boolean).join(', ')
+    throw rephrased(error, `cannot list the clusters of ${givenRegion}: ${error.message}`, nextStep)
+  }
 
 /** Several regions are as several runs, each with one region. */
 export const regionalContexts = (context: Invocation): readonly Invocation[] => {
