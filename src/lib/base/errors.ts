@@ -89,6 +89,8 @@ export interface Mistyped {
 
 interface AckErrorOptions extends ErrorOptions {
   readonly call?: FailedCall
+  /** Whether the message names the code word already: one of several failures has it with each of them. */
+  readonly namesCode?: boolean
   readonly mistyped?: Mistyped
 }
 
@@ -104,6 +106,7 @@ export class AckError extends Error {
   readonly nextStep: string
   readonly call: FailedCall | undefined
   readonly mistyped: Mistyped | undefined
+  readonly namesCode: boolean
 
   constructor(code: ErrorCode, message: string, nextStep = '', options?: AckErrorOptions) {
     super(message, options)
@@ -111,6 +114,7 @@ export class AckError extends Error {
     this.nextStep = nextStep
     this.call = options?.call
     this.mistyped = options?.mistyped
+    this.namesCode = options?.namesCode ?? false
   }
 
   /** Whether it is an `AckError`, even one of another copy of this module: plugins may bring their own. */

@@ -32,7 +32,10 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
     return {text: `${clean(JSON.stringify({error}))}\n`, exitCode}
   }
   if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
-  const lines = [`Error: ${message} (${code})`, ...(nextStep ? [`  Next: ${nextStep}`] : [])]
+  const lines = [
+    known.namesCode ? `Error: ${message}` : `Error: ${message} (${code})`,
+    ...(nextStep ? [`  Next: ${nextStep}`] : []),
+  ]
   return {text: `${clean(lines.join('\n'))}\n`, exitCode}
 }
 
