@@ -79,6 +79,11 @@ describe('a defaults file', () => {
     ])
   })
 
+  it('with an external ID shows where it is from, not the value', async () => {
+    await home.write(CONFIG, 'role-external-id: SECRET\n')
+    expect(optionsIn(await run(LIST), 'role-external-id')).to.deep.equal([['***', 'file', `${path}:1`]])
+  })
+
   it("of the user is stronger than the system's", async function () {
     if (STANDALONE || process.platform === 'win32') this.skip()
     await home.write('system.yaml', 'timeout: 30s\nlog-level: warn\n')

@@ -6,6 +6,7 @@ import {describeCluster, type ClusterOutcome, type UpdateResult} from '../use-ca
 import {jsonText} from './data-text.ts'
 import {formatAs} from './format-answer.ts'
 import {describeFiles} from './kubeconfig-texts.ts'
+import type {RetryCommand} from './retry-command.ts'
 
 type Outcome<R extends ClusterOutcome['result']> = Extract<ClusterOutcome, {readonly result: R}>
 type Merged = Outcome<'updated' | 'unchanged'>
@@ -24,7 +25,7 @@ const isSkipped = (outcome: ClusterOutcome): outcome is Outcome<'skipped'> => ou
 export const formatUpdate = async (
   result: UpdateResult,
   {output, format, takesAll, filter}: UpdateOptions,
-  retry: string | undefined,
+  retry: RetryCommand | undefined,
 ): Promise<string> => {
   if (format !== 'text') return formatAs(await asData(result, output, retry), format, () => '')
   if (output !== 'write') return describeFiles(result.merged.files, output)
@@ -106,7 +107,7 @@ const countsOf = ({outcomes, merged}: UpdateResult): Record<ClusterOutcome['resu
 const asData = async (
   result: UpdateResult,
   output: UpdateOptions['output'],
-  retry: string | undefined,
+  retry: RetryCommand | undefined,
 ): Promise<object> => {
   const {outcomes, merged} = result
   const files = await filesData(merged.files, output)
@@ -117,7 +118,7 @@ const asData = async (
     removed: merged.removed.map(({kind, name, file}) => ({kind, name, file})),
     files: merged.files.map(({backup = null}, at) => Object.assign({}, files[at], {backup})),
     lostContext: merged.lostContext ?? null,
-    retry: retry ?? null,
+    retry: retry?.commandLine ?? null,
   }
 }
 
@@ -139,12 +140,12 @@ const outcomeData = (outcome: ClusterOutcome): object => {
 }
 
 /**
- * The error for clusters that failed while others were merged: the clusters by reason. It has the code of the first
- * failure.
+ * The error for clusters that failed while others were merged: the clusters by reason, each with its code. The first
+ * one's decides the exit code.
  *
  * @returns undefined if none has failed
  */
-export const failuresError = ({outcomes}: UpdateResult, retry: string | undefined): AckError | undefined => {
+export const failuresError = ({outcomes}: UpdateResult, retry: RetryCommand | undefined): AckError | undefined => {
   const failures = outcomes.filter(isFailed)
   const [first] = failures
   if (!first) return undefined
@@ -157,8 +158,14 @@ export const failuresError = ({outcomes}: UpdateResult, retry: string | undefine
     code,
     `Could not get ${failures.length} of ${outcomes.length} ${outcomes.length === 1 ? 'cluster' : 'clusters'}:${reasons.join('')}`,
     // On a line of its own, to be copied.
-    [nextStep, ...(retry === undefined ? [] : [`then retry what failed:\n    ${retry}`])].filter(Boolean).join('; '),
+    [nextStep, ...(retry === undefined ? [] : [retryStep(retry)])].filter(Boolean).join('; '),
+    {namesCode: true},
   )
+}
+
+const retryStep = ({commandLine, variables}: RetryCommand): string => {
+  const first = variables.length > 0 ? `set ${variables.join(' and ')}, whose value is not shown here, ` : ''
+  return `${first}then retry what failed:\n    ${commandLine}`
 }
 
 /** What is the same of failures for the same reason, whose messages name different clusters and requests. */

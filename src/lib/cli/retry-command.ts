@@ -1,37 +1,63 @@
 import {UPDATE_OPTIONS} from '../options/kubeconfig-definitions.ts'
-import {GLOBAL_OPTIONS} from '../options/definitions.ts'
+import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {UpdateResult} from '../use-cases/update-kubeconfig.ts'
-import {shellWord} from './shell-assignments.ts'
+import {shellVariableWord, shellWord} from './shell-assignments.ts'
 
 /** What chose the clusters of the first run, and what was done whatever became of them. */
 const NOT_REPEATED: ReadonlySet<string> = new Set(['all', 'filter', 'prune'])
 
+const OPTIONS: OptionDefinitions = {...GLOBAL_OPTIONS, ...UPDATE_OPTIONS}
+
+/** A command line to be copied. */
+export interface RetryCommand {
+  readonly commandLine: string
+  /** The variables that it takes values from which are not to be shown. */
+  readonly variables: readonly string[]
+}
+
 /**
- * The command line that does what has failed once more, with the flags of this run.
+ * The command line that does what has failed once more, with the flags of this run. A confidential value is not in it, but
+ * the variable that has to hold it.
  *
  * @returns undefined if nothing has failed
  */
 export const retryCommand = (
   {outcomes}: UpdateResult,
   {inputs: {flags}, runtime}: Pick<Invocation, 'inputs' | 'runtime'>,
-): string | undefined => {
+): RetryCommand | undefined => {
   const failed = outcomes.filter(({result}) => result === 'failed')
   if (failed.length === 0) return undefined
-  const names = Object.keys({...GLOBAL_OPTIONS, ...UPDATE_OPTIONS}).filter((name) => !NOT_REPEATED.has(name))
+  const given = Object.keys(OPTIONS).filter((name) => !NOT_REPEATED.has(name) && isGiven(flags[name]))
   const words = [
     'ack-ram-tool',
     'update-kubeconfig',
     '--all',
     ...failed.flatMap(({cluster}) => ['--filter', `id=${cluster.id}`]),
-    ...names.flatMap((name) => typed(name, flags[name])),
-  ]
-  return words.map((word) => shellWord(word, runtime.platform)).join(' ')
+    ...given.filter((name) => !isConfidential(name)).flatMap((name) => typed(name, flags[name])),
+  ].map((word) => shellWord(word, runtime.platform))
+  const confidential = given
+    .filter(isConfidential)
+    .flatMap((name) => (OPTIONS[name]?.env ?? []).slice(0, 1).map((variable) => ({name, variable})))
+  return {
+    commandLine: [
+      ...words,
+      ...confidential.map(({name, variable}) => shellVariableWord(`--${name}=`, variable, runtime.platform)),
+    ].join(' '),
+    variables: confidential.map(({variable}) => variable),
+  }
 }
 
+const isConfidential = (name: string): boolean => {
+  const definition = OPTIONS[name]
+  return definition?.kind === 'text' && definition.isConfidential === true
+}
+
+const isGiven = (value: Flags[string]): boolean => value !== undefined && value !== false && value !== ''
+
 const typed = (name: string, value: Flags[string]): readonly string[] => {
-  if (value === undefined || value === false || value === '') return []
+  if (value === undefined || value === false) return []
   if (value === true) return [`--${name}`]
   const values = typeof value === 'string' ? [value] : value
   // With an equals sign: a value that starts with a dash would be read as a flag.

@@ -31,5 +31,9 @@ export const shellWord = (value: string, platform: NodeJS.Platform): string => {
   return platform === 'win32' ? powerShellWord(value) : shQuoted(value)
 }
 
+/** A word that ends with the value of a variable; where that is not set, a POSIX shell says so and runs nothing. */
+export const shellVariableWord = (before: string, variable: string, platform: NodeJS.Platform): string =>
+  platform === 'win32' ? `"${before}$env:${variable}"` : `"${before}\${${variable}:?}"`
+
 /** Inside of single quotes nothing is special but the quote, which is set outside of them. */
 const shQuoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`

@@ -39,6 +39,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly ignoreCase?: true
   /** Whether the value is a path, or a path after an @. */
   readonly isPath?: true | 'after @'
+  /** Whether people share it as they share a secret: no message repeats the value. */
+  readonly isConfidential?: true
   /** Whether the flag may be repeated; the values are joined by commas, in their order. */
   readonly isList?: true
   readonly default?: string
@@ -243,6 +245,7 @@ export const ROLE_OPTIONS = {
     helpGroup: 'Whose credentials',
     isRare: true,
     inExecEntry: 'always',
+    isConfidential: true,
     env: ['ACK_RAM_TOOL_ROLE_EXTERNAL_ID'],
     placeholder: 'id',
     description: 'External ID for the last --role-arn',

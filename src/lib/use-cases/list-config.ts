@@ -58,7 +58,7 @@ const inForce = (name: string, definition: OptionDefinition, inputs: OptionInput
     return {name, value, ...sourceOf(whereFrom(name, definition.env, value, inputs), inputs)}
   }
   const read = readText(name, definition, inputs)
-  const mask = definition.placeholder === 'host' ? maskUrl : maskLogins
+  const mask = definition.isConfidential ? () => '***' : definition.placeholder === 'host' ? maskUrl : maskLogins
   return {name, value: read ? mask(read.value) : null, ...sourceOf(read?.from ?? 'default', inputs)}
 }
 

@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
+import {DECIDING} from '../entries/entry-flags.ts'
 import {ourExecFacts, type OurExecFacts} from '../entries/our-exec-entry.ts'
 import {COMPETING_USER_FIELDS} from '../entries/replace-entry.ts'
 
@@ -72,8 +73,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'role-session-name': 'session name',
   'credential-type': 'credential type',
 }
-/** Not shown. */
-const MASKED: ReadonlySet<string> = new Set(['role-external-id', 'role-policy'])
+/** Not shown: what is confidential, and what is too long. */
+const isMasked = (name: string): boolean => {
+  const definition = DECIDING[name]
+  return name === 'role-policy' || (definition?.kind === 'text' && definition.isConfidential === true)
+}
 
 const describeOption = (name: string, value: string | undefined): string => {
   const known = Object.hasOwn(WORDS, name)
@@ -81,7 +85,7 @@ const describeOption = (name: string, value: string | undefined): string => {
   const word = known ? WORDS[name] : `--${/^[a-z-]{1,40}$/.test(name) ? name : '***'}`
   if (value === undefined) return `no ${word}`
   if (value === 'true') return String(word)
-  return `${word} ${MASKED.has(name) || !known ? '***' : value}`
+  return `${word} ${isMasked(name) || !known ? '***' : value}`
 }
 
 const kindOf = (user: JsonObject): string => {

@@ -120,7 +120,7 @@ const shownArguments = (scalars: readonly YamlScalar[]): ((scalar: YamlScalar) =
   return (scalar) => shown.has(scalar)
 }
 
-const SECRET_FLAG = /^--?[^=]*(?:secret|token|password|passwd|access-key)[^=]*/i
+const SECRET_FLAG = /^--?[^=]*(?:secret|token|password|passwd|access-key|external-id)[^=]*/i
 
 const isSecretArgument = (before: unknown, argument: unknown): boolean => {
   const isOfSecret = (flag: unknown): boolean => {
