@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {readFile, stat, writeFile} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 
@@ -6,10 +7,10 @@ import {parse} from 'yaml'
 
 import {createClusterState} from '../local-cloud/cluster-state.ts'
 import type {LocalCluster} from '../local-cloud/container-service-call.ts'
-import {ALICE, BOB, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {ALICE, BOB, profileOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
-import {ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
+import {CTRL_C, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
 
 interface Kubeconfig {
   readonly 'current-context': string
@@ -146,6 +147,53 @@ describe('update-kubeconfig --all', () => {
     })
   })
 
+  describe('if the services do not answer as they should', () => {
+    it('writes nothing where one region, or the second page of the list, is refused', async () => {
+      have(...Array.from({length: 60}, (_, at) => ({id: `c${at}`})))
+      const forbidden = {status: 403, code: 'StatusForbidden'}
+      const regions = '--region-id=cn-hangzhou,eu-central-1'
+      for (const [fault, attempts, args, exitCode, says] of [
+        [
+          forbidden,
+          1,
+          [regions],
+          4,
+          /^Error: cannot list the clusters of (cn-hangzhou|eu-central-1): [^\n]*\n {2}Next: grant [^\n]* cs:DescribeClustersV1 on clusters, or leave \1 out of --region-id\n$/,
+        ],
+        [
+          forbidden,
+          1,
+          [],
+          4,
+          /^Error: DescribeClustersV1 [^\n]*StatusForbidden[^\n]*\n {2}Next: grant [^\n]* cs:DescribeClustersV1 on clusters\n$/,
+        ],
+        [{status: 500, code: 'Broken'}, 3, [], 6, /Broken/],
+        ['garbage', 1, [], 6, /DescribeClustersV1/],
+      ] as const) {
+        // The first page, or the first region, comes.
+        world.cs.failNext(1, {delayMs: 0}, 'DescribeClustersV1')
+        world.cs.failNext(attempts, fault, 'DescribeClustersV1')
+        const said = await refused(['--all', ...args], exitCode)
+        expect(said).to.match(says)
+      }
+    })
+
+    it('fetches 200 clusters of which some are throttled, and a slow one fails alone', async () => {
+      have(...Array.from({length: 200}, (_, at) => ({id: `c${at}`})))
+      world.cs.failNext(1, {delayMs: 60_000}, 'DescribeClusterUserKubeconfig')
+      for (let at = 0; at < 20; at += 1) {
+        world.cs.failNext(1, {status: 429, code: 'Throttling.User'}, 'DescribeClusterUserKubeconfig')
+        world.cs.failNext(7, {delayMs: 0}, 'DescribeClusterUserKubeconfig')
+      }
+      const {stdout, stderr, exitCode} = await run(['--all', '--alias', '{id}', '--timeout', '4s'])
+      expect({stdout, exitCode}, stderr).to.deep.equal({
+        stdout: `Updated 199, unchanged 0, failed 1 of 200\nWrote ${config}\n`,
+        exitCode: 5,
+      })
+      expect(stderr).to.match(/\(DeadlineExceeded\): c[0-3] \(production\)\n/)
+    })
+  })
+
   describe('chooses clusters', () => {
     const chosen = async (...args: readonly string[]): Promise<readonly string[]> => {
       const {stdout, exitCode} = await run(['--all', '--alias', '{id}', '--output', 'json', '--diff', ...args])
@@ -239,6 +287,59 @@ describe('update-kubeconfig --all', () => {
       expect(await contexts()).to.have.members(['c1', 'c2', 'c3', 'c4', 'c5'])
     })
 
+    it('failure with its code once, in text', async () => {
+      have({id: 'c1'}, {id: 'c4', allowedArns: []}, {id: 'c5'})
+      const alone = await run(['--all', '--alias', '{id}', '--filter', 'id=c4'])
+      expect(alone.stderr.match(/\(ServiceRefused\)/g)).to.have.length(1)
+      world.cs.failNext(2, {status: 400, code: 'Odd'}, 'DescribeClusterUserKubeconfig')
+      const {stderr, exitCode} = await run(['--all', '--alias', '{id}', '--filter=id=c4', '--filter=id=c5'])
+      expect(exitCode).to.equal(4)
+      expect(stderr).to.match(
+        /^Error: Could not get 2 of 2 clusters:\n {2}[^\n]* Odd[^\n]*\(ServiceRefused\): c4 \(production\), c5/,
+      )
+      expect(stderr.match(/\(ServiceRefused\)/g)).to.have.length(1)
+    })
+
+    it('command line without the external ID, by way of a variable with which it works', async () => {
+      have({id: 'c1', allowedArns: []})
+      const role = ['--role-arn', ROLE, '--role-external-id', 'SECRET']
+      const {stderr, stdout} = await run(['--all', '--alias', '{id}', '--output', 'json', ...role])
+      expect(stderr + stdout).not.to.contain('SECRET')
+      expect(stderr).to.contain(
+        'set ACK_RAM_TOOL_ROLE_EXTERNAL_ID, whose value is not shown here, then retry what failed:',
+      )
+      const {retry} = JSON.parse(stdout) as {retry: string}
+      expect(stderr).to.contain(`\n    ${retry}\n`)
+      if (process.platform === 'win32') return
+      have({id: 'c1'})
+      const pasted = (env: Record<string, string>): CliResult => {
+        const line = retry.replace('ack-ram-tool', 'printf "%s\\n"')
+        const {
+          stdout: words,
+          stderr: said,
+          status,
+        } = spawnSync('sh', ['-c', line], {env: {...process.env, ...env}, encoding: 'utf8'})
+        return {stdout: words, stderr: said, exitCode: status}
+      }
+      expect(pasted({ACK_RAM_TOOL_ROLE_EXTERNAL_ID: ''})).to.deep.include({stdout: ''})
+      const words = pasted({ACK_RAM_TOOL_ROLE_EXTERNAL_ID: "a 'b"}).stdout.trimEnd().split('\n')
+      expect(words).to.include("--role-external-id=a 'b")
+      expect((await run(words.slice(1))).exitCode).to.equal(0)
+      expect(await contexts()).to.deep.equal(['c1'])
+      const diff = await run([
+        '--all',
+        '--alias',
+        '{id}',
+        '--user-alias',
+        'x-{id}',
+        '--diff',
+        ...words.slice(-1),
+        '--role-arn',
+        ROLE,
+      ])
+      expect(diff.stdout).to.contain('--role-external-id').and.not.contain("a 'b")
+    })
+
     it('as one JSON document', async () => {
       have({id: 'c1', name: 'a\u202Eb'}, {id: 'c2', allowedArns: []}, {id: 'c3', state: 'deleting'})
       const {stdout, stderr, exitCode} = await run(['--all', '--alias', '{id}', '--output', 'json'])
@@ -301,9 +402,10 @@ describe('update-kubeconfig --all', () => {
       args: string,
       env: Record<string, string>,
       steps: readonly Step[] = [],
+      columns = 80,
     ): Promise<TerminalResult> =>
       runInTerminal(
-        `${env['TERM'] ? `TERM=${env['TERM']} ` : ''}${SHELL_PROGRAM} update-kubeconfig --cs-endpoint ${world.cs.endpoint} --all ${args}`,
+        `stty columns ${columns}; ${env['TERM'] ? `TERM=${env['TERM']} ` : ''}${SHELL_PROGRAM} update-kubeconfig --cs-endpoint ${world.cs.endpoint} --all ${args}`,
         cliEnvironment(home.dir, {ALIBABA_CLOUD_STS_ENDPOINT: world.sts.endpoint, ...env}),
         steps,
       )
@@ -314,6 +416,24 @@ describe('update-kubeconfig --all', () => {
       expect(screen).to.match(/^\rClusters: 1 of 3(, 1 failed)?\rClusters: 2 of 3, 1 failed\rUpdated 2, /)
       const others = [inTerminal('', {CI: 'true'}), inTerminal('', {TERM: 'dumb'}), inTerminal('--log-level warn', {})]
       for (const other of await Promise.all(others)) expect(other.screen).not.to.contain('Clusters:')
+    })
+
+    it('shortens that line in a narrow window, where what wraps could not be cleared', async () => {
+      have(...Array.from({length: 12}, (_, at) => ({id: `c${at}`, allowedArns: []})))
+      const wide = await inTerminal('', {}, [], 40)
+      expect(wide.screen).to.contain('\rClusters: 11 of 12, 11 failed\r')
+      const {screen} = await inTerminal('', {}, [], 20)
+      expect(screen).to.contain('\r11 of 12, 11 failed\r').and.not.contain('Clusters:')
+      expect((await inTerminal('', {}, [], 19)).screen).to.contain('\r11 of 12\r')
+    })
+
+    it('ends that line with Ctrl-C, and writes nothing', async () => {
+      have({id: 'c1'}, {id: 'c2'}, {id: 'c3'})
+      world.cs.failNext(2, {delayMs: 60_000}, 'DescribeClusterUserKubeconfig')
+      const {screen, exitCode} = await inTerminal('', {}, [{shows: /Clusters: 1 of 3/, type: CTRL_C}])
+      expect(exitCode).to.equal(130)
+      expect(screen.replace('^C', '')).to.match(/^\rClusters: 1 of 3\r$/)
+      expect(await readFile(config, 'utf8').catch(() => undefined)).to.equal(undefined)
     })
 
     it('asks before it prunes, and a no changes nothing', async () => {

@@ -6,6 +6,7 @@ import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {confirmUndo, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
 import {progressLine} from '../../lib/cli/progress-line.ts'
 import {retryCommand} from '../../lib/cli/retry-command.ts'
+import {interruptible} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {previewUndo, undoUpdate} from '../../lib/use-cases/undo-update.ts'
 import {updateFleet} from '../../lib/use-cases/fleet/update-fleet.ts'
@@ -74,7 +75,7 @@ export default class UpdateKubeconfig extends AckCommand {
     const line = progressLine(invocation)
     const {replace, remove} = mergeQuestions(invocation)
     try {
-      return await updateFleet(options, invocation, {replace, remove}, line.tell)
+      return await updateFleet(options, invocation, {replace, remove}, {tell: line.tell, interruptible})
     } finally {
       line.end()
     }

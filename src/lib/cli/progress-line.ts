@@ -24,13 +24,26 @@ export const progressLine = ({runtime, options}: Pick<Invocation, 'runtime' | 'o
   if (!isShown) return {tell: () => {}, end: () => {}}
   let isWritten = false
   return {
-    tell: ({done, failed, total}) => {
+    tell: (progress) => {
       // A question may follow.
-      isWritten = done < total
-      writeMessage(isWritten ? `${CLEAR}Clusters: ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}` : CLEAR)
+      isWritten = progress.done < progress.total
+      writeMessage(isWritten ? `${CLEAR}${describeProgress(progress, process.stderr.columns)}` : CLEAR)
     },
     end: () => {
       if (isWritten) writeMessage(CLEAR)
     },
   }
+}
+
+/**
+ * The longest form that fits: a line that wraps could not be cleared. The last column stays free, since some terminals
+ * wrap as soon as it is written.
+ *
+ * @param columns - 0 or undefined where a terminal does not know it
+ */
+const describeProgress = ({done, failed, total}: FleetProgress, columns: number | undefined): string => {
+  const place = `${done} of ${total}`
+  const count = failed > 0 ? `${place}, ${failed} failed` : place
+  const room = columns ? columns - 1 : Number.POSITIVE_INFINITY
+  return [`Clusters: ${count}`, count, place].find((text) => text.length <= room) ?? ''
 }

@@ -28,6 +28,13 @@ export interface FleetProgress {
   readonly total: number
 }
 
+/** Who watches the fetching. */
+export interface FleetWatch {
+  readonly tell: (progress: FleetProgress) => void
+  /** Runs the fetching, which ends early once its signal is aborted. */
+  readonly interruptible: <T>(run: (interrupted: AbortSignal) => Promise<T>) => Promise<T>
+}
+
 /** What was answered for a cluster. */
 type Answer = {readonly cluster: Cluster} & (
   | {readonly desired: DesiredCluster; readonly uid: string}
@@ -39,15 +46,15 @@ type Answer = {readonly cluster: Cluster} & (
  * Runs update-kubeconfig --all: fetches all clusters that the identity can see, or those of them that are wanted, and
  * merges what could be fetched. Clusters that cannot be used are skipped.
  *
- * @param tell - is told how far it is
- * @throws AckError what the source throws; what the Container Service answers to the list; `InvalidOption` if names are
+ * @param watch - is told how far it is, and may end it before anything is written
+ * @throws AckError `Cancelled` if the fetching was interrupted; what the source throws; what the Container Service answers to the list; `InvalidOption` if names are
  *   not unique; what merging throws
  */
 export const updateFleet = async (
   options: UpdateOptions,
   context: Invocation,
   questions: MergeQuestions,
-  tell: (progress: FleetProgress) => void,
+  watch: FleetWatch,
 ): Promise<UpdateResult> => {
   const selection = await context.selection()
   const fleet = await listFleet(context, true)
@@ -59,7 +66,9 @@ export const updateFleet = async (
     options,
   )
   const settled = {...options, ...(await commandForThisMachine(options, context))}
-  const fetched = await fetchAll(usable, fleet, settled, profile, tell)
+  const fetched = await watch.interruptible((interrupted) =>
+    fetchAll(usable, fleet, settled, profile, {tell: watch.tell, interrupted}),
+  )
   const answers = chosen.map(({cluster}) => fetched.get(cluster.id) ?? skipped(cluster))
   warnOfVariables(selection, context)
   const wanted = answers.flatMap((answer) => ('desired' in answer ? [answer.desired] : []))
@@ -87,17 +96,20 @@ const fetchAll = async (
   {caller}: Fleet,
   options: UpdateOptions,
   profile: string | undefined,
-  tell: (progress: FleetProgress) => void,
+  {tell, interrupted}: Pick<FleetWatch, 'tell'> & {readonly interrupted: AbortSignal},
 ): Promise<ReadonlyMap<string, Answer>> => {
   let [done, failed] = [0, 0]
   const total = clusters.length
   const answers = await forEachOf(clusters, AT_ONCE, async ({cluster, context}): Promise<Answer> => {
     // Each has the time that one alone would have: how many there are is not the user's to reckon.
-    const answer = await withinTimeout(context.options.timeoutMs, (signal) =>
-      askCluster(named(cluster, profile), options, caller, context, signal),
+    const answer = await withinTimeout(
+      context.options.timeoutMs,
+      (signal) => askCluster(named(cluster, profile), options, caller, context, signal),
+      interrupted,
     )
       .then((asked): Answer => ({cluster, ...asked}))
       .catch((error: unknown): Answer => ({cluster, error: asAckError(error)}))
+    if (interrupted.aborted) throw new AckError('Cancelled', 'cancelled; nothing was written')
     done += 1
     if ('error' in answer) failed += 1
     context.log.debug(`cluster ${done} of ${total}: ${describeCluster(cluster)}${'error' in answer ? ': failed' : ''}`)
