@@ -49,7 +49,7 @@ describe('the workflows', () => {
         return [name, text, parse(text) as Workflow] as const
       }),
     )
-    expect(workflows.map(([name]) => name)).to.have.members(['ci.yml', 'mutation.yml', 'release.yml'])
+    expect(workflows.map(([name]) => name)).to.have.members(['ci.yml', 'release.yml', 'weekly.yml'])
   })
 
   const jobsOf = (name: string): Readonly<Record<string, Job>> =>

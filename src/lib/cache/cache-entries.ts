@@ -73,7 +73,16 @@ export const removeEntries = async (paths: readonly string[]): Promise<number> =
 /** Removes what is no entry: what was learned of clocks, and what killed processes left, temporary files and locks. */
 export const removeLeftovers = async (dir: string): Promise<void> => {
   const left = (await namesIn(dir)).filter((name) => name === CLOCK_FILE || /^[0-9a-f]{64}\.(?!json$)/.test(name))
-  await Promise.all(left.map((name) => rm(pathBelow(dir, name), {recursive: true, force: true})))
+  await Promise.all(left.map((name) => removeUnlessInUse(pathBelow(dir, name))))
+}
+
+/** A lock into which another process writes at this moment is its own affair. */
+const removeUnlessInUse = async (path: string): Promise<void> => {
+  try {
+    await rm(path, {recursive: true, force: true})
+  } catch (error) {
+    if (errorCode(error) !== 'ENOTEMPTY') throw error
+  }
 }
 
 const namesIn = async (dir: string): Promise<readonly string[]> => {
