@@ -1,3 +1,5 @@
+import {isDeepStrictEqual} from 'node:util'
+
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {TextFault, YamlNode, YamlPath, YamlText} from '../../yaml/yaml-text.ts'
 import {ENTRY_KINDS, entriesOf, INNER_KEYS, nameOf} from './kubeconfig-changes.ts'
@@ -72,9 +74,11 @@ const extensionsFault = (
   return undefined
 }
 
-/** The offset of a value, also of one in brackets; else that of its closest ancestor. */
-const valueOffset = ({scalars}: YamlText, root: YamlNode, path: YamlPath): number =>
-  scalars().findLast((scalar) => scalar.path.join('\n') === path.join('\n'))?.start ?? offsetOf(root, path)
+/** The offset of a value, also of one in brackets; else that of its closest ancestor. Of equal keys the last one counts. */
+const valueOffset = ({scalars}: YamlText, root: YamlNode, path: YamlPath): number => {
+  const scalar = scalars().findLast((candidate) => isDeepStrictEqual(candidate.path, path))
+  return Math.max(offsetOf(root, path), scalar?.start ?? 0)
+}
 
 /** The offset of the value at a path of keys and indexes, or of its closest ancestor that has a position of its own. */
 export const offsetOf = (root: YamlNode, path: YamlPath): number => {

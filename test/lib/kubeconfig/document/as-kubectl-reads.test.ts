@@ -50,12 +50,50 @@ const READABLE: Readonly<Record<string, readonly [text: string, currentContext?:
   'base64 with line ends': [cluster(String.raw`certificate-authority-data: "QU\nI=\n"`)],
   'bytes as a list': [user('client-key-data: [1, 255]')],
   'extensions that are empty under one name': ['preferences: {extensions: [{name: a}, {name: a}]}\n'],
+  'bytes as a list, from the least on': [user('client-key-data: [0, ~, 255]')],
+  'kind and version in any letters, the last of which counts': ['kind: Config\nKind: Pod\nAPIVersion: ~\n'],
+  'an empty kind and version': ['kind: ""\napiVersion: ""\n'],
+  'a current context twice, the first of which is no text': ['current-context: []\ncurrent-context: a\n', 'a'],
+  'extensions of one name, only the last of which has a content': [
+    cluster('extensions: [{name: a}, {name: a, extension: ~}, {name: a, extension: 1}]'),
+  ],
+  'extensions of nothing': ['extensions: [~, ~, {}]\nusers: [~]\ncontexts: [{context: ~}]\n'],
+  'extensions of one name in several entries': [
+    `users:\n${['a', 'b'].map((name) => `- {name: ${name}, user: {extensions: [{name: x, extension: 1}]}}\n`).join('')}`,
+  ],
   'fields of its own': ['x: {a: [1, 2.5, yes, ~, 2001-01-01]}\nusers: [{name: a, user: {other: 5}, more: true}]\n'],
   'a key as long as it may be': [`${'x'.repeat(KEY_LIMIT)}: a\n`],
 }
 
+/** Fields by what kubectl expects there, each with a value of another type. */
+const OF_ANOTHER_TYPE = (
+  [
+    ['text', '5', (field) => `${field}\n`, ['current-context']],
+    ['text', '5', (field) => `contexts: [{name: a, context: {${field}}}]\n`, ['cluster', 'namespace']],
+    ['text', '5', cluster, ['certificate-authority', 'proxy-url']],
+    ['text', '5', user, ['client-certificate', 'client-key', 'tokenFile', 'as', 'as-uid']],
+    ['text', '5', (field) => user(`exec: {${field}}`), ['command', 'apiVersion', 'installHint']],
+    ['text', '5', (field) => user(`exec: {env: [{${field}}]}`), ['name']],
+    ['text', '5', (field) => user(`auth-provider: {${field}}`), ['name']],
+    ['text', '5', (field) => `preferences: {extensions: [{${field}}]}\n`, ['name']],
+    ['a list', '{}', (field) => `${field}\n`, ['clusters', 'contexts', 'users', 'extensions']],
+    ['a list', '{}', (field) => `contexts: [{name: a, context: {${field}}}]\n`, ['extensions']],
+    ['a list', '{}', cluster, ['extensions']],
+    ['a list', '{}', user, ['extensions']],
+    ['a mapping', '[]', (field) => `contexts: [{name: a, ${field}}]\n`, ['context']],
+    ['a mapping', '[]', (field) => user(`auth-provider: {${field}}`), ['config']],
+    ['a mapping', '[]', user, ['as-user-extra']],
+  ] as readonly (readonly [string, string, (field: string) => string, readonly string[]])[]
+).flatMap(([type, value, write, fields]) =>
+  fields.map((field) => {
+    const text = write(`${field}: ${value}`)
+    return [`a ${field} that is not ${type}: ${text}`, [text, new RegExp(`line 1: ${field} is not ${type}`)]] as const
+  }),
+)
+
 /** What kubectl does not read; with what we say. */
 const UNREADABLE: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  ...Object.fromEntries(OF_ANOTHER_TYPE),
   'a name that is a number': ['users:\n- name: 12\n', /line 2: name is not text: put it in quotation marks$/],
   'a namespace that is a number': [
     'contexts:\n- name: a\n  context:\n    namespace: 123\n',
@@ -112,6 +150,45 @@ const UNREADABLE: Readonly<Record<string, readonly [text: string, message: RegEx
   ],
   'another kind in other letters': ['Kind: Pod\n', /line 1: kind is not Config/],
   'a kind that is a number': ['kind: 5\n', /line 1: kind is not Config/],
+  'another kind in the letters that count': ['kind: Pod\nKind: Config\n', /line 1: kind is not Config$/],
+  'a kind that is a number beside the right one': ['kind: Config\nKind: 5\n', /line 2: kind is not Config$/],
+  'another version in other letters': ['kind: Config\nAPIVERSION: v2\n', /line 2: apiVersion is not v1$/],
+  'two extensions of one name for the whole file': [
+    'kind: Config\nextensions:\n- name: a\n  extension: 1\n- name: a\n',
+    /line 5: two entries of extensions have the same name$/,
+  ],
+  'two extensions of one name in the preferences': [
+    'preferences:\n  extensions:\n  - name: a\n    extension: 1\n  - name: a\n',
+    /line 5: two entries of extensions have the same name$/,
+  ],
+  'two extensions of one name in the second user': [
+    'users:\n- name: a\n- name: b\n  user:\n    extensions:\n    - extension: 1\n    -\n',
+    /line 7: two entries of extensions have the same name: none$/,
+  ],
+  'two extensions of one name in a context': [
+    'contexts:\n- context:\n    extensions:\n    - {name: a, extension: {}}\n    - {name: a, extension: {}}\n',
+    /line 5: two entries of extensions have the same name$/,
+  ],
+  'a name that is a number, beside a key that reads like its place': [
+    'users: [\n{name: 5}]\nusers0name: a\n"users\\n0\\nname": a\n',
+    /line 2: name is not text/,
+  ],
+  'a list for text, far down': [
+    'users:\n- name: a\n- name: b\n  user:\n    as: c\n    password:\n    - SECRET\n',
+    /line 6: password is not text$/,
+  ],
+  'a field twice, the last of which is no text': [
+    'current-context: a\nkind: Config\ncurrent-context: {}\n',
+    /line 3: current-context is not text$/,
+  ],
+  'an extra of numbers': [
+    'users:\n- name: a\n  user:\n    as-user-extra:\n      a: [b]\n      c:\n      - 5\n',
+    /line 7: an entry of as-user-extra is not text/,
+  ],
+  'a byte below none': [user('client-key-data: [-1]'), /line 1: client-key-data is not base64/],
+  'a byte that is a text': [user('client-key-data: [1, a]'), /line 1: client-key-data is not base64/],
+  'a byte in parts': [user('client-key-data: [1.5]'), /line 1: client-key-data is not base64/],
+  'a key that is a mapping': [user('client-key-data: {}'), /line 1: client-key-data is not base64/],
   'another version of YAML': ['%YAML 1.2\n---\nkind: Config\n', /line 1: a YAML version other than 1\.1/],
   'an unknown directive': ['%MINE\n---\nkind: Config\n', /line 1: an unknown directive/],
   'an end of nothing': ['...\nkind: Config\n', /line 1: an end \(\.\.\.\) of no document/],
