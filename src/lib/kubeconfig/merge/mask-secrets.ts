@@ -90,11 +90,11 @@ const maskSecret = (scalar: YamlScalar, source: string): string => {
 
 const isHarmless = (value: unknown): boolean => value === null || value === '' || typeof value === 'boolean'
 
-/** Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates. */
+/** Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates or in place of a path. */
 const maskShown = (scalar: YamlScalar, source: string): string => {
   const {value} = scalar
   if (typeof value !== 'string') return source
-  if (fromBase64(value)?.includes('PRIVATE KEY')) return maskLines(source)
+  if ([value, fromBase64(value)].some((text) => text?.includes('PRIVATE KEY'))) return maskLines(source)
   const clean = URLS.has(patternOf(scalar)) ? maskUrl(value) : maskLogins(value)
   if (clean === value) return source
   return /[\r\n]/.test(source + clean) ? maskLines(source) : clean

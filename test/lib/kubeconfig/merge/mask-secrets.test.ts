@@ -45,6 +45,29 @@ describe('maskSecrets', () => {
       '    extensions: [{name: a, extension: {key: ***, list: [***, ***]}}]',
     ],
     'in an unknown field': ['    apiKey: SECRET', '    apiKey: ***'],
+    'that is a number': ['    password: 12345', '    password: ***'],
+    'that begins like a block': ['    token: "|SECRET"', '    token: ***'],
+    'in a block of signs': [
+      '    token: >2-\n        |\n        >\n       -',
+      '    token: >2-\n        ***\n        ***\n       ***',
+    ],
+    'before spaces at the end': ['    token: |\n      SECRET  ', '    token: |\n      ***'],
+    'under a key that reads like a path to a shown field': [
+      '    as: b\n    exec.command: SECRET\n    "as-groups.0": SECRET\n    exec: {env.0.name: SECRET}',
+      '    as: b\n    exec.command: ***\n    "as-groups.0": ***\n    exec: {env.0.name: ***}',
+    ],
+    'in a private key in place of its path': [
+      '    client-key: |\n      -----BEGIN PRIVATE KEY-----\n      SECRET',
+      '    client-key: |\n      ***\n      ***',
+    ],
+    'in a login on several lines': [
+      '    exec: {installHint: "http://bob:SECRET@\\\n      host"}',
+      '    exec: {installHint: ***\n      ***}',
+    ],
+    'in a comment on words': [
+      '    # the old one = SECRET is gone\n    # SECRETSECRETSECR and short\r\n    # id: SECRET\r',
+      '    # the old one = ***\n    # *** and short\r\n    # id: ***\r',
+    ],
     'in a comment': ['    # token: SECRET\n    as: b # SECRET-of-long-ago', '    # token: ***\n    as: b # ***'],
     'in base64': [`    client-key-data: ${base64('SECRET')}`, '    client-key-data: ***'],
     'in a key beside a certificate': [
@@ -65,6 +88,14 @@ describe('maskSecrets', () => {
     expect(await mask(`current-context: &a SECRET\n${withUser('    token: *a')}`)).to.contain(
       'current-context: &a ***\n',
     )
+    const shared = (login: string, token: string): string =>
+      `users: [{user: {${token}}}]\nclusters: [{cluster: {${login}}}]\n`
+    expect(await mask(shared('server: *a', 'token: &a "http://SECRET:SECRET@S3C"'))).to.equal(
+      shared('server: *a', 'token: &a ***'),
+    )
+    expect(
+      await mask(`contexts: [{name: &a "http://SECRET:SECRET@S3C"}]\n${shared('server: *a', 'token: *a')}`),
+    ).to.equal(`contexts: [{name: &a ***}]\n${shared('server: *a', 'token: *a')}`)
     expect(await mask(`x: &x {token: SECRET}\n${withUser('    <<: *x')}`)).to.contain('x: &x {token: ***}\n')
   })
 
@@ -93,9 +124,72 @@ describe('maskSecrets', () => {
     expect(
       await mask(exec('get-token, --access-key-secret, SECRET, -c, c1, --token=SECRET, "--x=http://a:SECRET@b"')),
     ).to.equal(exec('get-token, --access-key-secret, ***, -c, c1, ***, --x=http://***@b'))
+    const harmless = exec(
+      'get-credential, --profile-name=my-token, -c, c1, x-token, a, --no-secret, --b, --token-file=/a, --token-file, /b, true',
+    )
+    expect(await mask(harmless)).to.equal(harmless)
+    for (const flag of ['--Access-Key-Id', '-passwd', '--my-password', '--security-token'])
+      expect(await mask(exec(`get-token, ${flag}, SECRET, a, ${flag}=SECRET, b`))).to.equal(
+        exec(`get-token, ${flag}, ***, a, ***, b`),
+      )
+    expect(await mask(exec('get-token, -c, 12345'))).to.equal(exec('get-token, -c, ***'))
     expect(await mask(exec('get-something, SECRET'))).to.equal(
       withUser('    exec: {command: /opt/tool, args: [***, ***, ***]}'),
     )
+  })
+
+  it('tells our arguments from those of the users before and after', async () => {
+    const users = (theirs: string): string =>
+      [
+        'aws, SECRET, get-token',
+        'credential-plugin, get-token, -c, c1',
+        'SECRET, credential-plugin, get-token',
+        'SECRET',
+      ]
+        .map((args) => (args.startsWith('credential-plugin') ? args : args.replaceAll(/[\w-]+/g, theirs || '$&')))
+        .map((args, index) => `- name: u${index}\n  user: {exec: {args: [${args}]}}\n`)
+        .join('')
+    expect(await mask(`users:\n${users('')}`)).to.equal(`users:\n${users('***')}`)
+  })
+
+  it('shows what cannot be a secret, for it is nothing or yes or no', async () => {
+    const plain = withUser('    token: ""\n    password: ~\n    username:\n    other: {a: true, b: [off]}')
+    expect(await mask(plain)).to.equal(plain)
+  })
+
+  it('shows every field that kubectl reads and that is no secret', async () => {
+    const plain = `apiVersion: v1
+kind: Config
+current-context: a
+preferences: {colors: true, extensions: [{name: a}]}
+extensions: [{name: b}]
+clusters:
+- name: a
+  cluster:
+    server: https://a:6443
+    tls-server-name: b
+    insecure-skip-tls-verify: false
+    certificate-authority: /ca
+    disable-compression: true
+    extensions: [{name: c, extension: {clusterId: c1, regionId: r1, roleArn: acs, x: true}}, {name: d, extension: {roleArn: [acs]}}]
+contexts: [{name: a, context: {cluster: a, user: b, namespace: c, extensions: [{name: d}]}}]
+users:
+- name: a
+  user:
+    client-certificate: /a
+    tokenFile: /b
+    as-uid: a-b
+    auth-provider: {name: oidc}
+    extensions: [{name: e}]
+    exec:
+      apiVersion: client.authentication.k8s.io/v1
+      command: /bin/a
+      installHint: see https://a/?b#c
+      interactiveMode: Never
+      provideClusterInfo: true
+      env: [{name: A}]
+`
+    expect(await mask(plain)).to.equal(plain)
   })
 
   it('shows names, addresses and what else is no secret, in YAML and JSON', async () => {
@@ -114,10 +208,15 @@ describe('maskSecrets', () => {
     expect(diff).to.match(/^--- config\tcurrent\n\+\+\+ config\tupdated\n# only values that are masked differ\n$/m)
     expect(diff).not.to.contain('SECRET')
     expect(await diffKubeconfig({path: 'config', before, after: before})).not.to.contain('masked')
+    const other = before.replace('mine', 'yours')
+    const ofBoth = await diffKubeconfig({path: 'config', before, after: other})
+    expect(ofBoth).to.contain('-- name: mine\n+- name: yours\n').and.not.to.contain('masked')
+    expect(await diffKubeconfig({path: 'config', before: `\uFEFF${before}`, after: `\uFEFF${other}`})).to.equal(ofBoth)
   })
 
   it('masks all that follows the document, and all of a text that cannot be read', async () => {
     expect(await mask('users: []\n---\n- S3C\n\n  x: SECRET\n')).to.equal('users: []\n---\n***\n\n  ***\n')
+    expect(await mask('kind: Config\n...\n# S3C\n...\n|\n')).to.equal('kind: Config\n...\n***\n...\n***\n')
     expect(await mask('users: [\n  SECRET\n')).to.equal('***\n  ***\n')
   })
 })
