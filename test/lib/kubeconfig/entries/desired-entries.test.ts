@@ -5,6 +5,7 @@ import {expect} from 'chai'
 import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
 import {desiredCluster, type DesiredCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
 import {entryFlags, givenEntryFlags} from '../../../../src/lib/kubeconfig/entries/entry-flags.ts'
+import {interactiveMode} from '../../../../src/lib/kubeconfig/entries/exec-entry.ts'
 import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {readUpdateOptions} from '../../../../src/lib/options/update-options.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../../support/home.ts'
@@ -216,6 +217,12 @@ describe('desiredCluster', () => {
     })
   })
 
+  it('leaves a question for the profile only where neither a profile nor the instance is named', () => {
+    expect(interactiveMode('p', undefined)).to.equal('Never')
+    expect(interactiveMode(undefined, 'imds')).to.equal('Never')
+    for (const type of [undefined, 'any', 'config']) expect(interactiveMode(undefined, type)).to.equal('IfAvailable')
+  })
+
   describe('where no credentials are looked for', () => {
     const isGiven = true
 
@@ -252,6 +259,8 @@ describe('desiredCluster', () => {
       expect(
         await tokenArguments({'role-arn': ['acs:ram::1:role/a'], 'role-policy': `@${relativeFile}`}, {isGiven}),
       ).to.include(`@${policyFile}`)
+      const atSign = await tokenArguments({'role-arn': ['acs:ram::1:role/a'], 'role-external-id': '@x'}, {isGiven})
+      expect(atSign).to.include.members(['--role-external-id', '@x'])
       const inline = await tokenArguments({'role-arn': ['acs:ram::1:role/a'], 'role-policy': '{}'}, {isGiven})
       expect(inline).to.include.members(['--role-policy', '{}'])
     })

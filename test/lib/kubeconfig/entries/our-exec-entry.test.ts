@@ -34,6 +34,30 @@ describe('ourExecFacts', () => {
     expect(ourExecFacts(file)?.deciding).to.deep.equal(['profile-file=/f'])
   })
 
+  it('reads what it gets, what starts it, and with which variables', () => {
+    const args = ['credential-plugin', 'get-token']
+    expect(ourExecFacts({args, command: '/opt/tool', env: [{name: 'A', value: 'b'}]})).to.include({
+      command: '/opt/tool',
+      setsVariables: true,
+      mode: 'token',
+    })
+    for (const none of [undefined, null, 5])
+      expect(ourExecFacts({args: ['credential-plugin', 'get-credential'], command: none, env: none})).to.include({
+        command: '',
+        setsVariables: false,
+        mode: 'certificate',
+      })
+    expect(ourExecFacts({args, env: []})).to.include({setsVariables: false})
+  })
+
+  it('takes a word for a flag only where it begins like one, and a value once', () => {
+    expect(ourExecFacts(exec('get-token', 'x--cluster-id=c2', '--cluster-id=c1', 'c3'))?.clusterId).to.equal('c1')
+    expect(ourExecFacts(exec('get-token', '--role-policy={"a":\n"b=c"}'))?.deciding).to.deep.equal([
+      'role-policy={"a":\n"b=c"}',
+    ])
+    expect([...(ourExecFacts(exec('get-token', '', '-'))?.options.keys() ?? [])]).to.deep.equal(['', '-'])
+  })
+
   it('says nothing of others', () => {
     const others = [{}, {args: null}, {args: []}, {args: ['get-token']}, exec('other'), {command: 'ack-ram-tool'}]
     for (const other of [undefined, null, 'text', [], {command: 'aws', args: ['eks', 'get-token']}, ...others])

@@ -51,6 +51,10 @@ describe('describeConflict', () => {
     expect(between(['--profile-name', 'dev'], ['--profile-name', 'prod'])).to.equal(
       'uses profile dev; replace by profile prod',
     )
+    const role = ['--role-arn', 'r']
+    expect(between(['--profile-name', 'dev', ...role], [...role, '--profile-name', 'prod'])).to.equal(
+      'uses profile dev; replace by profile prod',
+    )
     for (const [flag, word] of [
       ['expected-identity', 'identity'],
       ['profile-file', 'credential file'],
@@ -66,7 +70,8 @@ describe('describeConflict', () => {
     expect(between(['--my-secret', 'SECRET'], ['--ignore-env-credentials'])).to.equal(
       'uses --my-secret *** and no --ignore-env-credentials; replace by no --my-secret and --ignore-env-credentials',
     )
-    expect(between(['--SECRET-x1', 'SECRET'], [])).to.equal('uses --*** ***; replace by no --***')
+    for (const name of ['SECRET-x1', 'SECRET-x', 'x-SECRET', 'x'.repeat(41)])
+      expect(between([`--${name}`, 'SECRET'], [])).to.equal('uses --*** ***; replace by no --***')
   })
 })
 

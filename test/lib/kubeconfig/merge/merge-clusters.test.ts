@@ -111,6 +111,7 @@ describe('mergeClusters', () => {
       expect(planned).to.include({path, before: ''})
       expect(planned?.after).to.contain('https://c1')
       expect(await failureOfReading()).to.equal('ENOENT')
+      expect(lines).to.deep.equal([])
     }
     await merge()
     expect(await merge({flags: {diff: true}})).to.deep.equal([])
@@ -272,6 +273,21 @@ describe('mergeClusters', () => {
       const {files} = await mergeAll({flags: {all: true, diff: true}, findStale})
       expect(files[0]?.after).not.to.contain('gone')
       expect(await text()).to.equal(before)
+    })
+
+    it('and says that the current context is lost only where it was among them and no other has its name', async () => {
+      await withGone()
+      const lost = async (staysCurrent?: 'is another' | 'hides another'): Promise<string | undefined> => {
+        const find: FindStale = async (files) => (await findStale(files)).map((entry) => ({...entry, staysCurrent}))
+        return (await mergeAll({flags: {all: true, diff: true}, findStale: find})).lostContext
+      }
+      expect([await lost(), await lost('hides another'), await lost('is another')]).to.deep.equal([
+        'gone',
+        'gone',
+        undefined,
+      ])
+      await writeFile(path, (await text()).replace('current-context: gone', 'current-context: c1'))
+      expect(await lost()).to.equal(undefined)
     })
 
     it('but not what another context uses', async () => {

@@ -3,6 +3,7 @@ import {stringify} from 'yaml'
 
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import {planMerge, type FilePlan, type OpenKubeconfig} from '../../../../src/lib/kubeconfig/merge/merge-plan.ts'
+import {installHint} from '../../../../src/lib/kubeconfig/entries/exec-entry.ts'
 import type {DesiredCluster} from '../../../../src/lib/kubeconfig/entries/desired-entries.ts'
 
 const EXEC = {command: 'ack-ram-tool', args: ['credential-plugin', 'get-token', '--cluster-id', 'c1']}
@@ -110,6 +111,78 @@ describe('planMerge', () => {
     ])
   })
 
+  it('says of a context with another user how the two differ', async () => {
+    const users = [
+      {name: 'a', user: {token: 'SECRET'}},
+      {name: 'v', user: {exec: {args: [...EXEC.args, '--profile-name', 'dev']}}},
+    ]
+    expect(await conflicts({...context('c1', 'v'), users})).to.deep.equal([
+      'context "x" in file0 uses profile dev; replace by no profile (it uses user "v"; replace by user "u")',
+    ])
+    expect(await conflicts(context('c1', 'v'))).to.deep.equal([
+      'context "x" in file0 uses user "v"; replace by user "u"',
+    ])
+  })
+
+  it('names an entry by the context that uses it only where that is a user of another name', async () => {
+    const named = async (wantedContext: string): Promise<readonly string[]> => {
+      const entries = [
+        {kind: 'contexts', name: wantedContext, fields: {cluster: 'm', user: 'm'}},
+        {kind: 'clusters', name: 'm', fields: {server: 'https://1.1.1.1'}},
+        {kind: 'users', name: 'm', fields: {exec: EXEC}},
+      ] as const
+      const content = {
+        contexts: [{name: wantedContext, context: {cluster: 'm', user: 'm'}}],
+        clusters: [{name: 'm', cluster: {server: 'https://2.2.2.2'}}],
+        users: [{name: 'm', user: {token: 'SECRET'}}],
+      }
+      const [planned] = planMerge([await file('f', content)], [{contextName: wantedContext, entries}], undefined)
+      return (planned?.conflicts ?? []).map((conflict) => conflict.replace(/ (?:points|uses) .*$/, ''))
+    }
+    expect(await named('x')).to.deep.equal(['cluster "m" in f', 'context "x" (user "m" in f)'])
+    expect(await named('m')).to.deep.equal(['cluster "m" in f', 'user "m" in f'])
+  })
+
+  it('says which entries are not yet as they should be', async () => {
+    const changed = async (content: object): Promise<readonly string[]> => [
+      ...((await plan(content))[0]?.changed ?? []),
+    ]
+    const right = {server: 'https://1.1.1.1:6443', 'certificate-authority-data': 'Y2E='}
+    const all = {...context('c1', 'u'), ...cluster({...right, 'proxy-url': 'http://p'}), ...user({exec: EXEC})}
+    expect(await changed(all)).to.deep.equal([])
+    expect(await changed({...all, ...user({exec: EXEC, token: 'SECRET'})})).to.deep.equal(['users u'])
+    expect(await changed({...all, ...cluster({...right, server: 'https://2.2.2.2'})})).to.deep.equal(['clusters c1'])
+    expect(await changed({...all, clusters: []})).to.deep.equal(['clusters c1'])
+  })
+
+  it('says what kubectl will start, and what it starts now where that is ours', async () => {
+    const commands = async (exec: object): Promise<unknown> => (await plan(user({exec})))[0]?.commands
+    const [args, command] = [EXEC.args, 'ack-ram-tool']
+    expect(await commands({args, command: '/opt/a'})).to.deep.equal([{user: 'u', before: '/opt/a', command: '/opt/a'}])
+    for (const exec of [{args}, {args, command: ''}, {command: 'aws', args: ['eks']}])
+      expect(await commands(exec)).to.deep.equal([{user: 'u', before: undefined, command}])
+    const none = {contextName: 'x', entries: [{kind: 'users', name: 'u', fields: {exec: {args}}}]} as const
+    expect(planMerge([await file('f', {})], [none], undefined)[0]?.commands).to.deep.equal([])
+  })
+
+  it('takes out of a file only what was found in it and is as it was, and keeps the current context else', async () => {
+    const content = {...context('c1', 'u'), 'current-context': 'x'}
+    const files = [await file('file0', content), await file('file1', content)]
+    const stale = {kind: 'contexts', name: 'x', file: 'file0', fields: {cluster: 'c1', user: 'u'}} as const
+    const [first, second] = planMerge(files, [], undefined, [stale])
+    expect(first?.changes).to.deep.equal({
+      entries: [],
+      removals: [{kind: 'contexts', name: 'x'}],
+      currentContext: '',
+    })
+    expect(second?.changes).to.deep.equal({entries: [], currentContext: ''})
+    const [changedSince] = planMerge(files, [], undefined, [{...stale, fields: {cluster: 'c1', user: 'v'}}])
+    expect(changedSince?.changes).to.deep.equal({entries: []})
+    expect(planMerge(files, [], undefined, [{...stale, staysCurrent: 'is another'}])[0]?.changes).not.to.have.property(
+      'currentContext',
+    )
+  })
+
   it('removes what would stand beside the new, and keeps what it does not write', async () => {
     const [planned] = await plan({
       ...cluster({
@@ -150,6 +223,13 @@ describe('planMerge', () => {
     expect(await execOf(byHand)).to.deep.equal({...ours, ...kept, command})
     expect(await execOf(byHand, true)).to.deep.equal({...ours, ...kept})
     expect(await execOf({args: EXEC.args, interactiveMode: 'Always'})).to.deep.include({interactiveMode: 'Always'})
+    const installed = {...ours, command: '/opt/new', installHint: installHint('/opt/new')}
+    const unchosen = {...WANTED, entries: [{kind: 'users', name: 'u', fields: {exec: installed}}]} as const
+    const before = {...ours, installHint: installHint('ack-ram-tool')}
+    const [replaced] = planMerge([await file('f', user({exec: before}))], [unchosen], undefined)
+    expect(replaced?.changes.entries[0]?.set['exec'], 'the name alone').to.deep.equal(installed)
+    const [keeping] = planMerge([await file('f', user({exec: byHand}))], [unchosen], undefined)
+    expect(keeping?.changes.entries[0]?.set['exec']).to.deep.include({command: '/opt/ack-ram-tool'})
     // It was written for a profile, which the new one does not name.
     for (const option of [['--profile-name', 'p'], ['--profile-name=p'], ['--credential-type', 'imds']])
       expect(await execOf({args: [...EXEC.args, ...option], interactiveMode: 'Never'})).to.deep.equal(ours)
@@ -169,6 +249,10 @@ describe('planMerge', () => {
       {name: 'minikube', extension: {a: 1}},
       ...extensions,
     ])
+    for (const none of [undefined, null]) {
+      const [alone] = planMerge([await file('f', cluster({server: 's', extensions: none}))], [wanted], undefined)
+      expect(alone?.changes.entries[0]?.set['extensions']).to.deep.equal(extensions)
+    }
   })
 
   it('writes a user that several clusters share once', async () => {

@@ -57,7 +57,96 @@ describe('ourContexts', () => {
   })
 })
 
+describe('a cluster entry’s information for kubectl', () => {
+  const EXEC_NAME = 'client.authentication.k8s.io/exec'
+  const idOf = async (extensions: unknown): Promise<string | undefined> => {
+    const clusters = [{name: 'a', cluster: {server: 'https://a', extensions}}]
+    return ourContexts(await open({contexts: [context('a')], users: [user('a')], clusters}))[0]?.clusterId
+  }
+
+  it('is that of the extension with its name, whatever else is in the list', async () => {
+    const [other, ours] = [
+      {name: 'minikube', extension: {clusterId: 'c9'}},
+      {name: EXEC_NAME, extension: {clusterId: 'c1'}},
+    ]
+    expect(await idOf([null, other, ours])).to.equal('c1')
+    for (const none of [null, [], [other], [{name: EXEC_NAME, extension: 'c1'}], [{name: EXEC_NAME}]])
+      expect(await idOf(none), JSON.stringify(none)).to.equal(undefined)
+  })
+
+  it('is nothing to a context that names no user, or no cluster', async () => {
+    const contexts = [
+      {name: 'a', context: {cluster: 'undefined'}},
+      {name: 'b', context: {user: 'undefined'}},
+    ]
+    const files = await open({
+      contexts,
+      users: [user('undefined', '-c', 'c1')],
+      clusters: [cluster('undefined', {clusterId: 'c1'})],
+    })
+    expect(ourContexts(files)).to.deep.equal([])
+  })
+})
+
 describe('staleEntries', () => {
+  /** How each stale context stays current, by file and name. */
+  const staying = async (contents: readonly object[], isStale: (name: string) => boolean) => {
+    const stale = staleEntries(await open(...contents), [], ({contextName}) => isStale(contextName))
+    return stale.flatMap(({kind, name, file, staysCurrent}) =>
+      kind === 'contexts' ? [[`${file} ${name}`, staysCurrent]] : [],
+    )
+  }
+  const ofA = {contexts: [context('a')], users: [user('a', '-c', 'c1')], clusters: [cluster('a')]}
+  const current = (name: string): object => ({'current-context': name})
+
+  it('leave the name of a context current where another context would take its place', async () => {
+    const isA = (name: string): boolean => name === 'a'
+    const hides = [['file0 a', 'hides another']]
+    expect(await staying([{...ofA, ...current('a')}, current('b')], isA), 'another is next').to.deep.equal(hides)
+    const notHiding = [['file0 a', undefined]]
+    expect(await staying([{...ofA, ...current('a')}, {}], isA), 'none is next').to.deep.equal(notHiding)
+    expect(await staying([{...ofA, ...current('a')}, current('a')], isA), 'the same is next').to.deep.equal(notHiding)
+    expect(await staying([{...ofA, ...current('b')}, current('c')], isA), 'it is not current').to.deep.equal(notHiding)
+    const second = {contexts: [context('a', 'b', 'b')], ...current('b')}
+    expect(await staying([{...ofA, ...current('a')}, second], isA), 'it is in two files').to.deep.equal(notHiding)
+    expect(
+      await staying(
+        [
+          {...ofA, ...current('a')},
+          {contexts: [context('a')], ...current('b')},
+        ],
+        isA,
+      ),
+      'both',
+    ).to.deep.equal([...hides, ['file1 a', 'is another']])
+  })
+
+  it('leave alone what a context of the same name in another file uses', async () => {
+    const first = {contexts: [context('a', 'other', 'other')], users: [{name: 'other', user: {token: 'SECRET'}}]}
+    expect(await staying([first, ofA], () => true)).to.deep.equal([['file1 a', 'is another']])
+    const second = {contexts: [context('a', 'a', 'b')], users: [user('b', '-c', 'c2')]}
+    const ofFirst = staleEntries(await open(ofA, second), [], ({clusterId}) => clusterId === 'c1')
+    expect(keys(ofFirst)).to.deep.equal(['file0 contexts a', 'file0 users a'])
+  })
+
+  it('are also the user and the cluster of a context that is written anew with others', async () => {
+    const all = await files()
+    const wanted = {
+      contextName: 'b',
+      entries: [{kind: 'contexts', name: 'b', fields: {cluster: 'x', user: 'y'}}],
+    } as const
+    expect(keys(staleEntries(all, [wanted], ({contextName}) => contextName === 'a'))).to.deep.equal([
+      'file0 contexts a',
+      'file1 users a',
+      'file1 clusters a',
+    ])
+  })
+
+  it('are no users and clusters that are not there', async () => {
+    const info = {contexts: [context('a', 'none')], users: [user('a', '-c', 'c1')]}
+    expect(keys(staleEntries(await open(info), [], () => true))).to.deep.equal(['file0 contexts a', 'file0 users a'])
+  })
+
   const files = () =>
     open(
       {contexts: [context('a'), context('b', 'b', 'a')], 'current-context': 'a'},
