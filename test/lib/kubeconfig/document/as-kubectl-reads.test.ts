@@ -148,6 +148,10 @@ const UNREADABLE: Readonly<Record<string, readonly [text: string, message: RegEx
     cluster('extensions: [{name: a, extension: 1}, {name: a, extension: 2}]'),
     /line 1: two entries of extensions have the same name/,
   ],
+  'two names that are the same, in brackets': [
+    'users: [{name: a}, {\nname: a}]\n',
+    /line 2: two entries of users have/,
+  ],
   'another kind in other letters': ['Kind: Pod\n', /line 1: kind is not Config/],
   'a kind that is a number': ['kind: 5\n', /line 1: kind is not Config/],
   'another kind in the letters that count': ['kind: Pod\nKind: Config\n', /line 1: kind is not Config$/],
@@ -162,8 +166,8 @@ const UNREADABLE: Readonly<Record<string, readonly [text: string, message: RegEx
     /line 5: two entries of extensions have the same name$/,
   ],
   'two extensions of one name in the second user': [
-    'users:\n- name: a\n- name: b\n  user:\n    extensions:\n    - extension: 1\n    -\n',
-    /line 7: two entries of extensions have the same name: none$/,
+    'users:\n- name: a\n  user: {extensions: [{name: c}]}\n- name: b\n  user:\n    extensions:\n    - extension: 1\n    -\n',
+    /line 8: two entries of extensions have the same name: none$/,
   ],
   'two extensions of one name in a context': [
     'contexts:\n- context:\n    extensions:\n    - {name: a, extension: {}}\n    - {name: a, extension: {}}\n',

@@ -77,6 +77,14 @@ describe('a change of a kubeconfig', () => {
     )
   })
 
+  it('writes nothing that kubectl would not read', async () => {
+    for (const text of ['users: []\n', '{"users": []}']) {
+      const config = await openKubeconfig(text, 'config')
+      const change = {kind: 'users', name: 'a', set: {token: 5}, remove: []} as const
+      expect(() => config.edit({entries: [change]}), text).to.throw(AckError)
+    }
+  })
+
   it('leaves an entry without content as it is where there is nothing to set in it', () => {
     const nothing = {kind: 'users', name: 'a', set: {}, remove: ['token']} as const
     for (const user of [undefined, null]) {
