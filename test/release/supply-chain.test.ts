@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {lstat, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -80,7 +80,9 @@ describe('what others have written', () => {
     }
   })
 
-  it('is listed in the bill of materials, which is the same each time, and nothing else', async () => {
+  it('is listed in the bill of materials, which is the same each time, and nothing else', async function () {
+    // npm makes none for the copy of which lines are counted: its packages are those of the clone.
+    if ((await lstat(join(ROOT, 'node_modules'))).isSymbolicLink()) this.skip()
     const text = await makeSbom(ROOT)
     expect(await makeSbom(ROOT)).to.equal(text)
     const bom = JSON.parse(text) as Bom

@@ -52,7 +52,8 @@ export class Secret {
  */
 export const scrub = (text: string): string => {
   let clean = text
-  for (const value of known) {
+  // The longest first: what is left of it would otherwise be seen where another one is a part of it.
+  for (const value of [...known].toSorted((one, other) => other.length - one.length)) {
     for (const form of writtenForms(value)) clean = clean.replaceAll(form, MASK)
   }
   return clean

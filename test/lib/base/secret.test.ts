@@ -42,6 +42,11 @@ describe('scrub', () => {
     }
   })
 
+  it('masks the whole of one that begins with another', () => {
+    const [short, long] = [new Secret('SECRET-begin'), new Secret('SECRET-begin-and-end')]
+    expect(scrub(`${long.reveal()} ${short.reveal()}`)).to.equal('[secret] [secret]')
+  })
+
   it('masks one with half a surrogate pair, which JSON may hold', () => {
     expect(scrub(`before ${new Secret('abc\ud800def').reveal()} after`)).to.equal('before [secret] after')
   })
