@@ -17,6 +17,8 @@ export default class AutocompleteValues extends Command {
   static override summary = 'Print the possible values of the last word of a command line, one per line'
 
   async run(): Promise<void> {
+    // There is nothing to parse in words of another command: oclif would warn, where NODE_ENV says that it is a test.
+    this.parsed = true
     const end = this.argv.indexOf('--')
     const isDescribed = this.argv.slice(0, Math.max(end, 0)).includes('--described')
     const completions = await completeValue(this.argv.slice(end + 1), this.config, processRuntime())
