@@ -1,5 +1,4 @@
-import {existsSync} from 'node:fs'
-
+import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {placesFor} from './private-dir.ts'
@@ -24,4 +23,4 @@ export const serviceClock = ({now}: Pick<Runtime, 'now'>, correct = async (): Pr
 
 /** Whether something is kept about clocks that are off, in a cache directory. All runs with a right clock pay for this. */
 export const mayBeOff = (dir: string | undefined): boolean =>
-  dir !== undefined && placesFor(dir).some((place) => existsSync(pathBelow(place, CLOCK_FILE)))
+  dir !== undefined && placesFor(dir).some((place) => pathExists(pathBelow(place, CLOCK_FILE)))
