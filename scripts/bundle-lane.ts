@@ -30,6 +30,7 @@ const FORMS = {
     replacements: {
       'src/lib/signing/hash.ts': 'src/start/standalone/native-hash.ts',
       'src/lib/base/files/engine-io.ts': 'src/start/standalone/engine-io.ts',
+      'src/lib/base/is-terminal.ts': 'src/start/standalone/native-terminal.ts',
     },
   },
 } as const satisfies Record<string, {format: OutputOptions['format']; extension: string; replacements: Replacements}>

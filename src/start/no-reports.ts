@@ -1,11 +1,11 @@
-import type {Runtime} from '../lib/base/runtime.ts'
+import {isStandalone, type Runtime} from '../lib/base/runtime.ts'
 
 /**
  * Has Node write no diagnostic report, whatever `NODE_OPTIONS` or its command line ask for: one holds all variables of the
- * environment, and so the secrets that are there.
+ * environment, and so the secrets that are there. (The engine of the standalone executable writes none.)
  */
 export const writeNoReports = ({env}: Pick<Runtime, 'env'>): void => {
-  if (!`${env['NODE_OPTIONS'] ?? ''} ${String(process.execArgv)}`.includes('report')) return
+  if (isStandalone() || !`${env['NODE_OPTIONS'] ?? ''} ${String(process.execArgv)}`.includes('report')) return
   const {report} = process
   report.reportOnFatalError = false
   report.reportOnSignal = false

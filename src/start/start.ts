@@ -57,8 +57,10 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
 }
 
 /** One of their words may also be the value of a flag: then they are loaded in vain, and nothing else changes. */
-const namesOtherCommand = (argv: readonly string[]): boolean =>
-  argv.some((argument) => argument.split(':').some((word) => WORDS_ELSEWHERE.includes(word)))
+const namesOtherCommand = (argv: readonly string[]): boolean => {
+  for (const argument of argv) for (const word of argument.split(':')) if (WORDS_ELSEWHERE.includes(word)) return true
+  return false
+}
 
 const readWithAllCommands = async (argv: readonly string[]): Promise<CommandLine> => {
   const {ALL_COMMAND_OPTIONS} = await import('../lib/options/all-commands.ts')

@@ -1,3 +1,5 @@
+import {isTerminal} from './is-terminal.ts'
+
 /** Environment variables by name. An empty value counts as unset. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -22,9 +24,6 @@ export interface Runtime {
   /** A fresh value that no other call returns, here or elsewhere: 32 lowercase hex digits. Not a secret. */
   readonly nonce: () => string
 }
-
-// Loaded on use: node:tty loads all of node:net.
-const isTerminal = (fd: number): boolean => process.getBuiltinModule('node:tty').isatty(fd)
 
 /** As in package.json: the bundler puts it in. */
 declare const PACKAGE_VERSION: string

@@ -36,7 +36,12 @@ export const placesFor = (dir: string): readonly string[] =>
   hasOwnName(dir) ? [dir] : [dir, pathBelow(dir, nameBelow())]
 
 /** The end of the default path, which a command line may also give. */
-const hasOwnName = (dir: string): boolean => /[/\\]ack-ram-tool[/\\]credential-plugin[/\\]?$/.test(dir)
+const OWN_NAME = '/ack-ram-tool/credential-plugin'
+
+const hasOwnName = (dir: string): boolean => {
+  const path = dir.replaceAll('\\', '/')
+  return path.endsWith(OWN_NAME) || path.endsWith(`${OWN_NAME}/`)
+}
 
 /** Several users may share the directory above it. */
 const nameBelow = (): string => `ack-ram-tool-${process.geteuid?.() ?? 'cache'}`

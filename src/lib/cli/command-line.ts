@@ -152,7 +152,11 @@ export const ownCommandFirst = (own: OwnCommandLine): string[] => [
 
 const catalogOf = (commands: Commands): CommandCatalog => ({
   isCommand: (words) => isIn(commands, words.join(' ')),
-  isTopic: (words) => Object.keys(commands).some((name) => name.startsWith(`${words.join(' ')} `)),
+  isTopic: (words) => {
+    const beginning = `${words.join(' ')} `
+    for (const name of Object.keys(commands)) if (name.startsWith(beginning)) return true
+    return false
+  },
   flagsBelow: (words) => [
     GLOBAL_OPTIONS,
     ...Object.entries(commands).flatMap(([name, options]) => (name.startsWith(words.join(' ')) ? [options] : [])),

@@ -27,9 +27,14 @@ export type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
  */
 export const withDefaults = async <L extends LineWithDefaults>(line: L, runtime: Where): Promise<L> => {
   if (line.defaults) return line
-  if (!runtime.env[CONFIG_VARIABLE] && !configPaths(runtime).some(pathExists)) return {...line, defaults: {}}
+  if (!runtime.env[CONFIG_VARIABLE] && !isAnyThere(configPaths(runtime))) return {...line, defaults: {}}
   const {addDefaults} = await import('./read-defaults.ts')
   return addDefaults(line, runtime)
+}
+
+const isAnyThere = (paths: readonly string[]): boolean => {
+  for (const path of paths) if (pathExists(path)) return true
+  return false
 }
 
 /**
@@ -40,7 +45,9 @@ export const configPaths = ({env, homeDir, platform}: Where): readonly string[] 
   const isWindows = platform === 'win32'
   const xdg = env['XDG_CONFIG_HOME'] ?? ''
   const ofUser = isWindows ? env['APPDATA'] : xdg.startsWith('/') ? xdg : homeDir && pathBelow(homeDir, '.config')
-  return [ofUser, isWindows ? env['PROGRAMDATA'] : '/etc'].flatMap((dir) =>
-    dir && (!isWindows || /^([a-zA-Z]:|\\)[\\/]/.test(dir)) ? pathBelow(dir, 'ack-ram-tool', 'config.yaml') : [],
-  )
+  const paths: string[] = []
+  for (const dir of [ofUser, isWindows ? env['PROGRAMDATA'] : '/etc'])
+    if (dir && (!isWindows || /^([a-zA-Z]:|\\)[\\/]/.test(dir)))
+      paths.push(pathBelow(dir, 'ack-ram-tool', 'config.yaml'))
+  return paths
 }

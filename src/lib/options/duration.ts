@@ -29,7 +29,7 @@ export const parseDuration = ({value, from}: OptionValue): number => {
     )
   }
   // Zero is special for some options: a tiny duration must not become zero.
-  return ms === 0 ? 0 : Math.max(1, Math.round(ms))
+  return Number.isInteger(ms) ? ms : Math.max(1, Math.round(ms))
 }
 
 /** Without regular expressions, which take longer to compile than all durations of a run to read. */

@@ -17,8 +17,9 @@ export type Parameters = ReadonlyMap<string, string>
 export const compareBytes = (a: string, b: string): number => {
   const length = a.length < b.length ? a.length : b.length
   for (let at = 0; at < length; at += 1) {
-    const difference = inOrderOfCodePoints(a.charCodeAt(at)) - inOrderOfCodePoints(b.charCodeAt(at))
-    if (difference !== 0) return difference
+    const unit = a.charCodeAt(at)
+    const other = b.charCodeAt(at)
+    if (unit !== other) return inOrderOfCodePoints(unit) - inOrderOfCodePoints(other)
   }
   return a.length - b.length
 }

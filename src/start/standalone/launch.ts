@@ -1,4 +1,3 @@
-import {processRuntime} from '../../lib/base/runtime.ts'
 import type {start as startProgram} from '../start.ts'
 
 declare const Bun: {readonly file: (path: string) => {readonly text: () => Promise<string>}}
@@ -15,6 +14,7 @@ export const launch = async (start: typeof startProgram, helpFile: string): Prom
     launcher: process.execPath,
     readHelp: () => Bun.file(helpFile).text(),
     loadFull: async () => {
+      const {processRuntime} = await import('../../lib/base/runtime.ts')
       const {asUnknownUser} = await import('../unknown-user.ts')
       return asUnknownUser(processRuntime().homeDir, () => import('./full-program.ts'))
     },

@@ -18,6 +18,8 @@ export const sha256Hex = (content: string | Uint8Array): string =>
 export const hmacSha256Hex = (key: string, text: string): string =>
   new Bun.CryptoHasher('sha256', key).update(text).digest('hex')
 
+/** Of the engine (ECMA-262, annex B), which the types call deprecated: it makes a character of each byte, as `btoa` wants. */
+declare const unescape: (escaped: string) => string
+
 /** As in signing/hash.ts. */
-export const base64 = (text: string): string =>
-  (new TextEncoder().encode(text) as Uint8Array & {toBase64(): string}).toBase64()
+export const base64 = (text: string): string => btoa(unescape(encodeURIComponent(text.toWellFormed())))
