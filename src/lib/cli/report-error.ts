@@ -29,7 +29,9 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
   const nextStep = withSuggestion(known) + wayOut(known, defaults)
   if (wantsJson(inputs)) {
     const error = {code, message, nextStep, exitCode, ...(call ? {call} : {})}
-    return {text: `${clean(JSON.stringify({error}))}\n`, exitCode}
+    // Each text before it is written as JSON: what is masked in the whole may be half of an escape.
+    const cleaned = JSON.stringify({error}, (_, part: unknown) => (typeof part === 'string' ? clean(part) : part))
+    return {text: `${cleaned}\n`, exitCode}
   }
   if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
   const lines = [

@@ -13,6 +13,14 @@ export const pass = (check: string, why: string): Check => ({check, result: 'pas
 export const fail = (check: string, why: string, nextStep: string): Check => ({check, result: 'fail', why, nextStep})
 export const unknown = (check: string, why: string, nextStep = ''): Check => ({check, result: 'unknown', why, nextStep})
 
+const SWALLOWED = /[&=].*|(?:SecurityToken|x-acs-security-token|Signature(?!(?:Method|Nonce|Version)$))(?=.).*/is
+
+/**
+ * A text out of a token as it may be shown: up to where another parameter has become a part of it. In a damaged token that
+ * one may be the security token.
+ */
+export const asShown = (text: string): string => text.replace(SWALLOWED, '…')
+
 /** The server that a token is for. */
 export interface Server {
   /** Undefined if nobody said it. */

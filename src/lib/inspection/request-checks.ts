@@ -1,11 +1,13 @@
 import {isAcceptedStsHost} from '../token/token-v1.ts'
-import {fail, pass, unknown, type Check, type Server} from './check.ts'
+import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import type {SignedRequest} from './signed-request.ts'
 
 /** How far from STS's clock a date may be, in milliseconds. */
 const WINDOW_MS = 15 * 60_000
 
 const MAKE_ANOTHER = 'get a new token by `ack-ram-tool credential-plugin get-token`'
+
+const namesOf = (names: Iterable<string>): string => [...names].map(asShown).join(', ')
 
 /** The checks of the server, and then those of STS, that need neither of them. */
 export const requestChecks = (request: SignedRequest, server: Server): readonly Check[] => [
@@ -23,13 +25,13 @@ const addressCheck = ({address}: SignedRequest): Check => {
   if (protocol === 'https:' && isAcceptedStsHost(host) && pathname === '/') return pass('address', `https, ${host}`)
   return fail(
     'address',
-    `${protocol.slice(0, -1)}, ${host}: authenticators take https and sts[.<region>].aliyuncs.com alone`,
+    `${protocol.slice(0, -1)}, ${asShown(host)}: authenticators take https and sts[.<region>].aliyuncs.com alone`,
     'remove --sts-endpoint, and get a new token',
   )
 }
 
 const clusterCheck = (signed: string, own: string | undefined): Check => {
-  const shown = JSON.stringify(signed)
+  const shown = JSON.stringify(asShown(signed))
   if (signed === '') return fail('cluster id', 'there is none', MAKE_ANOTHER)
   if (own === undefined) return unknown('cluster id', `${shown}, not compared`, "pass the server's with --cluster-id")
   if (signed === own) return pass('cluster id', shown)
@@ -44,14 +46,14 @@ const clusterCheck = (signed: string, own: string | undefined): Check => {
 const actionCheck = (action: string): Check =>
   action === 'GetCallerIdentity'
     ? pass('action', action)
-    : fail('action', `${JSON.stringify(action)} instead of GetCallerIdentity`, MAKE_ANOTHER)
+    : fail('action', `${JSON.stringify(asShown(action))} instead of GetCallerIdentity`, MAKE_ANOTHER)
 
 const queryCheck = ({query}: SignedRequest): Check => {
   const extra = [...query.keys()].filter((name) => name.toLowerCase() !== 'ackclusterid')
-  if (extra.length === 0) return pass('query keys', [...query.keys()].join(', ') || 'none')
+  if (extra.length === 0) return pass('query keys', namesOf(query.keys()) || 'none')
   return unknown(
     'query keys',
-    `also ${extra.join(', ')}: open-source authenticators drop these, and STS then answers SignatureDoesNotMatch`,
+    `also ${namesOf(extra)}: open-source authenticators drop these, and STS then answers SignatureDoesNotMatch`,
     'unset ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX, unless your authenticator wants them',
   )
 }
@@ -74,8 +76,8 @@ const parametersCheck = ({query, repeated}: SignedRequest): Check => {
   const extra = [...query.keys()].filter((name) => !PARAMETERS.includes(name) && name !== 'SecurityToken')
   const faults = [
     ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : []),
-    ...(extra.length > 0 ? [`with ${extra.join(', ')}, which no server accepts`] : []),
-    ...(repeated.length > 0 ? [`with ${repeated.join(', ')} more than once`] : []),
+    ...(extra.length > 0 ? [`with ${namesOf(extra)}, which no server accepts`] : []),
+    ...(repeated.length > 0 ? [`with ${namesOf(repeated)} more than once`] : []),
   ]
   return faults.length === 0 ? pass('parameters', 'each once') : fail('parameters', faults.join('; '), MAKE_ANOTHER)
 }
@@ -100,13 +102,12 @@ const headersCheck = ({headers, signedHeaders, accessKeyId}: SignedRequest): Che
   const missing = ['authorization', 'x-acs-version', 'x-acs-date', ...signedHeaders].filter(
     (name) => !headers.has(name),
   )
-  if (missing.length > 0) return fail('headers', `without ${[...new Set(missing)].join(', ')}`, MAKE_ANOTHER)
+  if (missing.length > 0) return fail('headers', `without ${namesOf(new Set(missing))}`, MAKE_ANOTHER)
   if (accessKeyId === '')
     return fail('headers', 'the Authorization is not one of ACS3-HMAC-SHA256: IncompleteSignature', MAKE_ANOTHER)
   const dropped = signedHeaders.filter((name) => !isPassedOn(name))
-  if (dropped.length > 0)
-    return fail('headers', `${dropped.join(', ')} is signed, and the server drops it`, MAKE_ANOTHER)
-  return pass('headers', `signed: ${signedHeaders.join(', ')}`)
+  if (dropped.length > 0) return fail('headers', `${namesOf(dropped)} is signed, and the server drops it`, MAKE_ANOTHER)
+  return pass('headers', `signed: ${namesOf(signedHeaders)}`)
 }
 
 const dateCheck = (text: string, now: Date): Check => {
@@ -141,11 +142,11 @@ const kindCheck = ({accessKeyId, securityToken}: SignedRequest): Check => {
   if (isOfSession && !securityToken)
     return fail(
       'credentials',
-      `${accessKeyId} is of a session, and there is no security token: MissingSecurityToken`,
+      `${asShown(accessKeyId)} is of a session, and there is no security token: MissingSecurityToken`,
       'store the security token beside the AccessKey ID and secret',
     )
-  if (!securityToken) return pass('credentials', `AccessKey ${accessKeyId}`)
-  const shown = `session ${accessKeyId}, security token of ${securityToken.length} characters`
+  if (!securityToken) return pass('credentials', `AccessKey ${asShown(accessKeyId)}`)
+  const shown = `session ${asShown(accessKeyId)}, security token of ${securityToken.length} characters`
   if (isOfSession) return pass('credentials', shown)
   return unknown(
     'credentials',

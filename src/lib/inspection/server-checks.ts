@@ -1,5 +1,5 @@
 import {base64} from '../signing/hash.ts'
-import {fail, pass, unknown, type Check, type Server} from './check.ts'
+import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import {readV1, readV2, type SignedRequest} from './signed-request.ts'
 import {requestChecks} from './request-checks.ts'
 
@@ -105,7 +105,7 @@ export const signatureCheck = (
   if (accessKeyId !== request.accessKeyId)
     return unknown(
       'signature',
-      `${start}, not checked: it is of the AccessKey ID ${request.accessKeyId}, and ${source} has ${accessKeyId}`,
+      `${start}, not checked: it is of the AccessKey ID ${asShown(request.accessKeyId)}, and ${source} has ${accessKeyId}`,
       'choose its credentials (--profile-name), or use --online',
     )
   if (request.signWith(accessKeySecret) === request.signature.reveal())

@@ -19,7 +19,7 @@ export const plainMapping = (text: string): readonly WrittenEntry[] | undefined 
   const entries: WrittenEntry[] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (/^ *(?:#[\t\u0020-\u007E]*)?$/.test(line)) continue
-    const [, key, word = ''] = ENTRY.exec(line.trimEnd()) ?? []
+    const [, key, word = ''] = ENTRY.exec(line.replace(/ +$/, '')) ?? []
     const isBoolean = word === 'true' || word === 'false'
     if (key === undefined || line.includes('\t') || line.includes('\r') || word.endsWith(':')) return undefined
     if (OTHER_THAN_TEXT.test(key) || (!isBoolean && OTHER_THAN_TEXT.test(word))) return undefined

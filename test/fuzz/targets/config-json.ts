@@ -88,7 +88,12 @@ const useProfile = async (
     mustEqual(accessKeyId, asField(fields['access_key_id']), 'the AccessKey ID')
     mustEqual(accessKeySecret.reveal(), asField(fields['access_key_secret']), 'the AccessKey secret')
     if (profile.kind === 'AK') must(securityToken === undefined, 'an AccessKey has a security token')
-    else mustEqual(securityToken?.reveal(), asField(fields['sts_token']).trim(), 'the security token')
+    else
+      mustEqual(
+        securityToken?.reveal(),
+        asField(fields['sts_token']).replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
+        'the security token',
+      )
     const seconds = Number(asField(fields['sts_expiration']))
     if (expiration) mustEqual(expiration.toISOString(), new Date(seconds * 1000).toISOString(), 'the expiration')
   } catch (error) {

@@ -52,6 +52,13 @@ describe('reportError', () => {
     const {text} = reportError(new Error(`failed with ${secret.reveal()}`), {verbose: true}, {})
     expect(text).to.contain('failed with [secret]').and.not.contain('SECRET-in')
   })
+
+  it('stays JSON where a secret looks like a part of an escape', () => {
+    const secret = new Secret('u001b[31mSECRET')
+    const error = new AckError('ProfileNotFound', 'no \u001b[31mSECRET', secret.reveal())
+    const {text} = reportError(error, {'error-format': 'json'}, {})
+    expect(JSON.parse(text)).to.have.nested.property('error.nextStep', '[secret]')
+  })
 })
 
 describe('plannedExit', () => {

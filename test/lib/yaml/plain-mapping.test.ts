@@ -9,6 +9,7 @@ const WORDS = [
   'True', 'yes', 'No', 'on', 'y', 'n', 'null', '~', '~/a', '/etc/a.json', '/', 'acs:ram::1:role/a', 'a:', 'a: b', 'a #b',
   'a#b', '@a', '&a', '*a', '!a', '|', '>', '[a]', '{a}', '"a"', "'a'", 'https://host:1/x', 'NaN', '.inf', 'Inf', '', 'a\t',
   'a  ', 'é', 'a\r', '---', '%a', 'x-y_z', 'cn-hangzhou', 'a\u0085', '\u00A0a',
+  'a\uFEFF', 'a\u2028', 'a\u00A0', '30s\u3000',
 ] // prettier-ignore
 const OTHER_LINES = ['', '# a', '  # a: b', '---', '...', '\t', ' ', '#é', '# \u0007', 'a', '\uFEFF']
 
