@@ -33,7 +33,7 @@ if (tests === undefined) throw new Error(`usage: prove.ts ${Object.keys(TESTS).j
 
 const dir = mkdtempSync(join(tmpdir(), 'ack-ram-tool-prove-'))
 const figures = join(dir, 'figures')
-const mocha = ['mocha', '--no-package', '--node-option=import=tsx/esm', '--exit', '--timeout=120000', ...tests]
+const mocha = ['mocha', '--no-package', '--node-option=import=tsx/esm', '--exit', '--timeout=1200000', ...tests]
 const {status} = spawnSync('npx', mocha, {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   env: {...process.env, ACK_RAM_TOOL_TEST_FULL: '1', ACK_RAM_TOOL_TEST_FIGURES: figures},

@@ -46,7 +46,7 @@ export interface ArnParts {
 
 /** @returns undefined for a text that is not an ARN of an account, a user, a role or a role session */
 export const parseArn = (arn: string): ArnParts | undefined => {
-  const [, kind = '', path = ''] = /^acs:ram::[^:]*:(root|user|role|assumed-role)(?:\/(.+))?$/.exec(arn) ?? []
+  const [, kind = '', path = ''] = /^acs:ram::[^:]*:(root|user|role|assumed-role)(?:\/(.+))?$/s.exec(arn) ?? []
   if (kind === 'assumed-role') {
     const end = path.lastIndexOf('/')
     return end < 1 ? undefined : {kind, name: path.slice(0, end), session: path.slice(end + 1)}

@@ -25,6 +25,7 @@ export const checkCertificate = (
   if (belongsTogether === undefined) return {fault: 'it has no readable private key'}
   if (!belongsTogether) return {fault: 'its private key does not match its certificate'}
   const ownEnd = new Date(certificate.validTo)
+  if (Number.isNaN(ownEnd.getTime())) return {fault: 'its certificate has no valid end'}
   return {
     certificatePem,
     privateKeyPem: new Secret(privateKeyPem),

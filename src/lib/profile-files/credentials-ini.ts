@@ -33,7 +33,7 @@ export const parseCredentialsIni = (text: string, path: string): ProfileFile => 
 
 const isComment = (line: string): boolean => line.startsWith('#') || line.startsWith(';')
 
-const sectionName = (line: string): string | undefined => /^\[([^\]]*)\]\s*([#;].*)?$/.exec(line)?.[1]?.trim()
+const sectionName = (line: string): string | undefined => /^\[([^\]]*)\]\s*([#;].*)?$/s.exec(line)?.[1]?.trim()
 
 const parseValue = (text: string): string => {
   const closing = closingQuote(text)
