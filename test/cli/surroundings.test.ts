@@ -38,24 +38,36 @@ describe('the surroundings of a run', () => {
     ['a working directory that was removed', 'mkdir -p gone; cd gone; rmdir ../gone; ', ''],
     ['a full stderr', '', ' 2> /dev/full'],
     ['a closed stderr', '', ' 2>&-'],
+    ['a closed stdin', '', ' <&-'],
+    ['a closed stdin and stderr', '', ' <&- 2>&-'],
+    ['a umask that takes everything', 'umask 777; ', ''],
     ['few file descriptors', 'ulimit -n 64; ', ''],
     ['no /proc', '', ''],
+    ['no /dev', '', ''],
   ] as const)
     it(`change neither answer nor exit code: ${what}`, async function () {
       if (after.includes('/dev/full') && process.platform !== 'linux') this.skip()
       // Bun itself needs both before it runs a program.
       if (STANDALONE && (before.includes('rmdir') || what === 'no /proc')) this.skip()
+      const [, missing] = /^no (\/.*)/.exec(what) ?? []
       const within = (command: string): string =>
-        what === 'no /proc'
-          ? `unshare -m sh -c 'mount -t tmpfs none /proc && ${command}'`
-          : `${before}${command}${after}`
-      if (what === 'no /proc' && (await inShell(within('true'))).exitCode !== 0) this.skip()
+        missing === undefined
+          ? `${before}${command}${after}`
+          : `unshare -m sh -c 'mount -t tmpfs none ${missing} && ${command}'`
+      if (missing !== undefined && (await inShell(within('true'))).exitCode !== 0) this.skip()
       const answer = await inShell(within(`${GET_TOKEN} --log-level debug`))
       expect(answer.exitCode).to.equal(0)
       expect(answer.stdout).to.contain('ExecCredential')
       expect(await inShell(within(`${GET_TOKEN} --nonsense`))).to.deep.equal({stdout: '', exitCode: 2})
       expect(await inShell(within(REFUSED))).to.deep.equal({stdout: '', exitCode: 5})
     })
+
+  it('put an answer nowhere else where stdout is closed, and make nothing that others can read', async () => {
+    const commands = ['>&-', '<&- >&-', '<&- >&- 2>&-'].map((closed) => `${GET_TOKEN} ${closed}`)
+    const readable = String.raw`find "$HOME/.kube" \( -perm -004 -o -perm -040 \)`
+    const script = `umask 0; ${commands.join(' && ')}; echo $?; grep -rl k8s-ack-v2.eyJ "$HOME"; ${readable}`
+    expect(await inShell(script)).to.have.property('stdout', '0\n')
+  })
 
   it('says that there are too few file descriptors for a command that needs many', async function () {
     if (STANDALONE) this.skip()
