@@ -2,7 +2,7 @@ import {join} from 'node:path'
 
 import {Args, Command} from '@oclif/core'
 
-import {posixWord, powerShellWord} from '../../lib/cli/shell-words.ts'
+import {posixWord, powerShellWord} from '../../lib/base/shell-words.ts'
 import {usageError} from '../../lib/cli/usage-error.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 

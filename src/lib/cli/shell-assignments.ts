@@ -1,4 +1,4 @@
-import {fishWord, powerShellWord} from './shell-words.ts'
+import {fishWord, posixQuoted, posixWord, powerShellWord} from '../base/shell-words.ts'
 
 /** The kinds of shell that variables are written for; `sh` is every shell with POSIX's rules. */
 export type ShellName = 'sh' | 'fish' | 'powershell'
@@ -6,7 +6,7 @@ export type ShellName = 'sh' | 'fish' | 'powershell'
 /** A line that sets and exports a variable, whatever the value holds. */
 export const exportLine = (shell: ShellName, name: string, value: string): string => {
   if (shell === 'fish') return `set -gx ${name} ${fishWord(value)}`
-  return shell === 'powershell' ? `$env:${name} = ${powerShellWord(value)}` : `export ${name}=${shQuoted(value)}`
+  return shell === 'powershell' ? `$env:${name} = ${powerShellWord(value)}` : `export ${name}=${posixQuoted(value)}`
 }
 
 /** A line that removes a variable. */
@@ -27,13 +27,11 @@ export const dotenvLine = (name: string, value: string): string => {
 
 /** A word of a command line for this platform's usual shell, in quotes where it needs them. */
 export const shellWord = (value: string, platform: NodeJS.Platform): string => {
-  if (/^[\w./:@%+=,-]+$/.test(value)) return value
-  return platform === 'win32' ? powerShellWord(value) : shQuoted(value)
+  if (platform !== 'win32') return posixWord(value)
+  // In PowerShell a comma makes a list, and an @ stands for one.
+  return /^[\w./:+=-]+$/.test(value) ? value : powerShellWord(value)
 }
 
 /** A word that ends with the value of a variable; where that is not set, a POSIX shell says so and runs nothing. */
 export const shellVariableWord = (before: string, variable: string, platform: NodeJS.Platform): string =>
   platform === 'win32' ? `"${before}$env:${variable}"` : `"${before}\${${variable}:?}"`
-
-/** Inside of single quotes nothing is special but the quote, which is set outside of them. */
-const shQuoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`

@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {printable} from '../base/printable.ts'
+import {posixWord} from '../base/shell-words.ts'
 import {parseEndpoint, type Endpoint} from '../options/endpoint.ts'
 import type {Environment} from '../base/runtime.ts'
 import type {Profile} from './profile.ts'
@@ -86,9 +87,6 @@ const configureHint = ({name, file}: Profile): string =>
  */
 export const configureCommand = (name: string, flags = ''): string => {
   // A name that would not stay on its line is no word that anybody can copy.
-  const word = printable(name) === name ? shellWord(name) : '<name>'
+  const word = printable(name) === name ? posixWord(name) : '<name>'
   return `run \`aliyun configure ${flags && `${flags} `}--profile ${word}\``
 }
-
-/** Text as one word of a shell's command line. */
-const shellWord = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)

@@ -1,7 +1,7 @@
 import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
-import {fishWord} from '../shell-words.ts'
+import {fishWord} from '../../base/shell-words.ts'
 import {takesPath} from './value-kinds.ts'
 
 /**

@@ -1,7 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {posixWord} from '../shell-words.ts'
+import {posixWord} from '../../base/shell-words.ts'
 import {askedFor} from './value-kinds.ts'
 
 /**

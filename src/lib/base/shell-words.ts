@@ -1,8 +1,12 @@
 /**
- * A text as one word of bash and zsh. Without a backslash: oclif tells people to hand the line to `printf`.
+ * A text in quotes as one word of sh, bash and zsh. Without a backslash: oclif tells people to hand a line with such words
+ * to `printf`.
  */
+export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`
+
+/** The same without quotes where none are needed: zsh takes a word that begins with `=` for the path of a program. */
 export const posixWord = (text: string): string =>
-  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`
+  /^[\w./:@%+,-][\w./:@%+=,-]*$/.test(text) ? text : posixQuoted(text)
 
 /** A text as one word of fish: inside of single quotes a backslash escapes a quote, and itself. */
 export const fishWord = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`
