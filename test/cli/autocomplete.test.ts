@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {chmod, chown, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {chmod, chown, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -16,6 +16,7 @@ import {
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {isRoot} from '../support/other-user.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
+import {expectMode} from '../support/expect-mode.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE, type CliResult} from '../support/run-cli.ts'
 
 const hasShell = (shell: string, flag = '--version'): boolean => spawnSync(shell, [flag]).status === 0
@@ -287,7 +288,7 @@ describe('shell completion', function () {
       const [name = '', ...others] = await readdir(join(own.dir, CACHE))
       expect(others).to.deep.equal([])
       const path = join(own.dir, CACHE, name)
-      expect((await stat(path)).mode & 0o777).to.equal(process.platform === 'win32' ? 0o666 : 0o600)
+      await expectMode(path, 0o600)
       expect(await readFile(path, 'utf8')).not.to.match(/SECRET|LTAI/)
       await runCli(['credential-plugin', 'cache', 'clear', '-y'], {home: own.dir})
       expect(await values(update)).to.deep.equal([])

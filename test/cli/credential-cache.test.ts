@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -6,6 +6,7 @@ import {expect} from 'chai'
 import {howMany} from '../support/full.ts'
 import {cliEnvironment, PROGRAM, runCli, runCrowd} from '../support/run-cli.ts'
 import {CLUSTER_ID, FIRST, SESSION, SHOWN_SECRET, USER_ENV, useStsWorld} from '../support/sts-world.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 describe('get-token and what it has fetched', () => {
   const world = useStsWorld()
@@ -20,8 +21,8 @@ describe('get-token and what it has fetched', () => {
       expect(assumed()).to.have.length(1)
       const [entry] = await readdir(cacheDir())
       expect(entry).to.match(/^[0-9a-f]{64}\.json$/)
-      expect((await stat(cacheDir())).mode & 0o777).to.equal(0o700)
-      expect((await stat(join(cacheDir(), entry ?? ''))).mode & 0o777).to.equal(0o600)
+      await expectMode(cacheDir(), 0o700)
+      await expectMode(join(cacheDir(), entry ?? ''), 0o600)
     })
 
     it('for the caller that a program answers with, and for no other', async () => {

@@ -1,5 +1,5 @@
 import {X509Certificate} from 'node:crypto'
-import {readdir, readFile, rm, stat} from 'node:fs/promises'
+import {readdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -8,6 +8,7 @@ import {ALICE, BOB, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorl
 import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 interface Credential {
   readonly kind: string
@@ -107,7 +108,7 @@ describe('credential-plugin get-credential', () => {
       expect(world.issued()).to.have.length(1)
       const file = (await readdir(cacheDir())).find((name) => name.endsWith('.json')) ?? ''
       expect(file).to.match(/^[0-9a-f]{64}\.json$/)
-      if (process.platform !== 'win32') expect((await stat(join(cacheDir(), file))).mode & 0o777).to.equal(0o600)
+      await expectMode(join(cacheDir(), file), 0o600)
     })
 
     it('never gives one identity the certificate of another', async () => {

@@ -35,6 +35,7 @@ import {
   type CliResult,
 } from '../support/run-cli.ts'
 import {runProcess} from '../support/run-process.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const OTHERS = `# my clusters
 apiVersion: v1
@@ -125,7 +126,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       await rm(config)
       expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
       expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
-      expect((await stat(config)).mode & 0o777).to.equal(0o600)
+      await expectMode(config, 0o600)
     })
 
     it('a mode that cannot be set, or a file that cannot be synchronized, is no failure', async () => {
@@ -229,7 +230,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
         await chmod(config, mode)
         const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
         expect(result.exitCode, mode.toString(8)).to.equal(isWritten ? 0 : 7)
-        expect((await stat(config)).mode & 0o777).to.equal(mode)
+        await expectMode(config, mode)
         if (isWritten) continue
         expect(result.stderr).to.contain('EACCES (KubeconfigUnwritable)')
         expect(await text()).to.equal(OTHERS)
@@ -281,7 +282,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       expect(ended(await run(one()))).to.deep.equal(OK)
       expect(await readlink(config)).to.equal('../elsewhere/second')
       expect((await lstat(target)).isFile()).to.equal(true)
-      expect((await stat(target)).mode & 0o777).to.equal(0o600)
+      await expectMode(target, 0o600)
       expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
       expect(await beside()).to.deep.equal([])
       expect(ended(await run(undo()))).to.deep.equal(OK)
@@ -335,11 +336,11 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       await run(one())
       expect(await beside()).to.deep.equal(['.ack-ram-tool'])
       const dir = join(home.dir, '.kube', '.ack-ram-tool')
-      expect((await stat(dir)).mode & 0o777).to.equal(0o700)
+      await expectMode(dir, 0o700)
       const [name = '', ...others] = await kept()
       expect(others).to.deep.equal([])
       expect(name).to.match(/^[0-9a-f]{16}\.[0-9a-f]{16}\.bak$/)
-      expect((await stat(join(dir, name))).mode & 0o777).to.equal(0o600)
+      await expectMode(join(dir, name), 0o600)
       expect(await text(join(dir, name))).to.equal(OTHERS)
     })
 

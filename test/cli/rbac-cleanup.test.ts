@@ -1,4 +1,4 @@
-import {lstat, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -16,6 +16,7 @@ import {
   user,
   type RbacWorld,
 } from '../support/rbac-world.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const CLEAN = 'CleanClusterUserPermissions'
 
@@ -296,11 +297,11 @@ describe('rbac cleanup-user-permissions', () => {
     expect(await readdir(elsewhere)).to.deep.equal([])
     const made = (await folders()).find((name) => !links.includes(name)) ?? ''
     const folder = join(backups, made, 'c1')
-    for (const path of [join(backups, made), folder]) expect((await lstat(path)).mode & 0o777).to.equal(0o700)
+    for (const path of [join(backups, made), folder]) await expectMode(path, 0o700)
     const files = await readdir(folder)
     expect(new Set(files.map((name) => name.toLowerCase()))).to.have.length(3)
     for (const name of files) {
-      expect((await lstat(join(folder, name))).mode & 0o777).to.equal(0o600)
+      await expectMode(join(folder, name), 0o600)
       expect(name).to.match(/^RoleBinding-ns1-[\w.-]+\.json$/)
       const object = JSON.parse(await readFile(join(folder, name), 'utf8')) as object
       expect(object).to.include({apiVersion: `${RBAC}/v1`, kind: 'RoleBinding'})

@@ -9,6 +9,7 @@ import {ALICE, BOB, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld}
 import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {BIN, runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const USER = `2001-${CLUSTER_ID}`
 const OTHERS = `# my clusters
@@ -86,7 +87,7 @@ describe('update-kubeconfig', () => {
         '--cluster-id',
         CLUSTER_ID,
       ])
-      if (process.platform !== 'win32') expect((await stat(config)).mode & 0o777).to.equal(0o600)
+      await expectMode(config, 0o600)
     })
 
     it('leaves everything else as it is, line by line', async () => {
@@ -230,7 +231,7 @@ describe('update-kubeconfig', () => {
       await symlink(target, config)
       await update()
       expect(await realpath(config)).to.equal(await realpath(target))
-      expect((await stat(target)).mode & 0o777).to.equal(0o640)
+      await expectMode(target, 0o640)
     })
 
     it('brings back the version before, and the new one again', async () => {

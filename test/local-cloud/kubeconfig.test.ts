@@ -1,10 +1,11 @@
-import {mkdtemp, readFile, rm, stat} from 'node:fs/promises'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
 
 import {writeKubeconfig, type ExecPlugin, type KubeconfigOptions} from './kubeconfig.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 describe('writeKubeconfig', () => {
   let dir: string
@@ -46,7 +47,7 @@ describe('writeKubeconfig', () => {
       contexts: [{name: 'local-user-c1', context: {cluster: 'kubernetes', user: 'local-user'}}],
       'current-context': 'local-user-c1',
     })
-    if (process.platform !== 'win32') expect((await stat(join(dir, 'kubeconfig'))).mode & 0o777).to.equal(0o600)
+    await expectMode(join(dir, 'kubeconfig'), 0o600)
   })
 
   it('leaves the interactive mode out of v1beta1, as kubeconfigs of that version do', async () => {

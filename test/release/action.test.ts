@@ -1,4 +1,4 @@
-import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -11,6 +11,7 @@ import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '..
 import {startRelease, type TestRelease} from '../support/release-server.ts'
 import {SHELL_PROGRAM} from '../support/run-cli.ts'
 import {runProcess} from '../support/run-process.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -104,7 +105,7 @@ describe('the action for CI', () => {
     expect(job.exitCode, job.stderr).to.equal(0)
     const path = job.env['KUBECONFIG'] ?? expect.fail('KUBECONFIG')
     expect(await readFile(join(job.temp, 'output'), 'utf8')).to.equal(`kubeconfig=${path}\n`)
-    expect((await stat(path)).mode & 0o777).to.equal(0o600)
+    await expectMode(path, 0o600)
     const text = await readFile(path, 'utf8')
     expect(text).not.to.contain(ALICE.accessKeySecret)
     const {users} = parse(text) as {users: {user: {exec: {command: string; args: string[]}}}[]}
@@ -156,7 +157,7 @@ describe('the action for CI', () => {
       ])
       const file = job.env['ALIBABA_CLOUD_OIDC_TOKEN_FILE'] ?? expect.fail('no file')
       expect((await readFile(file, 'utf8')).trim()).to.equal('SECRET-oidc-token')
-      expect((await stat(file)).mode & 0o777).to.equal(0o600)
+      await expectMode(file, 0o600)
       expect(job.env).to.include({
         ALIBABA_CLOUD_ROLE_ARN: role['role-arn'],
         ALIBABA_CLOUD_OIDC_PROVIDER_ARN: role['oidc-provider-arn'],

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -10,6 +10,7 @@ import {makeArchive, sumOf} from '../../scripts/release/archives.ts'
 import {archiveOf, TARGETS} from '../../scripts/release/targets.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
 import {runProcess, type CliResult} from '../support/run-process.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const INSTALL = join(ROOT, 'install.sh')
@@ -42,7 +43,7 @@ describe('install.sh', () => {
         expect({stderr, exitCode}, times).to.deep.equal({stderr: '', exitCode: 0})
         const path = join(release.home, '.local/bin/ack-ram-tool')
         expect(stdout).to.match(/^Installed ack-ram-tool\/0\.1\.0 in .*\nAdd .* to PATH/)
-        expect((await stat(path)).mode & 0o777).to.equal(0o755)
+        await expectMode(path, 0o755)
         expect(await installed()).to.deep.equal(['ack-ram-tool'])
       }
     })

@@ -24,6 +24,7 @@ import {cachedFile, ENTRY, launchedPackage, PROGRAM, type LaunchedPackage} from 
 import {ALICE, envOf} from '../support/cluster-world.ts'
 import {makeHome} from '../support/home.ts'
 import {runCliProcess, runCrowd, STANDALONE} from '../support/run-cli.ts'
+import {expectMode} from '../support/expect-mode.ts'
 
 const isRoot = process.geteuid?.() === 0
 const NOBODY = 65_534
@@ -46,8 +47,8 @@ describe('the cache of compiled code', () => {
     const {path} = await cachedFile(pkg)
     expect(basename(path)).to.equal(`start.cjs-${PROGRAM.length}-${process.version}-${process.arch}.bin`)
     if (process.platform !== 'win32') {
-      expect((await stat(pkg.cache)).mode & 0o777).to.equal(0o700)
-      expect((await stat(path)).mode & 0o777).to.equal(0o600)
+      await expectMode(pkg.cache, 0o700)
+      await expectMode(path, 0o600)
     }
     const {ino, mtimeMs} = await stat(path)
     expect(await pkg.run()).to.deep.equal(GENUINE)
@@ -296,7 +297,7 @@ describe('the cache of compiled code', () => {
         const file = await plant()
         await chmod(file, mode)
         expect(await pkg.run()).to.deep.equal(GENUINE)
-        expect((await stat(file)).mode & 0o777).to.equal(0o600)
+        await expectMode(file, 0o600)
         expect(await pkg.run()).to.deep.equal(GENUINE)
       })
 

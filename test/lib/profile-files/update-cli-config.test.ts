@@ -10,6 +10,7 @@ import {withCliConfigLock} from '../../../src/lib/profile-files/update-cli-confi
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {freshNonce, recordingLog, testRuntime} from '../../support/runtime.ts'
 import {failureOf} from '../../support/failure-of.ts'
+import {expectMode} from '../../support/expect-mode.ts'
 
 const CONFIG = {
   current: 'b',
@@ -103,7 +104,7 @@ describe('withCliConfigLock', () => {
     ] as const) {
       await chmod(path, before)
       await update({sts_token: 'y'})
-      expect((await stat(path)).mode & 0o777).to.equal(after)
+      await expectMode(path, after)
     }
   })
 
@@ -257,7 +258,7 @@ describe('withCliConfigLock', () => {
         process.seteuid?.(0)
       }
       expect(await stat(path)).to.include({uid: 0})
-      expect((await stat(path)).mode & 0o777).to.equal(mode)
+      await expectMode(path, mode)
     }
   })
 

@@ -1,4 +1,4 @@
-import {chmod, readFile, stat, writeFile} from 'node:fs/promises'
+import {chmod, readFile, writeFile} from 'node:fs/promises'
 
 import {expect} from 'chai'
 import {assert, asyncProperty, uint8Array} from 'fast-check'
@@ -16,6 +16,7 @@ import {
   type World,
 } from '../../cache/support.ts'
 import {rejectionOf} from '../../../support/rejection-of.ts'
+import {expectMode} from '../../../support/expect-mode.ts'
 
 const REFUSED = new AckError('ServiceFailed', 'AssumeRole failed', 'try again')
 const failing = () =>
@@ -139,8 +140,8 @@ describe('cachedSource', () => {
 
   it('writes files for this user only', async () => {
     await world.fill()
-    expect((await stat(world.entry)).mode & 0o777).to.equal(0o600)
-    expect((await stat(world.dir)).mode & 0o777).to.equal(0o700)
+    await expectMode(world.entry, 0o600)
+    await expectMode(world.dir, 0o700)
   })
 
   it('shows no secret, neither in the log nor in a file name', async () => {

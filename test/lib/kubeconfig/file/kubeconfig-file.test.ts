@@ -16,6 +16,7 @@ import {freshNonce} from '../../../support/runtime.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 import {failureOf} from '../../../support/failure-of.ts'
+import {expectMode} from '../../../support/expect-mode.ts'
 
 const RUNTIME = {now: () => new Date(), platform: process.platform, nonce: freshNonce}
 const isPosix = process.platform !== 'win32'
@@ -44,8 +45,8 @@ describe('the kubeconfig file', () => {
     await update((text) => `${text ?? 'none'}\n`)
     expect(await readFile(path, 'utf8')).to.equal('none\n')
     if (!isPosix) return
-    expect((await stat(path)).mode & 0o777).to.equal(0o600)
-    expect((await stat(dirname(path))).mode & 0o777).to.equal(0o700)
+    await expectMode(path, 0o600)
+    await expectMode(dirname(path), 0o700)
   })
 
   it('keeps its mode, and the version before for its user only', async () => {
@@ -55,8 +56,8 @@ describe('the kubeconfig file', () => {
     const [backup = ''] = await backups()
     expect(await readFile(backup, 'utf8')).to.equal('old\n')
     if (!isPosix) return
-    expect((await stat(path)).mode & 0o777).to.equal(0o644)
-    expect((await stat(backup)).mode & 0o777).to.equal(0o600)
+    await expectMode(path, 0o644)
+    await expectMode(backup, 0o600)
   })
 
   it('leaves nothing beside it but one backup', async () => {
