@@ -43,6 +43,9 @@ export const installPlugins = async (home: TestHome, plugins: readonly TestPlugi
   }
 }
 
+/** What keeps a thread for ever, as a loop without an end does, and takes nothing from the tests beside it. */
+export const STUCK = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'
+
 /** A plugin with one hook, as the body of an async function that is given `given`. */
 export const hookPlugin = (name: string, event: string, body: string): TestPlugin => ({
   name,

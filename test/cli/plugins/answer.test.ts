@@ -7,7 +7,7 @@ import {expect} from 'chai'
 
 import {ALICE, envOf} from '../../support/cluster-world.ts'
 import {describePlugins, GET_TOKEN, isToken, PRINT_HELLO} from '../../support/plugin-world.ts'
-import {commandPlugin, hookPlugin, installPlugins, type TestPlugin} from '../../support/plugins.ts'
+import {commandPlugin, hookPlugin, installPlugins, STUCK, type TestPlugin} from '../../support/plugins.ts'
 import {cliEnvironment, PROGRAM, runCliProcess} from '../../support/run-cli.ts'
 
 describePlugins('third-party plugins cannot break what kubectl waits for', (world) => {
@@ -39,14 +39,14 @@ setImmediate(() => console.log('six'))`,
       'await new Promise(() => setInterval(() => {}, 1000))',
       'timed out in its prerun hook',
     ],
-    ['a loop that never ends', 'prerun', 'for (;;);', 'timed out in its prerun hook'],
+    ['a call that never ends', 'prerun', STUCK, 'timed out in its prerun hook'],
     ['process.exit(0)', 'prerun', 'process.exit(0)', 'ended the program without an answer, in its prerun hook'],
     ['process.exit(7)', 'prerun', 'process.exit(7)', 'ended the program without an answer, in its prerun hook'],
     ["oclif's own exit", 'prerun', 'given.context.exit(0)', 'failed in its prerun hook'],
     [
       'a signal',
       'prerun',
-      `process.kill(process.pid, 'SIGKILL'); for (;;);`,
+      `process.kill(process.pid, 'SIGKILL'); ${STUCK}`,
       'crashed the program (SIGKILL), in its prerun hook',
     ],
     [

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf} from '../../support/cluster-world.ts'
 import {describePlugins, GET_TOKEN, isToken} from '../../support/plugin-world.ts'
-import {hookPlugin} from '../../support/plugins.ts'
+import {hookPlugin, STUCK} from '../../support/plugins.ts'
 
 describePlugins('third-party plugins hear of what was issued', (world) => {
   const audit = hookPlugin(
@@ -34,7 +34,7 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
     for (const [body, message] of [
       [`throw new Error('disk full')`, 'warn: plugin audit failed in its ack:credential-issued hook: disk full'],
       ['process.exit(9)', ''],
-      ['for (;;);', 'warn: plugin audit timed out in its ack:credential-issued hook'],
+      [STUCK, 'warn: plugin audit timed out in its ack:credential-issued hook'],
     ] as const) {
       const result = await world.run([hookPlugin('audit', 'ack:credential-issued', body)])
       expect(result.exitCode).to.equal(0)

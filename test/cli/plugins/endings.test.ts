@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {ALICE, envOf, startClusterWorld} from '../../support/cluster-world.ts'
 import {describePlugins, GET_TOKEN, GIVE, isToken} from '../../support/plugin-world.ts'
-import {hookPlugin, sourcePlugin} from '../../support/plugins.ts'
+import {hookPlugin, sourcePlugin, STUCK} from '../../support/plugins.ts'
 
 const SOURCE = 'ack:credential-source'
 const AUDIT = 'ack:credential-issued'
@@ -11,7 +11,7 @@ const AUDIT = 'ack:credential-issued'
 const LEFT_OPEN = {
   'a timer': 'setInterval(() => {}, 1000)',
   'a socket': `await new Promise((done) => require('net').createServer().listen(0, '127.0.0.1', done))`,
-  'a thread': `new (require('worker_threads').Worker)('for (;;);', {eval: true})`,
+  'a thread': `new (require('worker_threads').Worker)('${STUCK}', {eval: true})`,
   'a program': `require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3000)'])`,
   'another exit function': 'process.exit = () => {}; setInterval(() => {}, 1000)',
 }
@@ -38,8 +38,8 @@ describePlugins('what third-party plugins leave open when they are done', (world
 
   it('keeps nobody waiting: a loop, after the answer', async () => {
     for (const loop of [
-      hookPlugin('looping', AUDIT, 'setTimeout(() => { for (;;); }, 0)'),
-      hookPlugin('looping', 'prerun', `process.on('exit', () => { for (;;); })`),
+      hookPlugin('looping', AUDIT, `setTimeout(() => { ${STUCK} }, 0)`),
+      hookPlugin('looping', 'prerun', `process.on('exit', () => { ${STUCK} })`),
     ]) {
       const result = await world.run([loop])
       expect({stderr: result.stderr, exitCode: result.exitCode}).to.deep.equal({stderr: '', exitCode: 0})
@@ -48,9 +48,9 @@ describePlugins('what third-party plugins leave open when they are done', (world
   })
 
   it('is an error within the time limit when it is a loop before the answer', async () => {
-    const code = `setTimeout(() => { for (;;); }, 0); await new Promise((done) => setTimeout(done, 0))`
+    const code = `setTimeout(() => { ${STUCK} }, 0); await new Promise((done) => setTimeout(done, 0))`
     const {stdout, stderr, exitCode} = await world.run(
-      [sourcePlugin('giving', 'company', `setTimeout(() => { for (;;); }, 0); ${GIVE}`), hookPlugin('x', SOURCE, code)],
+      [sourcePlugin('giving', 'company', `setTimeout(() => { ${STUCK} }, 0); ${GIVE}`), hookPlugin('x', SOURCE, code)],
       [...GET_TOKEN, '--credential-type', 'company', '--timeout', '1s'],
       {},
     )
