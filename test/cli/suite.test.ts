@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 
 import {expect} from 'chai'
 
-import {LIST_OPTIONS} from '../../src/lib/options/command-definitions.ts'
+import {LIST_OPTIONS} from '../../src/lib/options/tool-definitions.ts'
 import {CERTIFICATE_OPTIONS, TOKEN_OPTIONS} from '../../src/lib/options/exec-definitions.ts'
 import {KUBECONFIG_OPTIONS, UPDATE_OPTIONS} from '../../src/lib/options/kubeconfig-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'

@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {formatAs, formatRows} from '../../lib/cli/format-answer.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {printable} from '../../lib/base/printable.ts'
-import {WHOAMI_OPTIONS} from '../../lib/options/command-definitions.ts'
+import {WHOAMI_OPTIONS} from '../../lib/options/tool-definitions.ts'
 import {readOutput} from '../../lib/options/read-option.ts'
 import {whoAmI, type WhoAmI} from '../../lib/use-cases/who-am-i.ts'
 

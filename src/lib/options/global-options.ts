@@ -134,8 +134,10 @@ const debugWords = (debug: string | undefined): boolean =>
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000
 
 const parseTimeout = (timeout: OptionValue | undefined): number => {
-  const timeoutMs = parseDuration(timeout ?? {value: GLOBAL_OPTIONS.timeout.default, from: 'default'})
+  // Most runs have it: to read it would cost each of them something.
+  if (timeout === undefined || timeout.from === 'default') return DEFAULT_RUN_SETTINGS.timeoutMs
+  const timeoutMs = parseDuration(timeout)
   if (timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs
   const range = timeoutMs > 0 ? 'at most 24h' : 'greater than zero'
-  throw new AckError('InvalidOption', `${timeout?.from ?? ''} must be ${range}`, 'use a duration such as 20s')
+  throw new AckError('InvalidOption', `${timeout.from} must be ${range}`, 'use a duration such as 20s')
 }

@@ -1,6 +1,12 @@
-import {CLUSTER_ID, OUTPUT_OPTIONS, TOKEN_OPTIONS} from './exec-definitions.ts'
+import {CLUSTER_ID, FLEET_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS} from './exec-definitions.ts'
 import {UPDATE_OPTIONS} from './kubeconfig-definitions.ts'
 import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
+
+/** The options of `auth whoami`. */
+export const WHOAMI_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
+
+/** The options of `list-clusters`. */
+export const LIST_OPTIONS = {...WHOAMI_OPTIONS, ...FLEET_OPTIONS} as const satisfies OptionDefinitions
 
 /** The options of `credential-plugin inspect-token`. */
 export const INSPECT_OPTIONS = {

@@ -2,7 +2,7 @@ import {array, constantFrom, oneof, tuple, type Arbitrary} from 'fast-check'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {onlyFlags, ownCommandFirst, parseCommandLine, asOwnCommand} from '../../../src/lib/cli/command-line.ts'
-import {COMMAND_OPTIONS} from '../../../src/lib/options/command-definitions.ts'
+import {ALL_COMMAND_OPTIONS} from '../../../src/lib/options/all-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition, type OptionDefinitions} from '../../../src/lib/options/definitions.ts'
 import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import {mustEqual, must, type FuzzTarget} from '../fuzz-target.ts'
@@ -33,7 +33,7 @@ const VALUES = constantFrom(
   '__proto__',
 )
 const OPTIONS: Readonly<Record<string, OptionDefinition>> = {
-  ...COMMAND_OPTIONS['credential-plugin get-token'],
+  ...ALL_COMMAND_OPTIONS['credential-plugin get-token'],
   ...GLOBAL_OPTIONS,
 }
 const LONG = constantFrom(...Object.keys(OPTIONS), 'help', 'unknown', '__proto__', 'constructor', 'cluster', '')
@@ -65,14 +65,14 @@ export const commandLine: FuzzTarget<readonly string[]> = {
   ],
   mutate: (argv, change) => change(argv.join('\u001F')).split('\u001F'),
   run: (argv, scene) => {
-    const line = parseCommandLine(argv)
+    const line = parseCommandLine(argv, ALL_COMMAND_OPTIONS)
     const own = asOwnCommand(line)
     if (own) checkWrittenAgain(own)
     const [topic, name, ...others] = argv
     if (topic === 'credential-plugin' && name === 'get-token') checkFlags(line, readPlainly(others))
     scene.shown.push(line.words.join(' '))
     try {
-      const options: OptionDefinitions = own ? COMMAND_OPTIONS[own.command as keyof typeof COMMAND_OPTIONS] : {}
+      const options: OptionDefinitions = own ? ALL_COMMAND_OPTIONS[own.command] : {}
       readGlobalOptions({flags: onlyFlags(line, options, line.words.join(' ')), execInfo: {}, env: {}})
     } catch (error) {
       scene.hasPublicSecret = AckError.is(error) && isOfValue(error.message)

@@ -15,7 +15,7 @@ import {TOKEN_OPTIONS} from '../../../src/lib/options/exec-definitions.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../../src/lib/options/definitions.ts'
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean)
-const parse = (line: string): CommandLine => parseCommandLine(words(line))
+const parse = (line: string): CommandLine => parseCommandLine(words(line), ALL_COMMAND_OPTIONS)
 
 describe('parseCommandLine', () => {
   it('finds an own command wherever flags stand, and what is left', () => {
@@ -107,7 +107,10 @@ describe('parseCommandLine', () => {
 describe('the options of all commands', () => {
   it('agree on which flags have a value, so that a command is found behind any of them', () => {
     const kinds = new Map<string, string>()
-    for (const [command, options] of Object.entries<OptionDefinitions>({...COMMAND_OPTIONS, global: GLOBAL_OPTIONS}))
+    for (const [command, options] of Object.entries<OptionDefinitions>({
+      ...ALL_COMMAND_OPTIONS,
+      global: GLOBAL_OPTIONS,
+    }))
       for (const [name, {kind, char}] of Object.entries(options))
         for (const flag of char ? [name, char] : [name]) {
           expect(kinds.get(flag) ?? kind, `${flag} of ${command}`).to.equal(kind)

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
+import {GLOBAL_OPTIONS} from '../../../src/lib/options/definitions.ts'
+import {parseDuration} from '../../../src/lib/options/duration.ts'
 import {readGlobalOptions, type GlobalOptions} from '../../../src/lib/options/global-options.ts'
 import {chooseStsEndpoint} from '../../../src/lib/options/endpoint.ts'
 import type {Flags} from '../../../src/lib/options/read-option.ts'
@@ -89,7 +91,8 @@ describe('readGlobalOptions', () => {
   })
 
   it('reads the deadline as a Go duration or as seconds, and refuses none at all', () => {
-    expect(read({}).timeoutMs).to.equal(20_000)
+    const {timeout} = GLOBAL_OPTIONS
+    expect(read({}).timeoutMs).to.equal(parseDuration({value: timeout.default, from: 'default'}))
     expect(read({timeout: '1m30s'}).timeoutMs).to.equal(90_000)
     expect(read({}, {ACK_RAM_TOOL_TIMEOUT: '5'}).timeoutMs).to.equal(5000)
     for (const timeout of ['0', '0s', '-1s', 'soon', '1d', '1 s'])
