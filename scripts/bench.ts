@@ -3,7 +3,8 @@
  * round, so that a busy moment of the machine tells nothing false. Prints medians, with the 10th and 90th percentile of the
  * ratio.
  *
- * `--short` is for CI: few rounds, a small crowd; it never fails on time. ACK_RAM_TOOL_PEER names a binary of the Go tool to
+ * `--short` is for CI: few rounds, a small crowd; it never fails on time. `--only WORD` takes the cases with it in their names,
+ * and no crowd. ACK_RAM_TOOL_PEER names a binary of the Go tool to
  * compare with, ACK_RAM_TOOL_STANDALONE the executable, ACK_RAM_TOOL_NODES further Nodes, separated by `:` (`;` on Windows).
  */
 import {spawn} from 'node:child_process'
@@ -13,6 +14,7 @@ import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
 
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld} from '../test/support/cluster-world.ts'
 import {CLI_CONFIG} from '../test/support/home.ts'
@@ -20,7 +22,9 @@ import {cliEnvironment, LAUNCHER, runCrowd} from '../test/support/run-cli.ts'
 import {compileEmpty} from './bun.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const isShort = process.argv.includes('--short')
+const {
+  values: {short: isShort, only},
+} = parseArgs({options: {short: {type: 'boolean', default: false}, only: {type: 'string'}}})
 const ROUNDS = isShort ? 3 : 31
 const CROWD = isShort ? 10 : 100
 const STS_DELAY_MS = 50
@@ -57,11 +61,23 @@ const GET_CREDENTIAL = ['credential-plugin', 'get-credential', '--cluster-id', C
 const work = await mkdtemp(join(tmpdir(), 'ack-ram-tool-bench-'))
 const world = await startClusterWorld()
 try {
-  await report(await allCases())
-  await reportCrowds()
+  const cases = await allCases()
+  await report(
+    only === undefined
+      ? cases
+      : withBases(
+          cases.filter(({name}) => name.includes(only)),
+          cases,
+        ),
+  )
+  if (only === undefined) await reportCrowds()
 } finally {
   await world.close()
   await rm(work, {recursive: true, force: true})
+}
+
+function withBases(chosen: readonly Case[], cases: readonly Case[]): readonly Case[] {
+  return cases.filter((one) => chosen.includes(one) || chosen.some(({base}) => base === one.name))
 }
 
 async function allCases(): Promise<readonly Case[]> {
