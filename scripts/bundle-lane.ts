@@ -18,6 +18,7 @@ import {withoutHelp} from './without-help.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = resolve(root, 'src/start/start.ts')
+const LANE = resolve(root, 'src/start/exec-lane.ts')
 
 /** Modules that an engine has its own way for, by the path that they take the place of. */
 type Replacements = Readonly<Record<string, string>>
@@ -61,7 +62,7 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     format,
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `[name].${extension}`,
-    manualChunks: (id, {getModuleInfo}) => (staticImportsOf(ENTRY, getModuleInfo).has(id) ? undefined : 'more'),
+    manualChunks: (id, {getModuleInfo}) => chunkOf(id, getModuleInfo),
     onlyExplicitManualChunks: true,
     dynamicImportInCjs: engine === 'bun',
     interop: 'default',
@@ -121,6 +122,15 @@ const minified: Plugin = {
     this.emitFile({type: 'asset', fileName: `${fileName}.map`, source: map})
     return {code, map: null}
   },
+}
+
+/** `start` (the entry's own) for what is imported statically, `more` for what the lane imports on use, `rest` for all else. */
+const chunkOf = (id: string, getModuleInfo: PluginContext['getModuleInfo']): string | undefined => {
+  if (staticImportsOf(ENTRY, getModuleInfo).has(id)) return undefined
+  const onUse = [...staticImportsOf(LANE, getModuleInfo)].flatMap(
+    (module) => getModuleInfo(module)?.dynamicallyImportedIds ?? [],
+  )
+  return onUse.some((module) => staticImportsOf(module, getModuleInfo).has(id)) ? 'more' : 'rest'
 }
 
 /** All that a module imports before it runs, directly or not, itself included. */

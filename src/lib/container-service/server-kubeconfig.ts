@@ -4,7 +4,6 @@ import {Secret} from '../base/secret.ts'
 import {isApiServerUrl} from '../options/api-server-url.ts'
 import {fromBase64} from '../yaml/go-scalars.ts'
 import {oddCharacter} from '../yaml/odd-character.ts'
-import {loadYaml} from '../yaml/yaml-library.ts'
 import {isCertificate} from './client-certificate.ts'
 
 /** Where a cluster is, and the names of its entries: as the Container Service gives them, or the user. */
@@ -34,6 +33,7 @@ export interface ServerKubeconfig extends ServerEntry {
  */
 export const readServerKubeconfig = async (yaml: string): Promise<ServerKubeconfig | undefined> => {
   // With all scalars as text: a UID has more digits than a number can hold exactly.
+  const {loadYaml} = await import('../yaml/yaml-library.ts')
   const parsed = oddCharacter(yaml) ? undefined : (await loadYaml()).parseTexts(yaml)
   const config = isJsonObject(parsed) ? parsed : {}
   const clusterName = currentOf(config, 'clusters')?.['name']
