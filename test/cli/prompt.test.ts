@@ -26,7 +26,8 @@ describe('questions to a person', () => {
   before(function () {
     // Only Linux has the program that makes a terminal for the test.
     if (hasTerminal()) return
-    if (process.platform === 'linux') expect(process.env['CI'], 'CI needs the program `script` of util-linux').to.equal(undefined)
+    if (process.platform === 'linux')
+      expect(process.env['CI'], 'CI needs the program `script` of util-linux').to.equal(undefined)
     this.skip()
   })
   beforeEach(async () => {

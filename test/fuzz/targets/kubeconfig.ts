@@ -136,8 +136,13 @@ const checkMerge = (before: Readonly<Record<string, unknown>>, after: Readonly<R
   }
 }
 
-/** Nothing has two names. */
-const withoutNull = (entry: unknown): unknown => (entry === '~' || entry === 'null' ? '' : entry)
+/** Nothing has three names. */
+const withoutNull = (value: unknown): unknown => {
+  if (value === '~' || value === 'null') return ''
+  if (Array.isArray(value)) return value.map(withoutNull)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNull(inner)]))
+}
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : [])
 
