@@ -86,7 +86,7 @@ const isOfValue = (message: string): boolean => /^invalid value|^--/.test(messag
 
 /** What is handed on to oclif reads the same. */
 const checkWrittenAgain = (own: NonNullable<ReturnType<typeof asOwnCommand>>): void => {
-  const again = parseCommandLine(ownCommandFirst(own))
+  const again = parseCommandLine(ownCommandFirst(own), ALL_COMMAND_OPTIONS)
   mustEqual(again.command, own.command, 'the command, written again')
   mustEqual(given(again.flags), given(own.flags), 'the flags, written again')
   mustEqual(again.help, own.help, '--help, written again')
