@@ -80,7 +80,7 @@ export const defaultsFile = textTarget({
   run: async (text) => {
     const defaults = await parseDefaults(Buffer.from(text), '/config.yaml')
     // What a mark alone is, readers of YAML do not agree on.
-    const theirs = readYamlTexts(text.replace(/^\uFEFF+/, ''))
+    const theirs = readYamlTexts(text.trim() === '' ? '' : text.replace(/^\uFEFF+/, ''))
     if (theirs === undefined) return
     const options = Object.entries((theirs ?? {}) as Record<string, unknown>).map(([name, value]) => {
       const definition = OPTIONS_WITH_DEFAULTS.get(name)
