@@ -62,7 +62,7 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     format,
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `[name].${extension}`,
-    manualChunks: (id, {getModuleInfo}) => chunkOf(id, getModuleInfo),
+    manualChunks: chunkNames(),
     onlyExplicitManualChunks: true,
     dynamicImportInCjs: engine === 'bun',
     interop: 'default',
@@ -125,23 +125,35 @@ const minified: Plugin = {
 }
 
 /** `start` (the entry's own) for what is imported statically, `more` for what the lane imports on use, `rest` for all else. */
-const chunkOf = (id: string, getModuleInfo: PluginContext['getModuleInfo']): string | undefined => {
-  if (staticImportsOf(ENTRY, getModuleInfo).has(id)) return undefined
-  const onUse = [...staticImportsOf(LANE, getModuleInfo)].flatMap(
-    (module) => getModuleInfo(module)?.dynamicallyImportedIds ?? [],
-  )
-  return onUse.some((module) => staticImportsOf(module, getModuleInfo).has(id)) ? 'more' : 'rest'
+const chunkNames = (): ((id: string, graph: Pick<PluginContext, 'getModuleInfo'>) => string | undefined) => {
+  let rooms: {readonly start: ReadonlySet<string>; readonly more: ReadonlySet<string>} | undefined
+  return (id, {getModuleInfo}) => {
+    rooms ??= {
+      start: staticImportsOf([ENTRY], getModuleInfo),
+      more: staticImportsOf(
+        [...staticImportsOf([LANE], getModuleInfo)].flatMap(
+          (module) => getModuleInfo(module)?.dynamicallyImportedIds ?? [],
+        ),
+        getModuleInfo,
+      ),
+    }
+    if (rooms.start.has(id)) return undefined
+    return rooms.more.has(id) ? 'more' : 'rest'
+  }
 }
 
-/** All that a module imports before it runs, directly or not, itself included. */
-const staticImportsOf = (entry: string, getModuleInfo: PluginContext['getModuleInfo']): ReadonlySet<string> => {
+/** All that modules import before they run, directly or not, themselves included. */
+const staticImportsOf = (
+  entries: readonly string[],
+  getModuleInfo: PluginContext['getModuleInfo'],
+): ReadonlySet<string> => {
   const found = new Set<string>()
   const visit = (id: string): void => {
     if (found.has(id)) return
     found.add(id)
     for (const imported of getModuleInfo(id)?.importedIds ?? []) visit(imported)
   }
-  visit(entry)
+  for (const entry of entries) visit(entry)
   return found
 }
 
