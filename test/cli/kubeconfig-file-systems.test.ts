@@ -24,6 +24,7 @@ import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
 import {ALICE, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
+import {KUBECONFIG_OF_OTHERS as OTHERS} from '../support/kubeconfig-corpus.ts'
 import {isRoot, plainUser, programAs} from '../support/other-user.ts'
 import {
   cliEnvironment,
@@ -37,13 +38,6 @@ import {
 import {runProcess} from '../support/run-process.ts'
 import {expectMode} from '../support/expect-mode.ts'
 
-const OTHERS = `# my clusters
-apiVersion: v1
-kind: Config
-users:
-  - name: minikube
-    user: {token: SECRET-of-minikube}
-`
 /** Runs a command with mounts of its own. */
 const WITH_MOUNTS = ['unshare', '--mount', '--map-root-user'] as const
 const OK = {stderr: '', exitCode: 0} as const

@@ -108,3 +108,6 @@ export const readJson = (text: string): unknown => {
 /** The members of an object; of anything else none. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+/** A text without what HTTP strips from the ends of a header's value. */
+export const withoutHttpWhitespace = (text: string): string => text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')

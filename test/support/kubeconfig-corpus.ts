@@ -18,3 +18,12 @@ export const kubeconfigCorpus = (kind: 'good' | 'bad'): readonly CorpusFile[] =>
     .toSorted()
     .map((name) => ({name, path: dir + name, bytes: readFileSync(dir + name)}))
 }
+
+/** What a person has who has never used this program. */
+export const KUBECONFIG_OF_OTHERS = `# my clusters
+apiVersion: v1
+kind: Config
+users:
+  - name: minikube
+    user: {token: SECRET-of-minikube}
+`

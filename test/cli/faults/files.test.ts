@@ -17,16 +17,9 @@ import {
 import {age, failEveryStep, leftBelow, succeeded} from '../../support/fault-loop.ts'
 import {runWithFault, type FaultyResult} from '../../support/file-faults.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../support/home.ts'
+import {KUBECONFIG_OF_OTHERS as OTHERS} from '../../support/kubeconfig-corpus.ts'
 import {ALICE_ID, startRbacWorld, user, type RbacWorld} from '../../support/rbac-world.ts'
 import {runCli, STANDALONE, type CliResult} from '../../support/run-cli.ts'
-
-const OTHERS = `# my clusters
-apiVersion: v1
-kind: Config
-users:
-  - name: minikube
-    user: {token: SECRET-of-minikube}
-`
 
 describe('when any step with a file fails, or the process is killed in it', () => {
   let home: TestHome

@@ -7,7 +7,7 @@ import {chooseProfile, type Profile} from '../../../src/lib/profile-files/profil
 import {CANARY} from '../../support/canary.ts'
 import {testContext} from '../../support/source-context.ts'
 import {must, mustEqual, textTarget, type Scene} from '../fuzz-target.ts'
-import {list, membersOf, mostly, object, readJson, values, wrapped} from '../json-texts.ts'
+import {list, membersOf, mostly, object, readJson, values, withoutHttpWhitespace, wrapped} from '../json-texts.ts'
 
 const MODES = ['AK', 'StsToken', 'RamRoleArn', 'EcsRamRole', 'RamRoleArnWithRoleName', 'ChainableRamRoleArn', 'OIDC']
 const OTHER_MODES = ['CloudSSO', 'OAuth', 'External', 'CredentialsURI', 'RsaKeyPair', 'BearerToken', 'Own', '', 'ak']
@@ -88,12 +88,7 @@ const useProfile = async (
     mustEqual(accessKeyId, asField(fields['access_key_id']), 'the AccessKey ID')
     mustEqual(accessKeySecret.reveal(), asField(fields['access_key_secret']), 'the AccessKey secret')
     if (profile.kind === 'AK') must(securityToken === undefined, 'an AccessKey has a security token')
-    else
-      mustEqual(
-        securityToken?.reveal(),
-        asField(fields['sts_token']).replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
-        'the security token',
-      )
+    else mustEqual(securityToken?.reveal(), withoutHttpWhitespace(asField(fields['sts_token'])), 'the security token')
     const seconds = Number(asField(fields['sts_expiration']))
     if (expiration) mustEqual(expiration.toISOString(), new Date(seconds * 1000).toISOString(), 'the expiration')
   } catch (error) {

@@ -9,7 +9,7 @@ import {tokenIn} from '../../../src/lib/use-cases/inspect-token.ts'
 import {CANARY} from '../../support/canary.ts'
 import type {FuzzTarget} from '../fuzz-target.ts'
 import {must} from '../fuzz-target.ts'
-import {membersOf, mostly, object, readJson, values} from '../json-texts.ts'
+import {membersOf, mostly, object, readJson, values, withoutHttpWhitespace} from '../json-texts.ts'
 
 /** A token in its parts, so that mutations reach what is inside. */
 interface TokenInput {
@@ -53,7 +53,7 @@ const sign = (
     .toSorted(([one], [other]) => inBytes(one, other))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
   const sorted = names.toSorted(inBytes)
-  const lines = sorted.map((name) => `${name}:${trimmed(headers[name] ?? '')}\n`).join('')
+  const lines = sorted.map((name) => `${name}:${withoutHttpWhitespace(headers[name] ?? '')}\n`).join('')
   const request = [method, path, pairs.join('&'), lines, sorted.join(';'), headers['x-acs-content-sha256'] ?? ''].join(
     '\n',
   )
@@ -61,8 +61,6 @@ const sign = (
     .update(`ACS3-HMAC-SHA256\n${sha256(request)}`)
     .digest('hex')
 }
-
-const trimmed = (text: string): string => text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
 
 const payloadOf = ({clusterId, accessKeyId, securityToken, date, key, extra}: Signed): string => {
   const headers: Record<string, string> = {
