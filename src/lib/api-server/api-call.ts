@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {foreignLine} from '../base/foreign-line.ts'
 import {printable} from '../base/printable.ts'
-import {scrub} from '../base/secret.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import type {ClientTls, HttpCall, HttpMethod, HttpReply} from '../transport/http.ts'
@@ -134,7 +134,4 @@ const nextStepFor = (status: number): string => {
   return status >= 500 || status === 429 ? 'try again later' : 'check the names'
 }
 
-const clean = (text: string): string => {
-  const line = printable(scrub(text)).trim()
-  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
-}
+const clean = (text: string): string => foreignLine(text, MAX_MESSAGE)

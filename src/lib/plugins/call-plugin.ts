@@ -1,7 +1,6 @@
 import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
-import {printable} from '../base/printable.ts'
-import {scrub} from '../base/secret.ts'
+import {foreignLine} from '../base/foreign-line.ts'
 import type {Limits} from './contract.ts'
 import type {PluginCode, Progress, ProgressWriter} from './progress.ts'
 
@@ -52,20 +51,19 @@ const failOnAbort = (signal: AbortSignal, call: PluginCall): Promise<never> =>
 export const pluginFailure = ({plugin, where}: PluginCode, error: unknown): AckError => {
   if (AckError.is(error) && isErrorCode(error.code)) {
     if (error.code === 'PluginFailed' || error.code === 'Cancelled') return error
-    return new AckError(error.code, `plugin ${plugin}: ${clean(error.message)}`, clean(error.nextStep), {cause: error})
+    return new AckError(error.code, `plugin ${plugin}: ${foreignLine(error.message)}`, foreignLine(error.nextStep), {
+      cause: error,
+    })
   }
   const message = error instanceof Error ? error.message : 'it threw a value that is not an Error'
   const {nextStep} = (error ?? {}) as {nextStep?: unknown}
   return new AckError(
     'PluginFailed',
-    `plugin ${plugin} failed ${where}: ${clean(message)}`,
-    typeof nextStep === 'string' ? clean(nextStep) : reportPlugin(plugin),
+    `plugin ${plugin} failed ${where}: ${foreignLine(message)}`,
+    typeof nextStep === 'string' ? foreignLine(nextStep) : reportPlugin(plugin),
     {cause: error},
   )
 }
-
-/** On one line: no text of a plugin looks like another error of ours. */
-const clean = (text: string): string => printable(scrub(text)).trim()
 
 /** The error for a plugin that did not finish in time. */
 export const pluginTimeout = ({plugin, where}: PluginCode): AckError =>

@@ -6,7 +6,7 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {mayOverwrite, overwriteFile} from '../base/files/overwrite-file.ts'
 import {isForeign} from '../base/files/private-file.ts'
-import {isTemporaryOf, removeAbandoned, removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
+import {isTemporaryOf, removeAbandonedFor, removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** A file that is to be written, by its own name and by that which the user gave it. */
@@ -64,8 +64,7 @@ export const removeHalfMade = ({target}: Pick<ConfigFile, 'target'>, now: Date):
     // The directory cannot be read.
   }
   // Another process may be making one at this moment.
-  const lock = basename(configLock(target))
-  removeAbandoned(dir, now, (other) => isTemporaryOf(lock, other))
+  removeAbandonedFor(configLock(target), now)
 }
 
 /** The error for a file that cannot be written. */

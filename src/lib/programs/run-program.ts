@@ -41,8 +41,10 @@ export const outputOf = async (
     for (const signal of SIGNALS) process.on(signal, pass)
     const ending = await collectOutput(child, VERSION_MS)
     for (const signal of SIGNALS) process.off(signal, pass)
-    if ('stopped' in ending) stopGroup()
-    if ('stopped' in ending) return ''
+    if ('stopped' in ending) {
+      stopGroup()
+      return ''
+    }
     return 'stdout' in ending && ending.exitCode === 0 ? ending.stdout.toString('utf8') : undefined
   } catch {
     return undefined

@@ -1,7 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
-import {printable} from '../base/printable.ts'
-import {scrub} from '../base/secret.ts'
+import {foreignLine} from '../base/foreign-line.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 import {describeReply, isWebPage, PORTAL_STEP} from './reply-kind.ts'
 
@@ -132,8 +131,4 @@ const permissionStep = (action: string | undefined): string | undefined =>
 const nextStepFor = (code: string | undefined, message = ''): string | undefined =>
   code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
 
-/** A service's text without known secrets, printable and shortened. */
-const plain = (text: string): string => {
-  const line = printable(scrub(text)).trim()
-  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line
-}
+const plain = (text: string): string => foreignLine(text, MAX_MESSAGE)

@@ -13,7 +13,7 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs'
-import {dirname, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Runtime} from '../runtime.ts'
@@ -155,6 +155,10 @@ export const removeAbandoned = (
     if (now.getTime() - modifiedAt(path, now) > ABANDONED_AFTER_MS) removeIfPossible(path)
   }
 }
+
+/** As {@link removeAbandoned} does, those that were to become one file, in a directory that is not ours. */
+export const removeAbandonedFor = (path: string, now: Date): void =>
+  removeAbandoned(dirname(path), now, (name) => isTemporaryOf(basename(path), name))
 
 const modifiedAt = (path: string, otherwise: Date): number => {
   try {

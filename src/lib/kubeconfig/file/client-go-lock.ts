@@ -1,5 +1,5 @@
 import {linkSync, lstatSync, unlinkSync, writeFileSync} from 'node:fs'
-import {basename, dirname, join} from 'node:path'
+import {basename, join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
 import {AckError} from '../../base/errors.ts'
@@ -7,7 +7,7 @@ import {describeOwner, isDead} from '../../base/files/lock-owner.ts'
 import {tryLock} from '../../base/files/lock.ts'
 import {readPrivateFile} from '../../base/files/private-file.ts'
 import {REFUSED} from '../../base/files/refused-operation.ts'
-import {isTemporaryOf, removeAbandoned, temporaryPath} from '../../base/files/replace-file.ts'
+import {removeAbandonedFor, temporaryPath} from '../../base/files/replace-file.ts'
 import {waitForLock} from '../../base/files/wait-for-lock.ts'
 import {parseJsonObject} from '../../base/json-object.ts'
 import {SILENT_LOG} from '../../base/log/silent-log.ts'
@@ -57,7 +57,8 @@ export const withClientGoLock = async <T>(
       if (isAmong(held, lockOf(path))) continue
       await takeLock(path, owner, runtime)
       held.push(lockOf(path))
-      removeUnfinished(lockOf(path), runtime.now())
+      // Of killed processes whose guard could not do it.
+      removeAbandonedFor(lockOf(path), runtime.now())
     }
     return await run()
   } finally {
@@ -135,10 +136,6 @@ const makeLock = (lock: string, {text, token}: Owner): void => {
     unlinkIfThere(unfinished)
   }
 }
-
-/** Of killed processes whose guard could not do it. */
-const removeUnfinished = (lock: string, now: Date): void =>
-  removeAbandoned(dirname(lock), now, (name) => isTemporaryOf(basename(lock), name))
 
 const writeNew = (path: string, text: string): void => {
   try {
