@@ -136,7 +136,12 @@ const isHeld = async (path: string): Promise<boolean> => {
 /** Lets two days pass for what was left: nobody can wait for it any more. */
 export const age = async (dir: string): Promise<void> => {
   const then = new Date(Date.now() - 2 * 24 * 3_600_000)
-  for (const name of await leftBelow(dir)) await utimes(join(dir, name), then, then)
+  for (const name of await leftBelow(dir)) {
+    // A killed run has left somebody who removes its files.
+    await utimes(join(dir, name), then, then).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
 }
 
 export const succeeded = ({stderr, exitCode}: CliResult): void =>
