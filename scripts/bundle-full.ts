@@ -1,74 +1,98 @@
 /**
- * Bundles the program as ES modules: the folder shape that oclif looks for, and everything that is shared or loaded on
- * use in chunks. oclif and its plugins stay packages, since plugins of others bring the same.
+ * Bundles the program with oclif as ES modules: the folder shape that oclif looks for, and what these files share in a few
+ * chunks, since Node takes longer to find and link many small files than to read one large one. oclif and its plugins
+ * stay packages, since plugins of others bring the same.
  */
 import {readdir, readFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {isBuiltin} from 'node:module'
+import {join, relative, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {build, type Metafile, type Plugin} from 'esbuild'
+import {rollup, type PluginContext} from 'rollup'
 
 import {buildCommit} from './build-commit.ts'
 import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
+import {staticImportsOf} from './static-imports.ts'
+import {typescript} from './typescript-plugin.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Leaves what is imported on use to the files of `bundle-packages.ts`. */
-const packagesOnUse = (packages: Map<string, string>): Plugin => ({
-  name: 'packages-on-use',
-  setup: (bundler) => {
-    bundler.onResolve({filter: /^[^./]/}, ({path, kind, resolveDir}) => {
-      if (kind !== 'dynamic-import' || !isBundledPackage(path)) return undefined
-      packages.set(path, resolveDir)
-      return {path: importedAs(path), external: true}
-    })
-  },
-})
+/** What starts oclif, or a separate process that does. */
+const MAIN = resolve(root, 'src/start/main.ts')
+const RUN_OCLIF = resolve(root, 'src/start/run-oclif.ts')
 
 /**
  * Writes the bundle into dist.
  *
- * @returns what became part of it, and the packages that it imports on use, with the directory of who does
+ * @returns the packages that it imports, by their names
  */
-export const bundleFull = async (): Promise<{readonly metafile: Metafile; readonly packages: Packages}> => {
+export const bundleFull = async (): Promise<Packages> => {
   const packages = new Map<string, string>()
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map(({parentPath, name}) => join(parentPath, name))
     // They come in the order of the file system.
     .toSorted()
-
-  const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
-  const {metafile} = await build({
-    absWorkingDir: root,
-    entryPoints: [
-      'src/start/main.ts',
+  const entries = [
+    MAIN,
+    ...[
       'src/start/plugin-process.ts',
       'src/index.ts',
       'src/lib/cli/help/ack-help.ts',
       'src/hooks/prerun.ts',
       'src/hooks/postrun.ts',
-      ...commands,
-    ],
-    define: {PACKAGE_VERSION: JSON.stringify(version), BUILD_COMMIT: JSON.stringify(buildCommit())},
-    outbase: 'src',
-    outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['@oclif/core', '@oclif/core/*', '@oclif/plugin-autocomplete', '@oclif/plugin-help'],
-    plugins: [packagesOnUse(packages)],
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
-    // What the CommonJS packages among those that are bundled call.
-    banner: {
-      js: "import {createRequire as requireFrom} from 'node:module'; const require = requireFrom(import.meta.url);",
+    ].map((name) => resolve(root, name)),
+    ...commands,
+  ]
+  const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
+  const bundle = await rollup({
+    input: Object.fromEntries(entries.map((path) => [nameOf(path), path])),
+    // Nothing is in the sources that nothing uses: knip sees to that.
+    treeshake: false,
+    external: (id) => {
+      if (isBundledPackage(id)) packages.set(id, root)
+      return isBuiltin(id) || isBundledPackage(id)
     },
+    plugins: [typescript({PACKAGE_VERSION: version, BUILD_COMMIT: buildCommit()})],
   })
+  await bundle.write({
+    dir: join(root, 'dist'),
+    format: 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    manualChunks: chunkNames(entries),
+    onlyExplicitManualChunks: true,
+    hoistTransitiveImports: false,
+    externalLiveBindings: false,
+    freeze: false,
+    sourcemap: true,
+    paths: (id) => (isBundledPackage(id) ? importedAs(id) : id),
+  })
+  return packages
+}
 
-  return {metafile, packages}
+const nameOf = (path: string): string => relative(join(root, 'src'), path).replaceAll('\\', '/').replace(/\.ts$/, '')
+
+/**
+ * `main` for what is there before oclif is, `shared` for what several entries import, `on-use` for what is imported on
+ * use alone. What only one entry imports becomes part of it.
+ */
+const chunkNames = (
+  entries: readonly string[],
+): ((id: string, graph: Pick<PluginContext, 'getModuleInfo' | 'getModuleIds'>) => string | undefined) => {
+  let chunkOf: Map<string, string> | undefined
+  return (id, {getModuleInfo, getModuleIds}) => {
+    if (chunkOf) return chunkOf.get(id)
+    chunkOf = new Map()
+    const onUse = [...getModuleIds()].flatMap((module) => getModuleInfo(module)?.dynamicallyImportedIds ?? [])
+    for (const module of staticImportsOf(onUse, getModuleInfo)) chunkOf.set(module, 'on-use')
+    const seen = new Set(staticImportsOf([RUN_OCLIF], getModuleInfo))
+    for (const module of seen) chunkOf.set(module, 'shared')
+    for (const entry of entries)
+      for (const module of staticImportsOf([entry], getModuleInfo))
+        if (seen.has(module)) chunkOf.set(module, 'shared')
+        else seen.add(module)
+    for (const module of staticImportsOf([MAIN], getModuleInfo)) chunkOf.set(module, 'main')
+    return chunkOf.get(id)
+  }
 }

@@ -5,7 +5,7 @@
  */
 import {readFile} from 'node:fs/promises'
 import {isBuiltin} from 'node:module'
-import {dirname, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {transform} from 'esbuild'
@@ -14,14 +14,13 @@ import {rollup, type OutputOptions, type Plugin, type PluginContext} from 'rollu
 import {exportsOnUse} from './exports-on-use.ts'
 import {functionDeclarations} from './function-declarations.ts'
 import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
+import {staticImportsOf} from './static-imports.ts'
+import {typescript, type Replacements} from './typescript-plugin.ts'
 import {withoutHelp} from './without-help.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = resolve(root, 'src/start/start.ts')
 const LANE = resolve(root, 'src/start/exec-lane.ts')
-
-/** Modules that an engine has its own way for, by the path that they take the place of. */
-type Replacements = Readonly<Record<string, string>>
 
 const FORMS = {
   node: {format: 'cjs', extension: 'cjs', replacements: {}},
@@ -55,7 +54,7 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
       if (isBundledPackage(id)) packages.set(id, root)
       return isBundledPackage(id) || EAGER_BUILTINS[engine].includes(id)
     },
-    plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript(version, replacements), withoutHelp],
+    plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript({PACKAGE_VERSION: version}, replacements), withoutHelp],
   })
   await bundle.write({
     dir: resolve(root, outdir),
@@ -141,33 +140,3 @@ const chunkNames = (): ((id: string, graph: Pick<PluginContext, 'getModuleInfo'>
     return rooms.more.has(id) ? 'more' : 'rest'
   }
 }
-
-/** All that modules import before they run, directly or not, themselves included. */
-const staticImportsOf = (
-  entries: readonly string[],
-  getModuleInfo: PluginContext['getModuleInfo'],
-): ReadonlySet<string> => {
-  const found = new Set<string>()
-  const visit = (id: string): void => {
-    if (found.has(id)) return
-    found.add(id)
-    for (const imported of getModuleInfo(id)?.importedIds ?? []) visit(imported)
-  }
-  for (const entry of entries) visit(entry)
-  return found
-}
-
-const typescript = (version: string, replacements: Replacements): Plugin => ({
-  name: 'typescript',
-  resolveId: (id, importer) => {
-    if (importer === undefined || !id.startsWith('.')) return null
-    const path = resolve(dirname(importer), id)
-    const replacement = Object.entries(replacements).find(([replaced]) => path === resolve(root, replaced))?.[1]
-    return replacement === undefined ? path : resolve(root, replacement)
-  },
-  transform: async (code) => {
-    const define = {PACKAGE_VERSION: JSON.stringify(version)}
-    const result = await transform(code, {loader: 'ts', target: 'node20.19', define})
-    return {code: result.code, map: null}
-  },
-})

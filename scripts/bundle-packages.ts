@@ -1,67 +1,119 @@
 /**
- * Bundles what the program imports on use, a file for each package. Both of its bundles, and the exec lane's CommonJS as
- * well as the ES modules that oclif loads, import them by the same names: `#package/<file>` of package.json.
+ * Bundles the packages that the program imports, a file for each. Both of its bundles, the exec lane's CommonJS and the
+ * ES modules that oclif loads, import them by the same names: `#package/<file>` of package.json.
  */
+import {mkdir, writeFile} from 'node:fs/promises'
 import {createRequire, isBuiltin} from 'node:module'
-import {isAbsolute} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
-import {build, type Metafile} from 'esbuild'
+import {build} from 'esbuild'
 
-/** Packages that stay packages: third-party plugins bring the same. */
-const INSTALLED = /^@oclif\//
+/** Plugins of oclif, which it loads as packages. */
+const PLUGINS = /^@oclif\/plugin-(help|autocomplete)$/
+
+const OCLIF = 'oclif-core'
 
 /** Whether an import, as it stands in the source, is of a package that is bundled by itself. */
 export const isBundledPackage = (name: string): boolean =>
-  !/^[.#]/.test(name) && !isAbsolute(name) && !isBuiltin(name) && !INSTALLED.test(name)
+  !/^[.#]/.test(name) && !isAbsolute(name) && !isBuiltin(name) && !PLUGINS.test(name)
 
-/** The name by which the bundles import a package. */
+/** The name by which the bundles import a package. What a package has in several modules is in one file. */
 export const importedAs = (name: string): string => `#package/${fileOf(name)}`
 
-const fileOf = (name: string): string => name.replaceAll(/[@/]+/g, '-').replace(/^-/, '')
+const fileOf = (name: string): string => packageOf(name).replaceAll(/[@/]+/g, '-').replace(/^-/, '')
 
-/** Names of packages, with a directory from where they are found: one that another package needs may be its own. */
+const packageOf = (name: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name
+
+/** Names of what is imported, with a directory from where it is found: a package that another one needs may be its own. */
 export type Packages = ReadonlyMap<string, string>
 
 /**
  * Writes packages into dist/packages.
  *
- * @returns what became part of them
+ * @returns the files that became part of them
  */
-export const bundlePackages = async (packages: Packages, root: string): Promise<Metafile> => {
+export const bundlePackages = async (imported: Packages, root: string): Promise<readonly string[]> => {
+  const files = new Map<string, string[]>()
+  for (const name of imported.keys()) files.set(fileOf(name), [...(files.get(fileOf(name)) ?? []), name])
+  await mkdir(join(root, 'dist/packages'), {recursive: true})
+  const parts = await Promise.all([...files].map(([file, names]) => bundlePackage(file, names, imported, root)))
+  return parts.flat()
+}
+
+/** All that is imported of one package, in one file. */
+const bundlePackage = async (
+  file: string,
+  names: readonly string[],
+  imported: Packages,
+  root: string,
+): Promise<readonly string[]> => {
   const {metafile} = await build({
     absWorkingDir: root,
-    entryPoints: [...packages.keys()].map((name) => ({in: `names:${name}`, out: fileOf(name)})),
+    entryPoints: [{in: 'names', out: file}],
     outdir: 'dist/packages',
     outExtension: {'.js': '.cjs'},
     bundle: true,
-    minify: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Its errors are told apart by the names of their classes.
+    minifyIdentifiers: file !== OCLIF,
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
     logLevel: 'warning',
     metafile: true,
+    // What ES modules among them call themselves.
+    define: {'import.meta.url': 'urlOfThisFile'},
+    banner: {js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;"},
     plugins: [
+      {
+        name: 'one-oclif',
+        setup: (bundler) => {
+          bundler.onResolve({filter: /^@oclif\/core(\/|$)/}, ({path}) =>
+            file === OCLIF ? undefined : {path: importedAs(path), external: true},
+          )
+        },
+      },
       {
         // Gives a CommonJS package the names that Node gives it: esbuild knows none of them.
         name: 'named-exports',
         setup: (bundler) => {
-          bundler.onResolve({filter: /^names:/}, ({path}) => ({path: path.slice('names:'.length), namespace: 'names'}))
-          bundler.onLoad({filter: /.*/, namespace: 'names'}, async ({path}) => {
-            const resolveDir = packages.get(path) ?? root
-            const {path: file} = await bundler.resolve(path, {kind: 'import-statement', resolveDir})
-            const module = (await import(pathToFileURL(file).href)) as {default?: unknown}
-            // A package that is a function has to be one for `import` as well.
-            if (typeof module.default === 'function' && module.default === requireIfCommonJs(file))
-              return {contents: `module.exports = require('${path}')`, resolveDir}
-            const names = Object.keys(module)
-            return {contents: `export {${names.filter(isIdentifier).join(', ')}} from '${path}'`, resolveDir}
+          bundler.onResolve({filter: /^names$/}, ({path}) => ({path, namespace: 'names'}))
+          bundler.onLoad({filter: /.*/, namespace: 'names'}, async () => {
+            const exported = new Map<string, string>()
+            let [resolveDir, isFunction] = [root, false]
+            for (const name of names) {
+              resolveDir = imported.get(name) ?? root
+              const {path} = await bundler.resolve(name, {kind: 'import-statement', resolveDir})
+              const module = (await import(pathToFileURL(path).href)) as {default?: unknown}
+              // A package that is a function has to be one for `import` as well.
+              isFunction ||= typeof module.default === 'function' && module.default === requireIfCommonJs(path)
+              for (const key of Object.keys(module))
+                if (isIdentifier(key) && !exported.has(key)) exported.set(key, name)
+            }
+            await writeFacade(root, file, isFunction ? [] : [...exported.keys()])
+            const lines = isFunction
+              ? names.map((name) => `module.exports = require('${name}')`)
+              : [...exported].map(([key, from]) => `export {${key}} from '${from}'`)
+            return {contents: lines.join('\n'), resolveDir}
           })
         },
       },
     ],
   })
-  return metafile
+  return Object.keys(metafile.inputs)
+}
+
+/** What ES modules import: Node would read through all of a CommonJS file first, to find out what it exports. */
+const writeFacade = async (root: string, file: string, names: readonly string[]): Promise<void> => {
+  const lines = [
+    "import {createRequire} from 'node:module'",
+    `const exported = createRequire(import.meta.url)('./${file}.cjs')`,
+    'export default exported',
+    `export const {${names.filter((name) => name !== 'default').join(', ')}} = exported`,
+  ]
+  await writeFile(join(root, 'dist/packages', `${file}.js`), `${lines.join('\n')}\n`)
 }
 
 const requireIfCommonJs = (file: string): unknown => {

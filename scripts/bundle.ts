@@ -1,4 +1,4 @@
-/** Makes what is published of dist: the exec lane, the program with oclif, and the packages that both import on use. */
+/** Makes what is published of dist: the exec lane, the program with oclif, and the packages that both import. */
 import {fileURLToPath} from 'node:url'
 
 import {bundleFull} from './bundle-full.ts'
@@ -7,7 +7,7 @@ import {bundlePackages} from './bundle-packages.ts'
 import {writeNotices} from './release/shipped-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const {metafile, packages} = await bundleFull()
+const packages = await bundleFull()
 const ofLane = await bundleLane('dist/lane', 'node')
 const ofPackages = await bundlePackages(new Map([...packages, ...ofLane]), root)
-await writeNotices(root, [...Object.keys(metafile.inputs), ...Object.keys(ofPackages.inputs)])
+await writeNotices(root, ofPackages)
