@@ -74,8 +74,8 @@ export const bundleFull = async (): Promise<Packages> => {
 const nameOf = (path: string): string => relative(join(root, 'src'), path).replaceAll('\\', '/').replace(/\.ts$/, '')
 
 /**
- * `main` for what is there before oclif is, `shared` for what several entries import, `on-use` for what is imported on
- * use alone. What only one entry imports becomes part of it.
+ * `main` for what is there before oclif is, `on-use` for what is imported on use alone, a chunk for what the commands of
+ * one topic share, and `shared` for all else. What only one entry imports becomes part of it.
  */
 const chunkNames = (
   entries: readonly string[],
@@ -86,13 +86,18 @@ const chunkNames = (
     chunkOf = new Map()
     const onUse = [...getModuleIds()].flatMap((module) => getModuleInfo(module)?.dynamicallyImportedIds ?? [])
     for (const module of staticImportsOf(onUse, getModuleInfo)) chunkOf.set(module, 'on-use')
-    const seen = new Set(staticImportsOf([RUN_OCLIF], getModuleInfo))
-    for (const module of seen) chunkOf.set(module, 'shared')
-    for (const entry of entries)
+    const importers = new Map<string, readonly string[]>()
+    for (const entry of [RUN_OCLIF, ...entries])
       for (const module of staticImportsOf([entry], getModuleInfo))
-        if (seen.has(module)) chunkOf.set(module, 'shared')
-        else seen.add(module)
+        importers.set(module, [...(importers.get(module) ?? []), entry])
+    for (const [module, [first = '', ...others]] of importers) {
+      const topic = topicOf(first)
+      if (others.length > 0 || first === RUN_OCLIF)
+        chunkOf.set(module, topic && others.every((other) => topicOf(other) === topic) ? topic : 'shared')
+    }
     for (const module of staticImportsOf([MAIN], getModuleInfo)) chunkOf.set(module, 'main')
     return chunkOf.get(id)
   }
 }
+
+const topicOf = (entry: string): string | undefined => /^commands\/([^/]+)\//.exec(nameOf(entry))?.[1]

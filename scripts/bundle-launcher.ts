@@ -2,7 +2,7 @@
  * Bundles src/start/launcher: bin/run.cjs, which is checked in and read at every start, and dist/keep-compiled.cjs, which
  * it loads when there is something to write.
  */
-import {chmod, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 
 import {build} from 'esbuild'
@@ -13,6 +13,7 @@ const launcher = `${root}bin/run.cjs`
 
 await writeFile(launcher, HEAD + (await bundle('launcher')))
 await chmod(launcher, 0o755)
+await mkdir(`${root}dist`, {recursive: true})
 await writeFile(`${root}dist/keep-compiled.cjs`, await bundle('keep-compiled'))
 
 async function bundle(name: string): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * Runs all tests on a copy of the project in which every source file counts what runs of it, and says which lines and
+ * Runs the tests on a copy of the project in which every source file counts what runs of it, and says which lines and
  * branches no test has reached. The bundles and the unit tests are made of the same counting files, so that what is
  * counted is the same in every process and on every machine.
  */
@@ -13,6 +13,8 @@ import coverageLibrary, {type CoverageMap, type FileCoverageData} from 'istanbul
 import {createInstrumenter} from 'istanbul-lib-instrument'
 import reportLibrary from 'istanbul-lib-report'
 import reports from 'istanbul-reports'
+
+import {ABOUT_PROCESSES} from './run-mocha.ts'
 
 /** The least share of each that tests must reach, in percent: just below what they do. */
 const FLOORS = {lines: 97, branches: 87} as const
@@ -111,7 +113,8 @@ async function makeCounting(path: string, name: string): Promise<FileCoverageDat
 /** Runs the tests on the copy, and shows what they say but for the last line. */
 async function runTests(): Promise<{readonly exitCode: number; readonly lastLine: string}> {
   // Counting is slow, and in CI the build is tried beside it: a third process would only make tests time out.
-  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--jobs=2'], {
+  const ignored = ABOUT_PROCESSES.map((path) => `--ignore=${path}`)
+  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--jobs=2', ...ignored], {
     cwd: tree,
     env: {...process.env, ACK_RAM_TOOL_TEST_COUNTING: '1'},
     stdio: ['ignore', 'pipe', 'inherit'],

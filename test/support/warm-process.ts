@@ -54,6 +54,8 @@ const own = {
 const restore = (): void => {
   for (const timer of timers) clearTimeout(timer)
   timers.clear()
+  // The log of each run listens.
+  process.stderr.removeAllListeners('error')
   for (const event of process.eventNames()) {
     // Those are for the end of the process, which is still to come.
     if (event === 'exit') continue

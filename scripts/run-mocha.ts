@@ -1,0 +1,50 @@
+import {spawnSync} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * What is about processes, files and what is published, more than about lines: the built program shows it as well as one
+ * that counts its lines, in half the time.
+ */
+export const ABOUT_PROCESSES = [
+  'test/cli/faults/crowds.test.ts',
+  'test/cli/faults/files.test.ts',
+  'test/cli/help-examples.test.ts',
+  'test/cli/kubeconfig-file-systems.test.ts',
+  'test/cli/kubectl.test.ts',
+  'test/cli/no-home.test.ts',
+  'test/cli/rbac-process.test.ts',
+  'test/cli/rrsa-process.test.ts',
+  'test/cli/surroundings.test.ts',
+  'test/fuzz/*.test.ts',
+  'test/release/*.test.ts',
+  'test/start/*.test.ts',
+  'test/support/*.test.ts',
+] as const
+
+/** Which tests are run, by their paths. */
+export interface Selection {
+  readonly specs: readonly string[]
+  readonly ignored?: readonly string[]
+  /** What they are told, beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs some of the tests instead of those that package.json names, and fails when one of them does. */
+export const runMocha = ({specs, ignored = [], env = {}}: Selection): void => {
+  const args = [
+    'node_modules/mocha/bin/mocha.js',
+    '--no-package',
+    '--node-option=import=tsx/esm',
+    '--reporter=test/support/reporter.cjs',
+    '--timeout=60000',
+    '--parallel',
+    '--jobs=2',
+    '--exit',
+    ...ignored.map((path) => `--ignore=${path}`),
+    ...specs,
+  ]
+  const {status} = spawnSync(process.execPath, args, {cwd: root, stdio: 'inherit', env: {...process.env, ...env}})
+  process.exitCode = status ?? 1
+}
