@@ -36,7 +36,7 @@ const figures = join(dir, 'figures')
 const mocha = ['mocha', '--no-package', '--node-option=import=tsx/esm', '--exit', '--timeout=1200000', ...tests]
 const {status} = spawnSync('npx', mocha, {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
-  env: {...process.env, ACK_RAM_TOOL_TEST_FULL: '1', ACK_RAM_TOOL_TEST_FIGURES: figures},
+  env: {...process.env, ACK_RAM_TOOL_TEST_ROUNDS: 'all', ACK_RAM_TOOL_TEST_FIGURES: figures},
   stdio: 'inherit',
 })
 

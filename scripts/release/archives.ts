@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {chmod, copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -46,10 +46,10 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
     await copyFile(notices, join(dir, NOTICES))
     await cp(join(ROOT, 'man'), join(dir, 'man'), {recursive: true})
     const pages = (await readdir(join(dir, 'man'))).toSorted().map((name) => `man/${name}`)
+    const names = [commandOf(target), 'LICENSE', NOTICES, ...pages]
+    // Who builds may have a umask.
+    for (const name of names) await chmod(join(dir, name), name === commandOf(target) ? EXECUTABLE : TEXT)
     const gzip = {level: 9, portable: true}
-    const onEntry = (entry: {path?: unknown; mode?: number | undefined}): void => {
-      entry.mode = entry.path === commandOf(target) ? EXECUTABLE : TEXT
-    }
     await create(
       {
         file: join(outdir, archive),
@@ -57,9 +57,8 @@ export const makeArchive = async (target: Target, executable: string, outdir: st
         gzip,
         portable: true,
         mtime: TIME,
-        onWriteEntry: ({header}) => header && onEntry(header),
       },
-      [commandOf(target), 'LICENSE', NOTICES, ...pages],
+      names,
     )
   } finally {
     await rm(dir, {recursive: true, force: true})

@@ -416,7 +416,7 @@ describe('where the clock of this machine is off', function () {
   it('asks once for a crowd that does not know of it yet', async () => {
     ahead = -24 * HOUR
     const command = [...PROGRAM, 'credential-plugin', 'get-token', '-c', CLUSTER_ID, '--role-arn', FIRST] as const
-    const results = await runCrowd({count: howMany(100, 8), command, env: cliEnvironment(home.dir, env)})
+    const results = await runCrowd({count: howMany(100, 8, 4), command, env: cliEnvironment(home.dir, env)})
     for (const {stdout, stderr, exitCode} of results) {
       expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
       expectAlive(JSON.parse(stdout) as Answer)

@@ -121,14 +121,18 @@ describe('get-token and what it has fetched', () => {
     it('when many start together with an empty cache: one call', async function () {
       this.timeout(120_000)
       const command = [...PROGRAM, ...getToken(['--role-arn', FIRST, '--timeout', '60s'])] as const
-      const results = await runCrowd({count: howMany(100, 12), command, env: cliEnvironment(world.home.dir, USER_ENV)})
+      const results = await runCrowd({
+        count: howMany(100, 12, 6),
+        command,
+        env: cliEnvironment(world.home.dir, USER_ENV),
+      })
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(assumed()).to.have.length(1)
     })
   })
 
   describe('asks STS no more often in trouble', () => {
-    const COUNT = howMany(50, 12)
+    const COUNT = howMany(50, 12, 6)
     const crowd = async (timeout: string): Promise<void> => {
       const command = [...PROGRAM, ...getToken(['--role-arn', FIRST, '--timeout', timeout])] as const
       const results = await runCrowd({count: COUNT, command, env: cliEnvironment(world.home.dir, USER_ENV)})

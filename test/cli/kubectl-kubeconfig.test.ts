@@ -93,7 +93,7 @@ describe(
       const patient = {...env(ALICE), ACK_RAM_TOOL_TIMEOUT: '60s'}
       const options = {kubeconfig: path, home: home.dir, env: patient}
       const command = ['kubectl', 'get', '--raw', '/version'] as const
-      const results = await runCrowd({count: howMany(50, 8), command, env: kubectlEnvironment(options)})
+      const results = await runCrowd({count: howMany(50, 8, 4), command, env: kubectlEnvironment(options)})
       for (const {exitCode, stderr} of results) expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(world.issued().length - before).to.equal(1)
     }).timeout(120_000)

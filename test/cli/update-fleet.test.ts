@@ -8,6 +8,7 @@ import {parse} from 'yaml'
 import {createClusterState} from '../local-cloud/cluster-state.ts'
 import type {LocalCluster} from '../local-cloud/container-service-call.ts'
 import {ALICE, BOB, profileOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
 import {CTRL_C, ENTER, hasTerminal, runInTerminal, type Step, type TerminalResult} from '../support/terminal.ts'
@@ -178,16 +179,17 @@ describe('update-kubeconfig --all', () => {
       }
     })
 
-    it('fetches 200 clusters of which some are throttled, and a slow one fails alone', async () => {
-      have(...Array.from({length: 200}, (_, at) => ({id: `c${at}`})))
+    it('fetches many clusters of which some are throttled, and a slow one fails alone', async () => {
+      const count = howMany(200, 200, 80)
+      have(...Array.from({length: count}, (_, at) => ({id: `c${at}`})))
       world.cs.failNext(1, {delayMs: 60_000}, 'DescribeClusterUserKubeconfig')
-      for (let at = 0; at < 20; at += 1) {
+      for (let at = 0; at < count / 10; at += 1) {
         world.cs.failNext(1, {status: 429, code: 'Throttling.User'}, 'DescribeClusterUserKubeconfig')
         world.cs.failNext(7, {delayMs: 0}, 'DescribeClusterUserKubeconfig')
       }
       const {stdout, stderr, exitCode} = await run(['--all', '--alias', '{id}', '--timeout', '4s'])
       expect({stdout, exitCode}, stderr).to.deep.equal({
-        stdout: `Updated 199, unchanged 0, failed 1 of 200\nWrote ${config}\n`,
+        stdout: `Updated ${count - 1}, unchanged 0, failed 1 of ${count}\nWrote ${config}\n`,
         exitCode: 5,
       })
       expect(stderr).to.match(/\(DeadlineExceeded\): c[0-3] \(production\)\n/)

@@ -25,7 +25,7 @@ describe('hostile input', () => {
         target,
         seed: SEED,
         from: 0,
-        to: howMany(2 * BATCH, 150),
+        to: howMany(2 * BATCH, 150, 50),
         isCareful: false,
       })
       expect(found).to.deep.equal([])

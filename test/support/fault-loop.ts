@@ -61,7 +61,7 @@ const MAX_STEPS = 500
  */
 export const failEveryStep = async (path: WritePath): Promise<number> => {
   const isFull = howMany(1, 0) === 1
-  const every = isFull ? 1 : (path.every ?? 4)
+  const every = isFull ? 1 : (path.every ?? 4) * howMany(1, 1, 3)
   for (let at = 1; at <= MAX_STEPS; at += every) {
     const faults = isFull ? ALL : [USUAL[at % USUAL.length] as Fault]
     for (const fault of faults) {

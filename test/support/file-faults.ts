@@ -31,6 +31,8 @@ export const runWithFault = async ({args, home, env, below = home, fault, apart}
   const report = join(tmpdir(), `ack-ram-tool-step-${process.pid}-${runs}`)
   const plan: FilePlan = {run: runs, roots: [below, realOf(below)], lasts: false, report, ...fault}
   const faulty = {
+    // What follows an answer is not meant, and would have a process of its own count other steps.
+    NODE_DISABLE_COMPILE_CACHE: '1',
     ...env,
     NODE_OPTIONS: `--import=${pathToFileURL(await bundleProgram(new URL('failing-files.ts', import.meta.url))).href}`,
     [FAULT_VARIABLE]: JSON.stringify(plan),
@@ -39,7 +41,7 @@ export const runWithFault = async ({args, home, env, below = home, fault, apart}
     const isApart = apart === true || fault.code === 'KILL'
     const result = isApart
       ? await runCliProcess(args, {home, env: faulty})
-      : await runWarm(LAUNCHER, {args, env: cliEnvironment(home, {NODE_DISABLE_COMPILE_CACHE: '1', ...faulty})})
+      : await runWarm(LAUNCHER, {args, env: cliEnvironment(home, faulty)})
     return {...result, step: existsSync(report) ? readFileSync(report, 'utf8') : undefined}
   } finally {
     rmSync(report, {force: true})

@@ -1,5 +1,5 @@
-/** Whether everything is tried: full crowds, and all random rounds. Not where the program counts: that is slow. */
-const IS_FULL = process.env['ACK_RAM_TOOL_TEST_FULL'] === '1'
+/** How much is tried of crowds, faults and random rounds: `all` in long proofs, `usual` in CI, else a few. */
+const ROUNDS = process.env['ACK_RAM_TOOL_TEST_ROUNDS']
 
 /** Whether the program counts what runs of it, as scripts/coverage.ts has it: it is longer then than what ships. */
 export const IS_COUNTING = process.env['ACK_RAM_TOOL_TEST_COUNTING'] === '1'
@@ -7,7 +7,11 @@ export const IS_COUNTING = process.env['ACK_RAM_TOOL_TEST_COUNTING'] === '1'
 /**
  * How many of something a test tries.
  *
- * @param all - when everything is tried
- * @param usually - when a developer waits
+ * @param all - when everything is tried; not where the program counts, which is slow
+ * @param usually - in CI
+ * @param few - while a developer waits
  */
-export const howMany = (all: number, usually: number): number => (IS_FULL && !IS_COUNTING ? all : usually)
+export const howMany = (all: number, usually: number, few = usually): number => {
+  if (ROUNDS === 'all') return IS_COUNTING ? usually : all
+  return ROUNDS === 'usual' ? usually : few
+}

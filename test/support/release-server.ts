@@ -1,4 +1,5 @@
-import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {rmSync} from 'node:fs'
+import {chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -17,19 +18,37 @@ export interface TestRelease {
   readonly close: () => Promise<void>
 }
 
-export const startRelease = async (script: string): Promise<TestRelease> => {
-  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-release-'))
-  const files = join(dir, 'files with spaces')
-  const home = join(dir, 'home')
-  await mkdir(files)
-  await mkdir(home)
+/** Directories of archives and SHA256SUMS, by the script that is in them: to make them takes a second. */
+const made = new Map<string, Promise<string>>()
+
+const make = (script: string): Promise<string> => {
+  const making = makeRelease(script)
+  made.set(script, making)
+  return making
+}
+
+const makeRelease = async (script: string): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-archives-'))
+  process.once('exit', () => rmSync(dir, {recursive: true, force: true}))
   const program = join(dir, 'program')
+  const files = join(dir, 'files')
+  await mkdir(files)
   await writeFile(program, script)
   await chmod(program, 0o755)
   const archives = await Promise.all(TARGETS.map((target) => makeArchive(target, program, files)))
   const sums = new Map<string, string>()
   for (const archive of archives) sums.set(archive, await sumOf(join(files, archive)))
   await writeFile(join(files, 'SHA256SUMS'), sumsFile(sums))
+  return files
+}
+
+export const startRelease = async (script: string): Promise<TestRelease> => {
+  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-release-'))
+  const files = join(dir, 'files with spaces')
+  const home = join(dir, 'home')
+  await mkdir(files)
+  await mkdir(home)
+  await cp(await (made.get(script) ?? make(script)), files, {recursive: true})
   const server = createServer(
     answering(async ({url = ''}, response) => {
       const content = await readFile(join(files, url.slice(1))).catch(() => undefined)

@@ -10,7 +10,7 @@ import {BEGIN, END, type Order, type Report} from './warm-protocol.ts'
 const MAX_PROCESSES = 6
 
 /** Modules that were loaded are never freed. */
-const MAX_RUNS = 100
+const MAX_RUNS = 300
 
 /** What Node, or a package that stays loaded, reads once when it starts: another value needs another process. */
 const READ_ONCE = /^(NODE_.+|SystemRoot|DEBUG|(OCLIF_)?COLUMNS|(FORCE|NO)_COLOR|CI|TERM)$/

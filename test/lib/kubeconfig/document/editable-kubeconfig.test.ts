@@ -211,7 +211,7 @@ describe('openKubeconfig', () => {
         for (const {kind, name, set} of last.values()) expect(config.entry(kind, name)).to.deep.include(set)
         expect(await edit(edited, {entries: [...last.values()]})).to.equal(edited)
       }),
-      {numRuns: howMany(150, 40)},
+      {numRuns: howMany(150, 40, 15)},
     )
   }).timeout(60_000)
 
