@@ -114,11 +114,15 @@ async function makeCounting(path: string, name: string): Promise<FileCoverageDat
 async function runTests(): Promise<{readonly exitCode: number; readonly lastLine: string}> {
   // Counting is slow, and in CI the build is tried beside it: a third process would only make tests time out.
   const ignored = ABOUT_PROCESSES.map((path) => `--ignore=${path}`)
-  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--jobs=2', ...ignored], {
-    cwd: tree,
-    env: {...process.env, ACK_RAM_TOOL_TEST_COUNTING: '1'},
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const mocha = spawn(
+    process.execPath,
+    ['node_modules/mocha/bin/mocha.js', '--jobs=2', '--timeout=60000', ...ignored],
+    {
+      cwd: tree,
+      env: {...process.env, ACK_RAM_TOOL_TEST_COUNTING: '1'},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const ended = new Promise<number | null>((resolve) => mocha.once('close', resolve))
   let lastLine: string | undefined
   for await (const line of createInterface({input: mocha.stdout})) {
