@@ -111,6 +111,7 @@ async function allCases(): Promise<readonly Case[]> {
       of('error: no credentials', GET_TOKEN, cliEnvironment(home, {}), 3),
       of('error: unknown profile', [...GET_TOKEN, '--profile-name', 'x'], cliEnvironment(profiled, {}), 3),
       of('error: refused', [...GET_TOKEN, '--role-arn', 'acs:ram::1:role/none'], online, 4),
+      of('with oclif: cache list', ['credential-plugin', 'cache', 'list'], plain),
       of('--version', ['--version'], plain),
       of('--help', ['--help'], plain),
     ]
