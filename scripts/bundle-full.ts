@@ -27,7 +27,7 @@ const RUN_OCLIF = resolve(root, 'src/start/run-oclif.ts')
  * @returns the packages that it imports, by their names
  */
 export const bundleFull = async (): Promise<Packages> => {
-  const packages = new Map<string, string>()
+  const packages = new Set<string>()
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
     .map(({parentPath, name}) => join(parentPath, name))
@@ -50,7 +50,7 @@ export const bundleFull = async (): Promise<Packages> => {
     // Nothing is in the sources that nothing uses: knip sees to that.
     treeshake: false,
     external: (id) => {
-      if (isBundledPackage(id)) packages.set(id, root)
+      if (isBundledPackage(id)) packages.add(id)
       return isBuiltin(id) || isBundledPackage(id)
     },
     plugins: [typescript({PACKAGE_VERSION: version, BUILD_COMMIT: buildCommit()})],

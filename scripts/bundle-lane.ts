@@ -45,13 +45,13 @@ const FORMS = {
 export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Promise<Packages> => {
   const {format, extension, replacements} = FORMS[engine]
   const {version} = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8')) as {version: string}
-  const packages = new Map<string, string>()
+  const packages = new Set<string>()
   const bundle = await rollup({
     input: {start: ENTRY},
     // What other chunks need of the entry is exported from it, instead of from a third file.
     preserveEntrySignatures: 'allow-extension',
     external: (id) => {
-      if (isBundledPackage(id)) packages.set(id, root)
+      if (isBundledPackage(id)) packages.add(id)
       return isBundledPackage(id) || EAGER_BUILTINS[engine].includes(id)
     },
     plugins: [builtinsOnUse(EAGER_BUILTINS[engine]), typescript({PACKAGE_VERSION: version}, replacements), withoutHelp],

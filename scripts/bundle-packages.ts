@@ -25,8 +25,8 @@ const fileOf = (name: string): string => packageOf(name).replaceAll(/[@/]+/g, '-
 
 const packageOf = (name: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name
 
-/** Names of what is imported, with a directory from where it is found: a package that another one needs may be its own. */
-export type Packages = ReadonlyMap<string, string>
+/** Names of what is imported, such as `@oclif/core/help`. */
+export type Packages = ReadonlySet<string>
 
 /**
  * Writes packages into dist/packages.
@@ -35,19 +35,14 @@ export type Packages = ReadonlyMap<string, string>
  */
 export const bundlePackages = async (imported: Packages, root: string): Promise<readonly string[]> => {
   const files = new Map<string, string[]>()
-  for (const name of imported.keys()) files.set(fileOf(name), [...(files.get(fileOf(name)) ?? []), name])
+  for (const name of imported) files.set(fileOf(name), [...(files.get(fileOf(name)) ?? []), name])
   await mkdir(join(root, 'dist/packages'), {recursive: true})
-  const parts = await Promise.all([...files].map(([file, names]) => bundlePackage(file, names, imported, root)))
+  const parts = await Promise.all([...files].map(([file, names]) => bundlePackage(file, names, root)))
   return parts.flat()
 }
 
 /** All that is imported of one package, in one file. */
-const bundlePackage = async (
-  file: string,
-  names: readonly string[],
-  imported: Packages,
-  root: string,
-): Promise<readonly string[]> => {
+const bundlePackage = async (file: string, names: readonly string[], root: string): Promise<readonly string[]> => {
   const {metafile} = await build({
     absWorkingDir: root,
     entryPoints: [{in: 'names', out: file}],
@@ -82,10 +77,9 @@ const bundlePackage = async (
           bundler.onResolve({filter: /^names$/}, ({path}) => ({path, namespace: 'names'}))
           bundler.onLoad({filter: /.*/, namespace: 'names'}, async () => {
             const exported = new Map<string, string>()
-            let [resolveDir, isFunction] = [root, false]
+            let isFunction = false
             for (const name of names) {
-              resolveDir = imported.get(name) ?? root
-              const {path} = await bundler.resolve(name, {kind: 'import-statement', resolveDir})
+              const {path} = await bundler.resolve(name, {kind: 'import-statement', resolveDir: root})
               const module = (await import(pathToFileURL(path).href)) as {default?: unknown}
               // A package that is a function has to be one for `import` as well.
               isFunction ||= typeof module.default === 'function' && module.default === requireIfCommonJs(path)
@@ -96,7 +90,7 @@ const bundlePackage = async (
             const lines = isFunction
               ? names.map((name) => `module.exports = require('${name}')`)
               : [...exported].map(([key, from]) => `export {${key}} from '${from}'`)
-            return {contents: lines.join('\n'), resolveDir}
+            return {contents: lines.join('\n'), resolveDir: root}
           })
         },
       },

@@ -9,5 +9,5 @@ import {writeNotices} from './release/shipped-packages.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = await bundleFull()
 const ofLane = await bundleLane('dist/lane', 'node')
-const ofPackages = await bundlePackages(new Map([...packages, ...ofLane]), root)
+const ofPackages = await bundlePackages(new Set([...packages, ...ofLane]), root)
 await writeNotices(root, ofPackages)

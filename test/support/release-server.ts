@@ -1,4 +1,3 @@
-import {rmSync} from 'node:fs'
 import {chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import {tmpdir} from 'node:os'
@@ -7,6 +6,7 @@ import {join} from 'node:path'
 import {makeArchive, sumOf, sumsFile} from '../../scripts/release/archives.ts'
 import {TARGETS} from '../../scripts/release/targets.ts'
 import {answering, listenOnLoopback} from '../local-cloud/loopback-server.ts'
+import {dirOfProgram} from './bundle-program.ts'
 
 /** A release whose executables are a script, as files and on a server of this machine. */
 export interface TestRelease {
@@ -28,8 +28,7 @@ const make = (script: string): Promise<string> => {
 }
 
 const makeRelease = async (script: string): Promise<string> => {
-  const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-archives-'))
-  process.once('exit', () => rmSync(dir, {recursive: true, force: true}))
+  const dir = await dirOfProgram()
   const program = join(dir, 'program')
   const files = join(dir, 'files')
   await mkdir(files)
