@@ -1,12 +1,80 @@
-import {generate} from 'selfsigned'
+import {randomBytes, webcrypto} from 'node:crypto'
+
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+  type Extension,
+} from '@peculiar/x509'
+
+cryptoProvider.set(webcrypto)
 
 const HOUR_MS = 60 * 60 * 1000
+const KEYS = {name: 'ECDSA', namedCurve: 'P-256'}
+const SIGNATURE = {name: 'ECDSA', hash: 'SHA-256'}
 
-/** A key and its self-signed certificate, both PEM. */
+/** A key and its certificate, both PEM, the key as PKCS#8. */
 export type Certificate = {readonly keyPem: string; readonly certPem: string}
+
+/** Who signs: the subject of its certificate, and its private key. */
+export type Issuer = {readonly subject: string; readonly key: webcrypto.CryptoKey}
 
 /** How a service speaks TLS: for these names besides `127.0.0.1` and `localhost`, or with a certificate that it shares. */
 export type ServiceTls = {readonly names: readonly string[]} | Certificate
+
+/**
+ * Makes an EC P-256 key, which is quick to make, and its X.509 certificate (RFC 5280).
+ *
+ * @param subject - such as `O=system:users, CN=1`
+ * @param issuer - by default it signs itself
+ * @returns both as PEM, and itself as an issuer
+ */
+export const makeCertificate = async ({
+  subject,
+  notBefore,
+  notAfter,
+  extensions,
+  issuer,
+}: {
+  readonly subject: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly extensions: readonly Extension[]
+  readonly issuer?: Issuer
+}): Promise<Certificate & {readonly issuer: Issuer}> => {
+  const {privateKey, publicKey} = await webcrypto.subtle.generateKey(KEYS, true, ['sign', 'verify'])
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: `01${randomBytes(8).toString('hex')}`,
+    subject,
+    issuer: issuer?.subject ?? subject,
+    notBefore,
+    notAfter,
+    extensions: [...extensions],
+    publicKey,
+    signingKey: issuer?.key ?? privateKey,
+    signingAlgorithm: SIGNATURE,
+  })
+  const der = await webcrypto.subtle.exportKey('pkcs8', privateKey)
+  return {
+    keyPem: `-----BEGIN PRIVATE KEY-----\n${inLines(Buffer.from(der))}\n-----END PRIVATE KEY-----\n`,
+    certPem: certificate.toString('pem'),
+    issuer: {subject, key: privateKey},
+  }
+}
+
+const inLines = (der: Buffer): string => der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')
+
+/** What a certificate may be used for, when it is no CA's. */
+export const forUse = (...usages: readonly ExtendedKeyUsage[]): Extension[] => [
+  new BasicConstraintsExtension(false, undefined, true),
+  new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+  new ExtendedKeyUsageExtension([...usages]),
+]
 
 /** The certificate of a service. */
 export const certificateFor = async (tls: ServiceTls): Promise<Certificate> =>
@@ -31,20 +99,14 @@ export const createFaultyCertificate = async ({
   readonly isExpired?: boolean
 }): Promise<Certificate> => {
   const now = Date.now()
-  const {private: keyPem, cert: certPem} = await generate([{name: 'commonName', value: 'local-cloud'}], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - (isExpired ? 48 : 1) * HOUR_MS),
-    notAfterDate: new Date(now + (isExpired ? -24 : 24) * HOUR_MS),
-    extensions: [
-      {name: 'basicConstraints', cA: false, critical: true},
-      {name: 'keyUsage', digitalSignature: true, critical: true},
-      {name: 'extKeyUsage', serverAuth: true},
-      {
-        name: 'subjectAltName',
-        altNames: [...names.map((value) => ({type: 2 as const, value})), ...ips.map((ip) => ({type: 7 as const, ip}))],
-      },
-    ],
+  const altNames = [
+    ...names.map((value) => ({type: 'dns' as const, value})),
+    ...ips.map((value) => ({type: 'ip' as const, value})),
+  ]
+  return makeCertificate({
+    subject: 'CN=local-cloud',
+    notBefore: new Date(now - (isExpired ? 48 : 1) * HOUR_MS),
+    notAfter: new Date(now + (isExpired ? -24 : 24) * HOUR_MS),
+    extensions: [...forUse(ExtendedKeyUsage.serverAuth), new SubjectAlternativeNameExtension(altNames)],
   })
-  return {keyPem, certPem}
 }
