@@ -28,12 +28,18 @@ export type FaultOptions = {
 /**
  * Lets a server fail the next `count` requests, after those that it is to fail already; `Infinity` is for ever.
  *
- * @param only - the one action that fails, such as `GetRole`; for an API server the beginning of `GET /path`
+ * @param only - the one action that fails, such as `GetRole`, or for one cluster `DescribeClusterUserKubeconfig c0`; for
+ * an API server the beginning of `GET /path`
  */
 export type FailNext = (count: number, fault: Fault, only?: string) => void
 
-/** A request by its action, or by method and path. */
-export type Named = {readonly action?: string | undefined; readonly method?: string; readonly path?: string}
+/** A request by its action and cluster, or by method and path. */
+export type Named = {
+  readonly action?: string | undefined
+  readonly clusterId?: string
+  readonly method?: string
+  readonly path?: string
+}
 
 /** The faults that a server still has to make. */
 export type FaultQueue = {readonly failNext: FailNext; readonly next: (request?: Named) => Fault | undefined}
@@ -55,8 +61,8 @@ export const createFaultQueue = (faults: readonly Fault[] = []): FaultQueue => {
   return {failNext, next}
 }
 
-const isMeant = ({action, method = '', path = ''}: Named, only: string): boolean =>
-  action === only || `${method} ${path}`.startsWith(only)
+const isMeant = ({action, clusterId = '', method = '', path = ''}: Named, only: string): boolean =>
+  action === only || `${action} ${clusterId}` === only || `${method} ${path}`.startsWith(only)
 
 /** Whether a fault is a refusal in the server's own words. */
 export const isRefusal = (fault: Fault | undefined): fault is Refusal => typeof fault === 'object' && 'status' in fault
