@@ -1,4 +1,4 @@
-import {randomBytes, webcrypto} from 'node:crypto'
+import {KeyObject, randomBytes, webcrypto} from 'node:crypto'
 
 import {
   BasicConstraintsExtension,
@@ -59,15 +59,12 @@ export const makeCertificate = async ({
     signingKey: issuer?.key ?? privateKey,
     signingAlgorithm: SIGNATURE,
   })
-  const der = await webcrypto.subtle.exportKey('pkcs8', privateKey)
   return {
-    keyPem: `-----BEGIN PRIVATE KEY-----\n${inLines(Buffer.from(der))}\n-----END PRIVATE KEY-----\n`,
+    keyPem: KeyObject.from(privateKey).export({type: 'pkcs8', format: 'pem'}).toString(),
     certPem: certificate.toString('pem'),
     issuer: {subject, key: privateKey},
   }
 }
-
-const inLines = (der: Buffer): string => der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')
 
 /** What a certificate may be used for, when it is no CA's. */
 export const forUse = (...usages: readonly ExtendedKeyUsage[]): Extension[] => [

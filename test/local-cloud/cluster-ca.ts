@@ -13,7 +13,7 @@ export type ClientCertificateRequest = {
   readonly now: Date
 }
 
-/** A client certificate with its key: PEM, the key as PKCS#8. */
+/** A client certificate with its key. */
 export type ClientCertificate = Certificate & {
   /** `<uid>-<digits>`, the Kubernetes user name. */
   readonly commonName: string

@@ -3,10 +3,14 @@ import {mkdir} from 'node:fs/promises'
 import {createServer, type Server} from 'node:https'
 import {delimiter, join} from 'node:path'
 
-import {SubjectAlternativeNameExtension} from '@peculiar/x509'
 import {expect} from 'chai'
 
-import {createCertificate, makeCertificate, type Certificate} from '../../local-cloud/certificate.ts'
+import {
+  createCertificate,
+  createFaultyCertificate,
+  makeCertificate,
+  type Certificate,
+} from '../../local-cloud/certificate.ts'
 import {listenOnLoopback} from '../../local-cloud/loopback-server.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {call, listenRaw, shown} from './support.ts'
@@ -40,18 +44,16 @@ describe('createTransport with TLS', () => {
     open.push(listening)
     return `https://127.0.0.1:${listening.port}/?query=SECRET-query`
   }
-  const made = (altName: {readonly type: 'dns' | 'ip'; readonly value: string}, notAfter: Date): Promise<Certificate> =>
-    makeCertificate({
-      subject: 'CN=x',
-      notBefore: new Date(Date.now() - 2 * DAY_MS),
-      notAfter,
-      extensions: [new SubjectAlternativeNameExtension([altName])],
-    })
 
   it('trusts what SSL_CERT_FILE and NODE_EXTRA_CA_CERTS add', async () => {
     const url = await serve(certificate)
     // Of another subject: OpenSSL looks for an issuer by its name.
-    const {certPem} = await made({type: 'dns', value: 'other.example'}, new Date(Date.now() + DAY_MS))
+    const {certPem} = await makeCertificate({
+      subject: 'CN=x',
+      notBefore: new Date(Date.now() - DAY_MS),
+      notAfter: new Date(Date.now() + DAY_MS),
+      extensions: [],
+    })
     const other = await home.write('other-name.pem', certPem)
     const own = await home.write('own.pem', certificate.certPem)
     expect((await call({url}, {SSL_CERT_FILE: own})).reply?.status).to.equal(200)
@@ -143,12 +145,11 @@ describe('createTransport with TLS', () => {
   })
 
   it('wants a certificate for this very host, and one that has not expired', async () => {
-    const day = (days: number): Date => new Date(Date.now() + days * DAY_MS)
-    for (const [name, altName, until, code] of [
-      ['host.pem', {type: 'dns', value: 'other.example'}, day(1), 'ERR_TLS_CERT_ALTNAME_INVALID'],
-      ['expired.pem', {type: 'ip', value: '127.0.0.1'}, day(-1), 'CERT_HAS_EXPIRED'],
+    for (const [name, faults, code] of [
+      ['host.pem', {names: ['other.example']}, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      ['expired.pem', {ips: ['127.0.0.1'], isExpired: true}, 'CERT_HAS_EXPIRED'],
     ] as const) {
-      const wrong = await made(altName, until)
+      const wrong = await createFaultyCertificate(faults)
       const {error} = await call({url: await serve(wrong)}, {SSL_CERT_FILE: await home.write(name, wrong.certPem)})
       expect(error?.message).to.contain(`(${code})`)
       if (name === 'expired.pem') expect(error?.nextStep).to.contain('clock')
