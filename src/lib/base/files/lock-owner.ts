@@ -1,4 +1,4 @@
-import {lstatSync} from 'node:fs'
+import {lstatSync, readFileSync} from 'node:fs'
 import {hostname} from 'node:os'
 
 import {parseJsonObject} from '../json-object.ts'
@@ -6,7 +6,10 @@ import {errorCode} from '../error-code.ts'
 import type {FileContext} from './file-context.ts'
 import {readPrivateFile} from './private-file.ts'
 
-/** No owner holds a lock longer: an external process gets 60 s, a network call less. */
+/**
+ * How long an owner holds a lock of which nobody can tell whether it still runs: on another host, or where the system does
+ * not say when a process started. With the usual limits, no work takes longer.
+ */
 const LONGEST_WORK_MS = 90_000
 /** A lock is created with its content, so an empty or damaged owner file was left by a power cut. It gets this long. */
 const DAMAGED_FOR_MS = 2000
@@ -17,10 +20,18 @@ const DAMAGED_FOR_MS = 2000
  * @param token - tells this lock from others of this process
  */
 export const describeOwner = (now: Date, token?: string): string =>
-  JSON.stringify({pid: process.pid, host: hostname(), process: PROCESS_START, startedAt: now.toISOString(), token})
+  JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    process: PROCESS_START,
+    tick: startTick(process.pid),
+    startedAt: now.toISOString(),
+    token,
+  })
 
 /**
- * Whether the owner of a lock is dead: its process has ended, or has held the lock for longer than any work takes.
+ * Whether the owner of a lock is dead: its process has ended, or it is not known to run and has held the lock for longer
+ * than any work takes. One that runs keeps it: it may wait for a person, or be suspended.
  *
  * @param path - of the owner's file
  *
@@ -38,9 +49,28 @@ export const isDead = (path: string, {runtime}: FileContext): boolean => {
     if (status === undefined) return false
     return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : DAMAGED_FOR_MS)
   }
-  if (distanceMs(startedAt) > LONGEST_WORK_MS) return true
-  // In containers that share a host name and a cache but no processes, the work may be done twice.
-  return owner['host'] === hostname() && !isRunning(owner['pid'], owner['process'])
+  if (owner['host'] === hostname()) {
+    // In containers that share a host name and a cache but no processes, the work may be done twice.
+    if (!isRunning(owner['pid'], owner['process'])) return true
+    const tick = startTick(owner['pid'])
+    if (tick !== undefined && tick === owner['tick']) return false
+  }
+  return distanceMs(startedAt) > LONGEST_WORK_MS
+}
+
+/**
+ * When a process started, as Linux counts it: another one with the same pid has another number.
+ *
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
+const startTick = (pid: unknown): string | undefined => {
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+    // The 22nd field; the second is the program's name in parentheses, and may hold any character.
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
 }
 
 /** Tells this process from an earlier one with the same pid, as in a container that has restarted. */
