@@ -1,7 +1,7 @@
 import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
-import {writeAnswer} from '../lib/cli/write-answer.ts'
+import {isBrokenPipe, writeAnswer} from '../lib/cli/write-answer.ts'
 import {withDefaults} from '../lib/defaults/config-files.ts'
 import {WORDS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
@@ -77,6 +77,3 @@ const showHelp = async (text: string, {flags, defaults}: CommandLine, {env}: Run
     return isBrokenPipe(error) ? 0 : reportFailure(error, flags, env, defaults)
   }
 }
-
-const isBrokenPipe = (error: unknown): boolean =>
-  error instanceof Error && (error.cause as {code?: unknown} | undefined)?.code === 'EPIPE'

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -381,6 +381,20 @@ describe('credential-plugin get-token', () => {
       })
       expect(status).to.equal(1)
       expect(stderr).to.equal('Error: cannot write the answer to stdout: ENOSPC (OutputFailed)\n')
+    })
+
+    it('without a word when what reads the answer has seen enough', function () {
+      if (process.platform === 'win32') this.skip()
+      for (const command of ['version', 'config path', `${GET_TOKEN.join(' ')} -c c1`]) {
+        // The reader has ended before the program begins.
+        const script = `{ read -r _ < gone; ${SHELL_PROGRAM} ${command}; echo "$?" > ended; } | { exec <&-; echo > gone; }`
+        const {stderr} = spawnSync('/bin/sh', ['-c', `mkfifo gone; ${script}`], {
+          cwd: mkdtempSync(join(home.dir, 'pipe-')),
+          env: cliEnvironment(home.dir, USER_ENV),
+          encoding: 'utf8',
+        })
+        expect(stderr, command).to.equal('')
+      }
     })
   })
 

@@ -61,13 +61,19 @@ const carryOutChange = async (change: Change, execution: Execution): Promise<Ste
   }
 }
 
-const untilInterrupted = <T>(run: () => Promise<T>, interrupted: AbortSignal | undefined): Promise<T> => {
+const untilInterrupted = async <T>(run: () => Promise<T>, interrupted: AbortSignal | undefined): Promise<T> => {
   if (!interrupted) return run()
+  let cancel = (): void => {}
   const interruption = new Promise<never>((_resolve, reject) => {
-    const cancel = (): void => reject(cancelled('interrupted: it may have been done, or not'))
-    interrupted.addEventListener('abort', cancel, {once: true})
+    cancel = () => reject(cancelled('interrupted: it may have been done, or not'))
+    interrupted.addEventListener('abort', cancel)
   })
-  return Promise.race([run(), interruption])
+  try {
+    return await Promise.race([run(), interruption])
+  } finally {
+    // A plan may have hundreds of changes: Node warns of more than ten listeners.
+    interrupted.removeEventListener('abort', cancel)
+  }
 }
 
 const cancelled = (message: string): AckError =>

@@ -6,7 +6,7 @@ import type {Environment} from '../base/runtime.ts'
 import {printableLines} from '../base/printable.ts'
 import {nearest} from '../base/nearest.ts'
 import {scrub} from '../base/secret.ts'
-import {writeMessage} from './write-answer.ts'
+import {isBrokenPipe, writeMessage} from './write-answer.ts'
 
 /** The report of a failure. */
 export interface ErrorReport {
@@ -76,9 +76,6 @@ const wantsJson = ({flags, env, defaults}: OptionInputs): boolean => {
   const [variable] = GLOBAL_OPTIONS['error-format'].env
   return (flags['error-format'] || env[variable] || defaults?.[variable]?.value) === 'json'
 }
-
-// The user has closed the pager: that is not a failure.
-const isBrokenPipe = (error: unknown): boolean => (error as {code?: unknown} | undefined)?.code === 'EPIPE'
 
 const internalError = (error: unknown, verbose: boolean): AckError => {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : 'a value that is not an Error was thrown'

@@ -28,6 +28,10 @@ export const writeAnswer = async (text: string): Promise<void> => {
   }
 }
 
+/** Whether an answer was not written since its reader has ended, such as a pager or `head`, which have seen enough. */
+export const isBrokenPipe = (error: unknown): boolean =>
+  error instanceof Error && (errorCode(error) === 'EPIPE' || errorCode(error.cause) === 'EPIPE')
+
 /** Writes a message to stderr before it returns. One that cannot be written is lost: there is nobody to tell. */
 export const writeMessage = (text: string): void => {
   try {

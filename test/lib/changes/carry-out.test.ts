@@ -1,3 +1,5 @@
+import {getEventListeners} from 'node:events'
+
 import {expect} from 'chai'
 
 import {AckError, type ErrorCode} from '../../../src/lib/base/errors.ts'
@@ -117,6 +119,17 @@ describe('carryOut', () => {
       code: 'Cancelled',
       message: 'b: interrupted: it may have been done, or not. done: a. not done: c',
     })
+  })
+
+  it('leaves no listener behind, however many changes there are', async () => {
+    const user = new AbortController()
+    const changes = Array.from({length: 20}, (_, index) => scripted(`change ${index}`))
+    const outcome = await carryOut(
+      {purpose: 'try', warnings: [], changes},
+      {timeoutMs: 1000, report: () => {}, pause: () => Promise.resolve(), interrupted: user.signal},
+    )
+    expect(states(outcome)).to.deep.equal(changes.map(() => 'done'))
+    expect(getEventListeners(user.signal, 'abort')).to.deep.equal([])
   })
 
   it('begins nothing more when it was interrupted between two changes', async () => {
