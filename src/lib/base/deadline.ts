@@ -74,22 +74,31 @@ export const outsideDeadline = async <T>(signal: TimedSignal | undefined, run: (
   }
 }
 
+/** Time that several calls in a row share, in milliseconds: each leaves the next what it has not used. */
+export interface SharedTime {
+  leftMs: number
+}
+
+/** How long something may take: a number of milliseconds, or what is left of a time that it shares. */
+export type TimeLimit = number | SharedTime
+
 /**
  * Runs something under a deadline, and releases the deadline afterwards.
  *
- * @param timeoutMs - in milliseconds
  * @param ofRun - aborted at the run's limit
  * @throws what `run` throws
  */
 export const withinTimeout = async <T>(
-  timeoutMs: number,
+  limit: TimeLimit,
   run: (signal: AbortSignal) => Promise<T>,
   ofRun?: AbortSignal,
 ): Promise<T> => {
-  const {signal, release} = startDeadline(timeoutMs, ofRun)
+  const isShared = typeof limit !== 'number'
+  const {signal, release} = startDeadline(isShared ? limit.leftMs : limit, ofRun)
   try {
     return await run(signal)
   } finally {
+    if (isShared) limit.leftMs = timeLeftMs(signal)
     release()
   }
 }

@@ -1,4 +1,4 @@
-import {withinTimeout} from '../base/deadline.ts'
+import {withinTimeout, type TimeLimit} from '../base/deadline.ts'
 import type {Credentials, CredentialSource} from './credentials.ts'
 
 /**
@@ -6,9 +6,9 @@ import type {Credentials, CredentialSource} from './credentials.ts'
  *
  * @throws AckError as the source's `load` does
  */
-export const withCaller = async (source: CredentialSource, timeoutMs: number): Promise<CredentialSource> => {
+export const withCaller = async (source: CredentialSource, limit: TimeLimit): Promise<CredentialSource> => {
   const {askCaller} = source
-  return askCaller ? withinTimeout(timeoutMs, askCaller) : source
+  return askCaller ? withinTimeout(limit, askCaller) : source
 }
 
 /**
@@ -16,5 +16,5 @@ export const withCaller = async (source: CredentialSource, timeoutMs: number): P
  *
  * @throws AckError what the source's `load` throws
  */
-export const credentialsFrom = async (source: CredentialSource, timeoutMs: number): Promise<Credentials> =>
-  source.atHand() ?? withinTimeout(timeoutMs, (signal) => source.load(signal))
+export const credentialsFrom = async (source: CredentialSource, limit: TimeLimit): Promise<Credentials> =>
+  source.atHand() ?? withinTimeout(limit, (signal) => source.load(signal))

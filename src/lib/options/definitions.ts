@@ -200,7 +200,7 @@ export const GLOBAL_OPTIONS = {
     env: ['ACK_RAM_TOOL_TIMEOUT'],
     placeholder: 'duration',
     default: '20s',
-    description: 'Time limit for all network calls together',
+    description: 'Time limit for network calls',
   },
   'vpc-endpoint': {
     kind: 'boolean',

@@ -1,4 +1,4 @@
-import {withinTimeout} from '../base/deadline.ts'
+import {withinTimeout, type TimeLimit} from '../base/deadline.ts'
 import {cacheSettings} from '../cache/cache-settings.ts'
 import {cached} from '../cache/cached.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
@@ -10,9 +10,16 @@ import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
  * Whose credentials these are. STS is asked once for each AccessKey ID: it never changes its owner, so the answer is kept
  * in the cache.
  *
+ * @param limit - how long that may take
+ * @param ofRun - aborted at the run's limit
  * @throws AckError what STS answers
  */
-export const callerIdentity = async (credentials: Credentials, context: SourceContext): Promise<IdentityOfCaller> => {
+export const callerIdentity = async (
+  credentials: Credentials,
+  context: SourceContext,
+  limit: TimeLimit = context.options.timeoutMs,
+  ofRun?: AbortSignal,
+): Promise<IdentityOfCaller> => {
   const {options} = context
   const endpoint = chooseStsEndpoint(options)
   const load = async (signal: AbortSignal | undefined): Promise<KnownCaller> => {
@@ -21,7 +28,7 @@ export const callerIdentity = async (credentials: Credentials, context: SourceCo
     // Of a role it is followed by the name of the session.
     return {id: principalId.split(':', 1)[0] ?? '', arn, until: keptUntil(credentials, context.clock.now())}
   }
-  if (options.noCache) return withinTimeout(options.timeoutMs, load)
+  if (options.noCache) return withinTimeout(limit, load, ofRun)
   const cacheable = {
     description: `AccessKey ID ${credentials.accessKeyId}`,
     identity: [
@@ -32,7 +39,7 @@ export const callerIdentity = async (credentials: Credentials, context: SourceCo
     load,
   } as const
   const known = cached(cacheable, cacheSettings(context, 0))
-  return known.atHand() ?? withinTimeout(options.timeoutMs, (signal) => known.load(signal))
+  return known.atHand() ?? withinTimeout(limit, (signal) => known.load(signal), ofRun)
 }
 
 /**
@@ -51,10 +58,16 @@ export const refuseOthers = async ({id, arn}: WhoSigns, expected: string | undef
  * Whose credentials these are: as the Container Service names them in its answer, or where that is no ID (older clusters
  * name everybody `kubernetes-admin`), as STS does.
  *
+ * @param ofRun - aborted at the run's limit
  * @throws AckError what STS answers
  */
-export const whoSigns = async (userName: string, credentials: Credentials, context: SourceContext): Promise<WhoSigns> =>
-  /^\d+$/.test(userName) ? {id: userName} : callerIdentity(credentials, context)
+export const whoSigns = async (
+  userName: string,
+  credentials: Credentials,
+  context: SourceContext,
+  ofRun?: AbortSignal,
+): Promise<WhoSigns> =>
+  /^\d+$/.test(userName) ? {id: userName} : callerIdentity(credentials, context, context.options.timeoutMs, ofRun)
 
 type WhoSigns = Pick<IdentityOfCaller, 'id'> & Partial<IdentityOfCaller>
 

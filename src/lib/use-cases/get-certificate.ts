@@ -31,12 +31,13 @@ export const getCertificate = async (
   context: SourceContext,
 ): Promise<ClientCertificate> => {
   const {noCache, timeoutMs} = context.options
-  const source = await withCaller(selected, timeoutMs)
-  const caller = source.namesCaller ? undefined : await credentialsFrom(source, timeoutMs)
+  const limit = {leftMs: timeoutMs}
+  const source = await withCaller(selected, limit)
+  const caller = source.namesCaller ? undefined : await credentialsFrom(source, limit)
   const cacheable = certificateOf({source, caller, options, context})
-  if (noCache) return withinTimeout(timeoutMs, (signal) => cacheable.load(signal))
+  if (noCache) return withinTimeout(limit, (signal) => cacheable.load(signal))
   const certificate = cached(cacheable, cacheSettings(context, renewedWhenLeft(options.expirationMinutes)))
-  return certificate.atHand() ?? withinTimeout(timeoutMs, (signal) => certificate.load(signal))
+  return certificate.atHand() ?? withinTimeout(limit, (signal) => certificate.load(signal))
 }
 
 interface Wanted {
@@ -60,7 +61,7 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
     const {expectedIdentity} = wanted.options
     if (expectedIdentity !== undefined) {
       const {refuseOthers, whoSigns} = await import('./caller-identity.ts')
-      await refuseOthers(await whoSigns(userName, caller, wanted.context), expectedIdentity)
+      await refuseOthers(await whoSigns(userName, caller, wanted.context, signal), expectedIdentity)
     }
     return certificate
   },

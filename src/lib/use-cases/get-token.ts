@@ -26,10 +26,11 @@ export const getToken = async (
 ): Promise<IssuedToken> => {
   const {options, runtime, clock, log} = context
   const {clusterId, tokenVersion, expectedIdentity} = tokenOptions
-  const credentials = await credentialsFrom(source, options.timeoutMs)
+  const limit = {leftMs: options.timeoutMs}
+  const credentials = await credentialsFrom(source, limit)
   if (expectedIdentity !== undefined) {
     const {callerIdentity, refuseOthers} = await import('./caller-identity.ts')
-    await refuseOthers(await callerIdentity(credentials, context), expectedIdentity)
+    await refuseOthers(await callerIdentity(credentials, context, limit), expectedIdentity)
   }
   const signedAt = wholeSeconds(clock.now())
   const expiresAt = tokenExpiration(credentials, signedAt, source)

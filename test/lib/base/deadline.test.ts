@@ -62,6 +62,22 @@ describe('startDeadline', () => {
   })
 })
 
+describe('withinTimeout', () => {
+  const untilAborted = (signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve) => signal.addEventListener('abort', resolve))
+
+  it('leaves the next call what the first has not used of a time that they share', async () => {
+    const shared = {leftMs: HOUR_MS}
+    await withinTimeout(shared, () => Promise.resolve())
+    expect(shared.leftMs).to.be.within(HOUR_MS - 60_000, HOUR_MS)
+    shared.leftMs = 20
+    await withinTimeout(shared, untilAborted)
+    expect(shared.leftMs).to.equal(0)
+    expect(await withinTimeout(shared, (signal) => Promise.resolve(timeLeftMs(signal)))).to.equal(0)
+    await withinTimeout(shared, untilAborted)
+  })
+})
+
 describe('outsideDeadline', () => {
   it('stops the clock of the deadline and of those around it', async () => {
     const aborted = await withinTimeout(20, (run) =>
