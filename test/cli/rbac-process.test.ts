@@ -4,7 +4,8 @@ import {join} from 'node:path'
 
 import {expect} from 'chai'
 
-import {cliEnvironment, runCli, SHELL_PROGRAM} from '../support/run-cli.ts'
+import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
+import {cliEnvironment, runCli, runCliProcess, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {runProcess} from '../support/run-process.ts'
 import {GONE_ID, startRbacWorld, user, type RbacWorld} from '../support/rbac-world.ts'
 import {CTRL_C, ENTER, hasTerminal, runInTerminal, type Step} from '../support/terminal.ts'
@@ -38,6 +39,19 @@ describe('rbac as the Go tool is called, with a person, and with kubectl', () =>
     const {exitCode, stderr} = await run(
       `rbac -y -c all cleanup-user-permissions -u ${GONE_ID} --backup-dir ${home.dir}`,
     )
+    expect(exitCode, stderr).to.equal(0)
+    expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+  })
+
+  it('makes a backup on a file system that synchronizes no files, and none on a disk that fails', async function () {
+    if (!canFailCalls()) this.skip()
+    const {home, env} = world
+    const args = ['rbac', 'cleanup-user-permissions', '-c', 'c1', '-u', GONE_ID, '-y', '--backup-dir', home.dir]
+    const on = (fsync: 'EIO' | 'EINVAL'): ReturnType<typeof runCli> =>
+      runCliProcess(args, {home: home.dir, env: {...env, ...failingCalls({fsync})}})
+    expect(await on('EIO')).to.deep.include({exitCode: 9})
+    expect(world.cleaned()).to.deep.equal([])
+    const {exitCode, stderr} = await on('EINVAL')
     expect(exitCode, stderr).to.equal(0)
     expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
   })

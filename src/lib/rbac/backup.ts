@@ -5,6 +5,7 @@ import {join, resolve} from 'node:path'
 import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {unlessRefused} from '../base/files/refused-operation.ts'
 import {removeIfPossible, renamePersistently, syncDir, temporaryPath} from '../base/files/replace-file.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -126,7 +127,7 @@ const writeNew = (path: string, text: string): void => {
   const file = openSync(path, 'wx', 0o600)
   try {
     writeFileSync(file, text)
-    fsyncSync(file)
+    unlessRefused(() => fsyncSync(file))
   } finally {
     closeSync(file)
   }

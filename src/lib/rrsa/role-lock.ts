@@ -13,11 +13,13 @@ const LOCK_WAIT_MS = 60_000
  * Runs something while no other run on this machine changes the same role: RAM has no version to compare with. Where
  * there can be no lock it runs all the same: what was lost is found by reading back.
  *
+ * @param signal - ends the wait for the lock; `run` ends by itself then
  * @throws what `run` throws
  */
 export const withRoleLock = async <T>(
   role: string,
   {runtime, log, options}: Pick<SourceContext, 'runtime' | 'log' | 'options'>,
+  signal: AbortSignal | undefined,
   run: () => Promise<T>,
 ): Promise<T> => {
   const cache = cacheDir(options, runtime)
@@ -29,7 +31,7 @@ export const withRoleLock = async <T>(
     const attempt = tryLock(path, new Set(), {runtime, log})
     return attempt.state === 'busy' ? undefined : attempt
   }
-  const held = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS})
+  const held = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS, signal})
   if (held?.state !== 'held') log.debug(`changing role ${role} without a lock`)
   try {
     return await run()

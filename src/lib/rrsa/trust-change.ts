@@ -56,7 +56,7 @@ export const planRoleCreation = (change: TrustChange, calling: Calling): Change 
     limitMs: LIMIT_MS,
     carryOut: async (signal) => {
       const {context} = calling
-      const isNew = await withRoleLock(role, context, () =>
+      const isNew = await withRoleLock(role, context, signal, () =>
         withinTimeout(
           context.options.timeoutMs,
           (ofCall) => createRole({name: role, description, trustPolicy}, {...calling, signal: ofCall}),
@@ -94,11 +94,12 @@ const isSettled = async ({role, edit}: TrustChange, calling: Calling): Promise<b
  */
 const settleTrust = async (change: TrustChange, calling: Calling): Promise<void> => {
   const {role} = change
-  const {context} = calling
+  const {context, signal} = calling
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-    const settlingMs = await withRoleLock(role, context, () => writeOnce(change, calling))
+    const settlingMs = await withRoleLock(role, context, signal, () => writeOnce(change, calling))
     if (settlingMs === undefined) return
-    await sleep(settlingMs * (1 + Math.random()))
+    // When the time is over, the look after it says so.
+    await sleep(settlingMs * (1 + Math.random()), undefined, signal && {signal}).catch(() => {})
     if (await isSettled(change, calling)) return
     context.log.debug(`role ${role}: another program has changed the trust policy meanwhile (round ${round})`)
   }
