@@ -143,7 +143,7 @@ describe('help', () => {
   it('of update-kubeconfig has 60 lines at most, with the groups that people look for', async () => {
     const text = await run(['update-kubeconfig', '--help'])
     expect(text.trimEnd().split('\n')).to.have.length.at.most(60)
-    for (const group of ['WHICH CLUSTER', 'WHOSE CREDENTIALS', 'WHAT IS WRITTEN', 'PREVIEW AND UNDO', 'NETWORK'])
+    for (const group of ['CLUSTER', 'CREDENTIALS', 'KUBECONFIG', 'PREVIEW AND UNDO', 'NETWORK'])
       expect(below(text, group), group).not.to.be.empty
     expect(below(text, 'USAGE')).to.deep.equal([
       '  ack-ram-tool update-kubeconfig (--cluster-id <id>|--all|--undo) [flags]',

@@ -60,7 +60,7 @@ export const GLOBAL_OPTIONS = {
   },
   'credential-type': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_CREDENTIAL_TYPE'],
@@ -73,7 +73,7 @@ export const GLOBAL_OPTIONS = {
   },
   'credential-cache-dir': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     isPath: true,
@@ -101,7 +101,7 @@ export const GLOBAL_OPTIONS = {
   },
   'ignore-aliyun-cli-credentials': {
     kind: 'boolean',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     // The second and third name are the aliyun CLI's, the last is the SDKs'.
@@ -115,7 +115,7 @@ export const GLOBAL_OPTIONS = {
   },
   'ignore-env-credentials': {
     kind: 'boolean',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS'],
@@ -143,14 +143,14 @@ export const GLOBAL_OPTIONS = {
   },
   'no-cache': {
     kind: 'boolean',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     env: ['ACK_RAM_TOOL_NO_CACHE'],
     description: 'Do not read or write the credential cache',
   },
   'profile-file': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     isPath: true,
@@ -160,7 +160,7 @@ export const GLOBAL_OPTIONS = {
   },
   'profile-name': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     inExecEntry: 'always',
     // The second name is a misspelling that the Go tool once shipped and still supports.
     env: ['ACK_RAM_TOOL_PROFILE_NAME', 'ACK_RAM_TOOL_PROFIL_ENAME'],
@@ -177,7 +177,7 @@ export const GLOBAL_OPTIONS = {
   },
   'region-id': {
     kind: 'text',
-    helpGroup: 'Which cluster',
+    helpGroup: 'Cluster',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_REGION_ID'],
     placeholder: 'region',
@@ -224,7 +224,7 @@ export const GLOBAL_OPTIONS = {
 export const ROLE_OPTIONS = {
   'role-arn': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_ARN'],
     placeholder: 'arn',
@@ -233,7 +233,7 @@ export const ROLE_OPTIONS = {
   },
   'role-duration': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_DURATION'],
@@ -242,7 +242,7 @@ export const ROLE_OPTIONS = {
   },
   'role-external-id': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     isConfidential: true,
@@ -252,7 +252,7 @@ export const ROLE_OPTIONS = {
   },
   'role-policy': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     isPath: 'after @',
@@ -262,7 +262,7 @@ export const ROLE_OPTIONS = {
   },
   'role-session-name': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     inExecEntry: 'always',
     env: ['ACK_RAM_TOOL_ROLE_SESSION_NAME', 'ALIBABA_CLOUD_ROLE_SESSION_NAME', 'ALICLOUD_ROLE_SESSION_NAME'],

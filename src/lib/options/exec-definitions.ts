@@ -4,7 +4,7 @@ import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinitions} from './definition
 export const CLUSTER_ID = {
   'cluster-id': {
     kind: 'text',
-    helpGroup: 'Which cluster',
+    helpGroup: 'Cluster',
     char: 'c',
     env: ['ACK_RAM_TOOL_CLUSTER_ID'],
     placeholder: 'id',
@@ -48,7 +48,7 @@ export const API_VERSION = {
 export const FLEET_OPTIONS = {
   filter: {
     kind: 'text',
-    helpGroup: 'Which cluster',
+    helpGroup: 'Cluster',
     env: [],
     isList: true,
     placeholder: 'key=value',
@@ -72,7 +72,7 @@ const EXEC_OPTIONS = {
   },
   'expected-identity': {
     kind: 'text',
-    helpGroup: 'Whose credentials',
+    helpGroup: 'Credentials',
     isRare: true,
     env: ['ACK_RAM_TOOL_EXPECTED_IDENTITY'],
     placeholder: 'id',

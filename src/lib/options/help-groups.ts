@@ -1,12 +1,12 @@
 /** The groups of options in help, man pages and docs/options.md, in their order there. */
 export const HELP_GROUPS = [
-  'Which cluster',
-  'Which accounts',
+  'Cluster',
+  'Accounts',
   'Service account and role',
-  'Whose credentials',
+  'Credentials',
   'Kind of credential',
-  'What is written',
-  'What is changed',
+  'Kubeconfig',
+  'Changes',
   'Preview and undo',
   'Waiting',
   'Network',

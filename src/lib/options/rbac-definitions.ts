@@ -15,7 +15,7 @@ const NAMED_CLUSTERS = {
 const USERS = {
   'user-id': {
     kind: 'text',
-    helpGroup: 'Which accounts',
+    helpGroup: 'Accounts',
     char: 'u',
     env: [],
     isList: true,
@@ -30,7 +30,7 @@ export const RBAC_SCAN_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'all-users': {
     kind: 'boolean',
-    helpGroup: 'Which accounts',
+    helpGroup: 'Accounts',
     char: 'A',
     env: [],
     description: 'List all accounts, not only those that are not in this Alibaba Cloud account any more',
@@ -60,7 +60,7 @@ export const RBAC_CLEANUP_OPTIONS = {
   },
   deleted: {
     kind: 'boolean',
-    helpGroup: 'Which accounts',
+    helpGroup: 'Accounts',
     env: [],
     description: 'Instead of --user-id: all accounts that the Container Service knows as deleted',
   },
@@ -73,7 +73,7 @@ export const RBAC_CLEANUP_OPTIONS = {
   },
   max: {
     kind: 'text',
-    helpGroup: 'Which accounts',
+    helpGroup: 'Accounts',
     env: [],
     placeholder: 'number',
     description: 'With --deleted: do nothing if there are more accounts (default: 10, and no more than half of all)',

@@ -124,14 +124,14 @@ export const RRSA_INSTALL_OPTIONS = {
   ...RRSA_ENABLE_OPTIONS,
   'addon-version': {
     kind: 'text',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     placeholder: 'version',
     description: 'Version of the add-on (default: the newest)',
   },
   config: {
     kind: 'text',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     placeholder: 'json',
     description: 'Settings of the add-on, such as {"AutoInjectSTSEnvVars":true}',
@@ -147,13 +147,13 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'annotate-service-account': {
     kind: 'boolean',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     description: 'Also annotate the service account with the role; it is made if there is none',
   },
   'attach-custom-policy': {
     kind: 'text',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     placeholder: 'name',
     isList: true,
@@ -161,7 +161,7 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   },
   'attach-system-policy': {
     kind: 'text',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     placeholder: 'name',
     isList: true,
@@ -169,13 +169,13 @@ export const RRSA_ASSOCIATE_OPTIONS = {
   },
   'create-role-if-not-exist': {
     kind: 'boolean',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     description: 'Create the role if there is none of that name',
   },
   'label-namespace': {
     kind: 'boolean',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     description: 'Also label the namespace, so that the webhook sees its pods; it is made if there is none',
   },
@@ -189,7 +189,7 @@ export const RRSA_DISASSOCIATE_OPTIONS = {
   ...PLAN,
   'delete-role': {
     kind: 'boolean',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     description: 'Also delete the role with its attachments, if this program created it and nothing else is trusted',
   },
@@ -209,7 +209,7 @@ export const RRSA_SETUP_ADDON_OPTIONS = {
   },
   'update-policy': {
     kind: 'boolean',
-    helpGroup: 'What is changed',
+    helpGroup: 'Changes',
     env: [],
     description: 'Give a policy of that name with another content a new version',
   },

@@ -91,7 +91,7 @@ export const RRSA_DEMO_OPTIONS = {
   },
   region: {
     kind: 'text',
-    helpGroup: 'Which cluster',
+    helpGroup: 'Cluster',
     env: [],
     placeholder: 'region',
     description: 'Region of the clusters (default: --region-id, else that of this ECS instance, by VPC endpoints)',

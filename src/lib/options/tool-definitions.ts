@@ -35,12 +35,12 @@ export const DOCTOR_OPTIONS = {
   ...OUTPUT_OPTIONS,
   context: {
     kind: 'text',
-    helpGroup: 'Which cluster',
+    helpGroup: 'Cluster',
     env: [],
     placeholder: 'name',
     description: 'The context of the kubeconfig whose cluster to go on to',
   },
-  kubeconfig: {...UPDATE_OPTIONS.kubeconfig, helpGroup: 'Which cluster'},
+  kubeconfig: {...UPDATE_OPTIONS.kubeconfig, helpGroup: 'Cluster'},
   offline: {
     kind: 'boolean',
     helpGroup: 'Network',
@@ -81,7 +81,7 @@ export const CLEAR_OPTIONS = {
   'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
   identity: {
     kind: 'text',
-    helpGroup: 'Which accounts',
+    helpGroup: 'Accounts',
     env: [],
     placeholder: 'name',
     description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
