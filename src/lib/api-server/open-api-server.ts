@@ -1,4 +1,4 @@
-import {describeUserKubeconfig} from '../container-service/user-kubeconfig.ts'
+import {describeUserKubeconfig, USER_KUBECONFIG_ACTION} from '../container-service/user-kubeconfig.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {checkCertificate} from '../container-service/client-certificate.ts'
@@ -28,7 +28,7 @@ export const openApiServer = async (
   const request = {clusterId, privateAddress, expirationMinutes: CERTIFICATE_MINUTES}
   const entry = await describeUserKubeconfig(request, caller, context, signal)
   const checked = checkCertificate(entry.certificatePem, entry.privateKeyPem.reveal(), entry.expiration)
-  if ('fault' in checked) throw unusableAnswer('DescribeClusterUserKubeconfig', checked.fault)
+  if ('fault' in checked) throw unusableAnswer(USER_KUBECONFIG_ACTION, checked.fault)
   return {
     clusterId,
     server: entry.server,

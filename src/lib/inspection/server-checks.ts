@@ -1,10 +1,8 @@
 import {base64} from '../signing/hash.ts'
+import {MAX_TOKEN_BYTES} from '../token/token-size.ts'
 import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import {readV1, readV2, type SignedRequest} from './signed-request.ts'
 import {requestChecks} from './request-checks.ts'
-
-/** The largest token that authenticators take, in bytes. */
-const MAX_TOKEN_BYTES = 4096
 
 /** What can be said of a token without calling anybody. */
 export interface TokenReport {

@@ -7,13 +7,13 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
+import {isClusterId} from '../container-service/cluster-id.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {ClusterBindings} from './backup.ts'
 import {RBAC_GROUP, type BindingKind, type BindingName} from './bindings.ts'
 
 /** The API server takes no larger object. In bytes. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024
-const CLUSTER_ID = /^\w[\w.-]{0,127}$/
 
 /**
  * Reads the folder of a backup, or the folder of one cluster in it.
@@ -25,7 +25,7 @@ export const readBackup = (dir: string): readonly ClusterBindings[] => {
   const names = namesIn(path)
   if (names.some((name) => name.endsWith('.json'))) return [readCluster(path)]
   const clusters = names
-    .filter((name) => CLUSTER_ID.test(name) && lstatSync(join(path, name)).isDirectory())
+    .filter((name) => isClusterId(name) && lstatSync(join(path, name)).isDirectory())
     .map((name) => readCluster(join(path, name)))
   if (clusters.length === 0) throw unusable(path, 'it holds no folder of a cluster')
   return clusters
@@ -51,7 +51,7 @@ const namesIn = (path: string): readonly string[] => {
 const readCluster = (path: string): ClusterBindings => {
   const clusterId = basename(path)
   const files = namesIn(path).filter((name) => name.endsWith('.json'))
-  if (!CLUSTER_ID.test(clusterId) || files.length === 0) throw unusable(path, 'it is not the folder of a cluster')
+  if (!isClusterId(clusterId) || files.length === 0) throw unusable(path, 'it is not the folder of a cluster')
   return {clusterId, bindings: files.map((name) => readBinding(join(path, name)))}
 }
 

@@ -4,7 +4,7 @@ import type {Log} from '../base/log/log.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 
 /** The authenticator refuses longer tokens as "token is too large". In bytes. */
-const MAX_TOKEN_BYTES = 4096
+export const MAX_TOKEN_BYTES = 4096
 const WARN_FROM_BYTES = 3500
 
 interface TokenParts {
