@@ -8,10 +8,18 @@ export interface CliResult {
 
 export type Command = readonly [program: string, ...args: string[]]
 
+/** Longer than the longest test: a program that hangs must not outlive it. */
+const LIMIT_MS = 600_000
+
 /** Runs a command with stdin closed, as under kubectl. */
 export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<CliResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'pipe']})
+    const child = spawn(program, args, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (written: string) => (stdout += written))
