@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {chmod, chown, readdir, readFile, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -198,6 +198,29 @@ describe('shell completion', function () {
         await world.close()
       }
       expect(await values('get-kubeconfig', '--cluster-id', 'c')).to.have.members([CLUSTER_ID, OTHER_CLUSTER])
+    })
+
+    it('gives ids of clusters from the cache that the command line or a variable names, though others can enter it', async function () {
+      if (process.platform === 'win32') this.skip()
+      const shared = join(home.dir, 'shared')
+      await mkdir(shared)
+      await chmod(shared, 0o1777)
+      const id = `c${'8'.repeat(32)}`
+      const world = await startClusterWorld({clusters: (cluster) => [{...cluster, id}]})
+      try {
+        const args = ['credential-plugin', 'get-credential', '-c', id, '--credential-cache-dir', shared]
+        const env = {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ACK_RAM_TOOL_LOG_LEVEL: 'error'}
+        const {exitCode, stderr} = await runCli(args, {home: home.dir, env})
+        expect(exitCode, stderr).to.equal(0)
+      } finally {
+        await world.close()
+      }
+      const byOption = ['get-kubeconfig', '--credential-cache-dir', shared]
+      const byVariable = {ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR: shared}
+      expect(await values('get-kubeconfig', '-c', 'c8')).to.deep.equal([])
+      expect(await values(...byOption, '-c', 'c8')).to.deep.equal([id])
+      expect(await valuesIn(byVariable, 'get-kubeconfig', '-c', 'c8')).to.deep.equal([id])
+      expect(await valuesIn(byVariable, 'get-kubeconfig', '--no-cache', '-c', 'c8')).to.deep.equal([])
     })
 
     it("gives what a plugin's command accepts", async function () {

@@ -1,4 +1,4 @@
-import {mkdir, readdir, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, realpath, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -15,10 +15,13 @@ interface Content {
 
 describe('the cache', () => {
   let home: TestHome
+  /** Its real path: a system's directory of temporary files may be a link. */
+  let top: string
   let world: ClusterWorld
 
   beforeEach(async () => {
     home = await makeHome()
+    top = await realpath(home.dir)
     world = await startClusterWorld()
     const session = (name: string): readonly string[] => ['--role-arn', ROLE, '--role-session-name', name]
     for (const args of [
@@ -33,10 +36,10 @@ describe('the cache', () => {
     await home.remove()
   })
 
-  const run = (args: readonly string[]): Promise<CliResult> =>
+  const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
     runCli(args, {
       home: home.dir,
-      env: {...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
+      env: {...env, ...envOf(ALICE), CS_ENDPOINT: world.cs.endpoint, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
     })
   const list = async (): Promise<Content> => {
     const {stdout, stderr, exitCode} = await run(['credential-plugin', 'cache', 'list', '-o', 'json'])
@@ -49,7 +52,7 @@ describe('the cache', () => {
     expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
     return stdout
   }
-  const directory = (): string => join(home.dir, '.kube/cache/ack-ram-tool/credential-plugin')
+  const directory = (): string => join(top, '.kube/cache/ack-ram-tool/credential-plugin')
 
   it('lists what is in it, for whom and until when, and no secret', async () => {
     const {items, unreadable, directory: shown} = await list()
@@ -95,13 +98,39 @@ describe('the cache', () => {
     expect(await clear(), 'again').to.contain('Removed 0 entries')
   })
 
+  for (const mode of [0o777, 0o1777])
+    it(`is found where it is kept when others can enter its directory, of mode ${mode.toString(8)}`, async function () {
+      if (process.platform === 'win32') this.skip()
+      const shared = join(top, 'shared')
+      await mkdir(shared)
+      await chmod(shared, mode)
+      const own = join(shared, `ack-ram-tool-${process.geteuid?.()}`)
+      const byOption = ['--credential-cache-dir', shared]
+      const byVariable = {ACK_RAM_TOOL_CREDENTIAL_CACHE_DIR: shared}
+      const nothing = await run(['credential-plugin', 'cache', 'list', ...byOption])
+      expect(nothing.stdout).to.equal(`Nothing is cached in ${own}\n`)
+      const fill = ['credential-plugin', 'get-credential', '-c', CLUSTER_ID]
+      for (const args of [['logout'], ['credential-plugin', 'cache', 'clear']]) {
+        await run([...fill, ...byOption])
+        expect(await readdir(own)).to.have.length(1)
+        const {stdout} = await run(['credential-plugin', 'cache', 'list', '-o', 'json'], byVariable)
+        const {directory: shown, items} = JSON.parse(stdout) as Content
+        expect({shown, kinds: items.map(({kind}) => kind)}).to.deep.equal({shown: own, kinds: ['certificate']})
+        expect((await run([...args, ...byOption])).stdout).to.equal(`Removed 1 entry from ${own}\n`)
+        await run(fill, byVariable)
+        expect((await run(args, byVariable)).stdout).to.equal(`Removed 1 entry from ${own}\n`)
+        expect(await readdir(own)).to.deep.equal([])
+      }
+      expect(await readdir(directory()), 'those of the usual directory').to.have.length(3)
+    })
+
   it('says what is wrong with its directory', async () => {
     const path = await home.write('a-file', '')
     for (const command of ['list', 'clear']) {
       const args = ['credential-plugin', 'cache', command, '--credential-cache-dir', path]
       const {stdout, stderr, exitCode} = await run(args)
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
-      expect(stderr).to.contain(`cannot read or change the cache in ${path}: ENOTDIR (CacheUnusable)`)
+      expect(stderr).to.contain(`cannot read or change the cache in ${path}: it is not a directory (CacheUnusable)`)
     }
   })
 })

@@ -54,7 +54,7 @@ export const openOffsets = (context: OffsetContext): SharedClocks => {
   const keep = async (change: (offsets: Map<string, KnownOffset>) => void): Promise<void> => {
     if (dir === undefined) return
     try {
-      const {state, path} = {path: '', ...openPrivateDir(dir, runtime.platform, log)}
+      const {state, path} = openPrivateDir(dir, runtime.platform, log)
       if (state === 'ready') await changeOffsets(path, runtime, change)
     } catch (error) {
       log.debug(`cannot keep the offset of the clock in ${dir}: ${errorCode(error)}`)

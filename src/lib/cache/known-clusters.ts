@@ -6,13 +6,12 @@ import {removeIfPossible, replaceFileBy} from '../base/files/replace-file.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {SILENT_LOG} from '../base/log/silent-log.ts'
-import type {Runtime} from '../base/runtime.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
 import {cacheKey} from './cache-key.ts'
 import {cacheDir} from './cache-settings.ts'
 import type {Identity} from './identity.ts'
+import {findCacheDir, type CachePlace} from './find-cache-dir.ts'
 import {openPrivateDir} from './open-private-dir.ts'
-import {findPrivateDir} from './private-dir.ts'
 
 /** A cluster of an earlier listing, for completion. Nothing in it is secret. */
 export interface KnownCluster {
@@ -22,10 +21,8 @@ export interface KnownCluster {
 }
 
 /** What decides where the list is, and whether there is one. */
-export interface ListContext {
+export interface ListContext extends CachePlace {
   readonly options: Pick<GlobalOptions, 'cacheDir' | 'noCache'>
-  readonly runtime: Runtime
-  readonly log: Pick<Log, 'debug'>
 }
 
 /** A thousand clusters need a tenth of that. */
@@ -73,12 +70,11 @@ export const keepClusters = async (
  *
  * @throws never
  */
-export const knownClusters = (identity: Identity, {options, runtime, log}: ListContext): readonly KnownCluster[] => {
+export const knownClusters = (identity: Identity, context: ListContext): readonly KnownCluster[] => {
   try {
-    const dir = options.noCache ? undefined : cacheDir(options, runtime)
-    const found = dir === undefined ? undefined : findPrivateDir(dir, runtime.platform, quietLog(log))
+    const found = context.options.noCache ? undefined : findCacheDir(context)
     if (found?.state !== 'ready') return []
-    const file = readPrivateFile(pathBelow(found.path, fileName(identity)), runtime.platform, MAX_BYTES)
+    const file = readPrivateFile(pathBelow(found.path, fileName(identity)), context.runtime.platform, MAX_BYTES)
     const clusters = file.state === 'read' ? parseJsonObject(file.text)?.['clusters'] : undefined
     return (Array.isArray(clusters) ? (clusters as readonly unknown[]) : []).filter(isKnownCluster)
   } catch {

@@ -7,15 +7,18 @@ import {findPrivateDir, type DirLog, type PrivateDir} from './private-dir.ts'
 export const openPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
   const found = findPrivateDir(dir, platform, log)
   if (found.state !== 'absent') return found
+  const {path} = found
   try {
-    if (isOthersForRoot(found.path)) {
-      log.debug(`nothing is cached in ${dir}: root makes nothing in a directory of another user`)
-      return {state: 'unusable'}
+    if (isOthersForRoot(path)) {
+      const why = 'root makes nothing in a directory of another user'
+      log.debug(`nothing is cached in ${dir}: ${why}`)
+      return {state: 'unusable', path, why}
     }
-    makeDirs(found.path)
+    makeDirs(path)
   } catch (error) {
-    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
-    return {state: 'unusable'}
+    const why = errorCode(error)
+    log.debug(`ignoring the cache in ${dir}: ${why}`)
+    return {state: 'unusable', path, why}
   }
   const made = findPrivateDir(dir, platform, log)
   // A broken link.

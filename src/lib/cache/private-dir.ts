@@ -13,7 +13,7 @@ export type PrivateDir =
   /** It does not exist, but may be made. */
   | {readonly state: 'absent'; readonly path: string}
   /** It cannot be made or trusted, which is logged. */
-  | {readonly state: 'unusable'}
+  | {readonly state: 'unusable'; readonly path: string; readonly why: string}
 
 export type DirLog = Pick<Log, 'debug' | 'warn'>
 
@@ -25,10 +25,7 @@ export type DirLog = Pick<Log, 'debug' | 'warn'>
  */
 export const findPrivateDir = (dir: string, platform: Runtime['platform'], log: DirLog): PrivateDir => {
   const [, below] = placesFor(dir)
-  const found = examine(dir, platform, log, below === undefined)
-  if (found.state !== 'shared') return found
-  const inside = below === undefined ? found : examine(below, platform, log, true)
-  return inside.state === 'shared' ? {state: 'unusable'} : inside
+  return examine(dir, platform, log, below)
 }
 
 /** Where the cache of a directory may be: there, or if others can enter it, below. */
@@ -46,38 +43,33 @@ const hasOwnName = (dir: string): boolean => {
 /** Several users may share the directory above it. */
 const nameBelow = (): string => `ack-ram-tool-${process.geteuid?.() ?? 'cache'}`
 
-/** @param mayClose - whether it is ours to change its mode; if not, one that others can enter is `shared` */
-const examine = (
-  dir: string,
-  platform: Runtime['platform'],
-  log: DirLog,
-  mayClose: boolean,
-): PrivateDir | {readonly state: 'shared'} => {
+/** @param below - where the cache is if others can enter the directory; without it, its mode is ours to change */
+const examine = (dir: string, platform: Runtime['platform'], log: DirLog, below?: string): PrivateDir => {
   try {
     const path = process.getBuiltinModule('node:fs').realpathSync.native(dir)
     const status = statSync(path)
-    if (!status.isDirectory()) return distrusted(dir, 'it is not a directory', log)
+    if (!status.isDirectory()) return ignored(dir, 'it is not a directory', log.warn)
     // On Windows the access control list of the home directory keeps other users out.
     if (platform === 'win32') return {state: 'ready', path}
     const named = lstatSync(dir)
     // The owner of a link chooses the directory; root may do so.
     if (named.isSymbolicLink() && named.uid !== 0 && isForeign(named))
-      return distrusted(dir, 'it is a link that another user made', log)
-    if (!mayClose && (isForeign(status) || isLoose(status))) return {state: 'shared'}
+      return ignored(dir, 'it is a link that another user made', log.warn)
+    if (below !== undefined && (isForeign(status) || isLoose(status))) return examine(below, platform, log)
     const distrust = reasonNotToTrust(path, status)
-    if (distrust !== undefined) return distrusted(dir, distrust, log)
+    if (distrust !== undefined) return ignored(dir, distrust, log.warn)
     if (isLoose(status)) log.debug(`the cache in ${dir} was open to other users: changed its mode to 0700`)
     return {state: 'ready', path}
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return {state: 'absent', path: dir}
-    log.debug(`ignoring the cache in ${dir}: ${errorCode(error)}`)
+    const why = errorCode(error)
+    if (why === 'ENOENT') return {state: 'absent', path: dir}
+    return ignored(dir, why, log.debug)
   }
-  return {state: 'unusable'}
 }
 
-const distrusted = (dir: string, why: string, log: DirLog): PrivateDir => {
-  log.warn(`ignoring the cache in ${dir}: ${why}`)
-  return {state: 'unusable'}
+const ignored = (path: string, why: string, tell: DirLog['debug']): PrivateDir => {
+  tell(`ignoring the cache in ${path}: ${why}`)
+  return {state: 'unusable', path, why}
 }
 
 const reasonNotToTrust = (path: string, status: Stats): string | undefined => {

@@ -1,5 +1,5 @@
 import {findEntries, removeEntries, removeLeftovers, type CacheEntry} from '../cache/cache-entries.ts'
-import {cacheDir} from '../cache/cache-settings.ts'
+import {findCacheDir} from '../cache/find-cache-dir.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import type {Invocation} from './invocation.ts'
@@ -22,15 +22,16 @@ export interface CacheContent {
   readonly unreadable: number
 }
 
-type CacheContext = Pick<Invocation, 'options' | 'runtime' | 'clock'>
+type CacheContext = Pick<Invocation, 'options' | 'runtime' | 'clock' | 'log'>
 
 /**
  * The job of cache list.
  *
  * @throws AckError `CacheUnusable`
  */
-export const listCache = async ({options, runtime, clock}: CacheContext): Promise<CacheContent> => {
-  const directory = directoryOf(options, runtime)
+export const listCache = async (context: CacheContext): Promise<CacheContent> => {
+  const {runtime, clock} = context
+  const directory = directoryOf(context)
   const {entries, unreadable} = await orUnusable(directory, () => findEntries(directory, runtime))
   const now = clock.now()
   const items = entries.map(({id, kind, identity, expiresAt}) => ({
@@ -58,9 +59,10 @@ export interface Selection {
  */
 export const clearCache = async (
   {clusterId, identity}: Selection,
-  {options, runtime}: CacheContext,
+  context: CacheContext,
 ): Promise<{readonly directory: string; readonly removed: number}> => {
-  const directory = directoryOf(options, runtime)
+  const {runtime} = context
+  const directory = directoryOf(context)
   return orUnusable(directory, async () => {
     const {entries, unreadable} = await findEntries(directory, runtime)
     const isAll = clusterId === undefined && identity === undefined
@@ -72,14 +74,16 @@ export const clearCache = async (
   })
 }
 
-const directoryOf = (options: CacheContext['options'], runtime: CacheContext['runtime']): string => {
-  const directory = cacheDir(options, runtime)
-  if (directory !== undefined) return directory
-  throw new AckError(
-    'CacheUnusable',
-    'there is no cache: this user has no home directory',
-    'set HOME, or name a directory with --credential-cache-dir',
-  )
+const directoryOf = (context: CacheContext): string => {
+  const found = findCacheDir(context)
+  if (found === undefined)
+    throw new AckError(
+      'CacheUnusable',
+      'there is no cache: this user has no home directory',
+      'set HOME, or name a directory with --credential-cache-dir',
+    )
+  if (found.state === 'unusable') throw unusable(found.path, found.why)
+  return found.path
 }
 
 const isOf = (entry: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
@@ -96,13 +100,16 @@ const orUnusable = async <T>(directory: string, run: () => Promise<T>): Promise<
     return await run()
   } catch (error) {
     if (error instanceof AckError) throw error
-    throw new AckError(
-      'CacheUnusable',
-      `cannot read or change the cache in ${directory}: ${errorCode(error)}`,
-      'make the directory readable and writable for this user, or name another one with --credential-cache-dir',
-    )
+    throw unusable(directory, errorCode(error))
   }
 }
+
+const unusable = (directory: string, why: string): AckError =>
+  new AckError(
+    'CacheUnusable',
+    `cannot read or change the cache in ${directory}: ${why}`,
+    'make the directory readable and writable for this user, or name another one with --credential-cache-dir',
+  )
 
 const unknownIdentity = (identity: string): AckError =>
   new AckError(

@@ -1,8 +1,7 @@
-import {readdir} from 'node:fs/promises'
-
 import {SILENT_LOG} from '../../base/log/silent-log.ts'
 import {printable} from '../../base/printable.ts'
-import {cacheDir} from '../../cache/cache-settings.ts'
+import {findEntries} from '../../cache/cache-entries.ts'
+import {findCacheDir} from '../../cache/find-cache-dir.ts'
 import {knownClusters, type KnownCluster} from '../../cache/known-clusters.ts'
 import {isClusterId} from '../../container-service/cluster-id.ts'
 import {FILE_VARIABLE} from '../../credentials/selection/search-order.ts'
@@ -10,10 +9,8 @@ import {selectSource} from '../../credentials/selection/select-source.ts'
 import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
 import {readBoolean, readText, type Flags} from '../../options/read-option.ts'
 import {isLookedUp} from '../../use-cases/find-cluster.ts'
-import {createInvocation} from '../../use-cases/invocation.ts'
-import {pathBelow} from '../../base/files/path-below.ts'
-import {readPrivateFile} from '../../base/files/private-file.ts'
-import {isJsonObject, parseJsonObject} from '../../base/json-object.ts'
+import {createInvocation, type Invocation} from '../../use-cases/invocation.ts'
+import {isJsonObject} from '../../base/json-object.ts'
 import {readKubeconfigFile} from '../../kubeconfig/file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../../kubeconfig/kubeconfig-paths.ts'
 import {ourExecFacts} from '../../kubeconfig/entries/our-exec-entry.ts'
@@ -84,14 +81,18 @@ const uniqueNames = (listed: readonly KnownCluster[]): readonly KnownValue[] => 
 }
 
 /** Those of the identity that the command line, the environment and the files choose: of no other account. */
-const listedClusters = async ({runtime, flags}: ValueContext): Promise<readonly KnownCluster[]> =>
+const listedClusters = async (context: ValueContext): Promise<readonly KnownCluster[]> =>
   orNone(async () => {
-    const nobody = {askProfile: () => Promise.resolve(undefined), tellPerson: (): void => {}}
-    const invocation = createInvocation(runtime, {flags}, nobody)
-    const context = {...invocation, log: SILENT_LOG, tellPerson: undefined}
-    const {source} = await selectSource(context)
-    return knownClusters(source.identity, context)
+    const invocation = silentInvocation(context)
+    const {source} = await selectSource(invocation)
+    return knownClusters(source.identity, invocation)
   })
+
+/** What the command would read from the command line, the environment and the files; it asks and tells nothing. */
+const silentInvocation = ({runtime, flags}: ValueContext): Invocation => {
+  const nobody = {askProfile: () => Promise.resolve(undefined), tellPerson: (): void => {}}
+  return {...createInvocation(runtime, {flags}, nobody), log: SILENT_LOG, tellPerson: undefined}
+}
 
 const profileNames = async ({runtime, flags}: ValueContext): Promise<readonly string[]> => {
   const inputs = {flags, execInfo: {}, env: runtime.env}
@@ -134,19 +135,13 @@ const clustersOfKubeconfig = async (path: string): Promise<readonly string[]> =>
 }
 
 /** The identity of a cached certificate holds the ID of its cluster. */
-const clustersOfCache = ({runtime}: ValueContext): Promise<readonly string[]> =>
+const clustersOfCache = (context: ValueContext): Promise<readonly string[]> =>
   orNone(async () => {
-    const dir = cacheDir({cacheDir: undefined}, runtime)
-    if (dir === undefined) return []
-    const entries = (await readdir(dir)).filter((name) => name.endsWith('.json'))
-    return entries.flatMap((name) => {
-      const file = readPrivateFile(pathBelow(dir, name), runtime.platform)
-      const identity = file.state === 'read' ? parseJsonObject(file.text)?.['identity'] : undefined
-      const pairs = Array.isArray(identity) ? (identity as readonly unknown[]) : []
-      return pairs.flatMap((pair) =>
-        Array.isArray(pair) && pair[0] === 'clusterId' && typeof pair[1] === 'string' ? [pair[1]] : [],
-      )
-    })
+    const invocation = silentInvocation(context)
+    const found = invocation.options.noCache ? undefined : findCacheDir(invocation)
+    if (found?.state !== 'ready') return []
+    const {entries} = await findEntries(found.path, context.runtime)
+    return entries.flatMap(({identity}) => identity['clusterId'] ?? [])
   })
 
 const orNone = async <T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
