@@ -13,6 +13,8 @@ interface Content {
   readonly unreadable: number
 }
 
+const NONCE = '0a'.repeat(16)
+
 describe('the cache', () => {
   let home: TestHome
   /** Its real path: a system's directory of temporary files may be a link. */
@@ -89,7 +91,14 @@ describe('the cache', () => {
   it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {
     await writeFile(join(directory(), 'of-somebody-else.json'), '{}')
     await writeFile(join(directory(), `${'a'.repeat(64)}.json`), 'damaged', {mode: 0o600})
-    await mkdir(join(directory(), `${'b'.repeat(64)}.lock.tmp`))
+    const lock = join(directory(), 'rrsa-role-killed.lock')
+    await mkdir(lock)
+    await writeFile(join(lock, NONCE), JSON.stringify({pid: 1, host: 'elsewhere', startedAt: '2026-01-02T03:04:05Z'}), {
+      mode: 0o600,
+    })
+    await mkdir(join(directory(), `${'b'.repeat(64)}.lock`))
+    for (const name of [`${NONCE}.tmp`, `clock.json.${NONCE}.tmp`, `${'b'.repeat(64)}.clusters.json.${NONCE}.tmp`])
+      await writeFile(join(directory(), name), 'half made', {mode: 0o600})
     expect((await list()).unreadable).to.equal(1)
     const {stdout} = await runCli(['logout'], {home: home.dir, env: {ACK_RAM_TOOL_CLUSTER_ID: 'another'}})
     expect(stdout).to.equal(`Removed 4 entries from ${directory()}\n`)

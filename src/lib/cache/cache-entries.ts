@@ -4,8 +4,11 @@ import {errorCode} from '../base/error-code.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
+import type {FileContext} from '../base/files/file-context.ts'
+import {removeUnlessHeld} from '../base/files/lock.ts'
+import {removeAbandoned} from '../base/files/replace-file.ts'
 import type {Runtime} from '../base/runtime.ts'
-import {CLOCK_FILE} from './service-clock.ts'
+import {kindOf} from './file-kinds.ts'
 
 /** A cached value, without anything of it that is secret. */
 export interface CacheEntry {
@@ -27,15 +30,13 @@ export interface CacheFiles {
   readonly unreadable: readonly string[]
 }
 
-const ENTRY_NAME = /^[0-9a-f]{64}\.json$/
-
 /**
  * Finds what is cached in a directory, in the order of its end.
  *
  * @throws the file system's error, but for a directory that does not exist
  */
 export const findEntries = async (dir: string, {platform}: Pick<Runtime, 'platform'>): Promise<CacheFiles> => {
-  const names = (await namesIn(dir)).filter((name) => ENTRY_NAME.test(name))
+  const names = (await namesIn(dir)).filter((name) => kindOf(name) === 'entry')
   const entries: CacheEntry[] = []
   const unreadable: string[] = []
   for (const name of names) {
@@ -70,19 +71,21 @@ export const removeEntries = async (paths: readonly string[]): Promise<number> =
   return removed.filter(Boolean).length
 }
 
-/** Removes what is no entry: what was learned of clocks, and what killed processes left, temporary files and locks. */
-export const removeLeftovers = async (dir: string): Promise<void> => {
-  const left = (await namesIn(dir)).filter((name) => name === CLOCK_FILE || /^[0-9a-f]{64}\.(?!json$)/.test(name))
-  await Promise.all(left.map((name) => removeUnlessInUse(pathBelow(dir, name))))
-}
-
-/** A lock into which another process writes at this moment is its own affair. */
-const removeUnlessInUse = async (path: string): Promise<void> => {
-  try {
-    await rm(path, {recursive: true, force: true})
-  } catch (error) {
-    if (errorCode(error) !== 'ENOTEMPTY') throw error
+/**
+ * Removes what is no entry: lists of clusters, what was learned of clocks, and what killed processes left. What a living
+ * process locks, or is about to, stays locked.
+ *
+ * @throws the file system's error
+ */
+export const removeLeftovers = async (dir: string, context: FileContext): Promise<void> => {
+  for (const name of await namesIn(dir)) {
+    const path = pathBelow(dir, name)
+    const kind = kindOf(name)
+    if (kind === 'lock') removeUnlessHeld(path, context)
+    else if (kind !== undefined && kind !== 'entry' && kind !== 'half-made lock')
+      await rm(path, {recursive: true, force: true})
   }
+  removeAbandoned(dir, context.runtime.now(), (name) => kindOf(name) === 'half-made lock')
 }
 
 const namesIn = async (dir: string): Promise<readonly string[]> => {

@@ -6,7 +6,7 @@ import {pathBelow} from '../base/files/path-below.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {LARGEST_SKEW_MS, SKEW_MS} from '../transport/clock-offset.ts'
-import {CLOCK_FILE} from './service-clock.ts'
+import {CLOCK_FILE} from './file-names.ts'
 
 /** What an answer of a host has shown. All in milliseconds. */
 export interface KnownOffset {
@@ -71,9 +71,8 @@ export const changeOffsets = async (
   }
   const startedAt = startOfMachine(clock)
   const text = JSON.stringify({version: FORMAT_VERSION, startedAt, hosts: hosts.slice(-MOST_HOSTS)})
-  const {replaceFileBy} = await import('../base/files/replace-file.ts')
-  // By a name that is removed when a killed process leaves it.
-  await replaceFileBy(pathBelow(dir, `${clock.nonce()}.tmp`), path, text, clock.platform)
+  const {replaceFile} = await import('../base/files/replace-file.ts')
+  await replaceFile(path, text, clock)
 }
 
 /** When this machine was started, by its clock: another time as soon as somebody sets that, or on another machine. */

@@ -4,6 +4,7 @@ import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-objec
 import {errorCode} from '../base/error-code.ts'
 import {MAX_BYTES, readPrivateFile} from '../base/files/private-file.ts'
 import {pathBelow} from '../base/files/path-below.ts'
+import {SUFFIX} from './file-names.ts'
 import type {Identity} from './identity.ts'
 import type {ServiceClock} from './service-clock.ts'
 
@@ -55,7 +56,7 @@ export const entryFile = <T extends object>(
   {runtime, clock, log}: EntryContext,
 ): EntryFile<T> => {
   const base = pathBelow(dir, cacheKey(format.kind, identity))
-  const path = `${base}.json`
+  const path = base + SUFFIX.entry
   const read = (): CachedValue<T> | undefined => {
     const file = readPrivateFile(path, runtime.platform)
     if (file.state === 'absent') return undefined
@@ -85,11 +86,10 @@ export const entryFile = <T extends object>(
       return false
     }
     try {
-      const {removeAbandoned, replaceFile} = await import('../base/files/replace-file.ts')
+      const {replaceFile} = await import('../base/files/replace-file.ts')
       await replaceFile(path, text, runtime)
-      removeAbandoned(dir, runtime.now())
       const {removeExpired} = await import('./remove-expired.ts')
-      removeExpired(dir, runtime)
+      removeExpired(dir, {runtime, log})
       log.debug(`cache: wrote ${path}, valid until ${until ?? ''}`)
       return true
     } catch (error) {

@@ -4,6 +4,7 @@ import {readPrivateFile} from '../base/files/private-file.ts'
 import {removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
 import {parseJsonObject} from '../base/json-object.ts'
 import {scrub} from '../base/secret.ts'
+import {SUFFIX} from './file-names.ts'
 import type {CacheSettings} from './slot.ts'
 
 /** How long a failure is shared, in milliseconds. */
@@ -30,7 +31,7 @@ export const failureNote = (
   patienceMs: number,
   {runtime, log, startedAt}: Pick<CacheSettings, 'runtime' | 'log' | 'startedAt'>,
 ): FailureNote => {
-  const path = `${base}.failed.json`
+  const path = base + SUFFIX.failure
   const read = (): AckError | undefined => {
     const file = readPrivateFile(path, runtime.platform)
     const note = file.state === 'read' ? parseJsonObject(file.text) : undefined

@@ -2,7 +2,7 @@ import {readdirSync, lstatSync} from 'node:fs'
 
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
-import {removeIfPossible, replaceFileBy} from '../base/files/replace-file.ts'
+import {removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {SILENT_LOG} from '../base/log/silent-log.ts'
@@ -10,6 +10,8 @@ import type {GlobalOptions} from '../options/global-options.ts'
 import {cacheKey} from './cache-key.ts'
 import {cacheDir} from './cache-settings.ts'
 import type {Identity} from './identity.ts'
+import {kindOf} from './file-kinds.ts'
+import {SUFFIX} from './file-names.ts'
 import {findCacheDir, type CachePlace} from './find-cache-dir.ts'
 import {openPrivateDir} from './open-private-dir.ts'
 
@@ -30,8 +32,6 @@ const MAX_BYTES = 1024 * 1024
 
 /** A list that nobody has renewed for so long is of a session that is over, in milliseconds. */
 const KEPT_MS = 30 * 24 * 3_600_000
-
-const NAME = /^[\da-f]{64}\.clusters\.json$/
 
 /**
  * Keeps a listing for completion: a file in the cache directory for each identity, so that nobody is offered the clusters of
@@ -56,9 +56,7 @@ export const keepClusters = async (
     if (opened.state !== 'ready') return
     const path = pathBelow(opened.path, fileName(identity))
     const all = [...clusters, ...kept].map(({id, name, region}) => ({id, name, region}))
-    // By a temporary name that the cache removes should this process be killed.
-    const temporary = pathBelow(opened.path, `${runtime.nonce()}.tmp`)
-    await replaceFileBy(temporary, path, JSON.stringify({clusters: all}), runtime.platform)
+    await replaceFile(path, JSON.stringify({clusters: all}), runtime)
     removeOld(opened.path, runtime.now().getTime())
   } catch {
     log.debug('the list of clusters is not kept for completion: its file cannot be written')
@@ -93,10 +91,10 @@ const fileName = (identity: Identity): string =>
   `${cacheKey(
     'clusters',
     identity.filter(([name]) => name !== 'stsEndpoint'),
-  )}.clusters.json`
+  )}${SUFFIX.clusters}`
 
 const removeOld = (dir: string, now: number): void => {
-  for (const name of readdirSync(dir).filter((one) => NAME.test(one))) {
+  for (const name of readdirSync(dir).filter((one) => kindOf(one) === 'clusters')) {
     const path = pathBelow(dir, name)
     const status = lstatSync(path, {throwIfNoEntry: false})
     if (status && now - status.mtimeMs > KEPT_MS) removeIfPossible(path)

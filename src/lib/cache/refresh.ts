@@ -4,6 +4,7 @@ import {tryLock} from '../base/files/lock.ts'
 import {scrub} from '../base/secret.ts'
 import {isFromFuture, remainingMs, type Found, type Slot} from './slot.ts'
 import type {EntryFile} from './entry-file.ts'
+import {SUFFIX} from './file-names.ts'
 import {failureNote, type FailureNote} from './failure-note.ts'
 import {openPrivateDir} from './open-private-dir.ts'
 import {singleFlight} from './single-flight.ts'
@@ -75,7 +76,7 @@ const renewUnlessBusy = async <T extends object>(
   ofRun: AbortSignal | undefined,
 ): Promise<T> => {
   const {base} = store.entry
-  const attempt = tryLock(`${base}.lock`, new Set(), store)
+  const attempt = tryLock(base + SUFFIX.lock, new Set(), store)
   if (attempt.state === 'busy') return value
   const note = failureNote(base, timeoutMs, store)
   try {

@@ -1,36 +1,43 @@
 import {lstatSync, readdirSync} from 'node:fs'
 
+import type {FileContext} from '../base/files/file-context.ts'
+import {removeUnlessHeld} from '../base/files/lock.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
-import {removeIfPossible} from '../base/files/replace-file.ts'
+import {removeAbandoned, removeIfPossible} from '../base/files/replace-file.ts'
 import {parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
+import {kindOf, type CacheFileKind} from './file-kinds.ts'
 
 /** Younger files are not looked at, in milliseconds: nobody waits a day for a lock, and few entries live as long. */
 const LEFT_ALONE_MS = 24 * 3_600_000
 
-const NAME = /^[\da-f]{64}(\.json|\.lock|\.second\.lock)$/
-
 /**
- * Removes what nobody uses any more from a cache directory: entries that have expired, and locks of
- * killed processes. Keys of sessions never come back, so that their entries would stay for ever.
+ * Removes what nobody uses any more from a cache directory: entries that have expired, notes of failures, and what killed
+ * processes left. Keys of sessions never come back, so that their entries would stay for ever.
  *
  * @throws never
  */
-export const removeExpired = (dir: string, {now, platform}: Pick<Runtime, 'now' | 'platform'>): void => {
+export const removeExpired = (dir: string, context: FileContext): void => {
+  const {now, platform} = context.runtime
+  removeAbandoned(dir, now(), (name) => SHORT_LIVED.has(kindOf(name)))
   const at = now().getTime()
-  for (const [name, suffix] of namesIn(dir)) {
+  for (const [name, kind] of datedFilesIn(dir)) {
     const path = pathBelow(dir, name)
     if (at - modifiedAt(path, at) < LEFT_ALONE_MS) continue
-    if (suffix !== '.json' || hasExpired(path, at, platform)) removeIfPossible(path)
+    if (kind === 'lock') removeUnlessHeld(path, context)
+    else if (hasExpired(path, at, platform)) removeIfPossible(path)
   }
 }
 
-const namesIn = (dir: string): readonly (readonly [name: string, suffix: string])[] => {
+/** Of use for seconds. */
+const SHORT_LIVED: ReadonlySet<CacheFileKind | undefined> = new Set(['failure', 'half-made', 'half-made lock'])
+
+const datedFilesIn = (dir: string): readonly (readonly [name: string, kind: 'entry' | 'lock'])[] => {
   try {
     return readdirSync(dir).flatMap((name) => {
-      const suffix = NAME.exec(name)?.[1]
-      return suffix === undefined ? [] : [[name, suffix] as const]
+      const kind = kindOf(name)
+      return kind === 'entry' || kind === 'lock' ? [[name, kind] as const] : []
     })
   } catch {
     return []

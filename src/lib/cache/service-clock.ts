@@ -1,10 +1,8 @@
 import {pathExists} from '../base/files/engine-io.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
+import {CLOCK_FILE} from './file-names.ts'
 import {placesFor} from './private-dir.ts'
-
-/** The file that says how far the services' clocks are off. It is there only while they are. */
-export const CLOCK_FILE = 'clock.json'
 
 /** The clock of the services that this run calls, by which they judge tokens and the end of sessions. */
 export interface ServiceClock {

@@ -1,6 +1,7 @@
 import type {FileContext} from '../base/files/file-context.ts'
 import {tryLock, type Attempt} from '../base/files/lock.ts'
 import {waitForLock} from '../base/files/wait-for-lock.ts'
+import {SUFFIX} from './file-names.ts'
 
 /** Work that many processes need and one of them does. */
 export interface Flight<T extends object> {
@@ -30,8 +31,8 @@ export const singleFlight = async <T extends object>(
   context: FileContext,
 ): Promise<T> => {
   const turn =
-    (await waitForTurn(`${base}.lock`, flight, context)) ??
-    (await waitForTurn(`${base}.second.lock`, flight, context)) ??
+    (await waitForTurn(base + SUFFIX.lock, flight, context)) ??
+    (await waitForTurn(base + SUFFIX.secondLock, flight, context)) ??
     WITHOUT_LOCK
   if ('landed' in turn) return turn.landed
   let withoutResult = true

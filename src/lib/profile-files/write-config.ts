@@ -6,7 +6,8 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {mayOverwrite, overwriteFile} from '../base/files/overwrite-file.ts'
 import {isForeign} from '../base/files/private-file.ts'
-import {isTemporaryOf, removeAbandonedFor, removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
+import {removeAbandonedFor, removeIfPossible, replaceFile} from '../base/files/replace-file.ts'
+import {finalName} from '../base/files/temporary-name.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** A file that is to be written, by its own name and by that which the user gave it. */
@@ -59,7 +60,7 @@ export const removeHalfMade = ({target}: Pick<ConfigFile, 'target'>, now: Date):
   const dir = dirname(target)
   const name = basename(target)
   try {
-    for (const other of readdirSync(dir)) if (isTemporaryOf(name, other)) removeIfPossible(join(dir, other))
+    for (const other of readdirSync(dir)) if (finalName(other) === name) removeIfPossible(join(dir, other))
   } catch {
     // The directory cannot be read.
   }

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {tryLock, type Attempt} from '../base/files/lock.ts'
 import {waitForLock} from '../base/files/wait-for-lock.ts'
 import {cacheDir} from '../cache/cache-settings.ts'
+import {roleLockName} from '../cache/file-kinds.ts'
 import {openPrivateDir} from '../cache/open-private-dir.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 
@@ -25,8 +26,7 @@ export const withRoleLock = async <T>(
   const cache = cacheDir(options, runtime)
   const dir = cache === undefined ? undefined : openPrivateDir(cache, runtime.platform, log)
   if (dir?.state !== 'ready') return run()
-  // A name of a role has letters, digits, dots and dashes.
-  const path = join(dir.path, `rrsa-role-${role}.lock`)
+  const path = join(dir.path, roleLockName(role))
   const tryOnce = async (): Promise<Attempt | undefined> => {
     const attempt = tryLock(path, new Set(), {runtime, log})
     return attempt.state === 'busy' ? undefined : attempt

@@ -61,15 +61,14 @@ export const clearCache = async (
   {clusterId, identity}: Selection,
   context: CacheContext,
 ): Promise<{readonly directory: string; readonly removed: number}> => {
-  const {runtime} = context
   const directory = directoryOf(context)
   return orUnusable(directory, async () => {
-    const {entries, unreadable} = await findEntries(directory, runtime)
+    const {entries, unreadable} = await findEntries(directory, context.runtime)
     const isAll = clusterId === undefined && identity === undefined
     const chosen = entries.filter((entry) => isOf(entry, clusterId, identity))
     if (identity !== undefined && chosen.length === 0) throw unknownIdentity(identity)
     const removed = await removeEntries([...chosen.map(({path}) => path), ...(isAll ? unreadable : [])])
-    if (isAll) await removeLeftovers(directory)
+    if (isAll) await removeLeftovers(directory, context)
     return {directory, removed}
   })
 }

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 import * as fc from 'fast-check'
 
 import {changeOffsets, readOffsets, type LocalClock} from '../../../src/lib/cache/clock-file.ts'
-import {CLOCK_FILE} from '../../../src/lib/cache/service-clock.ts'
+import {CLOCK_FILE} from '../../../src/lib/cache/file-names.ts'
 import {howMany} from '../../support/full.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 import {freshNonce} from '../../support/runtime.ts'

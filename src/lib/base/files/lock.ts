@@ -5,7 +5,8 @@ import {join} from 'node:path'
 import type {FileContext} from './file-context.ts'
 import {errorCode} from '../error-code.ts'
 import {describeOwner, isDead} from './lock-owner.ts'
-import {removeIfPossible, temporaryPath} from './replace-file.ts'
+import {removeIfPossible} from './replace-file.ts'
+import {temporaryPath} from './temporary-name.ts'
 
 /** The suffix of the file of an owner that has ended without a result to share. */
 const NO_RESULT = '.no-result'
@@ -41,6 +42,16 @@ export const tryLock = (path: string, waitedFor: ReadonlySet<string>, context: F
     return {state: 'unavailable', why: errorCode(error)}
   }
 }
+
+/**
+ * Removes a lock that nobody holds: an empty one, or that of a dead owner. Who takes or holds it meanwhile keeps it.
+ *
+ * @throws never
+ */
+export const removeUnlessHeld = (path: string, context: FileContext): void =>
+  quietly(() => {
+    if (livingOwners(path, new Set(), context).length === 0) rmdirSync(path)
+  })
 
 const busy = (names: readonly string[]): Attempt => ({
   state: 'busy',

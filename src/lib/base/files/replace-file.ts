@@ -20,28 +20,10 @@ import type {Runtime} from '../runtime.ts'
 import {errorCode} from '../error-code.ts'
 import {isForeign} from './private-file.ts'
 import {unlessRefused} from './refused-operation.ts'
+import {finalName, temporaryPath} from './temporary-name.ts'
 
 /** A write takes far less; an older temporary file was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000
-
-/**
- * The temporary name, next to `path`, of something that is renamed to `path` when it is complete.
- *
- * @param nonce - 32 hex digits that nobody else uses
- */
-export const temporaryPath = (path: string, nonce: string): string => `${path}.${nonce}.tmp`
-
-/**
- * A temporary name, also beside an entry, a lock, or the note of a failure; or such a note, which is of use for seconds.
- */
-const IS_TEMPORARY =
-  /^(?:(?:[0-9a-f]{64}\.(?:failed\.)?json|.+\.(?:lock|turn))\.)?[0-9a-f]{32}\.tmp$|^[0-9a-f]{64}\.failed\.json$/
-
-const TEMPORARY_END = /^\.[0-9a-f]{32}\.tmp$/
-
-/** Whether a name is that of {@link temporaryPath} for a file of this name. */
-export const isTemporaryOf = (file: string, name: string): boolean =>
-  name.startsWith(file) && TEMPORARY_END.test(name.slice(file.length))
 
 /** Whose a file is to be, and with which mode. */
 export type FileLikeness = Pick<Stats, 'uid' | 'gid' | 'mode'>
@@ -140,16 +122,13 @@ export const syncDir = (dir: string): void => {
 }
 
 /**
- * Removes temporary files that are more than 10 minutes old from a directory: killed processes leave them.
+ * Removes what is more than 10 minutes old and was to be there for less, such as temporary files: killed processes leave
+ * them.
  *
- * @param isMeant - by its name; all names of temporary files by default, for a directory that holds nothing but ours
+ * @param isMeant - by its name
  * @throws never
  */
-export const removeAbandoned = (
-  dir: string,
-  now: Date,
-  isMeant: (name: string) => boolean = (name) => IS_TEMPORARY.test(name),
-): void => {
+export const removeAbandoned = (dir: string, now: Date, isMeant: (name: string) => boolean): void => {
   for (const name of namesIn(dir).filter(isMeant)) {
     const path = join(dir, name)
     if (now.getTime() - modifiedAt(path, now) > ABANDONED_AFTER_MS) removeIfPossible(path)
@@ -158,7 +137,7 @@ export const removeAbandoned = (
 
 /** As {@link removeAbandoned} does, those that were to become one file, in a directory that is not ours. */
 export const removeAbandonedFor = (path: string, now: Date): void =>
-  removeAbandoned(dirname(path), now, (name) => isTemporaryOf(basename(path), name))
+  removeAbandoned(dirname(path), now, (name) => finalName(name) === basename(path))
 
 const modifiedAt = (path: string, otherwise: Date): number => {
   try {

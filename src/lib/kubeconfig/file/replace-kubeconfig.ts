@@ -6,6 +6,7 @@ import {errorCode} from '../../base/error-code.ts'
 import {closeQuietly} from '../../base/files/close-quietly.ts'
 import {mayOverwrite, overwriteFile} from '../../base/files/overwrite-file.ts'
 import {removeAbandoned, replaceFileBy, type FileLikeness} from '../../base/files/replace-file.ts'
+import {finalName} from '../../base/files/temporary-name.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {backupName, contentHash, removeOtherBackups} from './kubeconfig-backup.ts'
 import {unwritable} from './kubeconfig-errors.ts'
@@ -70,7 +71,8 @@ export const replaceKubeconfig = async (
     throw error
   }
   await removeOtherBackups(target, backup)
-  removeAbandoned(place, now())
+  // The place holds nothing but ours.
+  removeAbandoned(place, now(), (name) => finalName(name) !== undefined)
   return backup
 }
 
