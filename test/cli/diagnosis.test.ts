@@ -386,6 +386,19 @@ describe('a diagnosis', function () {
         expect(result.exitCode, 'something is wrong').to.be.oneOf(name === 'token-of-a-role-online' ? [0] : [4, 10, 11])
       }))
 
+  it('asks nobody to close a directory that others share, where the cache is below it', () =>
+    withWorld({}, async (world) => {
+      const shared = join(world.home.dir, 'shared')
+      await mkdir(shared)
+      await chmod(shared, 0o1777)
+      const args = ['--credential-cache-dir', shared]
+      expect((await doctor(world, args)).stdout).not.to.contain('shared has mode')
+      const own = `ack-ram-tool-${process.geteuid?.()}`
+      await mkdir(join(shared, own), {mode: 0o700})
+      const {stdout} = await doctor(world, args)
+      expect(stdout).to.contain(`shared/${own} has mode 0700`).and.not.to.contain('shared has mode')
+    }))
+
   it('prints the same as JSON, and sends nothing with --offline', () =>
     withWorld({}, async (world) => {
       const {stdout} = await doctor(world, ['--offline', '-o', 'json'])

@@ -1,6 +1,6 @@
 import {statSync, type Stats} from 'node:fs'
 
-import {cacheDir} from '../cache/cache-settings.ts'
+import {findCacheDir} from '../cache/find-cache-dir.ts'
 import {errorCode} from '../base/error-code.ts'
 import {isForeign} from '../base/files/private-file.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
@@ -10,16 +10,17 @@ import {ok, problem, skipped, warning, type Finding} from './finding.ts'
 
 /** Owner and mode of what holds secrets, credential files and the cache, and of kubeconfigs, which may. */
 export const checkFiles = (
-  {options, runtime}: Pick<Invocation, 'options' | 'runtime'>,
+  context: Pick<Invocation, 'options' | 'runtime' | 'log'>,
   kubeconfigs: readonly string[],
 ): readonly Finding[] => {
+  const {options, runtime} = context
   const {homeDir, env} = runtime
   const named = options.profileFile?.value ?? env['ALIBABA_CLOUD_CREDENTIALS_FILE']
   const places = [
     named ? expandHome(named, homeDir) : undefined,
     cliConfigPath(runtime),
     credentialsIniPath(runtime),
-    cacheDir(options, runtime),
+    findCacheDir(context)?.path,
   ]
   const secret = new Set(places.filter((path) => path !== undefined))
   const paths = [...secret, ...kubeconfigs]
