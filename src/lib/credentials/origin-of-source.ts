@@ -8,20 +8,18 @@ export interface CredentialOrigin {
   readonly kind: string
   readonly profile: string | null
   readonly file: string | null
-  /** The environment variables that were used. */
+  /** The environment variables that hold or name the credentials. */
   readonly variables: readonly string[]
 }
 
-/** The origin of a source, without a secret: what its description and its identity say. */
-export const originOf = ({description, identity}: CredentialSource): CredentialOrigin => {
+/** The origin of a source, without a secret. */
+export const originOf = ({description, identity, variables = []}: CredentialSource): CredentialOrigin => {
   const fact = (name: string): string | null => identity.find(([key]) => key === name)?.[1] ?? null
-  // The identity names no variables: two that name the same caller are the same source.
-  const variables = /of the environment \(([A-Z0-9_, ]+)\)/.exec(description)?.[1] ?? ''
   return {
     source: description,
     kind: fact('kind') ?? '',
     profile: fact('profile'),
     file: fact('file'),
-    variables: variables.split(', ').filter(Boolean),
+    variables,
   }
 }

@@ -8,6 +8,7 @@ import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-met
 import {oidcRoleSource} from '../../../../src/lib/credentials/sources/oidc-role.ts'
 import {askedSource, hasControlCharacter, staticSource} from '../../../../src/lib/credentials/sources/static-source.ts'
 import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
+import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {sha256Hex} from '../../../../src/lib/signing/hash.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {failureOf} from '../../../support/failure-of.ts'
@@ -176,6 +177,32 @@ describe('originOf', () => {
     }
     const {kind} = originOf({...staticSource(TEST_ORIGIN, PAIR), identity: []})
     expect(kind).to.equal('')
+  })
+
+  it('names every variable that led to the credentials, whatever the description says', async () => {
+    const uri = {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1:8/'}
+    const pod = {
+      ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/pod',
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token',
+    }
+    const instance = {ALIBABA_CLOUD_ECS_METADATA: 'node-role', ALIBABA_CLOUD_IMDS_ENDPOINT: 'http://127.0.0.1:1'}
+    const home = await makeHome()
+    const variablesOf = async (env: Record<string, string>, flags: Flags = {}): Promise<unknown> =>
+      originOf((await selectSource(testContext({env, flags, runtime: {homeDir: home.dir}}))).source).variables
+    try {
+      expect(await variablesOf(uri)).to.deep.equal(Object.keys(uri))
+      expect(await variablesOf(pod)).to.deep.equal(Object.keys(pod))
+      expect(await variablesOf(instance)).to.deep.equal(Object.keys(instance))
+      const ofFlag = await variablesOf(instance, {'credential-type': 'imds', 'role-arn': ['acs:ram::1:role/r']})
+      expect(ofFlag, 'a role on top').to.deep.equal(Object.keys(instance))
+      await home.write(CLI_CONFIG, {profiles: [{name: 'a', mode: 'CredentialsURI'}]})
+      expect(await variablesOf(uri, {'ignore-env-credentials': true}), 'a profile').to.deep.equal(Object.keys(uri))
+    } finally {
+      await home.remove()
+    }
+    const described = {...TEST_ORIGIN, description: 'a plugin of the environment (NOT_READ)'}
+    expect(originOf(staticSource(described, PAIR)).variables).to.deep.equal([])
   })
 })
 
