@@ -5,7 +5,8 @@ import {expect} from 'chai'
 import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
 import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
-import {policyOf, startRrsaWorld, type RrsaWorld} from '../support/rrsa-world.ts'
+import {runProcess, type CliResult} from '../support/run-process.ts'
+import {AUDIENCE, policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
 import {CTRL_C, ENTER, hasTerminal, runInTerminal} from '../support/terminal.ts'
 
 describe('rrsa with a person or a signal', () => {
@@ -85,6 +86,50 @@ describe('rrsa with a person or a signal', () => {
     const args = ['rrsa', 'demo', '--region', 'cn-hangzhou']
     const {stderr, exitCode} = await signalled(args, /will try again after 30 seconds/, 'SIGTERM')
     expect(exitCode, stderr).to.equal(0)
+  })
+
+  describe('assumes a role with a token from stdin', () => {
+    const command = `${SHELL_PROGRAM} rrsa assume-role --role-arn acs:ram::1:role/r1 --oidc-provider-arn ${PROVIDER_ARN} --oidc-token-file - -o json`
+    const inShell = (line: string, env: Record<string, string> = {}): Promise<CliResult> =>
+      runProcess(['bash', '-c', line], cliEnvironment(world.home.dir, {...world.env, ...env}))
+
+    before(function () {
+      if (process.platform === 'win32') this.skip()
+    })
+
+    it('which a pipe gives it', async () => {
+      const [sub, now] = ['system:serviceaccount:ns1:sa1', Math.floor(Date.now() / 1000)]
+      addRole(world.ramState, 'r1', policyOf(statementFor(world.issuer.issuer, sub)))
+      const {issuer} = world.issuer
+      const token = world.issuer.sign({iss: issuer, aud: [AUDIENCE], sub, iat: now, exp: now + 600})
+      const {stdout, stderr, exitCode} = await inShell(`echo "$TOKEN" | ${command}`, {TOKEN: token})
+      expect(exitCode, stderr).to.equal(0)
+      expect(JSON.parse(stdout)).to.include.keys('AccessKeyId')
+    })
+
+    it('which must be one by its length', async () => {
+      for (const [line, length] of [
+        [`${command} < /dev/null`, 0],
+        [`printf '%030000d' 0 | ${command}`, 30_000],
+      ] as const) {
+        const {stderr, exitCode} = await inShell(line)
+        expect(exitCode, stderr).to.equal(2)
+        expect(stderr).to.contain(`the OIDC token in stdin has ${length} bytes`)
+      }
+    })
+
+    it('and says why that cannot be read', async () => {
+      const {stderr, exitCode} = await inShell(`${command} 0> '${world.home.dir}/written'`)
+      expect(exitCode, stderr).to.equal(2)
+      expect(stderr).to.contain('cannot read standard input: EBADF')
+    })
+
+    it('but waits for nobody at a terminal', async function () {
+      if (!hasTerminal()) this.skip()
+      const {screen, exitCode} = await runInTerminal(command, cliEnvironment(world.home.dir, world.env), [])
+      expect(exitCode, screen).to.equal(2)
+      expect(screen).to.match(/the OIDC token in stdin has 0 bytes[^]*Next: pipe a token to the command/)
+    })
   })
 
   describe('on a terminal', () => {

@@ -2,6 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
+import {readStdin} from '../../lib/cli/read-stdin.ts'
 import {exportLine} from '../../lib/cli/shell-assignments.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
@@ -58,6 +59,7 @@ export default class RrsaAssumeRole extends AckCommand {
       roleArn,
       providerArn: read.needed('oidc-provider-arn'),
       tokenFile: read.needed('oidc-token-file'),
+      readStdin: () => readStdin(invocation.runtime),
     }
     const credentials = await assumeRole(request, invocation)
     if (format === 'json' || format === 'yaml') return writeAnswer(await formatAs(plain(credentials), format, () => ''))

@@ -18,6 +18,8 @@ export interface AssumeRequest {
   readonly providerArn: string
   /** A path, or `-` for stdin. */
   readonly tokenFile: string
+  /** Reads stdin, once everything else is in order. */
+  readonly readStdin: () => Promise<string>
 }
 
 /** STS takes tokens of these lengths, in bytes. */
@@ -27,10 +29,10 @@ const MAX_TOKEN = 10_000
 /**
  * Assumes a role with the OIDC token in a file, as a program in a pod does. What STS is going to refuse is said before.
  *
- * @throws AckError `InvalidOption`, `CredentialFileUnreadable`; what STS answers
+ * @throws AckError `InvalidOption`, `CredentialFileUnreadable`; what `readStdin` throws; what STS answers
  */
 export const assumeRole = async (
-  {roleArn, providerArn, tokenFile}: AssumeRequest,
+  {roleArn, providerArn, tokenFile, readStdin}: AssumeRequest,
   invocation: Invocation,
 ): Promise<Credentials> => {
   const {options, clock, log} = invocation
@@ -41,7 +43,8 @@ export const assumeRole = async (
     ['RoleSessionName', checkSessionName(sessionName)],
     ...roleParameters({durationSeconds}),
   ])
-  const token = checkedToken(await readToken(tokenFile, options.timeoutMs), tokenFile)
+  const content = tokenFile === '-' ? await readStdin() : readTokenFile(tokenFile, options.timeoutMs)
+  const token = checkedToken(content, tokenFile)
   const claims = readClaims(token)
   if (!claims) log.warn('the token is not a JWT: STS is going to refuse it')
   const clusterId = /\/ack-rrsa-([^/]+)$/.exec(providerArn)?.[1]
@@ -62,8 +65,7 @@ const checkProviderArn = (arn: string): string => {
   )
 }
 
-const readToken = async (path: string, waitMs: number): Promise<string> => {
-  if (path === '-') return readStdin()
+const readTokenFile = (path: string, waitMs: number): string => {
   try {
     return readUserFile(path, {maxBytes: MAX_TOKEN + 1024, waitMs}).toString('utf8')
   } catch (error) {
@@ -75,16 +77,6 @@ const readToken = async (path: string, waitMs: number): Promise<string> => {
   }
 }
 
-/** No more of it than what is too long for a token. */
-const readStdin = async (): Promise<string> => {
-  let content = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) {
-    content += String(chunk)
-    if (content.length > 2 * MAX_TOKEN) break
-  }
-  return content
-}
-
 const checkedToken = (content: string, path: string): Secret => {
   const token = content.trim()
   const length = Buffer.byteLength(token)
@@ -92,6 +84,6 @@ const checkedToken = (content: string, path: string): Secret => {
   throw new AckError(
     'InvalidOption',
     `the OIDC token in ${path === '-' ? 'stdin' : path} has ${length} bytes`,
-    `STS takes tokens of ${MIN_TOKEN} to ${MAX_TOKEN} bytes`,
+    `${path === '-' ? 'pipe a token to the command; ' : ''}STS takes tokens of ${MIN_TOKEN} to ${MAX_TOKEN} bytes`,
   )
 }
