@@ -384,6 +384,8 @@ describe('rrsa associate-role and disassociate-role', () => {
     annotated('ns2', 'any', 'r2')
     annotated('ns3', 'sa3', 'r3')
     annotated('ns4', 'sa4', 'nosuch')
+    annotated('ns4', 'sa5', 'nosuch')
+    annotated('ns4', 'sa6', 'acs:ram::1:role/r1')
     world.addServiceAccount('ns5', 'plain')
     const {stdout} = await good(rrsa('list-associations', '-o', 'json'))
     const {associations} = JSON.parse(stdout) as {associations: readonly Record<string, unknown>[]}
@@ -396,7 +398,12 @@ describe('rrsa associate-role and disassociate-role', () => {
       ['r2', 'ns2', 'any', []],
       ['r3', 'ns3', 'sa3', ['missing trust']],
       ['nosuch', 'ns4', 'sa4', ['missing role']],
+      ['nosuch', 'ns4', 'sa5', ['missing role']],
+      ['acs:ram::1:role/r1', 'ns4', 'sa6', ['missing role']],
     ])
+    const isAboutMissing = ({parameters}: (typeof world.ram.requests)[number]): boolean =>
+      parameters['RoleName'] === 'nosuch'
+    expect(world.ram.requests.filter(isAboutMissing), 'asked for once').to.have.length(1)
     world.api.failNext(Infinity, {status: 403, code: 'Forbidden'})
     const without = await good(rrsa('list-associations'))
     expect(without.stdout).to.match(/^r1 +ns1 +sa1 +-$/m)

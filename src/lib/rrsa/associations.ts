@@ -5,7 +5,7 @@ import {AckError} from '../base/errors.ts'
 import {forEachOf} from '../base/for-each-of.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import type {Calling} from '../ram/call-ram.ts'
-import {getRole, listRoles} from '../ram/roles.ts'
+import {getRole, listRoles, type RamRole} from '../ram/roles.ts'
 import type {ServiceAccount} from './names.ts'
 import {parseTrustPolicy, risksOf, trustedSubjects, type TrustPolicy} from './trust-policy.ts'
 import {ROLE_ANNOTATION} from './webhook.ts'
@@ -33,20 +33,31 @@ const AT_ONCE = 6
  * @throws AckError what RAM answers
  */
 export const findTrustingRoles = async (providerArn: string, calling: Calling): Promise<readonly TrustingRole[]> => {
-  const {context} = calling
-  const timely = <T>(run: (calling: Calling) => Promise<T>): Promise<T> =>
-    withinTimeout(context.options.timeoutMs, (signal) => run({...calling, signal}), calling.signal)
-  const names = (await timely(listRoles)).map(({name}) => name)
-  context.log.debug(`reading the trust policies of ${names.length} roles`)
-  const found = await forEachOf(names, AT_ONCE, async (name) => {
-    const role = await timely((ofCall) => getRole(name, ofCall))
-    const policy = role && parsePolicy(role.trustPolicy)
+  const names = (await timely(calling, listRoles)).map(({name}) => name)
+  calling.context.log.debug(`reading the trust policies of ${names.length} roles`)
+  return [...(await readRoles(names, calling))].flatMap(([name, {trustPolicy}]) => {
+    const policy = parsePolicy(trustPolicy)
     if (!policy) return []
     const subjects = trustedSubjects(policy, providerArn)
     return subjects.length === 0 ? [] : [{name, policy, subjects, risks: risksOf(policy, {arn: providerArn})}]
   })
-  return found.flat()
 }
+
+/**
+ * The roles of these names that are there, by the name: each is asked for once, and a few at a time.
+ *
+ * @throws AckError what RAM answers
+ */
+export const readRoles = async (names: readonly string[], calling: Calling): Promise<ReadonlyMap<string, RamRole>> => {
+  const found = await forEachOf([...new Set(names)], AT_ONCE, async (name) => {
+    const role = await timely(calling, (ofCall) => getRole(name, ofCall))
+    return role ? [[name, role] as const] : []
+  })
+  return new Map(found.flat())
+}
+
+const timely = <T>(calling: Calling, run: (calling: Calling) => Promise<T>): Promise<T> =>
+  withinTimeout(calling.context.options.timeoutMs, (signal) => run({...calling, signal}), calling.signal)
 
 /** A policy that is none trusts nobody of this provider. */
 const parsePolicy = (text: string): TrustPolicy | undefined => {

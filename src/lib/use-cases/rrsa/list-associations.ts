@@ -1,13 +1,13 @@
 import {AckError} from '../../base/errors.ts'
 import type {Calling} from '../../ram/call-ram.ts'
-import {getRole} from '../../ram/roles.ts'
 import {
   findAnnotatedAccounts,
   findTrustingRoles,
+  readRoles,
   type AnnotatedAccount,
   type TrustingRole,
 } from '../../rrsa/associations.ts'
-import {hasWildcard, serviceAccountOf, type ServiceAccount} from '../../rrsa/names.ts'
+import {hasWildcard, serviceAccountOf, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
 import {judgeTrust} from '../../rrsa/trust-policy.ts'
 import {within} from '../calling.ts'
@@ -50,11 +50,12 @@ export const listAssociations = async (
   const accounts = await readAccounts(cluster, calling)
   const annotated = 'unknown' in accounts ? undefined : accounts.known
   const trusted = roles.flatMap((role) => ofRole(role, annotated))
-  const others = await Promise.all((annotated ?? []).map((account) => ofAccount(account, roles, provider, calling)))
+  const existing = await existingRoles(annotated ?? [], roles, calling)
+  const others = (annotated ?? []).flatMap((account) => ofAccount(account, roles, existing, provider))
   return {
     clusterId,
     providerArn: provider.arn,
-    associations: [...trusted, ...others.flat()],
+    associations: [...trusted, ...others],
     unknown: 'unknown' in accounts ? [accounts.unknown] : [],
   }
 }
@@ -96,18 +97,29 @@ const ofRole = (
 const isSame = (one: AnnotatedAccount, {namespace, name}: ServiceAccount, role: string): boolean =>
   one.namespace === namespace && one.name === name && one.role === role
 
+/** The names of the roles that accounts are annotated with and that exist, whether or not they trust the cluster. */
+const existingRoles = async (
+  annotated: readonly AnnotatedAccount[],
+  trusting: readonly TrustingRole[],
+  calling: Calling,
+): Promise<ReadonlySet<string>> => {
+  const known = new Set(trusting.map(({name}) => name))
+  // An annotation may hold anything, an ARN say: there is no role of that name.
+  const unknown = annotated.map(({role}) => role).filter((name) => !known.has(name) && /^[\w.-]{1,64}$/.test(name))
+  return new Set([...known, ...(await readRoles(unknown, calling)).keys()])
+}
+
 /** An annotated account whose role does not name it. */
-const ofAccount = async (
+const ofAccount = (
   account: AnnotatedAccount,
   roles: readonly TrustingRole[],
+  existing: ReadonlySet<string>,
   provider: EnabledRrsa,
-  calling: Calling,
-): Promise<readonly Association[]> => {
+): readonly Association[] => {
   const role = roles.find(({name}) => name === account.role)
-  if (role?.subjects.includes(`system:serviceaccount:${account.namespace}:${account.name}`)) return []
+  if (role?.subjects.includes(subjectOf(account))) return []
   const isTrusted = role !== undefined && judgeTrust(role.policy, {provider, account}).isAllowed
-  const isThere = role !== undefined || (await roleExists(account.role, calling))
-  const drift = isThere ? (isTrusted ? [] : ['missing trust']) : ['missing role']
+  const drift = existing.has(account.role) ? (isTrusted ? [] : ['missing trust']) : ['missing role']
   return [
     {
       role: account.role,
@@ -119,7 +131,3 @@ const ofAccount = async (
     },
   ]
 }
-
-/** An annotation may hold anything, an ARN say: there is no role of that name. */
-const roleExists = async (name: string, calling: Calling): Promise<boolean> =>
-  /^[\w.-]{1,64}$/.test(name) && (await within(calling, (ofCall) => getRole(name, ofCall))) !== undefined
