@@ -61,8 +61,8 @@ const EXEC = {
 const withWorld = async (given: Given, run: (world: World) => Promise<void>): Promise<void> => {
   const home = await makeHome()
   const sts = await startLocalSts({identities: [ALICE], roles: [{arn: ROLE}], ...given.sts})
-  const api = await startApiServer({clusterId: CLUSTER_ID, sts, mappings: MAPPINGS, ...given.api})
   const ca = await createClusterCa(new Date())
+  const api = await startApiServer({clusterId: CLUSTER_ID, sts, mappings: MAPPINGS, clientCa: ca, ...given.api})
   const cs = await startContainerService({
     identities: sts.identities,
     clusters: [
@@ -324,6 +324,16 @@ describe('a diagnosis', function () {
         return doctor(world)
       },
     ],
+    'verification-that-the-kubeconfig-switches-off': [
+      {},
+      async (world) => {
+        const {certPem} = await createClusterCa(new Date())
+        await world.kubeconfig({caPem: certPem, cluster: {'insecure-skip-tls-verify': true}})
+        const result = await doctor(world)
+        expect(world.api.requests, 'what is sent').to.deep.equal([])
+        return result
+      },
+    ],
     'kubeconfig-that-kubectl-cannot-read': [
       {},
       async (world) => {
@@ -397,6 +407,38 @@ describe('a diagnosis', function () {
       await mkdir(join(shared, own), {mode: 0o700})
       const {stdout} = await doctor(world, args)
       expect(stdout).to.contain(`shared/${own} has mode 0700`).and.not.to.contain('shared has mode')
+    }))
+
+  it('logs in with a client certificate where the exec entry asks for one', () =>
+    withWorld({}, async (world) => {
+      const args = EXEC.args.map((word) => (word === 'get-token' ? 'get-credential' : word))
+      await world.kubeconfig({exec: {...EXEC, args}})
+      const {stdout, exitCode} = await doctor(world)
+      expect(exitCode, stdout).to.equal(0)
+      expect(stdout).to.match(/ok {7}the API server takes our credential, and knows us as 2/)
+      expect(world.api.requests.map(({by}) => by)).to.deep.equal(['certificate'])
+    }))
+
+  it('tells an API server that fails from one that refuses', () =>
+    withWorld({}, async (world) => {
+      world.api.failNext(1, 'reset')
+      expect((await doctor(world)).stdout).to.match(
+        /problem {2}our credential could not be tried: SelfSubjectReview at 127\S+ cannot be reached: connection reset/,
+      )
+      world.api.failNext(1, {status: 503, code: 'ServiceUnavailable'})
+      expect((await doctor(world)).stdout).to.contain('problem  the API server answers HTTP 503\n')
+      world.api.failNext(1, {status: 403, code: 'Forbidden'})
+      expect((await doctor(world)).stdout).to.contain('ok       the API server takes our credential (HTTP 403)\n')
+    }))
+
+  it('sends no token where a variable switches the verification of certificates off', () =>
+    withWorld({}, async (world) => {
+      const {stdout, exitCode} = await doctor(world, [], {NODE_TLS_REJECT_UNAUTHORIZED: '0'})
+      expect(exitCode, stdout).to.equal(11)
+      expect(stdout).to.match(
+        /problem {2}our credential could not be tried: NODE_TLS_REJECT_UNAUTHORIZED switches .* off .*\n +Next: unset it/,
+      )
+      expect(world.api.requests).to.deep.equal([])
     }))
 
   it('prints the same as JSON, and sends nothing with --offline', () =>

@@ -6,14 +6,15 @@ import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {readTokenOptions} from '../options/token-options.ts'
+import type {HttpReply} from '../transport/http.ts'
 import type {Proxy} from '../transport/proxy.ts'
+import {userAgent} from '../transport/user-agent.ts'
 import {getCertificate} from '../use-cases/get-certificate.ts'
 import {getToken} from '../use-cases/get-token.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
-import {callApiServer, type ApiAnswer, type ApiCredential} from './api-server.ts'
 import {invocationOf} from './check-identity.ts'
 import type {ClusterTarget} from './cluster-target.ts'
-import {ok, problem, problemOf, warning, type Finding} from './finding.ts'
+import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
 import {withRoute} from './route.ts'
 import {describeIssuers, seeCertificate} from './see-certificate.ts'
 
@@ -85,29 +86,62 @@ const isPrivate = (hostname: string): boolean => {
   return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(host)
 }
 
-const REVIEW = {
-  path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
-  method: 'POST',
-  body: {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'},
-} as const
+/** By what a client of the API server proves who it is. */
+type ApiCredential = {readonly token: Secret} | {readonly certificatePem: string; readonly privateKeyPem: Secret}
 
 const checkLogin = async (
   target: ClusterTarget,
   context: Invocation,
   identity: CallerIdentity | undefined,
 ): Promise<readonly Finding[]> => {
+  if (target.skipsVerification)
+    return [
+      skipped(
+        'the login was not tried: insecure-skip-tls-verify is set, and no credential is sent to an unverified server; remove it, set the CA, and run doctor again',
+      ),
+    ]
   let credential: ApiCredential
   try {
     credential = await credentialFor(target, context)
   } catch (error) {
     return [problemOf(error, 'there is no credential to log in with: ')]
   }
-  const {server, ca} = target
-  const answer = await withRoute(target, TIMEOUT_MS, (route) =>
-    callApiServer({server, ca, credential, route, ...REVIEW}),
-  )
-  return [explain(answer, 'token' in credential, identity, target)]
+  try {
+    const reply = await review(target, credential, context)
+    return [explain(reply, 'token' in credential, identity, target)]
+  } catch (error) {
+    return [problemOf(error, 'our credential could not be tried: ')]
+  }
 }
+
+/** Asks the API server who we are, on kubectl's way. */
+const review = (
+  {server, ca, serverName, proxy}: ClusterTarget,
+  credential: ApiCredential,
+  {transport, runtime}: Invocation,
+): Promise<HttpReply> =>
+  transport({
+    action: 'SelfSubjectReview',
+    method: 'POST',
+    url: `${server.replace(/\/+$/, '')}/apis/authentication.k8s.io/v1/selfsubjectreviews`,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': userAgent(runtime),
+      ...('token' in credential ? {authorization: `Bearer ${credential.token.reveal()}`} : {}),
+    },
+    body: JSON.stringify({apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'}),
+    tls: {
+      ...(ca === undefined ? {} : {ca}),
+      ...(serverName === undefined ? {} : {serverName}),
+      ...('privateKeyPem' in credential
+        ? {certificate: credential.certificatePem, privateKey: credential.privateKeyPem}
+        : {}),
+    },
+    proxy: proxy ?? 'never',
+    attempts: 1,
+    timeoutMs: TIMEOUT_MS,
+  })
 
 const credentialFor = async (target: ClusterTarget, context: Invocation): Promise<ApiCredential> => {
   const {entry, clusterId = ''} = target
@@ -123,14 +157,11 @@ const credentialFor = async (target: ClusterTarget, context: Invocation): Promis
 }
 
 const explain = (
-  answer: ApiAnswer,
+  {status, body}: HttpReply,
   isByToken: boolean,
   identity: CallerIdentity | undefined,
   {clusterId}: ClusterTarget,
 ): Finding => {
-  if ('failure' in answer)
-    return problem(`the API server did not answer to our credential (${answer.failure})`, 'try again')
-  const {status, body} = answer
   if (status === 401) return isByToken ? tokenRefused(identity, clusterId) : certificateRefused()
   if (status >= 500) return problem(`the API server answers HTTP ${status}`, 'try again; ask who runs the cluster')
   const user = userIn(body)

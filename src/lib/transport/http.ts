@@ -1,5 +1,6 @@
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Secret} from '../base/secret.ts'
+import type {Proxy} from './proxy.ts'
 
 /** The largest reply that is accepted unless the call says otherwise, in bytes. */
 export const MAX_REPLY_BYTES = 1024 * 1024
@@ -14,6 +15,12 @@ export interface ClientTls {
   readonly privateKey: Secret
 }
 
+/** What is special about the TLS of one call. All in PEM. */
+export interface CallTls extends Partial<ClientTls> {
+  /** The name in the server's certificate, where it is not that of the URL. */
+  readonly serverName?: string
+}
+
 /** One call of a service. `action` and the URL's host may be shown. */
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
@@ -24,8 +31,8 @@ export interface HttpCall {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Instead of the CA certificates of the system and the environment. */
-  readonly tls?: ClientTls
+  /** Its CA is trusted instead of those of the system and the environment. */
+  readonly tls?: CallTls
   /** The largest reply that is accepted, in bytes; {@link MAX_REPLY_BYTES} if absent. */
   readonly maxReplyBytes?: number
   /**
@@ -33,8 +40,8 @@ export interface HttpCall {
    * After a failure the caller has to look whether it was.
    */
   readonly once?: boolean
-  /** Local services, such as instance metadata, are never called through a proxy. */
-  readonly proxy?: 'never'
+  /** Instead of that of the environment; local services, such as instance metadata, are never called through one. */
+  readonly proxy?: Proxy | 'never'
   /** The time limit for opening a connection, in milliseconds. */
   readonly connectTimeoutMs?: number
   /** The time limit for the call with all its attempts, in milliseconds; the run's own deadline applies too. */

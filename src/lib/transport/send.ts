@@ -2,7 +2,7 @@ import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Agent, RequestOptions} from 'node:https'
 
 import type {AttemptLimits} from './attempt-limits.ts'
-import {MAX_REPLY_BYTES, type ClientTls, type HttpCall, type HttpReply} from './http.ts'
+import {MAX_REPLY_BYTES, type CallTls, type HttpCall, type HttpReply} from './http.ts'
 
 /** Node takes a longer timer for one of a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -84,14 +84,15 @@ const requestOptions = (call: HttpCall, {agent, ca, addressTimeoutMs}: SendOptio
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
   ...tlsOptions(ca),
-  ...(call.tls ? clientTls(call.tls) : {}),
+  ...(call.tls ? ownTls(call.tls) : {}),
   ...addressOptions(addressTimeoutMs),
 })
 
-const clientTls = ({ca, certificate, privateKey}: ClientTls): RequestOptions => ({
-  ca,
-  cert: certificate,
-  key: privateKey.reveal(),
+const ownTls = ({ca, certificate, privateKey, serverName}: CallTls): RequestOptions => ({
+  ...(ca === undefined ? {} : {ca}),
+  ...(certificate === undefined ? {} : {cert: certificate}),
+  ...(privateKey ? {key: privateKey.reveal()} : {}),
+  ...(serverName === undefined ? {} : {servername: serverName}),
 })
 
 /** What variables and flags of Node would decide otherwise. */

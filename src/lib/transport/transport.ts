@@ -36,16 +36,16 @@ interface TransportContext {
 }
 
 /**
- * The only way in which this program calls a service: by HTTPS, or by plain http to local services; through the proxy
- * and with the CA certificates that the environment names, and those of the system; within the deadline; with retries
- * where another attempt may help.
+ * The way in which this program calls a service, but for the SDK of whoami, which is held to the same verification: by
+ * HTTPS, or by plain http to local services; through the proxy and with the CA certificates that the environment names,
+ * and those of the system, unless the call has its own; within the deadline; with retries where another attempt may help.
  */
 export const createTransport = (context: TransportContext): Transport => {
   const {runtime, log, clocks = UNKNOWN_CLOCKS, pause = defaultPause, silenceMs, bundles} = context
   const trust = trustOf(runtime.env, log, bundles)
   return async (call, ofRun) => {
     const url = checkedUrl(call)
-    const proxy = call.proxy === 'never' ? undefined : proxyFor(url, runtime.env)
+    const proxy = call.proxy === 'never' ? undefined : (call.proxy ?? proxyFor(url, runtime.env))
     if (url.protocol === 'https:') refuseUnverified(runtime.env)
     if (ofRun?.aborted) throw notCalled(call)
     // A run's deadline is what the user has asked for: no call of it ends earlier, but those that ask to.
@@ -128,7 +128,7 @@ const defaultPause = (milliseconds: number, signal: AbortSignal): Promise<void> 
 /** An attempt; and, with the system's certificates, another one where the others do not do: nothing was sent by then. */
 const attemptWithTrust = async (call: HttpCall, route: Route, isLast: boolean, now: () => Date): Promise<Outcome> => {
   const outcome = await attemptCall(call, route, {ca: route.trust?.named(), isLast, now})
-  if (!('isUntrusted' in outcome && outcome.isUntrusted) || !route.trust || call.tls) return outcome
+  if (!('isUntrusted' in outcome && outcome.isUntrusted) || !route.trust || call.tls?.ca !== undefined) return outcome
   return attemptCall(call, route, {ca: route.trust.withSystem(), isLast, now})
 }
 

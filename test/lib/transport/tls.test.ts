@@ -156,6 +156,18 @@ describe('createTransport with TLS', () => {
     }
   })
 
+  it('takes the CA of a call for the only one, and the name of the server from the call', async () => {
+    const own = await createFaultyCertificate({names: ['api.internal']})
+    const url = await serve(own)
+    const named = {serverName: 'api.internal'}
+    expect((await call({url, tls: {ca: own.certPem, ...named}})).reply?.status).to.equal(200)
+    expect((await call({url, tls: {ca: own.certPem}})).error?.message).to.contain('ERR_TLS_CERT_ALTNAME_INVALID')
+    const bundles = [await home.write('own-bundle.crt', own.certPem)]
+    expect((await call({url, tls: named}, {}, {bundles})).reply?.status).to.equal(200)
+    const other = {ca: certificate.certPem, ...named}
+    expect((await call({url, tls: other}, {}, {bundles})).error?.message).to.contain('verification failed')
+  })
+
   it('takes no time from an answer that a cache has kept', async () => {
     const env = {SSL_CERT_FILE: await home.write('clock.pem', certificate.certPem)}
     const date = 'Fri, 02 Jan 2026 05:04:05 GMT'
