@@ -1,4 +1,5 @@
-import {chmod, mkdir, writeFile} from 'node:fs/promises'
+import {execFileSync} from 'node:child_process'
+import {chmod, mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -175,6 +176,12 @@ describe('a diagnosis', function () {
       }
     }))
 
+  /** One that nobody writes to, in place of what is there. */
+  const makePipe = async ({home}: World, path: string): Promise<void> => {
+    await rm(join(home.dir, path), {force: true})
+    execFileSync('mkfifo', ['-m', '600', join(home.dir, path)])
+  }
+
   const broken: Readonly<Record<string, readonly [Given, (world: World) => Promise<CliResult>]>> = {
     'clock-40-minutes-off': [{sts: {now: () => new Date(Date.now() + 40 * 60_000)}}, (world) => doctor(world)],
     'world-readable-config': [
@@ -338,6 +345,29 @@ describe('a diagnosis', function () {
       {},
       async (world) => {
         await world.home.write('.kube/config', 'users:\n- name: [\n')
+        return doctor(world, ['--offline'])
+      },
+    ],
+    'kubeconfig-that-is-a-pipe': [
+      {},
+      async (world) => {
+        await makePipe(world, '.kube/config')
+        return doctor(world)
+      },
+    ],
+    'ca-that-is-a-pipe': [
+      {},
+      async (world) => {
+        await makePipe(world, '.kube/ca.crt')
+        const cluster = {'certificate-authority-data': '', 'certificate-authority': 'ca.crt'}
+        await world.kubeconfig({cluster})
+        return doctor(world)
+      },
+    ],
+    'kuberc-that-is-a-pipe': [
+      {},
+      async (world) => {
+        await makePipe(world, '.kube/kuberc')
         return doctor(world, ['--offline'])
       },
     ],

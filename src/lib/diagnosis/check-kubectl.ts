@@ -1,13 +1,15 @@
-import {readFileSync} from 'node:fs'
-
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
+import {readUserFile, UnusableFile} from '../base/files/read-user-file.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
 import {findKubectl, type Kubectl} from '../programs/kubectl-version.ts'
 import type {Yaml} from '../yaml/yaml-text.ts'
 import {ok, problem, skipped, warning, type Finding} from './finding.ts'
-import {ourExecOf, textsIn, type Kubeconfigs} from './kubeconfigs.ts'
+import {ourExecOf, PIPE_MS, textsIn, type Kubeconfigs} from './kubeconfigs.ts'
+
+/** Far above the size of any list of preferences. */
+const MAX_KUBERC_BYTES = 1024 * 1024
 
 /** The kubectl at hand, and whether its kuberc lets it run our plugin. */
 export const checkKubectl = async (configs: Kubeconfigs, runtime: Runtime): Promise<readonly Finding[]> => {
@@ -31,9 +33,10 @@ const checkKuberc = async (configs: Kubeconfigs, runtime: Runtime): Promise<read
   const {env, homeDir} = runtime
   if (env['KUBERC'] === 'off' || env['KUBECTL_KUBERC'] === 'false') return []
   const path = env['KUBERC'] || (homeDir === undefined ? undefined : pathBelow(homeDir, '.kube', 'kuberc'))
-  const text = path === undefined ? undefined : readIfThere(path)
-  if (path === undefined || text === undefined) return []
-  const value = preferenceIn(text, await loadYaml())
+  const read = path === undefined ? undefined : readIfThere(path)
+  if (path === undefined || read === undefined) return []
+  if ('why' in read) return [problem(`${path} cannot be read: ${read.why}`, 'correct or remove it')]
+  const value = preferenceIn(read.text, await loadYaml())
   if (!value) return [problem(`${path} is not a kuberc that kubectl could read`, 'correct or remove it')]
   const policy = value['credentialPluginPolicy']
   if (policy === undefined || policy === '' || policy === 'AllowAll') return [ok(`${path} allows credential plugins`)]
@@ -71,10 +74,11 @@ const preferenceIn = (text: string, yaml: Yaml): JsonObject | undefined => {
 
 const KUBERC = /^kubectl\.config\.k8s\.io\/v1(alpha1|beta1)?$/
 
-const readIfThere = (path: string): string | undefined => {
+/** What kubectl would wait for, or could not hold, is a fault; a file that is not there, or not readable, it passes over. */
+const readIfThere = (path: string): {readonly text: string} | {readonly why: string} | undefined => {
   try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
+    return {text: readUserFile(path, {maxBytes: MAX_KUBERC_BYTES, waitMs: PIPE_MS}).toString('utf8')}
+  } catch (error) {
+    return error instanceof UnusableFile ? {why: error.message} : undefined
   }
 }

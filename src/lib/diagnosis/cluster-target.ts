@@ -1,16 +1,18 @@
-import {readFileSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 
 import {withinTimeout} from '../base/deadline.ts'
-import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {parseProxy, proxyFor, type Proxy} from '../transport/proxy.ts'
 import {askServerEntry} from '../use-cases/get-kubeconfig.ts'
 import {clusterInfoOf, type RunnableEntry} from './check-exec-entries.ts'
-import type {Entry, Kubeconfigs} from './kubeconfigs.ts'
+import {PIPE_MS, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
+
+/** Far above the size of any bundle of CA certificates. */
+const MAX_CA_BYTES = 1024 * 1024
 
 /** The cluster that is asked about, and how kubectl would log in to it. */
 export interface ClusterTarget {
@@ -114,11 +116,11 @@ const authorityOf = ({fields, path}: Entry): string | undefined => {
   if (typeof file !== 'string' || file === '') return undefined
   const whole = resolve(dirname(path), file)
   try {
-    return readFileSync(whole, 'utf8')
+    return readUserFile(whole, {maxBytes: MAX_CA_BYTES, waitMs: PIPE_MS}).toString('utf8')
   } catch (error) {
     throw new AckError(
       'KubeconfigUnreadable',
-      `cannot read the CA in ${whole}: ${errorCode(error)}`,
+      `cannot read the CA in ${whole}: ${whyUnreadable(error)}`,
       'correct its path',
     )
   }

@@ -25,8 +25,8 @@ export interface Kubeconfigs {
   readonly findings: readonly Finding[]
 }
 
-/** How long to wait for the writer of a kubeconfig that is a pipe, in milliseconds. */
-const PIPE_MS = 1000
+/** How long to wait for the writer of a pipe in place of one of kubectl's files, in milliseconds. */
+export const PIPE_MS = 1000
 
 const INNER: Readonly<Record<EntryKind, string>> = {contexts: 'context', clusters: 'cluster', users: 'user'}
 
