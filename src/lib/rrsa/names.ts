@@ -48,13 +48,16 @@ export const checkOneServiceAccount = (account: ServiceAccount): ServiceAccount 
   throw new AckError('InvalidOption', 'a wildcard stands for no single service account', 'name one service account')
 }
 
+/** Whether a text can be the name of a RAM role. */
+export const isRoleName = (text: string): boolean => /^[A-Za-z0-9.-]{1,64}$/.test(text)
+
 /**
  * Checks the name of a RAM role.
  *
  * @throws AckError `InvalidOption`
  */
 export const checkRoleName = (name: string): string => {
-  if (/^[A-Za-z0-9.-]{1,64}$/.test(name)) return name
+  if (isRoleName(name)) return name
   throw new AckError('InvalidOption', 'invalid RAM role name', 'use 1 to 64 letters, digits, . and - (not an ARN)')
 }
 

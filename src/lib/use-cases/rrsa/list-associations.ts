@@ -7,7 +7,7 @@ import {
   type AnnotatedAccount,
   type TrustingRole,
 } from '../../rrsa/associations.ts'
-import {hasWildcard, serviceAccountOf, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
+import {hasWildcard, isRoleName, serviceAccountOf, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
 import {judgeTrust} from '../../rrsa/trust-policy.ts'
 import {within} from '../calling.ts'
@@ -105,7 +105,7 @@ const existingRoles = async (
 ): Promise<ReadonlySet<string>> => {
   const known = new Set(trusting.map(({name}) => name))
   // An annotation may hold anything, an ARN say: there is no role of that name.
-  const unknown = annotated.map(({role}) => role).filter((name) => !known.has(name) && /^[\w.-]{1,64}$/.test(name))
+  const unknown = annotated.map(({role}) => role).filter((name) => !known.has(name) && isRoleName(name))
   return new Set([...known, ...(await readRoles(unknown, calling)).keys()])
 }
 

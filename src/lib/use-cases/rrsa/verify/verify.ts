@@ -4,7 +4,7 @@ import {AckError} from '../../../base/errors.ts'
 import type {Endpoint} from '../../../options/endpoint.ts'
 import type {Calling} from '../../../ram/call-ram.ts'
 import {getRole, type RamRole} from '../../../ram/roles.ts'
-import {describeAccount, type ServiceAccount} from '../../../rrsa/names.ts'
+import {describeAccount, isRoleName, type ServiceAccount} from '../../../rrsa/names.ts'
 import {readRrsaState, type EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {within} from '../../calling.ts'
 import {fail, orSkipped, pass, skip, type CheckResult} from './check.ts'
@@ -116,7 +116,7 @@ const lookAtRole = async (
   calling: Calling,
 ): Promise<{readonly results: readonly CheckResult[]; readonly found: RamRole | undefined}> => {
   const name = request.role ?? annotated
-  if (name === undefined || !/^[\w.-]{1,64}$/.test(name))
+  if (name === undefined || !isRoleName(name))
     return {results: [skip('role', 'no role is known', 'pass --role-name')], found: undefined}
   let found: RamRole | undefined
   const associate = associateCommand(request, name)
