@@ -6,24 +6,35 @@ import {parseJson, tryParseJson} from './json-object.ts'
  */
 export type JsonNode = JsonObjectNode | JsonArrayNode | JsonScalar
 
-export interface JsonObjectNode {
+/** Where something stands in the text that was parsed: from its first character to behind its last one. */
+export interface JsonSpan {
+  readonly start: number
+  readonly end: number
+}
+
+interface Placed {
+  /** Absent for what is not from a text. */
+  readonly span?: JsonSpan
+}
+
+export interface JsonObjectNode extends Placed {
   readonly kind: 'object'
   readonly members: readonly JsonMember[]
 }
 
-export interface JsonArrayNode {
+export interface JsonArrayNode extends Placed {
   readonly kind: 'array'
   readonly items: readonly JsonNode[]
 }
 
 /** A text, number, boolean or null. */
-export interface JsonScalar {
+export interface JsonScalar extends Placed {
   readonly kind: 'scalar'
   /** As it is written in JSON. */
   readonly written: string
 }
 
-export interface JsonMember {
+export interface JsonMember extends Placed {
   readonly name: string
   /** The name as it is written in JSON, with its quotation marks. */
   readonly written: string
@@ -38,17 +49,29 @@ export const parseLossless = (text: string): JsonNode | undefined => {
   // It is valid: from here on every token is where it may be.
   const tokens = text.match(TOKEN) ?? []
   let at = 0
-  const next = (): string => tokens[at++] ?? ''
+  /** Of the last token. */
+  let span = {start: 0, end: 0}
+  const next = (): string => {
+    const token = tokens[at++] ?? ''
+    // Nothing but white space is between two tokens.
+    const start = text.indexOf(token, span.end)
+    span = {start, end: start + token.length}
+    return token
+  }
   const skip = (separator: string): boolean => tokens[at] === separator && Boolean(next())
+  const since = ({start}: JsonSpan): JsonSpan => ({start, end: span.end})
   const node = (): JsonNode => {
-    if (skip('{')) return {kind: 'object', members: sequence('}', member)}
-    if (skip('[')) return {kind: 'array', items: sequence(']', node)}
-    return {kind: 'scalar', written: next()}
+    const written = next()
+    const first = span
+    if (written === '{') return {kind: 'object', members: sequence('}', member), span: since(first)}
+    if (written === '[') return {kind: 'array', items: sequence(']', node), span: since(first)}
+    return {kind: 'scalar', written, span}
   }
   const member = (): JsonMember => {
     const written = next()
+    const first = span
     skip(':')
-    return {name: parseJson(written) as string, written, value: node()}
+    return {name: parseJson(written) as string, written, value: node(), span: since(first)}
   }
   const sequence = <T>(end: string, read: () => T): readonly T[] => {
     const found: T[] = []

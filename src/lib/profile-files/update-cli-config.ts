@@ -20,12 +20,13 @@ export interface LockedProfile {
   /** As read after taking the lock. */
   readonly profile: Profile
   /**
-   * Makes certain that `save` will work, by writing the file as it is. Without it, what is spent to get new values could
-   * be lost.
+   * Makes certain that `save` will work for these fields, by writing the file as it is. Without it, what is spent to get
+   * new values could be lost.
    *
-   * @throws AckError `CredentialFileUnwritable`, and what reading the file throws
+   * @throws AckError `CredentialFileUnwritable`, `CredentialFileInvalid` where one of them stands twice, and what reading
+   *   the file throws
    */
-  readonly tryToSave: () => Promise<void>
+  readonly tryToSave: (fields: readonly string[]) => Promise<void>
   /**
    * Writes new values of fields into the file; everything else stays.
    *
@@ -80,10 +81,11 @@ const lockedProfile = async (
     await writeConfig(file, current.edit(changes), current.bytes, runtime)
     known = await readProfile(path, profileName)
   }
-  const tryToSave = async (): Promise<void> => {
+  const tryToSave = async (fields: readonly string[]): Promise<void> => {
     if (lock.state === 'unavailable') throw cannotWrite(path, `its directory cannot be written: ${lock.why}`)
-    const {bytes} = await readProfile(path, profileName)
-    await writeConfig(file, bytes.toString('utf8'), bytes, runtime)
+    const current = await readProfile(path, profileName)
+    current.refuseIfUnclear(fields)
+    await writeConfig(file, current.bytes.toString('utf8'), current.bytes, runtime)
   }
   return {profile, tryToSave, save}
 }

@@ -78,6 +78,49 @@ describe('withCliConfigLock', () => {
     expect(await readdir(dirname(path))).to.deep.equal(['config.json'])
   })
 
+  it('keeps what JavaScript reads otherwise: digits, doubles, the order of names, escapes and any spacing', async () => {
+    const before = String.raw`{ "2": 1.0, "1": 12345678901234567890 , "x":1, "x" : -0,
+      "profiles": [ {"name":"a","k":1,"k":2},
+        {"9":1e2, "name" :"\u0062", "k":"caf\u00e9", "k":[ ],"Sts_Token" : "old" , "sts_expiration":1.50,"1": {"__proto__":0.10 }  }] }`
+    await writeFile(path, before)
+    await update({sts_token: 'new', sts_expiration: 2, access_key_id: 'STS.1', access_key_secret: 'SECRET-b'})
+    expect(await readFile(path, 'utf8')).to.equal(
+      before
+        .replace('"old"', '"new"')
+        .replace('1.50', '2')
+        .replace('0.10 }', '0.10 },"access_key_id": "STS.1","access_key_secret": "SECRET-b"'),
+    )
+  })
+
+  it('changes nothing where a value is the same', async () => {
+    const text = String.raw`{"profiles":[{"name":"b","sts_token":"\u0079","sts_expiration":2}]}`
+    await writeFile(path, text)
+    await update({sts_token: 'y', sts_expiration: 2})
+    expect(await readFile(path, 'utf8')).to.equal(text)
+  })
+
+  it('adds to a profile without fields', async () => {
+    await writeFile(path, '{"profiles":[{ }]}')
+    await withCliConfigLock(path, '', context(), ({save}) => save({sts_token: 'y', sts_expiration: 2}))
+    expect(await readFile(path, 'utf8')).to.equal('{"profiles":[{"sts_token":"y","sts_expiration":2 }]}')
+  })
+
+  for (const [what, text] of [
+    ['"profiles"', '{"profiles":[{"name":"b","sts_token":"SECRET-x"}],"Profiles":[{"name":"b"}]}'],
+    ['"sts_token"', '{"profiles":[{"name":"b","sts_token":"SECRET-x","STS_Token":""}]}'],
+    ['"name"', '{"profiles":[{"name":"a","name":"b","sts_token":"SECRET-x"}]}'],
+  ] as const)
+    it(`refuses a change where ${what} stands twice, since another program may read the other one`, async () => {
+      await writeFile(path, text)
+      const message = new RegExp(`cannot be changed: ${what} stands twice in it`)
+      const tried = withCliConfigLock(path, 'b', context(), ({tryToSave}) => tryToSave(['sts_token']))
+      for (const error of [await failureOf(tried), await failureOf(update({sts_token: 'y'}))]) {
+        expect(error.code).to.equal('CredentialFileInvalid')
+        expect(error.message).to.match(message).and.not.contain('SECRET')
+      }
+      expect(await readFile(path, 'utf8')).to.equal(text)
+    })
+
   const minimal = {profiles: [{name: 'b', sts_token: 'x'}]}
   const layouts: Record<string, (json: unknown) => string> = {
     'tabs, without a line end': (json) => JSON.stringify(json, undefined, '\t'),
@@ -180,7 +223,7 @@ describe('withCliConfigLock', () => {
     try {
       await withCliConfigLock(path, 'b', context(), async ({profile, tryToSave}) => {
         expect(profile.field('access_key_id')).to.equal('old')
-        const error = await failureOf(tryToSave())
+        const error = await failureOf(tryToSave(['sts_token']))
         expect(error.message).to.equal(`cannot write ${path}: its directory cannot be written: EACCES`)
       })
     } finally {
@@ -193,7 +236,7 @@ describe('withCliConfigLock', () => {
     withCliConfigLock(path, 'b', context(), async ({tryToSave, save}) => {
       const before = await readFile(path, 'utf8')
       try {
-        await tryToSave()
+        await tryToSave(['sts_token'])
       } catch (error) {
         expect(error).to.be.instanceOf(AckError).with.property('code', 'CredentialFileUnwritable')
         expect(await readFile(path, 'utf8')).to.equal(before)

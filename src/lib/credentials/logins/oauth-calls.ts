@@ -1,5 +1,4 @@
 import {AckError} from '../../base/errors.ts'
-import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
 import {Secret} from '../../base/secret.ts'
 import {type HttpCall, parseReplyObject} from '../../transport/http.ts'
 import {replyError} from '../../transport/service-error.ts'
@@ -13,8 +12,13 @@ const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_t
 
 const SHORTEST_TIMEOUT_MS = 10_000
 
+/** The fields of the profile that a refresh changes. */
+export const REFRESHED_FIELDS = ['oauth_access_token', 'oauth_refresh_token', 'oauth_access_token_expire'] as const
+
 /** The result of a refresh, by the fields of the profile. */
-export type RefreshedTokens = ProfileChanges & {readonly oauth_access_token: string}
+export type RefreshedTokens = Readonly<Record<(typeof REFRESHED_FIELDS)[number], string | number>> & {
+  readonly oauth_access_token: string
+}
 
 /**
  * Exchanges the refresh token for a new access token and a new refresh token. The run's deadline does not apply, since

@@ -3,7 +3,7 @@ import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
 import {describeProfile, unixTimeField} from '../../profile-files/profile-fields.ts'
 import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {headerToken, loginHint, saveSession, type Session} from './login-session.ts'
-import {exchangeToken, refreshTokens} from './oauth-calls.ts'
+import {exchangeToken, REFRESHED_FIELDS, refreshTokens} from './oauth-calls.ts'
 import type {OAuthLogin} from './oauth-sites.ts'
 
 /** An access token that expires within this time is refreshed, in milliseconds: clocks differ, and calls take time. */
@@ -12,7 +12,7 @@ const MARGIN_MS = 60_000
 /**
  * Opens a session with the login's access token, which is refreshed when it has expired, and saves it in the profile.
  *
- * @throws AckError `LoginRequired`, `CredentialFileUnwritable`, and what the service and the transport answer
+ * @throws AckError `LoginRequired`, `CredentialFileUnwritable`, `CredentialFileInvalid`, and what the service and the transport answer
  */
 export const openOAuthSession = async (
   locked: LockedProfile,
@@ -39,7 +39,7 @@ interface Grant {
 const refreshAndSave = async (locked: LockedProfile, login: OAuthLogin): Promise<Grant> => {
   const {profile, loginFlags, context} = login
   try {
-    await locked.tryToSave()
+    await locked.tryToSave(REFRESHED_FIELDS)
   } catch (error) {
     if (!(error instanceof AckError) || error.code !== 'CredentialFileUnwritable') throw error
     throw new AckError(

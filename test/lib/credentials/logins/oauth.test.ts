@@ -296,6 +296,22 @@ describe('oauthSource', () => {
     expect((await load()).accessKeyId).to.equal('STS.1')
   })
 
+  it('spends no refresh token where it is not clear which one others read', async () => {
+    const profile = await profileOf(ended)
+    const text = JSON.stringify({profiles: [login(ended)]})
+    for (const twice of [
+      text.replace('"oauth_refresh_token"', '"oauth_refresh_token":"SECRET-first","oauth_refresh_token"'),
+      text.replace('"profiles"', '"profiles":[],"profiles"'),
+    ]) {
+      await writeFile(path, twice)
+      const error = await failureOf(sourceOf(profile).load())
+      expect(error.code).to.equal('CredentialFileInvalid')
+      expect(error.message).to.contain('stands twice in it')
+      expect(calls()).to.deep.equal([0, 0])
+      expect(await readFile(path, 'utf8')).to.equal(twice)
+    }
+  })
+
   it('refreshes and exchanges once for many that ask at once', async () => {
     const profile = await profileOf(ended)
     const all = await Promise.all(Array.from({length: 10}, () => sourceOf(profile).load()))
