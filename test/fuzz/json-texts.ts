@@ -1,5 +1,7 @@
 import {array, constant, constantFrom, integer, oneof, tuple, type Arbitrary} from 'fast-check'
 
+import {mustEqual} from './fuzz-target.ts'
+
 /** The text of a JSON value. */
 export type JsonTexts = Arbitrary<string>
 
@@ -108,6 +110,17 @@ export const readJson = (text: string): unknown => {
 /** The members of an object; of anything else none. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+/**
+ * Compares the field of a profile with its value in JSON: a text is itself, and a number the text of its digits, whose
+ * value alone is known here.
+ *
+ * @throws Mismatch
+ */
+export const mustBeField = (actual: string, value: unknown, what: string): void =>
+  typeof value === 'number'
+    ? mustEqual(Number(actual), value, what)
+    : mustEqual(actual, typeof value === 'string' ? value : '', what)
 
 /** A text without what HTTP strips from the ends of a header's value. */
 export const withoutHttpWhitespace = (text: string): string => text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')

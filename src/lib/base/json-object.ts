@@ -13,6 +13,21 @@ export const parseJson = (text: string): unknown => {
   return JSON.parse(text)
 }
 
+/**
+ * Parses JSON, with each number as the text of its digits: JavaScript's own numbers keep 16 of them, and no `1.0`.
+ *
+ * @throws SyntaxError what {@link parseJson} throws
+ */
+export const parseJsonDigits = (text: string): unknown => {
+  parseJson(text)
+  // It is valid: what is neither a text nor a sign is a number or a word.
+  return JSON.parse(
+    text.replaceAll(/"(?:[^"\\]+|\\.)*"|[^\s{}[\],:"]+/g, (token) => (isNumber(token) ? `"${token}"` : token)),
+  )
+}
+
+const isNumber = (token: string): boolean => /^[-\d]/.test(token)
+
 /** Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret. */
 export const parseJsonObject = (text: string): JsonObject | undefined => {
   const value = tryParseJson(text)

@@ -1,5 +1,5 @@
 import type {AckError} from '../base/errors.ts'
-import {isJsonObject, parseJson, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJsonDigits, type JsonObject} from '../base/json-object.ts'
 import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
 
 /**
@@ -31,9 +31,9 @@ const parseProfile = (entry: unknown, index: number, file: string): Profile => {
 }
 
 /**
- * The fields of a profile in JSON, by their names in any case. Numbers are also read from text, as older versions of
- * the CLI wrote some.
+ * The fields of a profile in JSON, by their names in any case. A number counts as its digits: of an ID each one matters.
  *
+ * @param entry - of {@link parseJsonDigits}
  * @param complaint - the error for a field that is neither text nor number, thrown when the field is read
  */
 export const textFields = (entry: JsonObject, complaint: (key: string) => AckError): Profile['field'] => {
@@ -41,7 +41,6 @@ export const textFields = (entry: JsonObject, complaint: (key: string) => AckErr
   return (key) => {
     const value = (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? ''
     if (typeof value === 'string') return value
-    if (typeof value === 'number') return String(value)
     throw complaint(key)
   }
 }
@@ -49,7 +48,7 @@ export const textFields = (entry: JsonObject, complaint: (key: string) => AckErr
 const parseObject = (text: string, path: string): JsonObject => {
   let value: unknown
   try {
-    value = parseJson(text)
+    value = parseJsonDigits(text)
   } catch (error) {
     throw invalidFile(path, `is not JSON${positionOf(error, text)}`)
   }

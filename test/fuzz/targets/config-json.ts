@@ -7,7 +7,17 @@ import {chooseProfile, type Profile} from '../../../src/lib/profile-files/profil
 import {CANARY} from '../../support/canary.ts'
 import {testContext} from '../../support/source-context.ts'
 import {must, mustEqual, textTarget, type Scene} from '../fuzz-target.ts'
-import {list, membersOf, mostly, object, readJson, values, withoutHttpWhitespace, wrapped} from '../json-texts.ts'
+import {
+  list,
+  membersOf,
+  mostly,
+  mustBeField,
+  object,
+  readJson,
+  values,
+  withoutHttpWhitespace,
+  wrapped,
+} from '../json-texts.ts'
 
 const MODES = ['AK', 'StsToken', 'RamRoleArn', 'EcsRamRole', 'RamRoleArnWithRoleName', 'ChainableRamRoleArn', 'OIDC']
 const OTHER_MODES = ['CloudSSO', 'OAuth', 'External', 'CredentialsURI', 'RsaKeyPair', 'BearerToken', 'Own', '', 'ak']
@@ -61,11 +71,11 @@ export const configJson = textTarget({
     const config = lowerCase(readJson(text))
     const entries = (config['profiles'] ?? []) as readonly unknown[]
     mustEqual(file.profiles.length, entries.length, 'the number of profiles')
-    mustEqual(file.current ?? null, config['current'] ?? null, 'the current profile')
+    mustBeField(file.current ?? '', config['current'], 'the current profile')
     for (const [index, profile] of file.profiles.entries()) {
       const fields = lowerCase(entries[index])
-      mustEqual(profile.name, asField(fields['name']), 'the name of a profile')
-      mustEqual(profile.kind, asField(fields['mode']), 'the mode of a profile')
+      mustBeField(profile.name, fields['name'], 'the name of a profile')
+      mustBeField(profile.kind, fields['mode'], 'the mode of a profile')
       await useProfile(profile, fields, file, scene)
     }
     checkEdit(text, file.profiles[0])
@@ -85,10 +95,10 @@ const useProfile = async (
     const credentials = source.atHand()
     if (!credentials || (profile.kind !== 'AK' && profile.kind !== 'StsToken')) return
     const {accessKeyId, accessKeySecret, securityToken, expiration} = credentials
-    mustEqual(accessKeyId, asField(fields['access_key_id']), 'the AccessKey ID')
-    mustEqual(accessKeySecret.reveal(), asField(fields['access_key_secret']), 'the AccessKey secret')
+    mustBeField(accessKeyId, fields['access_key_id'], 'the AccessKey ID')
+    mustBeField(accessKeySecret.reveal(), fields['access_key_secret'], 'the AccessKey secret')
     if (profile.kind === 'AK') must(securityToken === undefined, 'an AccessKey has a security token')
-    else mustEqual(securityToken?.reveal(), withoutHttpWhitespace(asField(fields['sts_token'])), 'the security token')
+    else mustBeField(securityToken?.reveal() ?? '', tokenOf(fields['sts_token']), 'the security token')
     const seconds = Number(asField(fields['sts_expiration']))
     if (expiration) mustEqual(expiration.toISOString(), new Date(seconds * 1000).toISOString(), 'the expiration')
   } catch (error) {
@@ -126,6 +136,8 @@ const sorted = (object: Readonly<Record<string, unknown>>): unknown =>
 
 const byName = ([one]: readonly unknown[], [other]: readonly unknown[]): number =>
   String(one) < String(other) ? -1 : 1
+
+const tokenOf = (value: unknown): unknown => (typeof value === 'string' ? withoutHttpWhitespace(value) : value)
 
 const asField = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''

@@ -16,6 +16,20 @@ describe('parseCliConfig', () => {
     expect(profile?.field('nothing')).to.equal('')
   })
 
+  it('keeps every digit of a number, and refuses what is neither text nor number', () => {
+    const {current, profiles} = parseCliConfig(
+      String.raw`{"current":7.0,"profiles":[{"name":"a","cloud_sso_account_id":230000000000000001,"external_id" : 1.0,
+        "access_key_secret":-1e400,"text":"\"7,","list":[1],"yes":true,"no":false,"object":{"1":2}}]}`,
+      '/p',
+    )
+    const [profile] = profiles
+    expect(current).to.equal('7.0')
+    const fields = ['cloud_sso_account_id', 'external_id', 'access_key_secret', 'text']
+    expect(fields.map((name) => profile?.field(name))).to.deep.equal(['230000000000000001', '1.0', '-1e400', '"7,'])
+    for (const name of ['list', 'yes', 'no', 'object'])
+      expect(() => profile?.field(name), name).to.throw(AckError, `has a "${name}" that is not text (profile number 1)`)
+  })
+
   it('tells an absent current from an empty one', () => {
     expect(parseCliConfig('{}', '/p')).to.deep.include({current: undefined, profiles: []})
     expect(parseCliConfig('{"current":""}', '/p').current).to.equal('')

@@ -1,23 +1,33 @@
-import {parseJsonObject, type JsonObject} from '../../base/json-object.ts'
+import {isJsonObject, parseJsonDigits, type JsonObject} from '../../base/json-object.ts'
 import {AckError} from '../../base/errors.ts'
 import {textFields} from '../../profile-files/cli-config.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 
 /**
  * The JSON object that a program has printed: all of its stdout, else the first `{…"mode"…}` in it without inner braces,
- * as in the aliyun CLI.
+ * as in the aliyun CLI. Its numbers are the texts of their digits.
  *
  * @returns undefined if there is none
  */
 export const printedObject = (stdout: string): JsonObject | undefined => {
   const text = stdout.replace(/^\uFEFF/, '').trim()
-  const whole = parseJsonObject(text)
+  const whole = jsonObject(text)
   if (whole) return whole
   for (const [fragment] of text.matchAll(/\{[^{}]*\}/g)) {
-    const object = parseJsonObject(fragment)
+    const object = jsonObject(fragment)
     if (object && Object.keys(object).some((key) => key.toLowerCase() === 'mode')) return object
   }
   return undefined
+}
+
+/** Undefined for anything else. The parser's own error is dropped: it may quote a secret. */
+const jsonObject = (text: string): JsonObject | undefined => {
+  try {
+    const value = parseJsonDigits(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**

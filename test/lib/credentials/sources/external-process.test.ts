@@ -66,7 +66,7 @@ describe('runExternalProcess', () => {
       mode: 'AK',
       argv: ['$HOME', 'a b', ''],
       env: 'here',
-      size: 0,
+      size: '0',
     })
   })
 
@@ -208,6 +208,14 @@ describe('runExternalProcess', () => {
         '',
       ])
       expect((await profileOf('{"mode":"AK","name":"mine"}')).name).to.equal('mine')
+    })
+
+    it('keeps every digit of a number', async () => {
+      const profile = await profileOf(
+        'login done\n{"mode":"AK","access_key_secret":230000000000000001,"external_id":1.0}',
+      )
+      expect(profile.field('access_key_secret')).to.equal('230000000000000001')
+      expect(profile.field('external_id')).to.equal('1.0')
     })
 
     it('has a mode, and fields that are text', async () => {
