@@ -21,6 +21,9 @@ export interface RoleOptions {
 export const MIN_ROLE_DURATION_SECONDS = 900
 const MAX_ROLE_DURATION_SECONDS = 43_200
 
+/** The limit of a chain of roles. Each one is one more call of STS, and real chains have two or three. */
+export const MAX_ROLES = 20
+
 /** The limit of a file with a RAM policy, far above that of STS. */
 const MAX_POLICY_BYTES = 64 * 1024
 
@@ -85,8 +88,11 @@ const requireRole = (values: readonly (OptionValue | undefined)[]): void => {
       throw new AckError('InvalidOption', `${value.from} requires --role-arn`, 'add --role-arn')
 }
 
-const parseRoleArns = ({value, from}: OptionValue): readonly OptionValue[] =>
-  value.split(',').map((arn) => ({value: arn.trim(), from}))
+const parseRoleArns = ({value, from}: OptionValue): readonly OptionValue[] => {
+  const arns = value.split(',').map((arn) => ({value: arn.trim(), from}))
+  if (arns.length <= MAX_ROLES) return arns
+  throw new AckError('InvalidOption', `${from} names more than ${MAX_ROLES} roles`, 'name fewer')
+}
 
 const parseRoleDuration = (duration: OptionValue): number => {
   const seconds = Math.round(parseDuration(duration) / 1000)

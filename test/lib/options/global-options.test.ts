@@ -103,6 +103,12 @@ describe('readGlobalOptions', () => {
     const roles = ['acs:ram::1:role/a', 'acs:ram::1:role/b']
     expect(read({'role-arn': roles}).role.arns.map(({value}) => value)).to.deep.equal(roles)
     expect(read({}, {ACK_RAM_TOOL_ROLE_ARN: roles.join(', ')}).role.arns.map(({value}) => value)).to.deep.equal(roles)
+    const many = (length: number): string => Array.from({length}, () => roles[0]).join(',')
+    expect(read({}, {ACK_RAM_TOOL_ROLE_ARN: many(20)}).role.arns).to.have.length(20)
+    expect(() => read({}, {ACK_RAM_TOOL_ROLE_ARN: many(21)})).to.throw(
+      AckError,
+      'ACK_RAM_TOOL_ROLE_ARN names more than 20 roles',
+    )
     expect(read({}).role).to.deep.equal({
       arns: [],
       sessionName: {value: 'ack-ram-tool', from: 'default'},

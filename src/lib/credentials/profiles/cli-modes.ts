@@ -1,11 +1,14 @@
+import {AckError} from '../../base/errors.ts'
 import {
   accessKeyFields,
+  describeProfile,
   invalidProfile,
   optionalField,
   requiredField,
   unixTimeField,
 } from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
+import {MAX_ROLES} from '../../options/role-options.ts'
 import {assumeRoleSource, type RoleHop} from '../sources/assume-role.ts'
 import {cloudSsoSource} from '../logins/cloud-sso.ts'
 import type {CredentialSource} from '../credentials.ts'
@@ -133,7 +136,15 @@ const sourceProfile = (profile: Profile, {file, trail}: ProfileScope): Profile =
   const name = requiredField(profile, 'source_profile')
   const source = file?.profiles.find((candidate) => candidate.name === name)
   if (!source) throw invalidProfile(profile, `has the source_profile ${JSON.stringify(name)}, which is not in the file`)
-  if (source !== profile && !trail.includes(source)) return source
-  const cycle = [...trail, profile, source].map((step) => JSON.stringify(step.name)).join(' → ')
-  throw invalidProfile(profile, `has a cycle of source_profile: ${cycle}`)
+  const chain = [...trail, profile]
+  if (chain.includes(source)) {
+    const cycle = [...chain, source].map((step) => JSON.stringify(step.name)).join(' → ')
+    throw invalidProfile(profile, `has a cycle of source_profile: ${cycle}`)
+  }
+  if (chain.length <= MAX_ROLES) return source
+  throw new AckError(
+    'ProfileInvalid',
+    `${describeProfile(chain[0] ?? profile)} has a chain of more than ${MAX_ROLES} source_profile`,
+    'name a source_profile that is nearer to the end of the chain',
+  )
 }

@@ -33,7 +33,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
     },
     async (signal) => {
       const trail = [...scope.trail, profile]
-      if (trail.length > MAX_PROCESSES)
+      if (trail.filter(isProcess).length > MAX_PROCESSES)
         throw invalidProfile(profile, `is the output of more than ${MAX_PROCESSES} chained processes`)
       // The run's deadline is for network calls, and the process may wait for a person.
       const {externalProfile, PROCESS_TIMEOUT_MS} = await import('../sources/external-process.ts')
@@ -46,6 +46,9 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
     },
   )
 }
+
+/** Others that lead here, by their source_profile, run nothing. */
+const isProcess = ({kind}: Profile): boolean => kind.toLowerCase() === 'external'
 
 /** Applies the expiration in the output, if there is one. */
 const endingAsPrinted = (credentials: Credentials, printed: Profile): Credentials => {

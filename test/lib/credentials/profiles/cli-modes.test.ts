@@ -115,6 +115,22 @@ describe('modes of config.json', () => {
     )
   })
 
+  it('follows a chain of source_profile, and refuses one that no real file has', async () => {
+    const chain = (length: number): Fields[] => [
+      ...Array.from({length}, (_, index) => ({mode: 'ChainableRamRoleArn', source_profile: `p${index + 1}`, ...ROLE})),
+      {mode: 'AK', ...PAIR},
+    ]
+    const context = stsContext()
+    await (await sourceOf(chain(20), context)).load()
+    expect(context.calls).to.have.length(20)
+    for (const length of [21, 3000])
+      expect(await failureOf(sourceOf(chain(length), testContext()))).to.include({
+        code: 'ProfileInvalid',
+        message: 'profile "p0" of /home/config.json has a chain of more than 20 source_profile',
+        nextStep: 'name a source_profile that is nearer to the end of the chain',
+      })
+  })
+
   it('EcsRamRole and RamRoleArnWithRoleName ask the instance, the second one for a role on top', async () => {
     const ask = async (fields: Fields, flags: Record<string, string> = {}): Promise<TestContext> => {
       const context = testContext({

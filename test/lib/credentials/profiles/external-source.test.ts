@@ -6,7 +6,7 @@ import {profileSource} from '../../../../src/lib/credentials/profiles/profile-so
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
 import {sha256Hex} from '../../../../src/lib/signing/hash.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
-import {testContext} from '../../../support/source-context.ts'
+import {jsonReply, SESSION_REPLY, testContext} from '../../../support/source-context.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 
 const PAIR = {access_key_id: 'LTAI1', access_key_secret: 'SECRET-1'}
@@ -62,6 +62,26 @@ describe('externalSource', () => {
     expect((await failureOf(load({mode: 'External', process_command: third}))).message).to.contain(
       'more than 3 chained processes',
     )
+  })
+
+  it('counts no profiles without a process', async () => {
+    const chain = ['p1', 'p2', 'p3'].map((source, index) => ({
+      name: `p${index}`,
+      mode: 'ChainableRamRoleArn',
+      source_profile: source,
+      ram_role_arn: 'acs:ram::1:role/a',
+      ram_session_name: 'session',
+    }))
+    const command = await printing('print.cjs', {mode: 'AK', ...PAIR})
+    const profiles = [...chain, {name: 'p3', mode: 'External', process_command: command}]
+    const file = parseCliConfig(JSON.stringify({profiles}), '/home/config.json')
+    const [profile] = file.profiles
+    if (!profile) throw new Error('no profile')
+    const env = {PATH: process.env['PATH'] ?? ''}
+    const context = testContext({env, reply: () => jsonReply({Credentials: SESSION_REPLY})})
+    const source = await profileSource(profile, {context, file, trail: []}, CLI_MODES)
+    expect((await source.load()).accessKeyId).to.equal('STS.new')
+    expect(context.calls).to.have.length(3)
   })
 
   it('refuses a profile that is not whole, of no mode, or of one that only a file can hold', async () => {
