@@ -27,7 +27,7 @@ const parseProfile = (entry: unknown, index: number, file: string): Profile => {
   const field = textFields(entry, (key) =>
     invalidFile(file, `has a "${key}" that is not text (profile number ${index + 1})`),
   )
-  return {name: field('name'), file, kind: field('mode'), field}
+  return {name: field('name'), file, writtenIn: 'config.json', kind: field('mode'), field}
 }
 
 /**

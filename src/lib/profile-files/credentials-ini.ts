@@ -26,7 +26,7 @@ export const parseCredentialsIni = (text: string, path: string): ProfileFile => 
   }
   const profiles = sections.map(({name, values}): Profile => {
     const field = (key: string): string => values.get(key) ?? ''
-    return {name, file: path, kind: field('type'), field}
+    return {name, file: path, writtenIn: 'ini', kind: field('type'), field}
   })
   return {path, current: undefined, profiles}
 }

@@ -75,10 +75,15 @@ export const endpointField = (profile: Profile, name: string, env: Environment):
 
 /** The error for an invalid profile. `complaint` follows the profile's name. */
 export const invalidProfile = (profile: Profile, complaint: string): AckError =>
-  new AckError('ProfileInvalid', `${describeProfile(profile)} ${complaint}`, configureHint(profile))
+  new AckError('ProfileInvalid', `${describeProfile(profile)} ${complaint}`, correction(profile))
 
-const configureHint = ({name, file}: Profile): string =>
-  file.endsWith('.json') ? `${configureCommand(name)}, or correct the file` : 'correct the file'
+const correction = ({name, writtenIn}: Profile): string => {
+  if (writtenIn === 'output') return CORRECT_THE_PROGRAM
+  return writtenIn === 'ini' ? 'correct the file' : `${configureCommand(name)}, or correct the file`
+}
+
+/** The next step where a process_command has printed something wrong. */
+export const CORRECT_THE_PROGRAM = 'correct the program'
 
 /**
  * The advice to set a profile up anew.

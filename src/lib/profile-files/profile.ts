@@ -2,11 +2,16 @@ import {AckError} from '../base/errors.ts'
 import {printable} from '../base/printable.ts'
 import type {OptionValue} from '../options/read-option.ts'
 
-/** One profile of a credential file: a profile of the aliyun CLI's config.json, or a section of an INI file. */
+/**
+ * One profile: a profile of the aliyun CLI's config.json, a section of an INI
+ * file, or what a process_command has printed.
+ */
 export interface Profile {
   readonly name: string
-  /** The path of its file. */
+  /** The path of its file; of a printed one, whose process_command has printed it. */
   readonly file: string
+  /** What it is written in, which says how it is corrected. */
+  readonly writtenIn: 'config.json' | 'ini' | 'output'
   /** The kind of credentials: its `mode` or `type`. */
   readonly kind: string
   /** The text of a field by its name in the file; empty if it is absent. */

@@ -8,7 +8,13 @@ import {
   type ProfileFile,
 } from '../../../src/lib/profile-files/profile.ts'
 
-const profile = (name: string, kind = 'AK'): Profile => ({name, kind, file: '/p.json', field: () => ''})
+const profile = (name: string, kind = 'AK'): Profile => ({
+  name,
+  kind,
+  file: '/p.json',
+  writtenIn: 'config.json',
+  field: () => '',
+})
 const file = (names: readonly string[], current?: string): ProfileFile => ({
   path: '/p.json',
   current,

@@ -1,7 +1,13 @@
 import {askedSource} from '../sources/static-source.ts'
 import {outsideDeadline} from '../../base/deadline.ts'
 import {AckError} from '../../base/errors.ts'
-import {describeProfile, invalidProfile, optionalField, requiredField} from '../../profile-files/profile-fields.ts'
+import {
+  CORRECT_THE_PROGRAM,
+  describeProfile,
+  invalidProfile,
+  optionalField,
+  requiredField,
+} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import {sha256Hex} from '../../signing/hash.ts'
 import type {Credentials, CredentialSource} from '../credentials.ts'
@@ -64,5 +70,5 @@ const invalidOutput = (profile: Profile, complaint: string): AckError =>
   new AckError(
     'ProcessFailed',
     `the external process of ${describeProfile(profile)} printed a profile ${complaint}`,
-    'correct the program',
+    CORRECT_THE_PROGRAM,
   )

@@ -4,6 +4,7 @@ import {checkedRegion} from '../../options/region.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import {MIN_ROLE_DURATION_SECONDS} from '../../options/role-options.ts'
 import {
+  CORRECT_THE_PROGRAM,
   describeProfile,
   endpointField,
   invalidProfile,
@@ -60,8 +61,10 @@ export const profileSource = async (
   throw new AckError(
     'ProfileNotSupported',
     `${describeProfile(profile)} has ${field} ${JSON.stringify(kind)}, which ${advice ? 'cannot sign a token' : 'is not supported'}`,
-    advice ??
-      `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that supports it`,
+    profile.writtenIn === 'output'
+      ? `${CORRECT_THE_PROGRAM}: it has to print a profile of another ${field}`
+      : (advice ??
+          `choose a profile whose ${field} is one of: ${Object.keys(makers).join(', ')}; or install a plugin that supports it`),
   )
 }
 

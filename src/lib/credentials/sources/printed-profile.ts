@@ -1,6 +1,7 @@
 import {isJsonObject, parseJsonDigits, type JsonObject} from '../../base/json-object.ts'
 import {AckError} from '../../base/errors.ts'
 import {textFields} from '../../profile-files/cli-config.ts'
+import {CORRECT_THE_PROGRAM} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 
 /**
@@ -38,8 +39,14 @@ const jsonObject = (text: string): JsonObject | undefined => {
  */
 export const printedProfile = (printed: JsonObject, description: string): Profile => {
   const complain = (what: string): AckError =>
-    new AckError('ProcessFailed', `the process_command of ${description} printed ${what}`, 'correct the program')
+    new AckError('ProcessFailed', `the process_command of ${description} printed ${what}`, CORRECT_THE_PROGRAM)
   const field = textFields(printed, (name) => complain(`a JSON object whose "${name}" is not text`))
   if (field('mode') === '') throw complain('a JSON object without a "mode"')
-  return {name: field('name') || 'output of process_command', file: description, kind: field('mode'), field}
+  return {
+    name: field('name') || 'output of process_command',
+    file: description,
+    writtenIn: 'output',
+    kind: field('mode'),
+    field,
+  }
 }

@@ -85,6 +85,16 @@ describe('externalSource', () => {
   })
 
   it('refuses a profile that is not whole, of no mode, or of one that only a file can hold', async () => {
+    for (const wrong of [
+      {mode: 'AK', access_key_id: 'x'},
+      {mode: 'External', process_command: ' '},
+    ])
+      expect(await failureOf(load(wrong))).to.include({code: 'ProfileInvalid', nextStep: 'correct the program'})
+    for (const mode of ['Nonsense', 'BearerToken'])
+      expect(await failureOf(load({mode, ...PAIR}))).to.include({
+        code: 'ProfileNotSupported',
+        nextStep: 'correct the program: it has to print a profile of another mode',
+      })
     expect((await failureOf(load({...PAIR}))).message).to.contain('without a "mode"')
     expect((await failureOf(load({mode: 'AK', access_key_id: 'x'}))).message).to.contain('has no access_key_secret')
     expect((await failureOf(load({mode: 'Nonsense', ...PAIR}))).message).to.contain('which is not supported')

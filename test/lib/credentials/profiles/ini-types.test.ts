@@ -12,9 +12,13 @@ type Fields = Readonly<Record<string, string>>
 const PAIR = {access_key_id: 'LTAI1', access_key_secret: 'SECRET-1'}
 const ROLE = {type: 'ram_role_arn', ...PAIR, role_arn: 'acs:ram::1:role/r', role_session_name: 'my-session'}
 
-const sourceOf = async (fields: Fields, context = testContext()): Promise<CredentialSource> => {
+const sourceOf = async (
+  fields: Fields,
+  context = testContext(),
+  path = '/home/credentials',
+): Promise<CredentialSource> => {
   const lines = Object.entries(fields).map(([key, value]) => `${key} = ${value}`)
-  const file = parseCredentialsIni(['[default]', ...lines].join('\n'), '/home/credentials')
+  const file = parseCredentialsIni(['[default]', ...lines].join('\n'), path)
   const [profile] = file.profiles
   if (!profile) throw new Error('no profile')
   return profileSource(profile, {context, file, trail: []}, INI_TYPES)
@@ -31,6 +35,14 @@ describe('types of the INI file', () => {
     ])
     const session = await (await sourceOf({type: 'sts', ...PAIR, sts_token: 'SECRET-2'})).load()
     expect(session.securityToken?.reveal()).to.equal('SECRET-2')
+  })
+
+  it('is corrected in its file, whatever that is called: `aliyun configure` writes none of these', async () => {
+    for (const path of ['/home/credentials', '/home/credentials.json'])
+      expect(await failureOf(sourceOf({type: 'access_key', access_key_id: 'LTAI1'}, testContext(), path))).to.include({
+        message: `profile "default" of ${path} has no access_key_secret`,
+        nextStep: 'correct the file',
+      })
   })
 
   it('ram_role_arn assumes the role with all that the section says of it', async () => {
