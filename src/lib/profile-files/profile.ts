@@ -24,9 +24,22 @@ export interface ProfileFile {
   readonly profiles: readonly Profile[]
   /** The name of the current profile, if the file has that field. */
   readonly current: string | undefined
+  /** The lines that say nothing, in their order; absent where the format allows none. */
+  readonly unread?: readonly UnreadLine[]
 }
 
-const DEFAULT_NAME = 'default'
+/** A line of an INI file that is neither section, key nor comment, or that is in no section. */
+export interface UnreadLine {
+  /** From 1. */
+  readonly line: number
+  /** What is wrong with it; follows the path. */
+  readonly complaint: string
+  /** The section that it is in; undefined before the first one. */
+  readonly profile: Profile | undefined
+}
+
+/** The profile that is chosen where nobody names one. */
+export const DEFAULT_NAME = 'default'
 
 /**
  * Chooses the profile of a file: the requested one, else the file's current one, else `default`, else the only one.
@@ -60,6 +73,31 @@ const namedProfile = (file: ProfileFile, {value, from}: OptionValue): Profile =>
     names.length > 0 ? `choose one of: ${listed(names)}` : 'the file has no profiles: run `aliyun configure`',
   )
 }
+
+/**
+ * Refuses unread lines that may have been meant for the chosen profile: those in it, and those before the first section
+ * where nobody has named one.
+ *
+ * @param isNamed - whether the profile was asked for, by a person or by its name `default`
+ * @returns a warning about the others; undefined if there are none
+ * @throws AckError `CredentialFileInvalid`
+ */
+export const refuseUnread = (
+  {path, unread = []}: ProfileFile,
+  chosen: Profile,
+  isNamed: boolean,
+): string | undefined => {
+  const decisive = unread.find(({profile}) => profile === chosen || (profile === undefined && !isNamed))
+  if (decisive) throw unreadLine(path, decisive)
+  const [first, ...others] = unread
+  if (!first) return undefined
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  return `${path} ${first.complaint} (line ${first.line}${more}): it is ignored`
+}
+
+/** The error for an unread line that cannot be ignored. */
+export const unreadLine = (path: string, {line, complaint}: Omit<UnreadLine, 'profile'>): AckError =>
+  invalidFile(path, `${complaint} (line ${line})`)
 
 /** The error for a file with several profiles, if the user has not chosen one. */
 export const ambiguousProfile = (path: string, names: readonly string[]): AckError =>

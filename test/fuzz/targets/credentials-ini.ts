@@ -1,6 +1,7 @@
 import {array, constantFrom, oneof, tuple, type Arbitrary} from 'fast-check'
 
 import {parseCredentialsIni} from '../../../src/lib/profile-files/credentials-ini.ts'
+import {refuseUnread} from '../../../src/lib/profile-files/profile.ts'
 import {CANARY} from '../../support/canary.ts'
 import {mustEqual, textTarget} from '../fuzz-target.ts'
 
@@ -73,6 +74,10 @@ export const credentialsIni = textTarget({
       sections.map(({name}) => name),
       'the sections',
     )
+    for (const profile of file.profiles) {
+      const ignored = refuseUnread(file, profile, true)
+      if (ignored !== undefined) scene.shown.push(ignored)
+    }
     for (const [index, {field}] of file.profiles.entries())
       for (const [key, value] of sections[index]?.values ?? []) mustEqual(field(key), value, 'a value')
   },
@@ -93,6 +98,7 @@ const readPlainly = (text: string): readonly Section[] => {
     const name = first === '[' ? nameOf(line) : undefined
     if (name === undefined) {
       const at = line.indexOf('=')
+      if (at < 1) continue
       sections.at(-1)?.values.set(line.slice(0, at).trim(), valueOf(line.slice(at + 1).trim()))
     } else sections.push({name, values: new Map()})
   }

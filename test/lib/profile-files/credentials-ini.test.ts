@@ -57,12 +57,27 @@ describe('parseCredentialsIni', () => {
     expect(valueOf('k = a=[b]=')).to.equal('a=[b]=')
   })
 
+  it('keeps apart what says nothing, or is in no section', () => {
+    const {profiles, unread} = parseCredentialsIni('k = 1\nSECRET\n[a]\nSECRET\nk = 2\n[b]\n= SECRET\nk', '/p')
+    const [a, b] = profiles
+    expect(profiles.map(({field}) => field('k'))).to.deep.equal(['2', ''])
+    const complaint = 'has a line that is neither a [section] nor key = value'
+    expect(unread).to.deep.equal([
+      {line: 1, complaint: 'has a key before the first [section]', profile: undefined},
+      {line: 2, complaint, profile: undefined},
+      {line: 4, complaint, profile: a},
+      {line: 7, complaint, profile: b},
+      {line: 8, complaint, profile: b},
+    ])
+  })
+
   it('names the line that it cannot read and quotes nothing of it', () => {
     for (const [text, line] of [
-      ['[a]\nSECRET', 2],
+      ['SECRET', 1],
       ['k = SECRET', 1],
       ['[a]\n[SECRET', 2],
-      ['[a]\n= SECRET', 2],
+      ['[SECRET\n[a]', 1],
+      ['[SECRET=x\n[a]', 1],
     ] as const) {
       expect(() => parseCredentialsIni(text, '/p'), text)
         .to.throw(AckError, `(line ${line})`)

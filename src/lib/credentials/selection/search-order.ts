@@ -4,7 +4,14 @@ import {absolutePath} from '../../base/files/absolute-path.ts'
 import {cliConfigPath, CONFIG_FILE_VARIABLE, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
 import type {OptionValue} from '../../options/read-option.ts'
-import {ambiguousProfile, chooseProfile, type Profile, type ProfileFile} from '../../profile-files/profile.ts'
+import {
+  ambiguousProfile,
+  chooseProfile,
+  DEFAULT_NAME,
+  refuseUnread,
+  type Profile,
+  type ProfileFile,
+} from '../../profile-files/profile.ts'
 import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
@@ -117,7 +124,11 @@ const fileProvider = (
     if (text === undefined) return whenMissing()
     const file = parse(text, path)
     const request = profileRequest(context.options, context.runtime)
-    const profile = chooseProfile(file, request) ?? (await askedProfile(file, context))
+    const chosen = chooseProfile(file, request)
+    const profile = chosen ?? (await askedProfile(file, context))
+    const isNamed = request !== undefined || chosen === undefined || profile.name === DEFAULT_NAME
+    const ignored = refuseUnread(file, profile, isNamed)
+    if (ignored !== undefined) context.log.warn(ignored)
     return {source: await profileSource(profile, {context, file, trail: []}, kinds), profile}
   },
 })

@@ -67,6 +67,26 @@ describe('selectSource', () => {
     ])
   })
 
+  it('ignores a line of an INI file that says nothing, with a warning, where it cannot be meant for the section', async () => {
+    const ini = await home.write(
+      CREDENTIALS_INI,
+      `access_key_id = SECRET-top\n${iniSection('default')}${iniSection('a')}${iniSection('b', ['SECRET', 'SECRET'])}`,
+    )
+    const before = `${ini} has a key before the first [section] (line 1`
+    expect(await idOf()).to.equal('LTAI-default')
+    expect(lines).to.include(`warn: ${before} and 2 more): it is ignored`)
+    expect(await idOf({'profile-name': 'a'})).to.equal('LTAI-a')
+    const error = await failureOf(load({'profile-name': 'b'}))
+    expect(error.code).to.equal('CredentialFileInvalid')
+    expect(error.message).to.equal(`${ini} has a line that is neither a [section] nor key = value (line 14)`)
+    // Nobody has named it, and what is before it may be what was meant.
+    await home.write(CREDENTIALS_INI, `access_key_id = SECRET-top\n${iniSection('a')}`)
+    expect((await failureOf(load())).message).to.equal(`${before})`)
+    expect(await idOf({'profile-name': 'a'})).to.equal('LTAI-a')
+    expect(lines).to.include(`warn: ${before}): it is ignored`)
+    expect(lines.join('\n')).not.to.contain('SECRET')
+  })
+
   it('says where it looked, and what to do, when there are none at all', async () => {
     const error = await failureOf(load())
     expect(error.code).to.equal('CredentialsNotFound')
