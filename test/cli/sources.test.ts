@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -5,6 +7,7 @@ import {expect} from 'chai'
 import {startCredentialsUriServer} from '../local-cloud/credentials-uri-server.ts'
 import {startMetadataServer} from '../local-cloud/metadata-server.ts'
 import {CREDENTIALS_INI} from '../support/home.ts'
+import {cliEnvironment, PROGRAM} from '../support/run-cli.ts'
 import {FIRST, SESSION, PAIR, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
 describe('get-token with credentials from elsewhere', () => {
@@ -52,6 +55,41 @@ describe('get-token with credentials from elsewhere', () => {
     } finally {
       await server.close()
     }
+  })
+
+  describe('ends the process that it asks', () => {
+    let waits: number | undefined
+
+    afterEach(() => {
+      try {
+        if (waits !== undefined) process.kill(waits, 'SIGKILL')
+      } catch {
+        // It has ended.
+      }
+    })
+
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      it(`when ${signal} ends itself, as only a terminal tells both`, async function () {
+        if (process.platform === 'win32') this.skip()
+        const program = await world.home.write(
+          'waits.cjs',
+          'process.stderr.write(`waits ${process.pid}\\n`); setInterval(() => {}, 1000)',
+        )
+        await writeProfile({mode: 'External', process_command: `"${process.execPath}" "${program}"`})
+        const [own, ...args] = PROGRAM
+        const child = spawn(own, [...args, 'export-credentials'], {
+          env: cliEnvironment(world.home.dir, {}),
+          stdio: ['ignore', 'ignore', 'pipe'],
+        })
+        child.stderr.setEncoding('utf8').on('data', (said: string) => {
+          const pid = /waits (\d+)/.exec(said)?.[1]
+          if (pid === undefined) return
+          waits = Number(pid)
+          child.kill(signal)
+        })
+        // Its stderr is closed when both have ended.
+        expect(await once(child, 'close')).to.deep.equal([null, signal])
+      })
   })
 
   it('asks an external process, and the process that its output names', async () => {

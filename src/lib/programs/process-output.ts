@@ -31,29 +31,23 @@ export const collectWords = (child: ChildProcess): (() => string) => {
 export type Ending =
   | {readonly stdout: Buffer; readonly exitCode: number | null; readonly killedBy: NodeJS.Signals | null}
   | {readonly notStarted: string}
-  | {readonly stopped: 'timeout' | 'signal' | 'output'}
+  | {readonly stopped: 'timeout' | 'output'}
 
 /**
  * Collects the output of a process until it ends, and stops it if it takes too long or prints too much: SIGTERM, then
  * SIGKILL. Children that it leaves behind do not keep our own process alive.
  *
  * @param timeoutMs - its time limit, in milliseconds; undefined for none
- * @param signal - stops it early
  */
-export const collectOutput = (
-  child: ChildProcess,
-  timeoutMs: number | undefined,
-  signal?: AbortSignal,
-): Promise<Ending> =>
+export const collectOutput = (child: ChildProcess, timeoutMs: number | undefined): Promise<Ending> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = []
     const timers: NodeJS.Timeout[] = []
     let size = 0
-    let stopped: 'timeout' | 'signal' | 'output' | undefined
+    let stopped: 'timeout' | 'output' | undefined
 
     const settle = (ending: Ending): void => {
       for (const timer of timers) clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
       child.stdout?.destroy()
       child.stderr?.destroy()
       child.unref()
@@ -62,7 +56,7 @@ export const collectOutput = (
     const later = (delayMs: number, action: () => void): void => {
       timers.push(setTimeout(action, delayMs))
     }
-    const stop = (why: 'timeout' | 'signal' | 'output'): void => {
+    const stop = (why: 'timeout' | 'output'): void => {
       if (stopped) return
       stopped = why
       child.kill('SIGTERM')
@@ -71,7 +65,6 @@ export const collectOutput = (
         settle({stopped: why})
       })
     }
-    const onAbort = (): void => stop('signal')
 
     child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length
@@ -88,6 +81,4 @@ export const collectOutput = (
       later(stopped ? 0 : DRAIN_MS, () => onEnd(exitCode, killedBy))
     })
     if (timeoutMs !== undefined) later(timeoutMs, () => stop('timeout'))
-    if (signal?.aborted) stop('signal')
-    else signal?.addEventListener('abort', onAbort)
   })

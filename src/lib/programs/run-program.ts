@@ -1,6 +1,7 @@
 import {dirname} from 'node:path'
 
 import type {Runtime} from '../base/runtime.ts'
+import {endedWithUs} from './ended-with-us.ts'
 import {collectOutput} from './process-output.ts'
 
 /** The time for a program to say its version, in milliseconds; to end it may take a second more. */
@@ -32,15 +33,8 @@ export const outputOf = async (
     const stopGroup = (): void => {
       if (child.pid !== undefined && group.detached) killGroup(child.pid)
     }
-    // So that Ctrl-C reaches it there, too.
-    const pass = (signal: NodeJS.Signals): void => {
-      stopGroup()
-      for (const one of SIGNALS) process.off(one, pass)
-      process.kill(process.pid, signal)
-    }
-    for (const signal of SIGNALS) process.on(signal, pass)
-    const ending = await collectOutput(child, VERSION_MS)
-    for (const signal of SIGNALS) process.off(signal, pass)
+    // Not even Ctrl-C reaches it there by itself.
+    const ending = await endedWithUs(stopGroup, () => collectOutput(child, VERSION_MS))
     if ('stopped' in ending) {
       stopGroup()
       return ''
@@ -50,8 +44,6 @@ export const outputOf = async (
     return undefined
   }
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const killGroup = (leader: number): void => {
   try {

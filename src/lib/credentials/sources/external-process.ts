@@ -7,6 +7,7 @@ import type {JsonObject} from '../../base/json-object.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
+import {endedWithUs} from '../../programs/ended-with-us.ts'
 import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
 import {printedObject, printedProfile} from './printed-profile.ts'
 import {programOnWindows} from './program-on-windows.ts'
@@ -36,16 +37,14 @@ type ProcessContext = Pick<SourceContext, 'runtime' | 'log' | 'tellPerson'>
  * Runs a program without a shell, with an empty stdin and our stderr (under kubectl: with what it says there in the log,
  * which is silent on success), and reads the JSON object that it prints: all of its stdout, else the first `{…"mode"…}` in
  * it without inner braces, as in the aliyun CLI. It may print up to 1 MiB. Where a person is at the terminal, a login in a
- * browser may take as long as it takes, and they are told.
+ * browser may take as long as it takes, and they are told. A signal that ends this process ends the program, too.
  *
- * @param signal - ends it early
  * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
  *   `ProcessFailed`, `DeadlineExceeded`. The message names the program and how it ended, never its arguments or output
  */
 export const runExternalProcess = async (
   {command, description, timeoutMs = PROCESS_TIMEOUT_MS, tellAfterMs = TELL_AFTER_MS}: ExternalCommand,
   {runtime, log, tellPerson}: ProcessContext,
-  signal?: AbortSignal,
 ): Promise<JsonObject> => {
   refuseIfDisabled(runtime.env, description)
   const [program, ...args] = splitCommand(command, runtime.platform, description)
@@ -66,7 +65,7 @@ export const runExternalProcess = async (
       `Waiting for ${name}, the process_command of ${description}. There is no time limit; Ctrl-C cancels.`,
     )
   const limitMs = tellPerson ? undefined : timeoutMs
-  const ending = typeof child === 'string' ? {notStarted: child} : await collectOutput(child, limitMs, signal)
+  const ending = typeof child === 'string' ? {notStarted: child} : await endingOf(child, limitMs)
   clearTimeout(waiting)
   if (words() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${words()}`)
   if ('stdout' in ending && ending.exitCode === 0) {
@@ -75,7 +74,6 @@ export const runExternalProcess = async (
     const what = ending.stdout.includes(0) ? 'printed UTF-16 or binary data' : 'printed no JSON object'
     throw fail(what, 'make it print only a profile, as JSON in UTF-8, to its standard output')
   }
-  if (signal?.reason instanceof AckError && signal.reason.code === 'Cancelled') throw signal.reason
   throw fail(...describeEnding(ending, timeoutMs))
 }
 
@@ -84,11 +82,8 @@ export const runExternalProcess = async (
  *
  * @throws AckError what {@link runExternalProcess} and {@link printedProfile} throw
  */
-export const externalProfile = async (
-  command: ExternalCommand,
-  context: ProcessContext,
-  signal?: AbortSignal,
-): Promise<Profile> => printedProfile(await runExternalProcess(command, context, signal), command.description)
+export const externalProfile = async (command: ExternalCommand, context: ProcessContext): Promise<Profile> =>
+  printedProfile(await runExternalProcess(command, context), command.description)
 
 const refuseIfDisabled = (env: Environment, description: string): void => {
   if (!externalProcessesAreDisabled(env)) return
@@ -123,6 +118,12 @@ const startProcess = (program: string, args: string[], env: Environment, isHeard
   }
 }
 
+const endingOf = (child: ChildProcess, limitMs: number | undefined): Promise<Ending> =>
+  endedWithUs(
+    (signal) => child.kill(signal),
+    () => collectOutput(child, limitMs),
+  )
+
 const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextStep: string, code?: ErrorCode] => {
   if ('notStarted' in ending)
     return NOT_STARTED[ending.notStarted] ?? [`cannot be started (${ending.notStarted})`, RUN_IT]
@@ -135,7 +136,6 @@ const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextS
       'if it waits for a login, run the command in a terminal and without --assume-yes: there is no limit then',
       'DeadlineExceeded',
     ]
-  if (ending.stopped === 'signal') return ['did not end before the deadline of the run', RUN_IT, 'DeadlineExceeded']
   return [`printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`, RUN_IT]
 }
 

@@ -37,10 +37,8 @@ describe('runExternalProcess', () => {
     lines = log.lines
     return {log, runtime: testRuntime({env, platform: process.platform})}
   }
-  const run = (
-    command: string,
-    {timeoutMs = 30_000, signal = undefined as AbortSignal | undefined, env = process.env} = {},
-  ) => runExternalProcess({command, description, timeoutMs}, context(env), signal)
+  const run = (command: string, {timeoutMs = 30_000, env = process.env} = {}) =>
+    runExternalProcess({command, description, timeoutMs}, context(env))
 
   it('reads the object that the program prints', async () => {
     expect(await run(prints('\uFEFF {"mode":"AK","access_key_secret":"SECRET-é"}\n'))).to.deep.equal({
@@ -139,16 +137,6 @@ describe('runExternalProcess', () => {
     ])
     expect(await runExternalProcess({...request, tellAfterMs: 60_000}, {...context(), tellPerson})).to.deep.equal({})
     expect(told).to.have.length(1)
-  })
-
-  it('stops the program at the deadline of the run, and when the user gives up', async () => {
-    const forever = node('setInterval(() => {}, 1000)')
-    const deadline = new AbortController()
-    const stopped = failureOf(run(forever, {signal: deadline.signal}))
-    deadline.abort()
-    expect(await stopped).to.include({code: 'DeadlineExceeded'})
-    const cancelled = new AckError('Cancelled', 'cancelled', 'start again')
-    expect(await failureOf(run(forever, {signal: AbortSignal.abort(cancelled)}))).to.equal(cancelled)
   })
 
   it('does not wait for what the program leaves behind, and passes its stderr on', async function () {
