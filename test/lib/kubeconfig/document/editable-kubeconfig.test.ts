@@ -139,6 +139,20 @@ describe('openKubeconfig', () => {
     })
   }
 
+  it('keeps what JavaScript reads otherwise in JSON: digits, doubled names, the order of names and escapes', async () => {
+    const text = String.raw`{"2":1.0,"1":12345678901234567890,"z":1,"z":"\u0041","users":[{"name":"a","user":{"x":1.0}},{"name":"b","user":{"y":1e2,"token":"t"}}]}`
+    const added = ',"contexts":[{"context":{"user":"b"},"name":"c"}]}'
+    expect(await edit(text, {entries: [{kind: 'contexts', name: 'c', set: {user: 'b'}, remove: []}]})).to.equal(
+      text.slice(0, -1) + added,
+    )
+    expect(await edit(text, {entries: [{kind: 'users', name: 'b', set: {token: 'new'}, remove: []}]})).to.equal(
+      text.replace('"t"', '"new"'),
+    )
+    expect(await edit(text, {entries: [], removals: [{kind: 'users', name: 'a'}]})).to.equal(
+      text.replace('{"name":"a","user":{"x":1.0}},', ''),
+    )
+  })
+
   it('escapes in every layout what kubectl refuses, or takes for the end of a line', async () => {
     const name = 'a\u0085\u2028\u2029\uFFFE\uFFFF'
     const entries = [{kind: 'contexts', name, set: {user: name}, remove: []}] as const
