@@ -2,7 +2,8 @@ import {array, constantFrom, integer, oneof, record, tuple, type Arbitrary} from
 
 import {AckError} from '../../src/lib/base/errors.ts'
 import type {SourceContext} from '../../src/lib/credentials/source-context.ts'
-import {credentialsOf, type Credentials} from '../../src/lib/credentials/credentials.ts'
+import type {Credentials} from '../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../support/credentials-of.ts'
 import type {HttpReply, Transport} from '../../src/lib/transport/http.ts'
 import {isRedirect, redirected} from '../../src/lib/transport/reply-kind.ts'
 import {retriableReply} from '../../src/lib/transport/retry.ts'

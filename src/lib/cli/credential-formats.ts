@@ -1,3 +1,4 @@
+import {AckError} from '../base/errors.ts'
 import type {VariableGroup} from '../credentials/selection/credential-variables.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
@@ -43,7 +44,7 @@ const metadataJson: Formatter = ({credentials, now}) => {
 
 const ini: Formatter = ({credentials: {accessKeyId, accessKeySecret, securityToken}}) => {
   const token = securityToken?.reveal()
-  return [
+  return lines([
     '[default]',
     'enable = true',
     `type = ${token === undefined ? 'access_key' : 'sts'}`,
@@ -51,24 +52,22 @@ const ini: Formatter = ({credentials: {accessKeyId, accessKeySecret, securityTok
     `access_key_secret = ${accessKeySecret.reveal()}`,
     // Alibaba Cloud's SDKs read the first name, the Go tool the second.
     ...(token === undefined ? [] : [`security_token = ${token}`, `sts_token = ${token}`]),
-    '',
-  ].join('\n')
+  ])
 }
 
 const inShell =
   (shell: ShellName): Formatter =>
   ({groups, stale}) =>
-    [
+    lines([
       ...stale.map((name) => removeLine(shell, name)),
       ...groups.flatMap(({title, variables}) => [
         `# ${title}`,
         ...variables.map(([name, value]) => exportLine(shell, name, value)),
       ]),
-      '',
-    ].join('\n')
+    ])
 
 const dotenv: Formatter = ({groups}) =>
-  [...groups.flatMap(({variables}) => variables.map(([name, value]) => dotenvLine(name, value))), ''].join('\n')
+  lines(groups.flatMap(({variables}) => variables.map(([name, value]) => dotenvLine(name, value))))
 
 /** By the values of `--format`; the Go tool has two names for most. */
 export const CREDENTIAL_FORMATS = {
@@ -91,3 +90,16 @@ export type CredentialFormat = keyof typeof CREDENTIAL_FORMATS
 
 /** Members indented by two blanks and the closing brace by one, as the Go tool writes it. */
 const json = (object: object): string => `${JSON.stringify(object, undefined, 2).replace(/\}$/, ' }')}\n`
+
+/**
+ * Lines for a program that takes them for settings or runs them: none may become two, whatever a value holds, nor have a
+ * character that some reader takes for the end of a line or a quotation mark.
+ */
+const lines = (texts: readonly string[]): string => {
+  if (texts.every((text) => /^[\u0020-\u007E]*$/.test(text))) return `${texts.join('\n')}\n`
+  throw new AckError(
+    'CredentialsInvalid',
+    'the credentials contain a line break or another character that this format cannot hold',
+    'get new credentials, or choose a format of JSON',
+  )
+}

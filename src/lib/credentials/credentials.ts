@@ -1,5 +1,7 @@
 import type {Identity} from '../cache/identity.ts'
+import {stripHttpWhitespace} from '../base/http-whitespace.ts'
 import {Secret} from '../base/secret.ts'
+import {complaintAbout, type Complaint} from './credential-values.ts'
 
 /** The credentials that requests are signed with. */
 export interface Credentials {
@@ -11,21 +13,58 @@ export interface Credentials {
   readonly expiration?: Date
 }
 
-/** Credentials in plain text, as from files, the cache and plugins. An empty text counts as absent. */
+/** Credentials in plain text, as files, answers, the cache and plugins have them: of whatever type a field may be. */
 export interface PlainCredentials {
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  readonly securityToken?: string | undefined
+  readonly accessKeyId?: unknown
+  readonly accessKeySecret?: unknown
+  readonly securityToken?: unknown
   readonly expiration?: Date | undefined
 }
 
-/** Turns plain values into credentials, with each secret as a {@link Secret}. */
-export const credentialsOf = (values: PlainCredentials): Credentials => ({
-  accessKeyId: values.accessKeyId,
-  accessKeySecret: new Secret(values.accessKeySecret),
-  ...(values.securityToken ? {securityToken: new Secret(values.securityToken)} : {}),
-  ...(values.expiration ? {expiration: values.expiration} : {}),
-})
+/** What is wrong with credentials, without a value. */
+export interface CredentialFault extends Complaint {
+  readonly field: 'AccessKey pair' | 'AccessKey ID' | 'AccessKey secret' | 'security token'
+}
+
+/**
+ * Turns plain values into credentials, with each secret as a {@link Secret}. All credentials come from here: none can have
+ * a value that is of a wrong type, that no header can carry or that is plainly none. A field that is null or empty counts
+ * as absent; blanks around a security token, which HTTP would strip, are stripped.
+ */
+export const credentialsOf = (values: PlainCredentials): Credentials | CredentialFault => {
+  const {accessKeyId: id, accessKeySecret: secret, securityToken: given, expiration} = values
+  if (isAbsent(id) || isAbsent(secret)) return {field: 'AccessKey pair', ...MISSING}
+  const token = typeof given === 'string' ? stripHttpWhitespace(given) : given
+  // Without its token, the pair alone would be somebody else, or nobody.
+  if (token === '' && given !== '') return {field: 'security token', ...BLANK}
+  if (typeof id !== 'string') return {field: 'AccessKey ID', ...NOT_TEXT}
+  if (typeof secret !== 'string') return {field: 'AccessKey secret', ...NOT_TEXT}
+  const ofId = complaintAbout(id, true)
+  if (ofId) return {field: 'AccessKey ID', ...ofId}
+  const ofSecret = complaintAbout(secret, false)
+  if (ofSecret) return {field: 'AccessKey secret', ...ofSecret}
+  const ends = expiration ? {expiration} : {}
+  if (isAbsent(token)) return {accessKeyId: id, accessKeySecret: new Secret(secret), ...ends}
+  const ofToken = typeof token === 'string' ? complaintAbout(token, false) : NOT_TEXT
+  if (ofToken) return {field: 'security token', ...ofToken}
+  return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token as string), ...ends}
+}
+
+/** Whether credentials cannot be used. */
+export const isFault = (made: Credentials | CredentialFault): made is CredentialFault => 'complaint' in made
+
+/** What is wrong with credentials, in words that follow the name of whatever gave them. */
+export const describeFault = ({field, complaint}: CredentialFault): string =>
+  complaint === MISSING.complaint
+    ? `has no ${field}`
+    : `has ${field.startsWith('A') ? 'an' : 'a'} ${field} that ${complaint}`
+
+/** Whether a field of an answer says nothing. */
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+const MISSING: Complaint = {complaint: 'is missing', nextStep: 'set it'}
+const BLANK: Complaint = {complaint: 'is blank', nextStep: 'set it again, or remove it'}
+const NOT_TEXT: Complaint = {complaint: 'is not text', nextStep: 'set it to a text'}
 
 /** The origin of credentials: an environment variable, or a profile in a file. */
 export interface Origin {

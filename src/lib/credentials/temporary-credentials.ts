@@ -1,5 +1,4 @@
-import {Secret} from '../base/secret.ts'
-import type {Credentials} from './credentials.ts'
+import {credentialsOf, describeFault, isAbsent, isFault, type Credentials} from './credentials.ts'
 
 /** The credentials of a session in a reply, by STS's field names. */
 export type SessionReply = Readonly<Record<string, unknown>>
@@ -11,11 +10,11 @@ export type SessionReply = Readonly<Record<string, unknown>>
  */
 export const readSession = (reply: SessionReply): Credentials | {readonly fault: string} => {
   const {AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = reply
-  if (!isText(id) || !isText(secret)) return {fault: 'has no AccessKey pair'}
-  if (!isText(token)) return {fault: 'has no security token'}
   const end = parseTime(expiration)
-  if (!end) return {fault: 'has no valid expiration'}
-  return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token), expiration: end}
+  const credentials = credentialsOf({accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration: end})
+  if (isFault(credentials)) return {fault: describeFault(credentials)}
+  if (isAbsent(token)) return {fault: 'has no security token'}
+  return end ? credentials : {fault: 'has no valid expiration'}
 }
 
 /** Parses an RFC 3339 time; undefined for anything else. */

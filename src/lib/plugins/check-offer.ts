@@ -1,7 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject} from '../base/json-object.ts'
-import {credentialsOf, type Credentials} from '../credentials/credentials.ts'
-import {hasControlCharacter} from '../credentials/sources/static-source.ts'
+import {credentialsOf, isFault, type Credentials} from '../credentials/credentials.ts'
 import {parseTime} from '../credentials/temporary-credentials.ts'
 import {reportPlugin} from './call-plugin.ts'
 import type {CredentialOffer} from './contract.ts'
@@ -39,7 +38,7 @@ export const checkCredentials = (plugin: string, given: unknown): Credentials =>
     const value = given[name]
     if (value === undefined || value === null || value === '') return undefined
     if (typeof value !== 'string') return refuse(`${name} is not a string`)
-    return hasControlCharacter(value) ? refuse(`${name} contains a line break or control character`) : value
+    return value
   }
   const [accessKeyId, accessKeySecret, securityToken] = [
     text('accessKeyId'),
@@ -50,7 +49,8 @@ export const checkCredentials = (plugin: string, given: unknown): Credentials =>
     return refuse('accessKeyId or accessKeySecret is missing')
   const expiration = timeOf(given['expiration'])
   if (expiration === null) return refuse('expiration is not a valid time')
-  return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
+  const credentials = credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
+  return isFault(credentials) ? refuse(`the ${credentials.field} ${credentials.complaint}`) : credentials
 }
 
 /** @returns undefined for none, null for a value that is not a time */

@@ -108,7 +108,7 @@ await new Promise(() => {})`
     [
       'a line break',
       `return {accessKeyId: 'a', accessKeySecret: 'SECRET\\n'}`,
-      'accessKeySecret contains a line break or control character',
+      'the AccessKey secret contains a line break or another control character',
     ],
     [
       'a bad time',

@@ -3,7 +3,7 @@ import {constantFrom, oneof} from 'fast-check'
 import {instanceRegion, readEcsMetadata} from '../../../src/lib/credentials/sources/read-ecs-metadata.ts'
 import {readCredentialsUri} from '../../../src/lib/credentials/sources/read-credentials-uri.ts'
 import {must, mustEqual} from '../fuzz-target.ts'
-import {mostly, object, values} from '../json-texts.ts'
+import {mostly, object, values, withoutHttpWhitespace} from '../json-texts.ts'
 import {firstOf, serviceTarget, textOf} from '../service-target.ts'
 import {checkSession, SESSION_MEMBERS} from './sts.ts'
 
@@ -56,7 +56,7 @@ export const uri = serviceTarget('uri', [
       const {AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: end} = firstOf(given)
       mustEqual(credentials.accessKeyId, id, 'the AccessKey ID')
       mustEqual(credentials.accessKeySecret.reveal(), secret, 'the AccessKey secret')
-      mustEqual(credentials.securityToken?.reveal() ?? '', textOf(token), 'the security token')
+      mustEqual(credentials.securityToken?.reveal() ?? '', withoutHttpWhitespace(textOf(token)), 'the security token')
       mustEqual(
         credentials.expiration?.getTime() ?? 0,
         textOf(end) === '' ? 0 : Date.parse(textOf(end)),

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {listClusters} from '../../../src/lib/container-service/clusters.ts'
-import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../../support/credentials-of.ts'
 import type {HttpCall} from '../../../src/lib/transport/http.ts'
 import {failureOf} from '../../support/failure-of.ts'
 import {jsonReply, testContext, type TestContext} from '../../support/source-context.ts'

@@ -5,7 +5,7 @@ import {
   listFromContainerService,
   tellContainerService,
 } from '../../../src/lib/container-service/cs-call.ts'
-import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../../support/credentials-of.ts'
 import {ALICE} from '../../support/cluster-world.ts'
 import {failureOf} from '../../support/failure-of.ts'
 import {jsonReply, testContext} from '../../support/source-context.ts'

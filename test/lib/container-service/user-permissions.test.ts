@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {listKubeconfigStates} from '../../../src/lib/container-service/user-permissions.ts'
-import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../../support/credentials-of.ts'
 import {jsonReply, testContext} from '../../support/source-context.ts'
 
 describe('listKubeconfigStates', () => {

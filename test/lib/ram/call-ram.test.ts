@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {serviceClock} from '../../../src/lib/cache/service-clock.ts'
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../../support/credentials-of.ts'
 import type {SourceContext} from '../../../src/lib/credentials/source-context.ts'
 import {readGlobalOptions} from '../../../src/lib/options/global-options.ts'
 import type {Calling} from '../../../src/lib/ram/call-ram.ts'

@@ -8,7 +8,7 @@ import type {Profile} from '../../profile-files/profile.ts'
 import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {Secret} from '../../base/secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
-import type {Credentials, CredentialSource} from '../credentials.ts'
+import {credentialsOf, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 import {profileOrigin} from '../profile-origin.ts'
@@ -98,20 +98,29 @@ export const loginHint = ({name, file}: Profile, flags: string, {runtime}: Sourc
 }
 
 /** A token for a header; undefined if it is absent or has characters that a header does not allow. */
-export const headerToken = (profile: Profile, name: string): string | undefined => {
-  const text = stripHttpWhitespace(optionalField(profile, name) ?? '')
+export const headerToken = (profile: Profile, name: string): string | undefined =>
+  headerText(optionalField(profile, name))
+
+/** The same for a field of an answer. */
+export const headerText = (value: unknown): string | undefined => {
+  const text = typeof value === 'string' ? stripHttpWhitespace(value) : ''
   if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
   // Makes it known to `scrub`.
   return new Secret(text).reveal()
 }
 
+/** The session in the profile; undefined if there is none that can be used. */
 const storedSession = (profile: Profile): Session | undefined => {
-  const id = optionalField(profile, 'access_key_id')
-  const secret = optionalField(profile, 'access_key_secret')
-  const token = headerToken(profile, 'sts_token')
   const expiration = unixTimeField(profile, 'sts_expiration')
-  if (!id || !secret || !token || !expiration) return undefined
-  return {accessKeyId: id, accessKeySecret: new Secret(secret), securityToken: new Secret(token), expiration}
+  const securityToken = optionalField(profile, 'sts_token')
+  if (!expiration || !securityToken) return undefined
+  const stored = credentialsOf({
+    accessKeyId: optionalField(profile, 'access_key_id'),
+    accessKeySecret: optionalField(profile, 'access_key_secret'),
+    securityToken,
+    expiration,
+  })
+  return isFault(stored) ? undefined : {...stored, expiration}
 }
 
 // Before it was locked, the user may have changed the profile to another account.

@@ -1,11 +1,10 @@
 import {AckError} from '../../base/errors.ts'
-import {Secret} from '../../base/secret.ts'
 import {type HttpCall, parseReplyObject} from '../../transport/http.ts'
 import {replyError} from '../../transport/service-error.ts'
 import {loginCall, sessionIn} from './login-call.ts'
-import {headerToken, loginHint, loginRequired, type Session} from './login-session.ts'
+import {headerText, headerToken, loginHint, loginRequired, type Session} from './login-session.ts'
 import type {OAuthLogin} from './oauth-sites.ts'
-import {isText} from '../temporary-credentials.ts'
+import {isAbsent} from '../credentials.ts'
 
 /** Error codes that mean an expired login. */
 const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
@@ -37,16 +36,19 @@ export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens>
     context,
   )
   const timeoutMs = Math.max(context.options.timeoutMs, SHORTEST_TIMEOUT_MS)
-  const {access_token: access, refresh_token: next, expires_in: lifetime} = await callSite({...call, timeoutMs}, login)
-  if (!isText(access)) {
+  const {access_token: given, refresh_token: next, expires_in: lifetime} = await callSite({...call, timeoutMs}, login)
+  const access = headerText(given)
+  // Without rotation the old one stays valid.
+  const refresh = isAbsent(next) ? refreshToken : headerText(next)
+  if (access === undefined || refresh === undefined) {
     const {host} = new URL(call.url)
-    throw new AckError('ServiceFailed', `the response to ${call.action} from ${host} has no access token`, 'try again')
+    const what = access === undefined ? 'access token' : 'refresh token that a header can carry'
+    throw new AckError('ServiceFailed', `the response to ${call.action} from ${host} has no ${what}`, 'try again')
   }
   const now = Math.floor(context.runtime.now().getTime() / 1000)
   return {
-    oauth_access_token: new Secret(access).reveal(),
-    // Without rotation the old one stays valid.
-    oauth_refresh_token: isText(next) ? new Secret(next).reveal() : refreshToken,
+    oauth_access_token: access,
+    oauth_refresh_token: refresh,
     oauth_access_token_expire: now + (Number(lifetime) > 0 ? Math.floor(Number(lifetime)) : 0),
   }
 }

@@ -1,4 +1,4 @@
-import {credentialsOf, type Credentials, type CredentialSource} from '../credentials.ts'
+import {credentialsOf, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
 import {cached} from '../../cache/cached.ts'
 import type {CacheSettings} from '../../cache/slot.ts'
 import type {JsonObject} from '../../base/json-object.ts'
@@ -49,7 +49,8 @@ const CREDENTIALS_FORMAT: EntryFormat<Credentials> = {
     if (accessKeyId === undefined || accessKeySecret === undefined || Number.isNaN(expiration.getTime()))
       return undefined
     if (securityToken === undefined && 'securityToken' in object) return undefined
-    return credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
+    const credentials = credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
+    return isFault(credentials) ? undefined : credentials
   },
 }
 

@@ -1,11 +1,10 @@
 import {AckError} from '../../base/errors.ts'
-import {Secret} from '../../base/secret.ts'
 import {userAgent} from '../../transport/user-agent.ts'
 import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
 import {describeReply} from '../../transport/reply-kind.ts'
-import type {Credentials} from '../credentials.ts'
+import {credentialsOf, describeFault, isAbsent, isFault, type Credentials} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
-import {isText, parseTime} from '../temporary-credentials.ts'
+import {parseTime} from '../temporary-credentials.ts'
 
 const ACTION = 'credentials URI'
 
@@ -38,15 +37,11 @@ const readCredentials = (reply: HttpReply, host: string): Credentials => {
   if (!object) throw refused(host, `did not answer with a JSON object (${describeReply(reply)})`)
   const {Code: code, AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token, Expiration: expiration} = object
   if (code !== undefined && code !== 'Success') throw refused(host, 'did not answer with the code Success')
-  if (!isText(id) || !isText(secret)) throw refused(host, 'answered without an AccessKey pair')
   const end = parseTime(expiration)
-  if (isText(expiration) && !end) throw refused(host, 'answered with an invalid Expiration')
-  return {
-    accessKeyId: id,
-    accessKeySecret: new Secret(secret),
-    ...(isText(token) ? {securityToken: new Secret(token)} : {}),
-    ...(end ? {expiration: end} : {}),
-  }
+  if (!isAbsent(expiration) && !end) throw refused(host, 'answered with an invalid Expiration')
+  const credentials = credentialsOf({accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration: end})
+  if (isFault(credentials)) throw refused(host, `gave an answer that ${describeFault(credentials)}`)
+  return credentials
 }
 
 const refused = (host: string, complaint: string): AckError =>

@@ -213,6 +213,18 @@ describe('cloudSsoSource', () => {
     }
   })
 
+  it('saves no session that cannot be used, and uses none that was saved', async () => {
+    const good = reply('new', '2026-01-02T04:04:05Z') as {CloudCredential: object}
+    for (const bad of [{SecurityToken: 'SECRET-a\nb'}, {AccessKeyId: '<SECRET-id>'}, {AccessKeySecret: 5}]) {
+      answer = {status: 200, body: JSON.stringify({CloudCredential: {...good.CloudCredential, ...bad}})}
+      expect(await failureOf(load()), JSON.stringify(bad)).to.include({code: 'ServiceFailed'})
+      expect(await saved()).to.deep.equal(login())
+    }
+    answer = {status: 200, body: JSON.stringify(good)}
+    for (const bad of [{sts_token: 'SECRET-a\nb'}, {access_key_id: '<SECRET-id>'}, {access_key_secret: 'SECRET\n'}])
+      expect((await load({...session('old', 9999), ...bad})).accessKeyId, JSON.stringify(bad)).to.equal('STS.new')
+  })
+
   it('refuses a profile that lacks something', async () => {
     for (const [fields, complaint] of [
       [{cloud_sso_sign_in_url: ''}, 'has no cloud_sso_sign_in_url'],

@@ -249,6 +249,21 @@ describe('oauthSource', () => {
     }
   })
 
+  it('saves nothing of an answer that no header can carry', async () => {
+    const pair = {access_token: 'SECRET-access-2', refresh_token: 'SECRET-refresh-2', expires_in: 3600}
+    for (const bad of [{access_token: 'SECRET-a\nb'}, {access_token: 5}, {refresh_token: 5}, {refresh_token: ' \n'}]) {
+      service.override = (url) => (url === '/v1/token' ? ok({...pair, ...bad}) : undefined)
+      expect(await failureOf(load(ended)), JSON.stringify(bad)).to.include({code: 'ServiceFailed'})
+      expect(await saved()).to.deep.equal(login(ended))
+    }
+    const session = {accessKeyId: 'STS.1', accessKeySecret: 'SECRET-1', expiration: SESSION_END}
+    for (const securityToken of ['SECRET-a\nb', 5, ' ']) {
+      service.override = () => ok({...session, securityToken})
+      expect(await failureOf(load()), String(securityToken)).to.include({code: 'ServiceFailed'})
+      expect(await saved()).to.deep.equal(login())
+    }
+  })
+
   it('says whose credentials these are, and is not worth a second store', async () => {
     const source = sourceOf(await profileOf())
     expect(source).to.deep.include({

@@ -218,6 +218,55 @@ describe('environmentSource', () => {
           .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes(id))
   })
 
+  it('refuses a secret or a token that is plainly none, naming which and not the value', () => {
+    for (const value of [
+      '"SECRET-1"',
+      "'SECRET-1'",
+      'SECRET-1"',
+      '<secret>',
+      '<your-access-key-secret>',
+      '$(SECRET)',
+      '${SECRET}',
+      '$SECRET',
+      '{{ .Secret }}',
+      '%SECRET%',
+      '[SECRET]',
+      '******',
+      'your-access-key-secret',
+      'YOUR_SECRET',
+      'null',
+      'undefined',
+      'SECRET-\u00E9',
+      'SECRET\u200B',
+      '\uFEFFSECRET',
+      'SECRET\u0085',
+    ])
+      for (const [env, field] of [
+        [{ACCESS_KEY_ID: 'STS.1', ACCESS_KEY_SECRET: value, SECURITY_TOKEN: 'SECRET-2'}, 'AccessKey secret'],
+        [{ACCESS_KEY_ID: 'STS.1', ACCESS_KEY_SECRET: 'SECRET-1', SECURITY_TOKEN: value}, 'security token'],
+      ] as const)
+        expect(() => sourceOf(env), JSON.stringify(value))
+          .to.throw(AckError, `the ${field} of STS token of the environment`)
+          .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes(value))
+  })
+
+  it('takes every secret and token that could be one', () => {
+    for (const value of [
+      'a1B2c3D4e5F6g7H8i9J0kLmNoPqRsT',
+      'CAIS8gF1q6Ft5B2yfSjIr5fkEsrg+/xYz==',
+      'eyJh.eyJz_-.sig~',
+      'x',
+      'a<b>c',
+      'a$(b)c',
+      'it"s',
+      'a b',
+      '!#&*,:;?@[]^|',
+    ]) {
+      const found = sourceOf({ACCESS_KEY_ID: 'STS.1', ACCESS_KEY_SECRET: value, SECURITY_TOKEN: value})?.atHand()
+      expect([found?.accessKeySecret.reveal(), found?.securityToken?.reveal()]).to.deep.equal([value, value])
+    }
+  })
+
   it('takes every AccessKey ID that could be one', () => {
     for (const id of ['LTAI5tAbCdEfGhIjKlMnOpQr', 'STS.NTxyz', 'TMP.3Ke', 'LTAI-demo', 'a_b@c+d/e=', 'x'])
       expect(sourceOf({ACCESS_KEY_ID: id, ACCESS_KEY_SECRET: 'SECRET-1'})?.atHand()?.accessKeyId).to.equal(id)
@@ -229,7 +278,7 @@ describe('environmentSource', () => {
         ?.atHand()
         ?.securityToken?.reveal()
     expect(tokenOf(' \tSECRET-2 \r\n')).to.equal('SECRET-2')
-    expect(tokenOf('\u00A0SECRET-2\uFEFF')).to.equal('\u00A0SECRET-2\uFEFF')
+    for (const more of ['\u00A0SECRET-2', 'SECRET-2\uFEFF']) expect(() => tokenOf(more)).to.throw(AckError)
     expect(() => tokenOf('SECRET\n-2')).to.throw(AckError, 'the security token of')
   })
 })

@@ -29,7 +29,7 @@ describe('credentialsUriSource', () => {
     const replies: readonly (readonly [HttpReply, string])[] = [
       [{status: 500, body: 'SECRET'}, 'answered with HTTP 500'],
       [{status: 200, body: 'SECRET'}, 'did not answer with a JSON object'],
-      [jsonReply({...SESSION_REPLY, AccessKeyId: ''}), 'answered without an AccessKey pair'],
+      [jsonReply({...SESSION_REPLY, AccessKeyId: ''}), 'gave an answer that has no AccessKey pair'],
       [jsonReply({...SESSION_REPLY, Code: 'SECRET'}), 'the code Success'],
       [jsonReply({...SESSION_REPLY, Expiration: 'SECRET'}), 'answered with an invalid Expiration'],
     ]

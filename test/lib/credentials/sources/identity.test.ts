@@ -6,12 +6,11 @@ import {assumeRoleSource, type RoleHop} from '../../../../src/lib/credentials/so
 import {credentialsUriSource} from '../../../../src/lib/credentials/sources/credentials-uri.ts'
 import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-metadata.ts'
 import {oidcRoleSource} from '../../../../src/lib/credentials/sources/oidc-role.ts'
-import {askedSource, hasControlCharacter, staticSource} from '../../../../src/lib/credentials/sources/static-source.ts'
+import {askedSource, staticSource} from '../../../../src/lib/credentials/sources/static-source.ts'
 import {selectSource} from '../../../../src/lib/credentials/selection/select-source.ts'
 import type {Flags} from '../../../../src/lib/options/read-option.ts'
 import {sha256Hex} from '../../../../src/lib/signing/hash.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
-import {failureOf} from '../../../support/failure-of.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../../../support/home.ts'
 import {jsonReply, SESSION_REPLY, TEST_ORIGIN, testContext} from '../../../support/source-context.ts'
 
@@ -79,8 +78,6 @@ describe('what a source says of whose credentials they are', () => {
     expect(JSON.stringify((await known(role)).identity))
       .to.contain('STS.two')
       .and.not.contain('STS.one')
-    answer = 'LTAI 1'
-    expect((await failureOf(asked.load())).code).to.equal('CredentialsInvalid')
   })
 
   it('is the address of an instance with the role, and the variables that were read for it', () => {
@@ -203,12 +200,5 @@ describe('originOf', () => {
     }
     const described = {...TEST_ORIGIN, description: 'a plugin of the environment (NOT_READ)'}
     expect(originOf(staticSource(described, PAIR)).variables).to.deep.equal([])
-  })
-})
-
-describe('hasControlCharacter', () => {
-  it('finds what no header may have, wherever it stands, and nothing else', () => {
-    for (const text of ['\n', 'a\r', '\u0000a', 'a\u001Fb', '\u007F']) expect(hasControlCharacter(text)).to.equal(true)
-    for (const text of ['', ' ', 'a b', '~', 'ä', '\u0080']) expect(hasControlCharacter(text), text).to.equal(false)
   })
 })

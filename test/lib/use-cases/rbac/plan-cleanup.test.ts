@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {carryOut} from '../../../../src/lib/changes/carry-out.ts'
-import {credentialsOf} from '../../../../src/lib/credentials/credentials.ts'
+import {credentialsOf} from '../../../support/credentials-of.ts'
 import {staticSource} from '../../../../src/lib/credentials/sources/static-source.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
 import {createTransport} from '../../../../src/lib/transport/transport.ts'
