@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
-import {parseJson} from '../base/json-object.ts'
+import {isJsonObject, tryParseJson} from '../base/json-object.ts'
 import {ROLE_OPTIONS, type TextDefinition} from './definitions.ts'
 import {parseDuration} from './duration.ts'
 import {isGiven, readText, type OptionInputs, type OptionValue} from './read-option.ts'
@@ -104,18 +104,25 @@ const parseRoleDuration = (duration: OptionValue): number => {
   )
 }
 
+/** The policy as it is written, but without the blanks between its words: STS limits its length. */
 const readPolicy = ({value, from}: OptionValue, timeoutMs: number): string => {
-  const text = value.startsWith('@') ? readPolicyFile(value.slice(1), from, timeoutMs) : value
-  try {
-    return JSON.stringify(parseJson(text))
-  } catch {
-    throw new AckError(
-      'InvalidOption',
-      `the RAM policy in ${from} is not JSON`,
-      'pass the JSON text, or @ and the path of a JSON file',
-    )
-  }
+  const read = value.startsWith('@') ? readPolicyFile(value.slice(1), from, timeoutMs) : value
+  const text = read.startsWith('\uFEFF') ? read.slice(1) : read
+  const refuse = (complaint: string, nextStep: string): AckError =>
+    new AckError('InvalidOption', `the RAM policy in ${from} ${complaint}`, nextStep)
+  const policy = tryParseJson(text)
+  if (policy === undefined) throw refuse('is not JSON', 'pass the JSON text, or @ and the path of a JSON file')
+  if (!isJsonObject(policy)) throw refuse('is not a JSON object', 'pass an object with a Version and a Statement')
+  const written = text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+  // Of two, services take one or the other: a denial could be lost.
+  if (countNames(written) !== countNames(JSON.stringify(policy)))
+    throw refuse('has an object in which a name stands twice', 'remove one of the two')
+  return written
 }
+
+/** @param json - without blanks between its words */
+const countNames = (json: string): number =>
+  json.match(/"(?:[^"\\]|\\.)*":?/g)?.filter((word) => word.endsWith(':')).length ?? 0
 
 const readPolicyFile = (path: string, from: string, waitMs: number): string => {
   try {

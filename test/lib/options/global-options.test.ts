@@ -135,6 +135,21 @@ describe('readGlobalOptions', () => {
     )
   })
 
+  it('hands on a policy as it is written, without a byte order mark and blanks between words', () => {
+    const policyOf = (policy: string): string | undefined =>
+      read({'role-arn': ['acs:ram::1:role/a'], 'role-policy': policy}).role.policy
+    const odd = '{"a b":"c : \\" d","2":12345678901234567890,"1":[{"x":null},{"x":1e3}]}'
+    expect(policyOf(odd)).to.equal(odd)
+    expect(policyOf(`\uFEFF\n{ "a b" : "c : \\" d",\t"x":[ ] }\r\n`)).to.equal('{"a b":"c : \\" d","x":[]}')
+    for (const value of ['5', '[]', 'null', '"SECRET"', 'true'])
+      expect(() => policyOf(value), value).to.throw(AckError, /^the RAM policy in --role-policy is not a JSON object$/)
+    for (const twice of [
+      '{"Effect":"Deny","Effect":"Allow"}',
+      '{"Statement":[{"a":1},{"Effect":"Deny", "\\u0045ffect" : "Deny"}]}',
+    ])
+      expect(() => policyOf(twice), twice).to.throw(AckError, 'has an object in which a name stands twice')
+  })
+
   it('refuses what no role can have, and flags that shape a role where there is none', () => {
     const role = {'role-arn': ['acs:ram::1:role/a']}
     expect(() => read({...role, 'role-duration': '899'})).to.throw(AckError, '--role-duration is out of range')
