@@ -164,6 +164,8 @@ const checkedUrl = ({action, url: text}: HttpCall): URL => {
   if (!URL.canParse(text)) throw new AckError('InvalidOption', `${action} has an invalid URL`, 'correct the URL')
   const url = new URL(text)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isOwnLink(url.hostname))) return url
+  if (url.protocol !== 'http:')
+    throw new AckError('InvalidOption', `${action} has a URL that is neither https nor http`, 'use an https URL')
   throw new AckError(
     'InvalidOption',
     `refusing to send ${action} to ${url.host} over plain http`,

@@ -398,6 +398,11 @@ describe('createTransport', () => {
     expect(shown(outcome)).not.to.contain('SECRET')
   })
 
+  it('says of a scheme that cannot be called that it is none', async () => {
+    for (const url of ['file:///SECRET', 'data:,SECRET', 'ftp://SECRET/'])
+      expect((await call({url})).error?.message, url).to.equal('TestAction has a URL that is neither https nor http')
+  })
+
   it('takes no reply that is larger than any', async () => {
     const url = await serve((_request, response) => response.end('x'.repeat(1024 * 1024 + 1)))
     expect((await call({url})).error?.message).to.contain('larger than 1 MiB')

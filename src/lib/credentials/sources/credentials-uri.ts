@@ -38,9 +38,8 @@ export const credentialsUriSource = (uri: string, origin: Origin, context: Sourc
 }
 
 const hostOf = (uri: string, description: string): string => {
-  try {
-    return new URL(uri).host
-  } catch {
-    throw new AckError('ProfileInvalid', `${description} has an invalid credentials URI`, 'correct the URI')
-  }
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.host
+  const complaint = url ? 'a credentials URI that is neither https nor http' : 'an invalid credentials URI'
+  throw new AckError('ProfileInvalid', `${description} has ${complaint}`, 'correct the URI')
 }

@@ -55,6 +55,11 @@ describe('credentialsUriSource', () => {
       AckError,
       /^a test has an invalid credentials URI$/,
     )
+    for (const uri of ['file:///etc/SECRET', 'data:,SECRET', 'SECRET:x'])
+      expect(() => credentialsUriSource(uri, TEST_ORIGIN, testContext())).to.throw(
+        AckError,
+        /^a test has a credentials URI that is neither https nor http$/,
+      )
     const context = testContext({env: {ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: 'TRUE'}})
     expect(() => credentialsUriSource(URI, TEST_ORIGIN, context)).to.throw(
       AckError,

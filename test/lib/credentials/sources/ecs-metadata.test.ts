@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {AckError} from '../../../../src/lib/base/errors.ts'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-metadata.ts'
 import type {HttpCall, HttpReply} from '../../../../src/lib/transport/http.ts'
@@ -127,5 +128,13 @@ describe('ecsMetadataSource', () => {
       expect(error.code, words).to.equal(code)
       expect(error.message).to.contain(words).and.not.contain('SECRET')
     }
+  })
+
+  it('names the variable whose address is none', () => {
+    for (const text of ['SECRET-notaurl', '100.100.100.200', 'localhost:80', 'file:///SECRET'])
+      expect(
+        () => ecsMetadataSource({origin: TEST_ORIGIN}, testContext({env: {ALIBABA_CLOUD_IMDS_ENDPOINT: text}})),
+        text,
+      ).to.throw(AckError, /^ALIBABA_CLOUD_IMDS_ENDPOINT is not an http URL$/)
   })
 })
