@@ -93,6 +93,13 @@ describe('get-token and what it has fetched', () => {
       expect(stderr).not.to.match(SHOWN_SECRET)
     })
 
+    it('and says once why it cannot', async () => {
+      const notDir = await world.home.write('file', 'in the way')
+      const {exitCode, stderr} = await run(['--role-arn', FIRST, '--credential-cache-dir', notDir], USER_ENV)
+      expect(exitCode).to.equal(0)
+      expect(stderr.match(/ignoring the cache in/g)).to.have.length(1)
+    })
+
     it('but never an AccessKey', async () => {
       await whoAmI([], WITHOUT_COMPILED)
       expect(await readdir(world.home.dir)).to.deep.equal([])

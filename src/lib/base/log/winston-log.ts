@@ -8,10 +8,11 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {error: 0, warn: 1, info: 2, 
 
 /**
  * A log on stderr, written by winston. winston is loaded with the first line, so a run that logs nothing does not pay
- * for it.
+ * for it. A warning is written once.
  */
 export const winstonLog = (settings: LogSettings): Log => {
   let logger: ReturnType<typeof createLogger> | undefined
+  const warned = new Set<string>()
   let written: Promise<unknown> = Promise.resolve()
   const write = (level: LogLevel, message: string): void => {
     if (LEVELS[level] > LEVELS[settings.level]) return
@@ -22,7 +23,12 @@ export const winstonLog = (settings: LogSettings): Log => {
   return {
     debug: (message) => write('debug', message),
     info: (message) => write('info', message),
-    warn: (message) => write('warn', message),
+    warn: (message) => {
+      // The cache's directory, for one, is looked at for several things.
+      if (warned.has(message)) return
+      warned.add(message)
+      write('warn', message)
+    },
     error: (message) => write('error', message),
     flush: async () => {
       await written
