@@ -380,7 +380,9 @@ describe('credential-plugin get-token', () => {
         encoding: 'utf8',
       })
       expect(status).to.equal(1)
-      expect(stderr).to.equal('Error: cannot write the answer to stdout: ENOSPC (OutputFailed)\n')
+      expect(stderr).to.match(
+        /^Error: cannot write the answer to stdout: ENOSPC \(OutputFailed\)\n {2}Next: check [^\n]+\n$/,
+      )
     })
 
     it('without a word when what reads the answer has seen enough', function () {

@@ -24,7 +24,10 @@ export const writeAnswer = async (text: string): Promise<void> => {
     if (send) send(text)
     else await writeStdout(text)
   } catch (error) {
-    throw new AckError('OutputFailed', `cannot write the answer to stdout: ${errorCode(error)}`, '', {cause: error})
+    const nextStep = 'check what reads it, or the disk that it is written to, and run the command again'
+    throw new AckError('OutputFailed', `cannot write the answer to stdout: ${errorCode(error)}`, nextStep, {
+      cause: error,
+    })
   }
 }
 
