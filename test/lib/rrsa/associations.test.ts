@@ -2,8 +2,8 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 
 import {expect} from 'chai'
 
-import {credentialsOf} from '../../../src/lib/credentials/credentials.ts'
 import {readRoles} from '../../../src/lib/rrsa/associations.ts'
+import {credentialsOf} from '../../support/credentials-of.ts'
 import {ALICE} from '../../support/cluster-world.ts'
 import {jsonReply, testContext} from '../../support/source-context.ts'
 
