@@ -72,8 +72,9 @@ describe('withinTimeout', () => {
     expect(shared.leftMs).to.be.within(HOUR_MS - 60_000, HOUR_MS)
     shared.leftMs = 20
     await withinTimeout(shared, untilAborted)
-    expect(shared.leftMs).to.equal(0)
-    expect(await withinTimeout(shared, (signal) => Promise.resolve(timeLeftMs(signal)))).to.equal(0)
+    // A timer may end a moment early.
+    expect(shared.leftMs).to.be.within(0, 2)
+    expect(await withinTimeout(shared, (signal) => Promise.resolve(timeLeftMs(signal)))).to.be.within(0, 2)
     await withinTimeout(shared, untilAborted)
   })
 })
