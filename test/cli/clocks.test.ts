@@ -162,7 +162,7 @@ describe('where the clock of this machine is off', function () {
     expect(sts.requests.some(({status}) => status === 400)).to.equal(false)
   })
 
-  it('asks who it is by its own call, where the SDK is refused for its date', async () => {
+  it('asks who it is by the SDK once more, where it is refused for its date', async () => {
     ahead = 2 * HOUR
     const whoami = JSON.parse(await good(['auth', 'whoami', '-o', 'json'])) as {arn: string}
     expect(whoami.arn).to.equal(USER.arn)

@@ -1,6 +1,9 @@
+import {createServer, type ServerResponse} from 'node:http'
+
 import {expect} from 'chai'
 import {parse} from 'yaml'
 
+import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 import {FIRST, PAIR, SESSION, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
@@ -119,11 +122,89 @@ describe('auth whoami', () => {
       world.sts.failNext(1, 'garbage')
       const garbage = await failure(USER_ENV)
       expect(garbage.exitCode).to.equal(6)
-      expect(garbage.stderr).to.contain('NotJson')
+      expect(garbage.stderr).to.contain('HTTP 200, an HTML page answered')
     })
 
     it('when there is a stray word', async () => {
       expect((await failure(USER_ENV, 'extra')).exitCode).to.equal(2)
+    })
+  })
+
+  describe('by the SDK has the limits, the retries and the errors of every other call', () => {
+    /** What a server answers to everything, how often it is asked, and what its client says. */
+    const answering = async (
+      reply: (response: ServerResponse, count: number) => void,
+      args: readonly string[] = ['auth', 'whoami'],
+    ): Promise<CliResult & {readonly count: number}> => {
+      let count = 0
+      const {port, close} = await listenOnLoopback(createServer((_request, response) => reply(response, (count += 1))))
+      try {
+        const endpoint = `http://127.0.0.1:${port}`
+        const result = await runCli([...args, '--sts-endpoint', endpoint], {home: world.home.dir, env: USER_ENV})
+        // The port is another one each time, and so is the name of the action.
+        const stderr = result.stderr
+          .replaceAll(String(port), 'port')
+          .replaceAll(/GetCallerIdentity|AssumeRole/g, 'Action')
+        return {...result, stderr, count}
+      } finally {
+        await close()
+      }
+    }
+    const whole =
+      (status: number, body: string, headers: Record<string, string> = {}) =>
+      (response: ServerResponse): unknown =>
+        response.writeHead(status, headers).end(body)
+    const IDENTITY = {AccountId: '1', Arn: USER.arn, IdentityType: 'RAMUser', PrincipalId: '1', UserId: '1'}
+
+    for (const [what, reply] of [
+      ['a number', whole(200, '5')],
+      ['true', whole(200, 'true')],
+      ['a text', whole(200, '"x"')],
+      ['null', whole(200, 'null')],
+      ['an identity with numbers', whole(200, JSON.stringify({...IDENTITY, AccountId: 1}))],
+      ['an identity with an object', whole(200, JSON.stringify({...IDENTITY, Arn: {}}))],
+      ['a page', whole(200, '<html>SECRET-page</html>', {'content-type': 'text/html'})],
+      ['nothing', whole(200, '')],
+      ['a redirect', whole(302, '', {location: 'https://portal.example/SECRET-x'})],
+      ['a refusal in words', whole(400, 'Bad Request')],
+      ['a refusal without words', whole(403, '')],
+      ['a refusal', whole(403, JSON.stringify({Code: 'NoPermission', Message: 'no', RequestId: 'R-1'}))],
+      ['a broken gateway', whole(502, '<html>', {'content-type': 'text/html'})],
+      ['a throttled call', whole(429, '', {'retry-after': '100000'})],
+    ] as const)
+      it(`where it gets ${what}`, async () => {
+        const whoami = await answering(reply)
+        const role = ['credential-plugin', 'get-token', '-c', 'c1', '--no-cache', '--role-arn', FIRST]
+        const {stderr, exitCode, count} = await answering(reply, role)
+        expect(whoami.stdout).to.equal('')
+        expect(whoami.stderr).not.to.match(SHOWN_SECRET).and.not.to.contain('(Internal)')
+        if (what.startsWith('an identity')) expect(whoami.stderr).to.contain('names no account and ARN')
+        // What to grant is what was called.
+        else if (what !== 'a refusal') expect(whoami.stderr).to.equal(stderr)
+        expect({exitCode: whoami.exitCode, count: whoami.count}).to.deep.equal({exitCode, count})
+      })
+
+    it('asks again after a failure that passes, and takes an answer with a mark of its encoding', async () => {
+      const {stdout, stderr, exitCode, count} = await answering((response, attempt) =>
+        attempt < 3 ? response.writeHead(503).end() : response.end(`\uFEFF${JSON.stringify(IDENTITY)}`),
+      )
+      expect({stderr, exitCode, count}).to.deep.equal({stderr: '', exitCode: 0, count: 3})
+      expect(stdout).to.contain(USER.arn)
+    })
+
+    it('takes no answer that does not end', async () => {
+      const chunk = Buffer.alloc(64 * 1024, ' ')
+      let sent = 0
+      const {stderr, exitCode} = await answering((response) => {
+        const write = (): void => {
+          while (!response.destroyed && response.write(chunk)) sent += chunk.length
+        }
+        response.on('drain', write)
+        write()
+      })
+      expect({exitCode}).to.deep.equal({exitCode: 5})
+      expect(stderr).to.contain('larger than 1 MiB')
+      expect(sent, 'of which the most is on its way').to.be.below(32 * 1024 * 1024)
     })
   })
 

@@ -1,7 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {AckError} from '../base/errors.ts'
 import type {Endpoint} from '../options/endpoint.ts'
+import {unusableReply} from '../transport/failed-call.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from '../transport/http.ts'
 import {replyError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
@@ -43,9 +43,5 @@ export const identityIn = (call: HttpCall, reply: HttpReply): CallerIdentity => 
   if (reply.status >= 400 || !object) throw replyError(call, reply)
   const identity = readCallerIdentity(object)
   if (identity) return identity
-  throw unusableIdentity(new URL(call.url).host)
+  throw unusableReply(call, reply, 'names no account and ARN', 'check the endpoint')
 }
-
-/** The error for a response that names nobody. */
-export const unusableIdentity = (host: string): AckError =>
-  new AckError('ServiceFailed', `the response to ${ACTION} from ${host} names no account and ARN`, 'check the endpoint')

@@ -32,6 +32,5 @@ export const learnFrom = async (
 export const isRefusedForDate = (reply: HttpReply): boolean =>
   reply.status >= 400 && isDateCode(parseRpcError(parseReplyObject(reply) ?? {}).code)
 
-/** The same by the error code. */
-export const isDateCode = (code = ''): boolean =>
+const isDateCode = (code = ''): boolean =>
   /^(InvalidTimeStamp(?!\.Format)|IllegalTimestamp|SignatureExpired|RequestExpired|RequestTimeTooSkewed)/i.test(code)

@@ -1,15 +1,12 @@
 import {AckError} from '../base/errors.ts'
 import {withinTimeout} from '../base/deadline.ts'
-import {askCaller} from '../caller/ask-caller.ts'
 import {canonicalArn, parseArn, type CallerIdentity} from '../caller/caller-identity.ts'
-import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
+import type {CredentialSource} from '../credentials/credentials.ts'
 import {originOf, type CredentialOrigin} from '../credentials/origin-of-source.ts'
 import {expiredCredentials} from '../credentials/expired.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
-import {proxyFor} from '../transport/proxy.ts'
-import {isDateCode} from '../transport/service-clocks.ts'
 import type {Invocation} from './invocation.ts'
 
 /** Who calls, by which credentials. A text that does not apply is empty. */
@@ -43,7 +40,9 @@ export const whoAmI = async (source: CredentialSource, context: Invocation): Pro
   const {expiration} = credentials
   if (expiration && expiration <= clock.now()) throw expiredCredentials(source, expiration)
   const endpoint = chooseStsEndpoint(options)
-  const identity = await ask({...source, load: () => Promise.resolve(credentials)}, credentials, context)
+  const loaded = {...source, load: () => Promise.resolve(credentials)}
+  const {askCallerBySdk} = await import('../caller/sts-sdk.ts')
+  const identity = await withinTimeout(options.timeoutMs, (signal) => askCallerBySdk(endpoint, loaded, context, signal))
   const {requestId: _requestId, ...answered} = identity
   const parts = parseArn(identity.arn)
   if (!IDENTITY_TYPES.has(identity.identityType)) throw unknownType(identity.identityType)
@@ -65,25 +64,6 @@ export const whoAmI = async (source: CredentialSource, context: Invocation): Pro
 }
 
 const IDENTITY_TYPES: ReadonlySet<string> = new Set(['Account', 'RAMUser', 'AssumedRoleUser'])
-
-/**
- * By Alibaba Cloud's SDK; by our own call where a proxy has to be used, of which the SDK knows nothing, or the clock is off:
- * the SDK dates its calls by this machine's.
- */
-const ask = async (source: CredentialSource, caller: Credentials, context: Invocation): Promise<CallerIdentity> => {
-  const {options, runtime, clock} = context
-  const endpoint = chooseStsEndpoint(options)
-  const askItself = (): Promise<CallerIdentity> =>
-    withinTimeout(options.timeoutMs, (signal) => askCaller(endpoint, caller, context, signal))
-  if (clock.offsetMs !== 0 || proxyFor(new URL(describeEndpoint(endpoint)), runtime.env)) return askItself()
-  const {askCallerBySdk} = await import('../caller/sts-sdk.ts')
-  try {
-    return await askCallerBySdk(endpoint, source, context)
-  } catch (error) {
-    if (AckError.is(error) && isDateCode(error.call?.code)) return askItself()
-    throw error
-  }
-}
 
 const unknownType = (type: string): AckError =>
   new AckError(
