@@ -109,21 +109,93 @@ describe('credential-plugin inspect-token', () => {
     })
   })
 
-  it('says what STS refuses, and ends with an error where STS cannot be asked', async () => {
-    const {stdout, stderr, exitCode} = await inspect([
-      await token(),
-      '--online',
-      '--sts-endpoint',
-      'http://127.0.0.1:1',
-    ])
-    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 5})
-    expect(stderr).to.contain('GetCallerIdentity at 127.0.0.1:1 cannot be reached')
+  it('says what STS refuses', async () => {
     const foreign = await token([], {...USER_ENV, ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-of-nobody'})
     const refused = await answer([foreign, '--online'], {})
     expect(refused.exitCode).to.equal(4)
     expect(refused.checks.at(-1)?.why)
       .to.contain('SignatureDoesNotMatch')
       .and.to.match(/RequestId/)
+  })
+
+  it('shows all other checks where STS cannot be asked or answers something else, and ends with that error', async () => {
+    const signed = await token()
+    const unanswered = async (exitCode: number, reason: string, ...args: string[]): Promise<void> => {
+      const result = await inspect([signed, '--online', '-o', 'json', ...args])
+      expect(result.exitCode).to.equal(exitCode)
+      expect(result.stderr).to.contain(reason).and.not.to.match(SHOWN_SECRET)
+      const shown = JSON.parse(result.stdout) as Answer
+      expect(resultOf(shown, 'signature')).to.equal('pass')
+      const last = shown.checks.at(-1)
+      expect(last).to.include({check: 'STS', result: 'unknown'})
+      expect(last?.why).to.contain(reason)
+      expect(shown.identity).to.equal(null)
+      const other = await inspect([signed, '-c', 'another', '--online', ...args])
+      expect(other.exitCode, 'a check that fails says more').to.equal(4)
+    }
+    await unanswered(5, 'GetCallerIdentity at 127.0.0.1:1 cannot be reached', '--sts-endpoint', 'http://127.0.0.1:1')
+    world.sts.failNext(1, 'garbage')
+    await unanswered(6, 'an HTML page answered')
+  })
+
+  describe('asks STS nothing that no server would ask, and says at which check it ends', () => {
+    const online = async (signed: string, ...args: string[]): Promise<Answer['checks'][number] | undefined> => {
+      const before = world.sts.requests.length
+      const {checks, identity, exitCode} = await answer([signed, '-c', CLUSTER_ID, '--online', ...args])
+      expect({exitCode, identity, sent: world.sts.requests.length - before}).to.deep.equal({
+        exitCode: 4,
+        identity: null,
+        sent: 0,
+      })
+      return checks.at(-1)
+    }
+    const changed = async (change: (token: {headers: Record<string, string>}) => void): Promise<string> => {
+      const object = JSON.parse(Buffer.from((await token()).slice(11), 'base64').toString()) as never
+      change(object)
+      return `k8s-ack-v2.${Buffer.from(JSON.stringify(object)).toString('base64')}`
+    }
+    const notAsked = (check: string): object => ({
+      check: 'STS',
+      result: 'unknown',
+      why: `not asked, since the server ends at its check of the ${check}`,
+      nextStep: '',
+    })
+
+    it('with another action, or for another cluster', async () => {
+      const other = await changed(({headers}) => (headers['x-acs-action'] = 'DeleteUser'))
+      expect(await online(other)).to.deep.equal(notAsked('action'))
+      expect(await online(await token(), '-c', 'c2')).to.deep.equal(notAsked('cluster id'))
+    })
+
+    it('with a line break in a header, which is not of the credentials at hand', async () => {
+      const broken = await changed(({headers}) => (headers['x-acs-security-token'] = 'SECRET-1\r\nx: y'))
+      expect(await online(broken)).to.deep.equal(notAsked('headers'))
+      const {checks} = await answer([broken, '-c', CLUSTER_ID])
+      expect(checks.find(({check}) => check === 'headers')?.why).to.match(/^x-acs-security-token has a line break/)
+    })
+
+    it('in another form than it takes', async () => {
+      const signed = await token()
+      expect(await online(signed.replaceAll('=', ''))).to.deep.equal(notAsked('base64'))
+      expect(await online(signed, '--token-version', 'v1')).to.deep.equal(notAsked('prefix'))
+      expect(await online('k8s-ack-v2.e30x')).to.deep.equal(notAsked('JSON'))
+      const old = await token(['--token-version', 'v1'])
+      expect(await online(old, '--token-version', 'v1')).to.deep.equal(notAsked('address'))
+    })
+  })
+
+  it('sends what a server would send although STS cannot like it, as it is', async () => {
+    const object = JSON.parse(Buffer.from((await token()).slice(11), 'base64').toString()) as {
+      headers: Record<string, string>
+    }
+    Object.assign(object.headers, {'x-acs-date': '2020-01-01T00:00:00Z', 'x-acs-security-token': '令牌'})
+    const signed = `k8s-ack-v2.${Buffer.from(JSON.stringify(object)).toString('base64')}`
+    const {checks, exitCode} = await answer([signed, '-c', CLUSTER_ID, '--online'])
+    expect({exitCode, date: checks.find(({check}) => check === 'date')?.result}).to.deep.equal({
+      exitCode: 4,
+      date: 'fail',
+    })
+    expect(checks.at(-1)).to.include({check: 'STS', result: 'fail'})
   })
 
   it('refuses more than one token, and none', async () => {

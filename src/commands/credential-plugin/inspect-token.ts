@@ -53,11 +53,13 @@ export default class InspectToken extends AckCommand {
       isOnline: readBoolean('online', INSPECT_OPTIONS.online, inputs),
     }
     const {token, ...context} = await this.#token(invocation)
-    const inspection = await inspectToken(token, request, {...invocation, ...context})
+    const {inspection, failure} = await inspectToken(token, request, {...invocation, ...context})
     const yaml = inspection.identity ? (await loadYaml()).format(inspection.identity.mapping, false) : ''
     const output = readOutput(INSPECT_OPTIONS.output, inputs)
     await writeAnswer(await formatAs(inspection, output, () => formatInspection(inspection, yaml)))
     if (inspection.checks.some(({result}) => result === 'fail')) this.exit(EXIT.credentialsRefused)
+    // The other checks have been made all the same.
+    if (failure) throw failure
   }
 
   async #token(invocation: Invocation): Promise<Pick<Invocation, 'source'> & {readonly token: string}> {

@@ -5,7 +5,7 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {canonicalQuery} from '../signing/percent-encode.ts'
 import type {HttpCall} from '../transport/http.ts'
-import {fail, pass, type Check} from './check.ts'
+import {fail, pass, unknown, type Check} from './check.ts'
 import {isPassedOn} from './request-checks.ts'
 import type {SignedRequest} from './signed-request.ts'
 
@@ -13,12 +13,14 @@ import type {SignedRequest} from './signed-request.ts'
 export interface Replay {
   readonly check: Check
   readonly identity?: CallerIdentity
+  /** What kept STS from answering. */
+  readonly failure?: AckError
 }
 
 /**
  * Sends the request of a token to STS as the server does: only what is on its list, to its own endpoint.
  *
- * @throws AckError what keeps STS from answering
+ * @throws AckError `Cancelled`
  */
 export const replay = async (
   request: SignedRequest,
@@ -31,20 +33,31 @@ export const replay = async (
     const identity = identityIn(call, await transport(call, signal))
     return {check: pass('STS', `${new URL(endpoint).host}: ${identity.arn}`), identity}
   } catch (error) {
-    if (!AckError.is(error) || error.code !== 'ServiceRefused') throw error
-    return {check: fail('STS', error.message, error.nextStep)}
+    if (!AckError.is(error) || error.code === 'Cancelled') throw error
+    const {code, message, nextStep} = error
+    if (code === 'ServiceRefused') return {check: fail('STS', message, nextStep)}
+    return {check: unknown('STS', message, nextStep), failure: error}
   }
 }
 
+/** Where the server ends before it asks STS: what is wrong with a token may be what STS would be asked to do. */
+export const notAsked = (endsAt: string): Replay => ({
+  check: unknown('STS', `not asked, since the server ends at its check of the ${endsAt}`),
+})
+
 const callOf = (request: SignedRequest, endpoint: string): HttpCall => {
   const {version, query, headers} = request
+  // As Go sends it: UTF-8. Node refuses what is not latin1.
+  const passedOn = [...headers]
+    .filter(([name]) => isPassedOn(name))
+    .map(([name, value]) => [name, Buffer.from(value).toString('latin1')])
   const sent = version === 'v1' ? query : new Map([...query].filter(([name]) => isPassedOn(name)))
   return {
     action: ACTION,
     service: 'STS',
     method: version === 'v1' ? 'GET' : 'POST',
     url: `${endpoint}/?${canonicalQuery(sent)}`,
-    headers: {accept: 'application/json', ...Object.fromEntries([...headers].filter(([name]) => isPassedOn(name)))},
+    headers: {accept: 'application/json', ...Object.fromEntries(passedOn)},
     // A nonce is accepted once.
     ...(version === 'v1' ? {attempts: 1} : {}),
   }

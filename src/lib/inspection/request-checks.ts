@@ -9,14 +9,19 @@ const MAKE_ANOTHER = 'get a new token by `ack-ram-tool credential-plugin get-tok
 
 const namesOf = (names: Iterable<string>): string => [...names].map(asShown).join(', ')
 
-/** The checks of the server, and then those of STS, that need neither of them. */
-export const requestChecks = (request: SignedRequest, server: Server): readonly Check[] => [
+/** The checks of the server: at one that fails it ends, and does not ask STS. */
+export const serverChecks = (request: SignedRequest, server: Server): readonly Check[] => [
   ...(request.version === 'v1' ? [addressCheck(request)] : []),
   clusterCheck(request.clusterId, server.clusterId),
   actionCheck(request.action),
   request.version === 'v1' ? parametersCheck(request) : queryCheck(request),
-  ...(request.version === 'v1' ? [] : [headersCheck(request)]),
-  dateCheck(request.signedAt, server.now),
+  ...unsendableChecks(request),
+]
+
+/** The checks of STS that need no call. */
+export const stsChecks = (request: SignedRequest, {now}: Server): readonly Check[] => [
+  ...(request.version === 'v1' || unsendableChecks(request).length > 0 ? [] : [headersCheck(request)]),
+  dateCheck(request.signedAt, now),
   kindCheck(request),
 ]
 
@@ -97,6 +102,17 @@ const LISTED: ReadonlySet<string> = new Set([
 
 /** Whether the server passes a header or a query key on to STS. */
 export const isPassedOn = (name: string): boolean => LISTED.has(name.toLowerCase())
+
+/** Nothing for headers that can be sent: Go sends all but control characters. */
+const unsendableChecks = ({headers}: SignedRequest): readonly Check[] => {
+  const names = [...headers].filter(([name, value]) => isPassedOn(name) && UNSENDABLE.test(value))
+  if (names.length === 0) return []
+  const why = `${namesOf(names.map(([name]) => name))} has a line break or another character that no header can have`
+  return [fail('headers', `${why}: the server cannot send it`, MAKE_ANOTHER)]
+}
+
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const UNSENDABLE = /[\u0000-\u0008\u000A-\u001F\u007F]/
 
 const headersCheck = ({headers, signedHeaders, accessKeyId}: SignedRequest): Check => {
   const missing = ['authorization', 'x-acs-version', 'x-acs-date', ...signedHeaders].filter(

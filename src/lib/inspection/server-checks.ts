@@ -2,11 +2,13 @@ import {base64} from '../signing/hash.ts'
 import {MAX_TOKEN_BYTES} from '../token/token-size.ts'
 import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import {readV1, readV2, type SignedRequest} from './signed-request.ts'
-import {requestChecks} from './request-checks.ts'
+import {serverChecks, stsChecks} from './request-checks.ts'
 
 /** What can be said of a token without calling anybody. */
 export interface TokenReport {
   readonly checks: readonly Check[]
+  /** The name of the check at which the server ends, so that it does not ask STS. */
+  readonly endsAt: string | undefined
   /** Undefined for a token that cannot be read. */
   readonly request: SignedRequest | undefined
 }
@@ -18,6 +20,14 @@ export interface TokenReport {
  * @see https://github.com/AliyunContainerService/ack-ram-authenticator
  */
 export const checkToken = (token: string, server: Server): TokenReport => {
+  const {checks, request} = read(token, server)
+  const made = [...checks, ...(request ? serverChecks(request, server) : [])]
+  const endsAt = made.find(({result}) => result === 'fail')?.check
+  return {checks: [...made, ...(request ? stsChecks(request, server) : [])], endsAt, request}
+}
+
+/** The request in a token, and the checks on the way to it. */
+const read = (token: string, server: Server): Pick<TokenReport, 'checks' | 'request'> => {
   const checks = [sizeCheck(token), prefixCheck(token, server.tokenVersion)]
   const version = (['v1', 'v2'] as const).find((candidate) => token.startsWith(PREFIXES[candidate]))
   if (version === undefined) return {checks, request: undefined}
@@ -34,7 +44,6 @@ export const checkToken = (token: string, server: Server): TokenReport => {
     return {checks, request: undefined}
   }
   checks.push(pass(form, version === 'v2' ? 'an object with query and headers' : 'a signed URL'))
-  checks.push(...requestChecks(request, server))
   return {checks, request}
 }
 

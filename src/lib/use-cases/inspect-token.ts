@@ -4,9 +4,8 @@ import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {canonicalArn} from '../caller/caller-identity.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import type {Check} from '../inspection/check.ts'
-import {identityMapping, replay, type Replay} from '../inspection/replay.ts'
-import {checkToken, signatureCheck} from '../inspection/server-checks.ts'
-import type {SignedRequest} from '../inspection/signed-request.ts'
+import {identityMapping, notAsked, replay, type Replay} from '../inspection/replay.ts'
+import {checkToken, signatureCheck, type TokenReport} from '../inspection/server-checks.ts'
 import {readTokenOptions, type TokenVersion} from '../options/token-options.ts'
 import {getToken} from './get-token.ts'
 import type {Invocation} from './invocation.ts'
@@ -34,23 +33,24 @@ export interface Inspection {
   } | null
 }
 
-/**
- * The job of inspect-token: a token → what the server would say to it.
- *
- * @throws AckError with `isOnline`, what keeps STS from answering
- */
+/** An inspection, and with `isOnline` what kept STS from answering: a check that is `unknown` says it too. */
+export interface InspectionResult {
+  readonly inspection: Inspection
+  readonly failure: AckError | undefined
+}
+
+/** The job of inspect-token: a token → what the server would say to it. */
 export const inspectToken = async (
   token: string,
   {clusterId, tokenVersion, isOnline}: InspectionRequest,
   context: Invocation,
-): Promise<Inspection> => {
-  const {checks, request} = checkToken(token, {clusterId, tokenVersion, now: context.clock.now()})
-  if (!request) return {version: null, checks, identity: null}
-  const signature = signatureCheck(request, await secretAtHand(context))
-  const answer = isOnline ? await online(request, context) : undefined
-  return {
-    version: request.version,
-    checks: [...checks, signature, ...(answer ? [answer.check] : [])],
+): Promise<InspectionResult> => {
+  const {checks, request, endsAt} = checkToken(token, {clusterId, tokenVersion, now: context.clock.now()})
+  const signature = request && signatureCheck(request, await secretAtHand(context))
+  const answer = isOnline ? await online({request, endsAt}, context) : undefined
+  const inspection = {
+    version: request?.version ?? null,
+    checks: [...checks, ...(signature ? [signature] : []), ...(answer ? [answer.check] : [])],
     identity: answer?.identity
       ? {
           accountId: answer.identity.accountId,
@@ -60,10 +60,16 @@ export const inspectToken = async (
         }
       : null,
   }
+  return {inspection, failure: answer?.failure}
 }
 
-const online = (request: SignedRequest, context: Invocation): Promise<Replay> =>
-  withinTimeout(context.options.timeoutMs, (signal) => replay(request, context, signal))
+const online = async (
+  {request, endsAt}: Pick<TokenReport, 'request' | 'endsAt'>,
+  context: Invocation,
+): Promise<Replay | undefined> => {
+  if (endsAt !== undefined) return notAsked(endsAt)
+  return request && withinTimeout(context.options.timeoutMs, (signal) => replay(request, context, signal))
+}
 
 /** The secret of the credentials that are chosen, if they are there without a call, a process or a question. */
 const secretAtHand = async (
