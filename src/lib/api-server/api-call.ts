@@ -96,6 +96,7 @@ const httpCall = ({method, path, query, body, contentType, once}: ApiCall, api: 
   const search = query && query.size > 0 ? `?${new URLSearchParams([...query]).toString()}` : ''
   return {
     action: `${method} ${path}`,
+    service: 'Kubernetes API server',
     method,
     url: `${new URL(api.server).origin}${path}${search}`,
     headers: {

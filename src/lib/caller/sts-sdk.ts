@@ -34,7 +34,7 @@ export const askCallerBySdk = async (
   const callApi: CallApi = async ({action, version, method, pathname}, {query}) => {
     const request = {
       action,
-      service: 'STS',
+      service: 'STS' as const,
       version,
       endpoint,
       method: method as HttpMethod,

@@ -76,7 +76,7 @@ const send = async (
   signal?: AbortSignal,
 ): Promise<{readonly call: HttpCall; readonly reply: HttpReply}> => {
   const endpoint = chooseCsEndpoint(options)
-  const request = {action, service: 'CS', version: CS_VERSION, endpoint, method, path, query, once}
+  const request = {action, service: 'CS' as const, version: CS_VERSION, endpoint, method, path, query, once}
   const call = signedCall(body === undefined ? request : {...request, body: {json: body}}, caller, runtime)
   const reply = await transport(call, signal)
   if (reply.status >= 400) throw refusal(call, reply, subject)

@@ -121,6 +121,7 @@ const review = (
   {transport, runtime}: Invocation,
 ): Promise<HttpReply> =>
   transport({
+    service: 'Kubernetes API server',
     action: 'SelfSubjectReview',
     method: 'POST',
     url: `${server.replace(/\/+$/, '')}/apis/authentication.k8s.io/v1/selfsubjectreviews`,

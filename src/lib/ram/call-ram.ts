@@ -5,6 +5,7 @@ import type {SourceContext} from '../credentials/source-context.ts'
 import type {Endpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../transport/http.ts'
+import type {Service} from '../transport/services.ts'
 import {parseRpcError, serviceError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 import {chooseRamEndpoint} from './ram-endpoints.ts'
@@ -27,7 +28,7 @@ export interface RamRequest {
 
 /** An API of RPC style: its name for messages, its version, and where it is. */
 export interface RamApi {
-  readonly name: string
+  readonly name: Service
   readonly version: string
   readonly endpoint: Endpoint
 }

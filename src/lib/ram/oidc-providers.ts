@@ -28,7 +28,7 @@ export const getOidcProvider = async (
     action: 'GetOIDCProvider',
     query: new Map([['OIDCProviderName', name]]),
     subject: `OIDC provider ${name}`,
-    api: {name: 'IMS', version: IMS_VERSION, endpoint: chooseImsEndpoint(endpoint)},
+    api: {name: 'IMS' as const, version: IMS_VERSION, endpoint: chooseImsEndpoint(endpoint)},
   }
   const answer = await askRam(request, [NOT_FOUND], calling)
   if (!answer) return undefined

@@ -1,6 +1,7 @@
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {Secret} from '../base/secret.ts'
 import type {Proxy} from './proxy.ts'
+import type {Service} from './services.ts'
 
 /** The largest reply that is accepted unless the call says otherwise, in bytes. */
 export const MAX_REPLY_BYTES = 1024 * 1024
@@ -25,8 +26,8 @@ export interface CallTls extends Partial<ClientTls> {
 export interface HttpCall {
   /** For messages: the API's action, or words such as `instance metadata`. */
   readonly action: string
-  /** The service's name, for programs that read errors. */
-  readonly service?: string
+  /** For programs that read errors. */
+  readonly service: Service
   readonly method: HttpMethod
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>

@@ -89,7 +89,9 @@ export const serviceError = (
         code: code && plain(code),
         requestId: requestId && plain(requestId),
         permission:
-          permission ?? missingAction ?? (code?.startsWith('NoPermission') ? `sts:${call.action}` : undefined),
+          permission ??
+          missingAction ??
+          (call.service === 'STS' && code?.startsWith('NoPermission') ? `sts:${call.action}` : undefined),
       },
     },
   )

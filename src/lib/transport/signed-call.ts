@@ -6,12 +6,13 @@ import {sha256Hex} from '../signing/hash.ts'
 import {canonicalQuery, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
 import type {HttpCall, HttpMethod} from './http.ts'
+import type {Service} from './services.ts'
 import {userAgent} from './user-agent.ts'
 
 /** An action of an Alibaba Cloud API. */
 export interface ApiRequest {
   readonly action: string
-  readonly service: string
+  readonly service: Service
   /** The API's version, such as `2015-04-01`. */
   readonly version: string
   readonly endpoint: Endpoint

@@ -4,7 +4,7 @@ import {describeReply} from '../../../src/lib/transport/reply-kind.ts'
 import {replyError} from '../../../src/lib/transport/service-error.ts'
 
 const PAGE = '<!DOCTYPE html><html><body>Log in: SECRET-page</body></html>'
-const CALL = {action: 'AssumeRole', method: 'POST', url: 'https://sts.example/?SECRET-query'} as const
+const CALL = {action: 'AssumeRole', service: 'STS', method: 'POST', url: 'https://sts.example/?SECRET-query'} as const
 
 describe('describeReply', () => {
   it('says what has answered, and quotes nothing of it', () => {

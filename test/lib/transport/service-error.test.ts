@@ -4,7 +4,12 @@ import {Secret} from '../../../src/lib/base/secret.ts'
 import {parseRpcError, serviceError} from '../../../src/lib/transport/service-error.ts'
 import {parseReplyObject} from '../../../src/lib/transport/http.ts'
 
-const CALL = {action: 'AssumeRole', method: 'POST', url: 'https://sts.aliyuncs.com/?RoleArn=SECRET-query'} as const
+const CALL = {
+  action: 'AssumeRole',
+  service: 'STS',
+  method: 'POST',
+  url: 'https://sts.aliyuncs.com/?RoleArn=SECRET-query',
+} as const
 
 describe('serviceError', () => {
   it('says what was called, and what the service says', () => {

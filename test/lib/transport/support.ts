@@ -40,7 +40,7 @@ export const call = async (
     return Promise.resolve()
   }
   const transport = createTransport({runtime: {env, now: () => new Date()}, log, pause, silenceMs, bundles})
-  const whole = {action: 'TestAction', method: 'POST', ...given} as const
+  const whole = {action: 'TestAction', service: 'STS', method: 'POST', ...given} as const
   try {
     return {
       reply: await transport(whole, signal),

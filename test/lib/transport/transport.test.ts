@@ -262,7 +262,7 @@ describe('createTransport', () => {
         if (message.includes('retrying in')) setImmediate(() => run.abort())
       }
       const transport = createTransport({runtime: {env: {}, now: () => new Date()}, log: {...log, debug}})
-      const reply = await transport({action: 'TestAction', method: 'GET', url}, run.signal)
+      const reply = await transport({action: 'TestAction', service: 'STS', method: 'GET', url}, run.signal)
       expect(reply.status).to.equal(503)
       expect(seen()).to.equal(1)
     })
@@ -318,6 +318,7 @@ describe('createTransport', () => {
     })
     const make = (nonce: number): HttpCall => ({
       action: 'TestAction',
+      service: 'STS',
       method: 'POST',
       url,
       headers: {'x-nonce': String(nonce)},

@@ -1,13 +1,12 @@
-import {AckError} from '../../base/errors.ts'
+import {rephrased} from '../../base/errors.ts'
 import {unixTimeField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {parseReplyObject} from '../../transport/http.ts'
-import {replyError} from '../../transport/service-error.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {SessionReply} from '../temporary-credentials.ts'
 import {cloudSsoFields, LOGIN_FLAGS} from './cloud-sso-fields.ts'
-import {loginCall, sessionIn} from './login-call.ts'
+import {loginCall, loginRefusal, sessionIn} from './login-call.ts'
 import {headerToken, loginHint, loginRequired, saveSession, type Session} from './login-session.ts'
 
 /** The aliyun CLI writes an expiration that is this much earlier than the real one, in seconds. */
@@ -32,7 +31,7 @@ export const openCloudSsoSession = async (
 const callCloudSso = async (profile: Profile, context: SourceContext, signal?: AbortSignal): Promise<Session> => {
   const {signInUrl, accountId, accessConfiguration} = cloudSsoFields(profile, context)
   const call = loginCall(
-    {action: 'CreateCloudCredential of CloudSSO', url: `${signInUrl.origin}/cloud-credentials`},
+    {service: 'CloudSSO', action: 'CreateCloudCredential of CloudSSO', url: `${signInUrl.origin}/cloud-credentials`},
     {
       contentType: 'application/json',
       bearer: accessToken(profile, context),
@@ -43,10 +42,12 @@ const callCloudSso = async (profile: Profile, context: SourceContext, signal?: A
   const reply = await context.transport(call, signal)
   const object = parseReplyObject(reply)
   if (reply.status !== 200 || !object) {
-    const error = replyError(call, reply, loginHint(profile, LOGIN_FLAGS, context))
-    throw reply.status === 401 ? new AckError('LoginRequired', error.message, error.nextStep) : error
+    const error = loginRefusal(call, reply, loginHint(profile, LOGIN_FLAGS, context))
+    if (error.code !== 'ServiceRefused') throw error
+    const assigned = `the access configuration ${accessConfiguration} of account ${accountId}`
+    throw rephrased(error, error.message, `check that ${assigned} is still assigned to you in CloudSSO`)
   }
-  return sessionIn((object['CloudCredential'] ?? {}) as SessionReply, call)
+  return sessionIn((object['CloudCredential'] ?? {}) as SessionReply, call, reply)
 }
 
 const accessToken = (profile: Profile, context: SourceContext): string => {

@@ -1,13 +1,10 @@
-import {AckError} from '../../base/errors.ts'
-import {type HttpCall, parseReplyObject} from '../../transport/http.ts'
-import {replyError} from '../../transport/service-error.ts'
-import {loginCall, sessionIn} from './login-call.ts'
+import type {JsonObject} from '../../base/json-object.ts'
+import {unusableReply} from '../../transport/failed-call.ts'
+import {type HttpCall, type HttpReply, parseReplyObject} from '../../transport/http.ts'
+import {loginCall, loginRefusal, sessionIn} from './login-call.ts'
 import {headerText, headerToken, loginHint, loginRequired, type Session} from './login-session.ts'
 import type {OAuthLogin} from './oauth-sites.ts'
 import {isAbsent} from '../credentials.ts'
-
-/** Error codes that mean an expired login. */
-const LOGIN_IS_OVER: ReadonlySet<unknown> = new Set(['invalid_grant', 'invalid_token', 'expired_token'])
 
 const SHORTEST_TIMEOUT_MS = 10_000
 
@@ -31,20 +28,19 @@ export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens>
   if (refreshToken === undefined) throw loginRequired(profile, 'has no login', loginFlags, context)
   const form = {grant_type: 'refresh_token', refresh_token: refreshToken, client_id: site.clientId}
   const call = loginCall(
-    {action: 'token refresh of OAuth', url: `${site.baseUrl}/v1/token`},
+    {service: 'OAuth', action: 'token refresh of OAuth', url: `${site.baseUrl}/v1/token`},
     {contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString()},
     context,
   )
   const timeoutMs = Math.max(context.options.timeoutMs, SHORTEST_TIMEOUT_MS)
-  const {access_token: given, refresh_token: next, expires_in: lifetime} = await callSite({...call, timeoutMs}, login)
+  const {object, reply} = await callSite({...call, timeoutMs}, login)
+  const {access_token: given, refresh_token: next, expires_in: lifetime} = object
   const access = headerText(given)
+  if (access === undefined) throw unusableReply(call, reply, 'has no access token', 'try again')
   // Without rotation the old one stays valid.
   const refresh = isAbsent(next) ? refreshToken : headerText(next)
-  if (access === undefined || refresh === undefined) {
-    const {host} = new URL(call.url)
-    const what = access === undefined ? 'access token' : 'refresh token that a header can carry'
-    throw new AckError('ServiceFailed', `the response to ${call.action} from ${host} has no ${what}`, 'try again')
-  }
+  if (refresh === undefined)
+    throw unusableReply(call, reply, 'has no refresh token that a header can carry', 'try again')
   const now = Math.floor(context.runtime.now().getTime() / 1000)
   return {
     oauth_access_token: access,
@@ -60,14 +56,16 @@ export const refreshTokens = async (login: OAuthLogin): Promise<RefreshedTokens>
  */
 export const exchangeToken = async (accessToken: string, login: OAuthLogin, signal?: AbortSignal): Promise<Session> => {
   const call = loginCall(
-    {action: 'token exchange of OAuth', url: `${login.site.baseUrl}/v1/exchange`},
+    {service: 'OAuth', action: 'token exchange of OAuth', url: `${login.site.baseUrl}/v1/exchange`},
     {contentType: 'application/json', bearer: accessToken},
     login.context,
   )
-  const {accessKeyId, accessKeySecret, securityToken, expiration} = await callSite(call, login, signal)
+  const {object, reply} = await callSite(call, login, signal)
+  const {accessKeyId, accessKeySecret, securityToken, expiration} = object
   return sessionIn(
     {AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret, SecurityToken: securityToken, Expiration: expiration},
     call,
+    reply,
   )
 }
 
@@ -75,12 +73,9 @@ const callSite = async (
   call: HttpCall,
   {profile, loginFlags, context}: OAuthLogin,
   signal?: AbortSignal,
-): Promise<Readonly<Record<string, unknown>>> => {
+): Promise<{readonly object: JsonObject; readonly reply: HttpReply}> => {
   const reply = await context.transport(call, signal)
   const object = parseReplyObject(reply)
-  if (reply.status === 200 && object) return object
-  const isOver = reply.status === 401 || LOGIN_IS_OVER.has(object?.['error'])
-  const hint = isOver ? loginHint(profile, loginFlags, context) : undefined
-  const error = replyError(call, reply, hint)
-  throw isOver ? new AckError('LoginRequired', error.message, hint) : error
+  if (reply.status === 200 && object) return {object, reply}
+  throw loginRefusal(call, reply, loginHint(profile, loginFlags, context))
 }

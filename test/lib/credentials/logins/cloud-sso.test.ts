@@ -201,6 +201,16 @@ describe('cloudSsoSource', () => {
     const error = await failureOf(load())
     expect(error.code).to.equal('ServiceRefused')
     expect(error.message).to.contain('NoPermission').and.contain('request-2')
+    expect(error.nextStep).to.equal(
+      'check that the access configuration ac-1 of account 123 is still assigned to you in CloudSSO',
+    )
+    expect(error.call).to.deep.include({service: 'CloudSSO', status: 403, permission: undefined})
+    for (const status of [429, 500, 503]) {
+      answer = {status, body: JSON.stringify({ErrorCode: 'Busy'})}
+      expect(await failureOf(load()), String(status)).to.include({code: 'ServiceFailed', nextStep: 'try again later'})
+    }
+    answer = {status: 400, body: JSON.stringify({ErrorCode: 'Throttling.User'})}
+    expect(await failureOf(load())).to.include({code: 'ServiceFailed', nextStep: 'try again later'})
     for (const body of [
       'SECRET',
       '',

@@ -40,7 +40,8 @@ export const checkIssuer = async (issuer: string, calling: Calling): Promise<Iss
 
 const getDocument = async (url: string, calling: Calling): Promise<JsonObject | undefined> => {
   const {context} = calling
-  const call = {action: 'OIDC discovery', method: 'GET', url, headers: {accept: 'application/json'}} as const
+  const headers = {accept: 'application/json'}
+  const call = {action: 'OIDC discovery', service: 'OIDC issuer', method: 'GET', url, headers} as const
   const {status, body} = await within(calling, ({signal}) => context.transport(call, signal))
   return status === 200 ? parseJsonObject(body) : undefined
 }
