@@ -111,6 +111,21 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       })
     }
 
+    it('a file is put back where another one of the update cannot be written after all', async () => {
+      const KUBECONFIG = `${config}:${join(home.dir, 'other')}`
+      const other = `contexts: [{name: "2001-${CLUSTER_ID}", context: {cluster: c, user: u}}]\n`
+      await writeFile(join(home.dir, 'other'), other)
+      await writeFile(config, OTHERS.replace('users:', `users:\n  - {name: "2001-${CLUSTER_ID}", user: {}}`))
+      const before = await text()
+      const refused = {...failingCalls({rename: 'EIO'}), FAIL_rename_to: '/other', KUBECONFIG}
+      const {stderr, exitCode} = await runApart([...one(), '-y'], refused)
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain(`cannot write ${join(home.dir, 'other')}: EIO (KubeconfigUnwritable)`)
+      expect(await text()).to.equal(before)
+      expect(await text(join(home.dir, 'other'))).to.equal(other)
+      expect(await kept()).to.deep.equal([])
+    })
+
     it('a file is overwritten after its backup, and made, also where nothing at all can be renamed', async () => {
       const refused = {...failingCalls({rename: 'ENOSYS'}), FAIL_rename_to: ''}
       expect(ended(await runApart(one(), refused))).to.deep.equal(OK)

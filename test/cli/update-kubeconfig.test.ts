@@ -248,6 +248,55 @@ describe('update-kubeconfig', () => {
       }
     })
 
+    it('undoes all files that one update has changed, and shows each before', async () => {
+      const contextsFile = await home.write(
+        'contexts',
+        `contexts:\n- name: ${USER}\n  context: {cluster: c, user: u}\n`,
+      )
+      const usersFile = await home.write('users', `users:\n- name: ${USER}\n  user: {token: SECRET}\n`)
+      const env = {KUBECONFIG: [contextsFile, usersFile].join(delimiter)}
+      const texts = (): Promise<string[]> =>
+        Promise.all([contextsFile, usersFile].map((path) => readFile(path, 'utf8')))
+      const before = await texts()
+      await update(['-y'], env)
+      const updated = await texts()
+      expect(updated[0]).not.to.equal(before[0])
+      expect(updated[1]).not.to.equal(before[1])
+      const preview = await run(['--undo', '--diff'], env)
+      expect(preview.stdout).to.contain(`--- ${contextsFile}`).and.contain(`--- ${usersFile}`)
+      const {files} = JSON.parse((await run(['--undo', '--dry-run', '--output', 'json'], env)).stdout) as {
+        files: {content: string}[]
+      }
+      expect(files.map(({content}) => content)).to.deep.equal(before)
+      for (const expected of [before, updated]) {
+        expect((await run(['--undo'], env)).stdout).to.equal(
+          `Restored ${contextsFile} and ${usersFile} (run --undo again to redo).\n`,
+        )
+        expect(await texts()).to.deep.equal(expected)
+      }
+      await Promise.all([contextsFile, usersFile].map((path) => writeFile(path, '# mine\n', {flag: 'a'})))
+      const refused = await run(['--undo'], env)
+      expect(refused.stderr).to.contain(`${contextsFile} and ${usersFile}: they have changed`)
+      expect((await run(['--undo', '--kubeconfig', usersFile, '-y'])).stdout).to.contain(`Restored ${usersFile} (`)
+      expect(await texts()).to.deep.equal([`${updated[0]}# mine\n`, before[1]])
+    })
+
+    it('writes no file if it cannot write all', async () => {
+      const contextsFile = await home.write(
+        'contexts',
+        `contexts:\n- name: ${USER}\n  context: {cluster: c, user: u}\n`,
+      )
+      const usersFile = await home.write('users', `users:\n- name: ${USER}\n  user: {token: SECRET}\n`)
+      const before = await readFile(contextsFile, 'utf8')
+      await writeFile(`${usersFile}.lock`, '')
+      const {stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), '-y'], {
+        KUBECONFIG: [contextsFile, usersFile].join(delimiter),
+      })
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.contain('users.lock exists')
+      expect(await readFile(contextsFile, 'utf8')).to.equal(before)
+    })
+
     it('does not undo over a later change unless it is told to', async () => {
       await home.write('.kube/config', OTHERS)
       await update()

@@ -83,9 +83,9 @@ export default class UpdateKubeconfig extends AckCommand {
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
     if (options.output === 'write') {
-      const path = await undoUpdate(options, invocation, confirmUndo(invocation))
-      return writeAnswer(await formatRestored(path, options.format))
+      const paths = await undoUpdate(options, invocation, confirmUndo(invocation))
+      return writeAnswer(await formatRestored(paths, options.format))
     }
-    return writeAnswer(await formatPreview([await previewUndo(options, invocation)], options.output, options.format))
+    return writeAnswer(await formatPreview(await previewUndo(options, invocation), options.output, options.format))
   }
 }

@@ -37,8 +37,10 @@ export const formatUpdate = async (
  *
  * @returns text for stdout, with a final newline
  */
-export const formatRestored = (path: string, format: UpdateOptions['format']): Promise<string> =>
-  formatAs({written: true, files: [{path}]}, format, () => `Restored ${path} (run --undo again to redo).\n`)
+export const formatRestored = (paths: readonly string[], format: UpdateOptions['format']): Promise<string> => {
+  const data = {written: true, files: paths.map((path) => ({path}))}
+  return formatAs(data, format, () => `Restored ${paths.join(' and ')} (run --undo again to redo).\n`)
+}
 
 /**
  * Describes what an undo would do, for --diff and --dry-run.

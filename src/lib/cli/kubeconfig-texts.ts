@@ -31,17 +31,19 @@ export const mergeQuestions = (invocation: Invocation): MergeQuestions => ({
   },
 })
 
-/** Asks whether to restore a file that has changed since the last update, unless `--assume-yes` is set. */
+/** Asks whether to restore though files have changed since the last update, unless `--assume-yes` is set. */
 export const confirmUndo =
   (invocation: Invocation) =>
-  async (path: string): Promise<void> => {
+  async (paths: readonly string[]): Promise<void> => {
     if (invocation.options.assumeYes) return
-    const question = `${path} has changed since the last update. Restore the previous version anyway?`
+    const files = paths.join(' and ')
+    const [have, it, versions] = paths.length === 1 ? ['has', 'it has', 'version'] : ['have', 'they have', 'versions']
+    const question = `${files} ${have} changed since the last update. Restore the previous ${versions} anyway?`
     if (isInteractive(invocation) && (await askYesNo(question))) return
     throw new AckError(
       'KubeconfigConflict',
-      `refusing to restore ${path}: it has changed since the last update`,
-      'pass --assume-yes to restore the previous version anyway',
+      `refusing to restore ${files}: ${it} changed since the last update`,
+      `pass --assume-yes to restore the previous ${versions} anyway`,
     )
   }
 

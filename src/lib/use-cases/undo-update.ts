@@ -1,6 +1,6 @@
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
-import {findEarlierVersion, lastUpdated, undoKubeconfigFile, versionTexts} from '../kubeconfig/file/kubeconfig-file.ts'
+import {findLastUpdate, undoLastUpdate, versionTexts, type EarlierVersion} from '../kubeconfig/file/last-update.ts'
 import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
 import type {MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
@@ -14,33 +14,41 @@ export interface UndoContext {
 type UndoOptions = Pick<UpdateOptions, 'kubeconfig'>
 
 /**
- * Runs update-kubeconfig --undo: restores the kubeconfig that was updated last from its backup.
+ * Runs update-kubeconfig --undo: restores the kubeconfigs that were updated last from their backups.
  *
- * @param confirm - asks whether to restore a file that was changed after the update; throws if not
- * @returns the file's path
+ * @param confirm - asks whether to restore though these files were changed after the update; throws if not
+ * @returns the files' paths
  * @throws AckError `NothingToUndo`, and what `confirm`, reading and writing throw
  */
 export const undoUpdate = async (
   {kubeconfig}: UndoOptions,
   {runtime}: UndoContext,
-  confirm: (path: string) => Promise<void>,
-): Promise<string> => {
-  const path = await lastUpdated(kubeconfigPaths(kubeconfig, runtime), runtime)
-  if (await undoKubeconfigFile(path, false, runtime)) return path
-  await confirm(path)
-  await undoKubeconfigFile(path, true, runtime)
-  return path
+  confirm: (paths: readonly string[]) => Promise<void>,
+): Promise<readonly string[]> => {
+  const paths = kubeconfigPaths(kubeconfig, runtime)
+  let undo = await undoLastUpdate(paths, false, runtime)
+  if (!undo.isDone) {
+    await confirm(changedPaths(undo.versions))
+    undo = await undoLastUpdate(paths, true, runtime)
+  }
+  return undo.versions.map(({path}) => path)
 }
 
 /**
  * Runs update-kubeconfig --undo with --diff or --dry-run: what {@link undoUpdate} would do.
  *
- * @returns the file before and after
+ * @returns the files before and after
  * @throws AckError `NothingToUndo`, and what reading throws
  */
-export const previewUndo = async ({kubeconfig}: UndoOptions, {runtime, log}: UndoContext): Promise<MergedFile> => {
-  const path = await lastUpdated(kubeconfigPaths(kubeconfig, runtime), runtime)
-  const version = await findEarlierVersion(path, runtime)
-  if (version.hasChanged) log.warn(`${path} has changed since the last update: this would take those changes back too`)
-  return {path, ...versionTexts(version)}
+export const previewUndo = async (
+  {kubeconfig}: UndoOptions,
+  {runtime, log}: UndoContext,
+): Promise<readonly MergedFile[]> => {
+  const versions = await findLastUpdate(kubeconfigPaths(kubeconfig, runtime), runtime)
+  for (const path of changedPaths(versions))
+    log.warn(`${path} has changed since the last update: this would take those changes back too`)
+  return versions.map((version) => versionTexts(version))
 }
+
+const changedPaths = (versions: readonly EarlierVersion[]): readonly string[] =>
+  versions.filter(({hasChanged}) => hasChanged).map(({path}) => path)

@@ -13,6 +13,8 @@ export interface Backup {
   readonly path: string
   /** The hash of the content that the update wrote. */
   readonly hash: string
+  /** What the backups of one update of several files have in common. */
+  readonly run: string | undefined
   /** The time of the backup, in milliseconds. */
   readonly madeAt: number
   /** Why it is not used, if somebody else may have put it there. */
@@ -30,8 +32,13 @@ export const contentHash = (content: string | Uint8Array): string =>
  *
  * @param target - the file itself, not a link to it
  * @param hash - of the new content: it tells later whether the file has changed since the update
+ * @param run - 16 hex digits that all files of an update have, where it changes several
  */
-export const backupName = (target: string, hash: string): string => `${startOf(target)}${hash}${ENDING}`
+export const backupName = (target: string, hash: string, run?: string): string =>
+  `${startOf(target)}${hash}${run === undefined ? '' : `.${run}`}${ENDING}`
+
+/** What the names of the backups of one update say, of a token of 32 hex digits that only this update has. */
+export const runOf = (token: string): string => token.slice(0, HASH_DIGITS)
 
 /** Not the file's own name: a kubeconfig is often found by its name. */
 const startOf = (target: string): string => `${contentHash(basename(target))}.`
@@ -53,10 +60,10 @@ export const findBackup = async (
   present?: string,
 ): Promise<Backup | undefined> => {
   const kubeconfig = statusOf(target) ?? statusOf(dirname(target))
-  const backups = (await backupsOf(target)).flatMap(({path, hash}) => {
+  const backups = (await backupsOf(target)).flatMap(({path, hash, run}) => {
     const status = statusOf(path)
     if (!status || !kubeconfig) return []
-    return [{path, hash, madeAt: status.mtimeMs, distrust: reasonNotToTrust(status, kubeconfig, platform)}]
+    return [{path, hash, run, madeAt: status.mtimeMs, distrust: reasonNotToTrust(status, kubeconfig, platform)}]
   })
   const newestFirst = backups.toSorted((one, other) => other.madeAt - one.madeAt)
   const trusted = newestFirst.filter(({distrust}) => distrust === undefined)
@@ -110,19 +117,18 @@ export const removeOtherBackups = async (target: string, current: string): Promi
     if (path !== current) await rm(path, {force: true}).catch(() => {})
 }
 
-const backupsOf = async (target: string): Promise<readonly {path: string; hash: string}[]> => {
+type Found = Pick<Backup, 'path' | 'hash' | 'run'>
+
+const backupsOf = async (target: string): Promise<readonly Found[]> => {
   const kept = await Promise.all(privatePlaces(target).map((place) => backupsIn(place, startOf(target), ENDING)))
   return [...kept.flat(), ...(await backupsIn(dirname(target), `${basename(target)}.`, EARLIER_ENDING))]
 }
 
-const backupsIn = async (
-  dir: string,
-  start: string,
-  ending: string,
-): Promise<readonly {path: string; hash: string}[]> =>
+const backupsIn = async (dir: string, start: string, ending: string): Promise<readonly Found[]> =>
   (await namesIn(dir)).flatMap((name) => {
-    const hash = name.startsWith(start) && name.endsWith(ending) ? name.slice(start.length, -ending.length) : ''
-    return /^[0-9a-f]{16}$/.test(hash) ? [{path: join(dir, name), hash}] : []
+    const rest = name.startsWith(start) && name.endsWith(ending) ? name.slice(start.length, -ending.length) : ''
+    const [, hash, run] = /^([0-9a-f]{16})(?:\.([0-9a-f]{16}))?$/.exec(rest) ?? []
+    return hash === undefined ? [] : [{path: join(dir, name), hash, run}]
   })
 
 const namesIn = async (dir: string): Promise<readonly string[]> => {

@@ -7,20 +7,20 @@ import {writtenByOthers} from '../../base/files/written-by-others.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
-import {contentHash, findBackup, readBackup} from './kubeconfig-backup.ts'
-import {invalid, nothingToUndo, reading, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
+import {invalid, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
 import {decodeText, encodeLike} from './kubeconfig-text.ts'
 import {makeDirsForOwner} from './owner.ts'
-import {statusOf} from './private-place.ts'
-import {replaceKubeconfig, temporariesOf} from './replace-kubeconfig.ts'
+import {replaceKubeconfigs, temporariesOf, type Replacement} from './replace-kubeconfig.ts'
 
-const MAX_BYTES = 16 * 1024 * 1024
+/** The most that a kubeconfig may have. */
+export const MAX_BYTES = 16 * 1024 * 1024
 /** What is written is no pipe. */
 const NO_WAIT_MS = 0
 /** A program that ignores the lock may change the file meanwhile, though hardly several times. */
 const ATTEMPTS = 3
 
-type FileRuntime = Pick<Runtime, 'now' | 'platform' | 'nonce'>
+/** What changing a kubeconfig needs of the process's surroundings. */
+export type FileRuntime = Pick<Runtime, 'now' | 'platform' | 'nonce'>
 
 /**
  * Reads a kubeconfig file. It may be a pipe, such as a process substitution of a shell.
@@ -34,111 +34,74 @@ export const readKubeconfigFile = async (path: string, waitMs: number): Promise<
   return bytes && decodeText(bytes, path)
 }
 
+/** How one kubeconfig file is to change. */
+export interface FileUpdate {
+  readonly path: string
+  /**
+   * Turns the old text into the new one; gets undefined if there is no file; is called again if another program changes a
+   * file meanwhile.
+   */
+  readonly decide: (text: string | undefined) => Promise<string>
+}
+
 /**
- * Updates a kubeconfig file: under client-go's lock, atomically, with its mode and owner, and following a link. The old
- * version becomes the backup.
+ * Updates kubeconfig files together: under client-go's lock of all of them, each atomically, with its mode and owner, and
+ * following a link. The old versions become the backups, from which --undo restores them together.
  *
- * @param decide - turns the old text into the new one; gets undefined if there is no file; is called again if another
- *   program changes the file meanwhile
- * @returns the path of the backup; undefined if nothing was to be written
- * @throws AckError `KubeconfigUnwritable`, what reading the file and `decide` throw; the file is then unchanged
+ * @returns the path of the backup of each file, undefined for one that was not to be written
+ * @throws AckError `KubeconfigUnwritable`, what reading the files and `decide` throw; the files are then unchanged, or the
+ *   error names those that are not
  */
+export const updateKubeconfigFiles = async (
+  updates: readonly FileUpdate[],
+  runtime: FileRuntime,
+): Promise<readonly (string | undefined)[]> => {
+  const files: LocatedUpdate[] = []
+  for (const update of updates) files.push({...update, target: await findTarget(update.path)})
+  for (const {path} of files) await writing(path, () => makeDirsForOwner(dirname(path)))
+  return withFilesLocked(files, runtime, async (token) => {
+    let restless: string | undefined
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const replacements = await decideAll(files)
+      restless = await firstChanged(replacements)
+      if (restless !== undefined) continue
+      const backups = await replaceKubeconfigs(replacements, token, runtime)
+      return files.map(({target}) => backups[replacements.findIndex((replacement) => replacement.target === target)])
+    }
+    throw unwritable(restless ?? '', 'another program keeps changing it')
+  })
+}
+
+/** {@link updateKubeconfigFiles} for one file. */
 export const updateKubeconfigFile = async (
   path: string,
-  decide: (text: string | undefined) => Promise<string>,
+  decide: FileUpdate['decide'],
   runtime: FileRuntime,
-): Promise<string | undefined> => {
-  const target = await findTarget(path)
-  await writing(path, () => makeDirsForOwner(dirname(path)))
-  return locked(path, target, runtime, async (token) => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const before = await readBytes(path, NO_WAIT_MS)
-      const after = encodeLike(await decide(before && decodeText(before, path)), before)
-      if (before?.equals(after) || (!before && after.length === 0)) return undefined
-      if (await isStill(path, before))
-        return writing(path, () => replaceKubeconfig(target, before, after, token, runtime))
-    }
-    throw unwritable(path, 'another program keeps changing it')
-  })
+): Promise<string | undefined> => (await updateKubeconfigFiles([{path, decide}], runtime))[0]
+
+interface LocatedUpdate extends FileUpdate {
+  readonly target: string
 }
 
-/** The version of a kubeconfig before its last update. */
-export interface EarlierVersion {
-  readonly path: string
-  readonly present: Buffer
-  readonly earlier: Buffer
-  /** Whether the file has changed since the update. */
-  readonly hasChanged: boolean
+/** What is to be written. Of two paths that lead to one file, the second is decided about as the first leaves it. */
+const decideAll = async (files: readonly LocatedUpdate[]): Promise<readonly Replacement[]> => {
+  const byTarget = new Map<string, Replacement>()
+  for (const {path, target, decide} of files) {
+    const first = byTarget.get(target)
+    const present = first ? first.after : await readWritable(path)
+    const after = encodeLike(await decide(present && decodeText(present, path)), present)
+    byTarget.set(target, first ? {...first, after} : {path, target, before: present, after})
+  }
+  return [...byTarget.values()].filter(({before, after}) => (before ? !before.equals(after) : after.length > 0))
 }
 
-/**
- * Finds the version before the last update.
- *
- * @throws AckError `NothingToUndo`; `KubeconfigUnreadable` if another user may have put it there; what reading throws
- */
-export const findEarlierVersion = async (
-  path: string,
-  {platform}: Pick<Runtime, 'platform'>,
-): Promise<EarlierVersion> => {
-  const target = await findTarget(path)
-  const present = (await readBytes(path, NO_WAIT_MS)) ?? Buffer.alloc(0)
-  return reading(path, async () => {
-    const backup = await findBackup(target, platform, contentHash(present))
-    if (!backup) throw nothingToUndo(path)
-    const earlier = await readBackup(backup, statusOf(target) ?? statSync(dirname(target)), platform, MAX_BYTES)
-    return {path, present, earlier, hasChanged: contentHash(present) !== backup.hash}
-  })
-}
-
-/** Both versions as texts. */
-export const versionTexts = ({path, present, earlier}: EarlierVersion): {before: string; after: string} => ({
-  before: decodeText(present, path),
-  after: decodeText(earlier, `the earlier version of ${path}`),
-})
-
-/**
- * Restores the version before the last update; the present one becomes the backup.
- *
- * @param mayReplace - whether to restore it even if the file has changed since the update
- * @returns whether it was restored
- * @throws AckError `KubeconfigUnwritable`, and what {@link findEarlierVersion} throws
- */
-export const undoKubeconfigFile = async (path: string, mayReplace: boolean, runtime: FileRuntime): Promise<boolean> => {
-  const target = await findTarget(path)
-  if (!(await reading(path, () => findBackup(target, runtime.platform)))) throw nothingToUndo(path)
-  return locked(path, target, runtime, async (token) => {
-    const {present, earlier, hasChanged} = await findEarlierVersion(path, runtime)
-    if (hasChanged && !mayReplace) return false
-    const before = statusOf(target) && present
-    await writing(path, () => replaceKubeconfig(target, before, earlier, token, runtime))
-    return true
-  })
-}
-
-/**
- * The path of the file that was updated last.
- *
- * @throws AckError `NothingToUndo`
- */
-export const lastUpdated = async (
-  paths: readonly [string, ...string[]],
-  {platform}: Pick<Runtime, 'platform'>,
-): Promise<string> => {
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const target = await findTarget(path).catch((error: unknown) => {
-        // A pipe beside others in KUBECONFIG was never updated.
-        if (paths.length === 1) throw error
-        return undefined
-      })
-      return {path, backup: target && (await reading(path, () => findBackup(target, platform)))}
-    }),
-  )
-  const [last] = found
-    .flatMap(({path, backup}) => (backup ? [{path, madeAt: backup.madeAt}] : []))
-    .toSorted((one, other) => other.madeAt - one.madeAt)
-  if (last) return last.path
-  throw nothingToUndo(paths.join(' and '))
+/** The path of the first file that is not as it was when it was decided about. */
+const firstChanged = async (replacements: readonly Replacement[]): Promise<string | undefined> => {
+  for (const {path, before} of replacements) {
+    const now = await readWritable(path)
+    if (now && before ? !now.equals(before) : now !== before) return path
+  }
+  return undefined
 }
 
 /** Why others can change a file, and with it what kubectl runs as this user; not on Windows. Never throws. */
@@ -150,20 +113,27 @@ export const whoElseWrites = (path: string): string | undefined => {
   }
 }
 
-const locked = <T>(
-  path: string,
-  target: string,
+/**
+ * Runs something while files are locked.
+ *
+ * @param run - gets 32 hex digits for the temporary files, which are removed if this process is killed
+ * @throws AckError `KubeconfigUnwritable`; what `run` throws
+ */
+export const withFilesLocked = <T>(
+  files: readonly Pick<Replacement, 'path' | 'target'>[],
   runtime: FileRuntime,
   run: (token: string) => Promise<T>,
 ): Promise<T> => {
   const token = runtime.nonce()
-  return writing(path, () => withClientGoLock([path, target], temporariesOf(target, token), runtime, () => run(token)))
+  const paths = files.flatMap(({path, target}) => [path, target])
+  const temporaries = new Set(files.flatMap(({target}) => temporariesOf(target, token)))
+  return writing(files.map(({path}) => path).join(' and '), () =>
+    withClientGoLock(paths, [...temporaries], runtime, () => run(token)),
+  )
 }
 
-const isStill = async (path: string, before: Buffer | undefined): Promise<boolean> => {
-  const now = await readBytes(path, NO_WAIT_MS)
-  return now && before ? now.equals(before) : now === before
-}
+/** The content of what is to be written, which is no pipe; otherwise as {@link readKubeconfigFile}. */
+export const readWritable = (path: string): Promise<Buffer | undefined> => readBytes(path, NO_WAIT_MS)
 
 const readBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {

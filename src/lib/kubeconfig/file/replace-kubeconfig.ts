@@ -1,49 +1,98 @@
-import {openSync, readFileSync, statSync, writeFileSync, type Stats} from 'node:fs'
+import {existsSync, openSync, readFileSync, statSync, writeFileSync, type Stats} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
+import {AckError} from '../../base/errors.ts'
 import {closeQuietly} from '../../base/files/close-quietly.ts'
 import {mayOverwrite, overwriteFile} from '../../base/files/overwrite-file.ts'
 import {removeAbandoned, replaceFileBy, type FileLikeness} from '../../base/files/replace-file.ts'
 import {finalName} from '../../base/files/temporary-name.ts'
 import type {Runtime} from '../../base/runtime.ts'
-import {backupName, contentHash, removeOtherBackups} from './kubeconfig-backup.ts'
-import {unwritable} from './kubeconfig-errors.ts'
+import {backupName, contentHash, removeOtherBackups, runOf} from './kubeconfig-backup.ts'
+import {unwritable, writing} from './kubeconfig-errors.ts'
 import {ownerOfNew} from './owner.ts'
 import {openPrivatePlace, privatePlaces} from './private-place.ts'
 
 type ReplaceRuntime = Pick<Runtime, 'platform' | 'now'>
 
-/** The paths of the temporary file that {@link replaceKubeconfig} may make. */
+/** The paths of the temporary file that {@link replaceKubeconfigs} may make for a file. */
 export const temporariesOf = (target: string, token: string): readonly string[] =>
   privatePlaces(target).map((place) => join(place, temporaryName(token)))
 
 const temporaryName = (token: string): string => `${token}.tmp`
 
+/** What becomes of a kubeconfig. */
+export interface Replacement {
+  /** As the user names it. */
+  readonly path: string
+  /** The file itself, at the end of links. */
+  readonly target: string
+  /** The present content; undefined if there is no file. */
+  readonly before: Buffer | undefined
+  readonly after: Buffer
+}
+
+/** A replacement for which all is ready: the backup is made, and the file can be written as far as one can tell. */
+interface Prepared extends Replacement {
+  readonly place: string
+  readonly backup: string
+  readonly write: () => Promise<void>
+  /** Makes the file what it was. */
+  readonly putBack: () => Promise<void>
+}
+
 /**
- * Replaces a kubeconfig at once, with its mode and owner, and makes the old one the backup. One that cannot be replaced,
- * such as a mount point, is overwritten.
+ * Replaces kubeconfigs, each at once, with its mode and owner, and makes the old ones the backups. None is written before
+ * all seem writable, and if one fails all the same, those before it are put back. One that cannot be replaced, such as a
+ * mount point, is overwritten.
  *
- * @param before - the present content; undefined if there is no file
- * @param token - 32 hex digits that nobody else uses, for a temporary file
- * @returns the path of the backup
- * @throws the file system's error, also if the file may not be written, though to replace it would be possible;
- *   AckError `KubeconfigUnwritable`. The file is then as it was, or the error names the backup
+ * @param token - 32 hex digits that nobody else uses, for temporary files and to tie the backups together
+ * @returns the path of each backup
+ * @throws AckError `KubeconfigUnwritable`, also if a file may not be written, though to replace it would be possible. The
+ *   files are then as they were, or the error names what is not, and the backups
  */
-export const replaceKubeconfig = async (
-  target: string,
-  before: Buffer | undefined,
-  after: Buffer,
+export const replaceKubeconfigs = async (
+  replacements: readonly Replacement[],
   token: string,
-  {platform, now}: ReplaceRuntime,
-): Promise<string> => {
+  runtime: ReplaceRuntime,
+): Promise<readonly string[]> => {
+  const run = replacements.length > 1 ? runOf(token) : undefined
+  const prepared: Prepared[] = []
+  const written: Prepared[] = []
+  try {
+    for (const replacement of replacements)
+      prepared.push(await writing(replacement.path, () => prepare(replacement, token, run, runtime)))
+    for (const file of prepared) {
+      await writing(file.path, file.write)
+      written.push(file)
+    }
+  } catch (error) {
+    const stuck = await putBackAll(written)
+    for (const file of prepared) if (isAsBefore(file)) await rm(file.backup, {force: true}).catch(() => {})
+    throw stuck.length === 0 ? error : partlyWritten(error, stuck)
+  }
+  for (const {target, backup, place} of prepared) {
+    await removeOtherBackups(target, backup)
+    // The place holds nothing but ours.
+    removeAbandoned(place, runtime.now(), (name) => finalName(name) !== undefined)
+  }
+  return prepared.map(({backup}) => backup)
+}
+
+const prepare = async (
+  replacement: Replacement,
+  token: string,
+  run: string | undefined,
+  {platform}: ReplaceRuntime,
+): Promise<Prepared> => {
+  const {target, before, after} = replacement
   const present = before && statSync(target)
   if (present) closeQuietly(openSync(target, 'r+'))
   const place = openPrivatePlace(target, platform)
   // Not beside the file: there, programs that read every file of ~/.kube would find it after a kill.
   const temporary = join(place, temporaryName(token))
-  const backup = join(place, backupName(target, contentHash(after)))
+  const backup = join(place, backupName(target, contentHash(after), run))
   const like = likeness(target, present)
   const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
     replaceFileBy(temporary, path, content, platform, as)
@@ -57,23 +106,41 @@ export const replaceKubeconfig = async (
           () => writeFileSync(path, content, {mode: 0o600}),
         ),
     )
+  const turn = (from: Buffer, to: Buffer): Promise<void> =>
+    unlessForbidden(
+      () => replace(target, to, like),
+      () => overwriteFile(target, to, from),
+    )
   await make(backup, before ?? Buffer.alloc(0), like && {...like, mode: 0o600})
-  try {
-    if (before)
-      await unlessForbidden(
-        () => replace(target, after, like),
-        () => overwriteFile(target, after, before),
-      )
-    else await make(target, after, like)
-  } catch (error) {
-    if (!isAsBefore(target, before)) throw unwritable(target, `${errorCode(error)}; its old content is in ${backup}`)
-    await rm(backup, {force: true})
-    throw error
+  const write = async (): Promise<void> => {
+    try {
+      await (before ? turn(before, after) : make(target, after, like))
+    } catch (error) {
+      if (isAsBefore(replacement)) throw error
+      throw unwritable(target, `${errorCode(error)}; its old content is in ${backup}`)
+    }
   }
-  await removeOtherBackups(target, backup)
-  // The place holds nothing but ours.
-  removeAbandoned(place, now(), (name) => finalName(name) !== undefined)
-  return backup
+  const putBack = (): Promise<void> => (before ? turn(after, before) : rm(target))
+  return {...replacement, place, backup, write, putBack}
+}
+
+/** @returns those that could not be put back */
+const putBackAll = async (written: readonly Prepared[]): Promise<readonly Prepared[]> => {
+  const stuck = []
+  for (const file of written) {
+    try {
+      await file.putBack()
+    } catch {
+      stuck.push(file)
+    }
+  }
+  return stuck
+}
+
+const partlyWritten = (error: unknown, stuck: readonly Prepared[]): AckError => {
+  const {message, nextStep} = AckError.is(error) ? error : unwritable('', errorCode(error))
+  const changed = stuck.map(({path, backup}) => `${path} is changed already; its old content is in ${backup}`)
+  return new AckError('KubeconfigUnwritable', [message, ...changed].join('; '), nextStep)
 }
 
 /** Does it otherwise where the file system or the owner of the directory forbids the first way. */
@@ -92,9 +159,9 @@ const likeness = (target: string, present: Stats | undefined): FileLikeness | un
   return owner && {...owner, mode: 0o600}
 }
 
-const isAsBefore = (target: string, before: Buffer | undefined): boolean => {
+const isAsBefore = ({target, before}: Replacement): boolean => {
   try {
-    return before === undefined || readFileSync(target).equals(before)
+    return before === undefined ? !existsSync(target) : readFileSync(target).equals(before)
   } catch {
     return false
   }

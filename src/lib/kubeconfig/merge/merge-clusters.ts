@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import {whoElseWrites, readKubeconfigFile, updateKubeconfigFile} from '../file/kubeconfig-file.ts'
+import {whoElseWrites, readKubeconfigFile, updateKubeconfigFiles} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {
   planFile,
@@ -65,7 +65,7 @@ export interface MergeResult {
  * Merges clusters into the user's kubeconfig, or only returns the result.
  *
  * @throws AckError `KubeconfigConflict` if existing entries must not be replaced; `KubeconfigInvalid`,
- *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the file is then unchanged
+ *   `KubeconfigUnreadable`, `KubeconfigUnwritable`: the files are then unchanged, or the error names those that are not
  */
 export const mergeClusters = async (
   clusters: readonly DesiredCluster[],
@@ -87,8 +87,7 @@ export const mergeClusters = async (
     if (conflicts.length > 0 && !(await questions.replace(conflicts))) throw replacementRefused(conflicts)
     if (stale.length > 0 && !(await questions.remove(stale, plans.map(previewPlan)))) throw removalRefused(stale)
   }
-  const merged = []
-  for (const plan of plans) merged.push(await applyPlan(plan, stale, options, context))
+  const merged = options.output === 'write' ? await applyPlans(plans, stale, context) : plans.map(previewPlan)
   return {
     files: options.output === 'dry-run' ? merged : merged.filter(({before, after}) => before !== after),
     changed: new Set(plans.flatMap(({changed}) => Array.from(changed))),
@@ -158,28 +157,34 @@ const previewPlan = ({file: {path, text: before, config}, changes}: FilePlan): M
   after: config.edit(changes),
 })
 
-const applyPlan = async (
-  plan: FilePlan,
+const applyPlans = async (
+  plans: readonly FilePlan[],
   stale: readonly StaleEntry[],
-  options: UpdateOptions,
   {runtime, log}: MergeContext,
-): Promise<MergedFile> => {
-  const {file, entries, changes} = plan
-  const {path, text: before} = file
-  if (options.output !== 'write') return previewPlan(plan)
-  let merged = {path, before, after: before}
-  // The file may have changed between planning and locking: then it is planned again.
-  const decide = async (text = ''): Promise<string> => {
-    const current =
-      text === before ? plan : planFile(await openFile(path, text), entries, changes.currentContext || undefined, stale)
-    const unconfirmed = current.conflicts.filter((conflict) => !plan.conflicts.includes(conflict))
-    if (unconfirmed.length > 0) throw replacementRefused(unconfirmed)
-    merged = {path, before: text, after: current.file.config.edit(current.changes)}
-    return merged.after
+): Promise<readonly MergedFile[]> => {
+  const merged = new Map<FilePlan, MergedFile>()
+  const decide = async (plan: FilePlan, text: string): Promise<string> => {
+    const current = await planAsItIs(plan, text, stale)
+    const after = current.file.config.edit(current.changes)
+    merged.set(plan, {path: plan.file.path, before: text, after})
+    return after
   }
-  const backup = await updateKubeconfigFile(path, decide, runtime)
-  // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
-  const who = whoElseWrites(path)
-  if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
-  return {...merged, backup}
+  const updates = plans.map((plan) => ({path: plan.file.path, decide: (text = '') => decide(plan, text)}))
+  const backups = await updateKubeconfigFiles(updates, runtime)
+  for (const {path} of updates) {
+    // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
+    const who = whoElseWrites(path)
+    if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
+  }
+  return plans.map((plan, at) => ({...(merged.get(plan) ?? previewPlan(plan)), backup: backups[at]}))
+}
+
+/** The file may have changed between planning and locking: then it is planned again. */
+const planAsItIs = async (plan: FilePlan, text: string, stale: readonly StaleEntry[]): Promise<FilePlan> => {
+  const {file, entries, changes, conflicts} = plan
+  if (text === file.text) return plan
+  const current = planFile(await openFile(file.path, text), entries, changes.currentContext || undefined, stale)
+  const unconfirmed = current.conflicts.filter((conflict) => !conflicts.includes(conflict))
+  if (unconfirmed.length > 0) throw replacementRefused(unconfirmed)
+  return current
 }

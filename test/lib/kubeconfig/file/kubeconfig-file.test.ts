@@ -1,4 +1,4 @@
-import {chmod, chown, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, readdir, readFile, readlink, rename, stat, symlink, writeFile} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
 
 import {expect} from 'chai'
@@ -6,11 +6,11 @@ import {expect} from 'chai'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import {
-  lastUpdated,
   readKubeconfigFile,
-  undoKubeconfigFile,
   updateKubeconfigFile,
+  updateKubeconfigFiles,
 } from '../../../../src/lib/kubeconfig/file/kubeconfig-file.ts'
+import {findLastUpdate, undoLastUpdate} from '../../../../src/lib/kubeconfig/file/last-update.ts'
 import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
 import {freshNonce} from '../../../support/runtime.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
@@ -37,6 +37,10 @@ describe('the kubeconfig file', () => {
 
   const update = (decide: (text: string | undefined) => string, at = path): Promise<string | undefined> =>
     updateKubeconfigFile(at, (text) => Promise.resolve(decide(text)), RUNTIME)
+  const undo = async (paths: readonly string[], mayReplace = false): Promise<boolean> =>
+    (await undoLastUpdate(paths, mayReplace, RUNTIME)).isDone
+  const lastUpdated = async (paths: readonly string[]): Promise<readonly string[]> =>
+    (await findLastUpdate(paths, RUNTIME)).map((version) => version.path)
   const names = (): Promise<string[]> => readdir(dirname(path))
   const backups = async (): Promise<string[]> =>
     (await readdir(join(dirname(path), '.ack-ram-tool'))).map((name) => join(dirname(path), '.ack-ram-tool', name))
@@ -83,7 +87,7 @@ describe('the kubeconfig file', () => {
     expect(await readlink(path)).to.equal('../dotfiles/kubeconfig')
     expect(await readFile(target, 'utf8')).to.equal('new')
     expect(await names()).to.deep.equal(['config'])
-    expect(await lastUpdated([path], RUNTIME)).to.equal(path)
+    expect(await lastUpdated([path])).to.deep.equal([path])
   })
 
   it('is locked once where two of its names lead to one lock', async function () {
@@ -93,7 +97,7 @@ describe('the kubeconfig file', () => {
     for (const name of [path, relative(process.cwd(), path)]) {
       await update(() => name, name)
       expect(await readFile(path, 'utf8')).to.equal(name)
-      expect(await undoKubeconfigFile(name, false, RUNTIME)).to.equal(true)
+      expect(await undo([name])).to.equal(true)
     }
     expect(await names()).not.to.include('config.lock')
   })
@@ -169,7 +173,7 @@ describe('the kubeconfig file', () => {
     await home.write('.kube/config', 'old')
     await update(() => 'new')
     for (const expected of ['old', 'new', 'old']) {
-      expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+      expect(await undo([path])).to.equal(true)
       expect(await readFile(path, 'utf8')).to.equal(expected)
       expect(await names()).to.have.length(2)
     }
@@ -179,11 +183,11 @@ describe('the kubeconfig file', () => {
     await home.write('.kube/config', 'old')
     await update(() => 'new')
     await writeFile(path, 'changed')
-    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(false)
+    expect(await undo([path])).to.equal(false)
     expect(await readFile(path, 'utf8')).to.equal('changed')
-    expect(await undoKubeconfigFile(path, true, RUNTIME)).to.equal(true)
+    expect(await undo([path], true)).to.equal(true)
     expect(await readFile(path, 'utf8')).to.equal('old')
-    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+    expect(await undo([path])).to.equal(true)
     expect(await readFile(path, 'utf8')).to.equal('changed')
   })
 
@@ -191,7 +195,7 @@ describe('the kubeconfig file', () => {
     await home.write('.kube/config', 'old')
     await update(() => 'new')
     await home.write('.kube/config.0123456789abcdef.ack-ram-tool.bak', 'new')
-    expect(await undoKubeconfigFile(path, false, RUNTIME)).to.equal(true)
+    expect(await undo([path])).to.equal(true)
     expect(await readFile(path, 'utf8')).to.equal('old')
   })
 
@@ -204,15 +208,100 @@ describe('the kubeconfig file', () => {
   })
 
   it('has nothing to bring back before the first update', async () => {
-    expect((await failureOf(undoKubeconfigFile(path, false, RUNTIME))).code).to.equal('NothingToUndo')
-    expect((await failureOf(lastUpdated([path], RUNTIME))).code).to.equal('NothingToUndo')
+    expect((await failureOf(undo([path]))).code).to.equal('NothingToUndo')
+    expect((await failureOf(lastUpdated([path]))).code).to.equal('NothingToUndo')
   })
 
   it('is found among many as the one that was updated last', async () => {
     const [first, second] = [join(home.dir, 'first'), join(home.dir, 'second')] as const
     await update(() => 'a', first)
     await update(() => 'b', second)
-    expect(await lastUpdated([path, first, second], RUNTIME)).to.equal(second)
+    expect(await lastUpdated([path, first, second])).to.deep.equal([second])
+  })
+
+  describe('of several that are updated together', () => {
+    let first: string
+    let second: string
+
+    beforeEach(async () => {
+      first = await home.write('one/first', 'a')
+      second = await home.write('two/second', 'b')
+    })
+
+    const updateAll = (paths: readonly string[] = [first, second]): ReturnType<typeof updateKubeconfigFiles> =>
+      updateKubeconfigFiles(
+        paths.map((at) => ({path: at, decide: (text = '') => Promise.resolve(`${text}+`)})),
+        RUNTIME,
+      )
+    const texts = (): Promise<string[]> => Promise.all([first, second].map((at) => readFile(at, 'utf8')))
+
+    it('is brought back and forth with the others', async () => {
+      await updateAll()
+      for (const expected of [
+        ['a', 'b'],
+        ['a+', 'b+'],
+        ['a', 'b'],
+      ]) {
+        expect(await lastUpdated([first, second])).to.have.members([first, second])
+        expect(await undo([first, second])).to.equal(true)
+        expect(await texts()).to.deep.equal(expected)
+      }
+    })
+
+    it('is brought back alone where it alone is named, or was updated later', async () => {
+      await updateAll()
+      await undo([second])
+      expect(await texts()).to.deep.equal(['a+', 'b'])
+      await updateAll()
+      await update((text) => `${text ?? ''}!`, first)
+      expect(await lastUpdated([first, second])).to.deep.equal([first])
+      await undo([first, second])
+      expect(await texts()).to.deep.equal(['a++', 'b+'])
+    })
+
+    it('is not brought back, nor is another, over a later change of one', async () => {
+      await updateAll()
+      await writeFile(second, 'changed')
+      expect(await undo([first, second])).to.equal(false)
+      expect(await texts()).to.deep.equal(['a+', 'changed'])
+      expect(await undo([first, second], true)).to.equal(true)
+      expect(await texts()).to.deep.equal(['a', 'b'])
+    })
+
+    it('is decided about as another name of it leaves it, and written once', async function () {
+      if (!isPosix) this.skip()
+      const link = join(home.dir, 'link')
+      await symlink(first, link)
+      const [one, other] = await updateAll([first, link])
+      expect(await readFile(first, 'utf8')).to.equal('a++')
+      expect(other).to.equal(one)
+      expect(await undo([first, link])).to.equal(true)
+      expect(await readFile(first, 'utf8')).to.equal('a')
+    })
+
+    it('stays as it is where another one is locked', async () => {
+      await writeFile(`${second}.lock`, '')
+      expect((await failureOf(updateAll())).message).to.contain('second.lock exists')
+      expect(await texts()).to.deep.equal(['a', 'b'])
+      expect(await readdir(dirname(first))).to.deep.equal(['first'])
+    })
+
+    it('stays as it is where what is kept of another one cannot be made', async () => {
+      await writeFile(join(dirname(second), '.ack-ram-tool'), 'in the way')
+      if (isPosix) await writeFile(join(dirname(second), `.ack-ram-tool-${process.geteuid?.()}`), 'in the way')
+      expect((await failureOf(updateAll())).code).to.equal('KubeconfigUnwritable')
+      expect(await texts()).to.deep.equal(['a', 'b'])
+      expect((await failureOf(undo([first, second]))).code).to.equal('NothingToUndo')
+    })
+
+    it('has kept its earlier version where an earlier release named the backup', async () => {
+      await updateAll()
+      const place = join(dirname(second), '.ack-ram-tool')
+      const [name = ''] = await readdir(place)
+      await rename(join(place, name), join(place, name.replace(/\.[0-9a-f]{16}\.bak$/, '.bak')))
+      await undo([second])
+      expect(await texts()).to.deep.equal(['a+', 'b'])
+    })
   })
 
   describe('is refused, untouched', () => {
