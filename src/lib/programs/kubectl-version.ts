@@ -17,7 +17,11 @@ export interface Kubectl {
 export const findKubectl = async (runtime: Pick<Runtime, 'env' | 'platform'>): Promise<Kubectl | undefined> => {
   const [path] = findPrograms('kubectl', runtime)
   if (path === undefined) return undefined
-  const info = parseJsonObject((await outputOf(path, ['version', '--client', '-o', 'json'], runtime)) ?? '')
+  // It reads its kubeconfig all the same, which may be a pipe that can be read once, or hangs.
+  const noKubeconfig = {KUBECONFIG: runtime.platform === 'win32' ? 'NUL' : '/dev/null'}
+  const info = parseJsonObject(
+    (await outputOf(path, ['version', '--client', '-o', 'json'], runtime, noKubeconfig)) ?? '',
+  )
   const client = info?.['clientVersion']
   const version =
     isJsonObject(client) && typeof client['gitVersion'] === 'string' ? shownVersion(client['gitVersion']) : 'unknown'

@@ -11,12 +11,14 @@ const VERSION_MS = 4000
  * What a program prints on stdout. It gets no credentials, no input, no terminal, and no directory of the user's to work in.
  *
  * @param program - a path
+ * @param more - variables that it gets besides those with which programs are found
  * @returns undefined if it fails; empty if it had to be stopped, with all that it has started: it need not be asked again
  */
 export const outputOf = async (
   program: string,
   args: readonly string[],
   {env, platform}: Pick<Runtime, 'env' | 'platform'>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> => {
   const {spawn} = process.getBuiltinModule('node:child_process')
   const kept = ['PATH', 'Path', 'PATHEXT', 'SystemRoot', 'HOME', 'USERPROFILE', 'XDG_CACHE_HOME']
@@ -25,7 +27,7 @@ export const outputOf = async (
   const group = {detached: platform !== 'win32', windowsHide: true}
   try {
     const child = spawn(program, args, {
-      env: plain,
+      env: {...plain, ...more},
       cwd: dirname(program),
       stdio: ['ignore', 'pipe', 'ignore'],
       ...group,
