@@ -121,7 +121,8 @@ const awaitsWriter = (file: number, path: string): boolean => {
 const whyNotDone = (status: Stats, length: number, waitMs: number): string => {
   const kind = status.isFIFO() ? 'a named pipe' : 'a device'
   if (waitMs === 0) return `it is ${kind}, not a file`
-  const time = `${waitMs / 1000} s`
+  // Of a time for several files, what the others have left.
+  const time = `${Math.round(waitMs / 100) / 10} s`
   if (length === 0) return `it is ${kind}, and nothing was written to it within ${time}`
   return `it is ${kind}, and did not end within ${time}`
 }
