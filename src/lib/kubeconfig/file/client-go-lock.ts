@@ -13,6 +13,7 @@ import {waitForLock} from '../../base/files/wait-for-lock.ts'
 import {parseJsonObject} from '../../base/json-object.ts'
 import {SILENT_LOG} from '../../base/log/silent-log.ts'
 import type {Runtime} from '../../base/runtime.ts'
+import {writeStep} from './kubeconfig-errors.ts'
 import {startLockGuard} from './lock-guard.ts'
 import {openPrivatePlace} from './private-place.ts'
 
@@ -107,7 +108,10 @@ const takeLock = async (path: string, owner: Owner, runtime: LockRuntime): Promi
     } catch (error) {
       const code = errorCode(error)
       if (code !== 'EEXIST')
-        throw unwritable(`cannot create ${lock}: ${code}`, 'make the directory writable for this user')
+        throw unwritable(
+          `cannot create ${lock}: ${code}`,
+          writeStep(code) ?? 'make the directory writable for this user',
+        )
       removeIfDead(path, lock, runtime)
       return undefined
     }

@@ -24,8 +24,27 @@ export const unwritable = (path: string, why: string, nextStep?: string): AckErr
   new AckError(
     'KubeconfigUnwritable',
     `cannot write ${path}: ${why}`,
-    nextStep ?? 'make the file and its directory writable for this user, or name another one with --kubeconfig',
+    nextStep ??
+      writeStep(why) ??
+      'make the file and its directory writable for this user, or name another one with --kubeconfig',
   )
+
+/**
+ * What to do about a file that cannot be made or written.
+ *
+ * @param code - the system's
+ * @returns undefined for what permissions may be the cause of
+ */
+export const writeStep = (code: string): string | undefined => WRITE_STEPS[code]
+
+const WRITE_STEPS: Readonly<Record<string, string>> = {
+  ENOSPC: 'free space on that disk, or name another file with --kubeconfig',
+  EDQUOT: 'free space in your quota, or name another file with --kubeconfig',
+  ENAMETOOLONG: 'name a file with a shorter name with --kubeconfig',
+  ENOENT: 'make the directory, or correct the path',
+  ENOTDIR: 'correct the path: a part of it is a file, not a directory',
+  EIO: 'check the disk, or name another file with --kubeconfig',
+}
 
 /** The error for a kubeconfig that has no backup. */
 export const nothingToUndo = (path: string): AckError =>

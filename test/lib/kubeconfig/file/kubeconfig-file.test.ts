@@ -10,6 +10,8 @@ import {
   updateKubeconfigFile,
   updateKubeconfigFiles,
 } from '../../../../src/lib/kubeconfig/file/kubeconfig-file.ts'
+import {withClientGoLock} from '../../../../src/lib/kubeconfig/file/client-go-lock.ts'
+import {unwritable} from '../../../../src/lib/kubeconfig/file/kubeconfig-errors.ts'
 import {findLastUpdate, undoLastUpdate} from '../../../../src/lib/kubeconfig/file/last-update.ts'
 import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
 import {freshNonce} from '../../../support/runtime.ts'
@@ -333,6 +335,16 @@ describe('the kubeconfig file', () => {
       expect((await failureOf(update(() => 'new'))).code).to.equal('KubeconfigUnwritable')
       await chmod(dirname(path), 0o700)
       expect(await readFile(path, 'utf8')).to.equal('old')
+    })
+
+    it('when its name is too long, or its directory is gone, with the step for that', async () => {
+      const long = join(home.dir, 'x'.repeat(254))
+      const {message, nextStep} = await failureOf(update(() => 'new', long))
+      expect(message).to.contain('ENAMETOOLONG')
+      expect(nextStep).to.contain('shorter name')
+      const gone = withClientGoLock([join(home.dir, 'gone', 'config')], [], RUNTIME, () => Promise.resolve())
+      expect((await failureOf(gone)).nextStep).to.contain('make the directory,')
+      expect(unwritable('x', 'ENOSPC').nextStep).to.contain('free space')
     })
 
     it('when it is not UTF-8, naming the line', async () => {
