@@ -112,20 +112,21 @@ const areListsIndented = (body: string, {root}: YamlText): boolean => {
   return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
 }
 
-/** The offset of the first changed entry. */
+/** The offset of the first changed entry, or of the current context if it changes and comes before. */
 const firstChangedOffset = (
   {root}: YamlText,
   value: JsonObject,
-  {entries, removals = []}: KubeconfigChanges,
+  {entries, removals = [], currentContext}: KubeconfigChanges,
 ): number => {
   if (!root) return 0
+  const isSwitched = currentContext !== undefined && Object.hasOwn(value, 'current-context')
   const offsets = ENTRY_KINDS.flatMap((kind) => {
     const names = new Set([...entries, ...removals].filter((entry) => entry.kind === kind).map(({name}) => name))
     return [...entriesOf(value, kind).entries()]
       .filter(([, entry]) => names.has(nameOf(entry)))
       .map(([index]) => offsetOf(root, [kind, index]))
   })
-  return Math.min(...offsets, root.end)
+  return Math.min(...offsets, isSwitched ? offsetOf(root, ['current-context']) : root.end, root.end)
 }
 
 const invalid = (message: string): AckError =>
