@@ -6,7 +6,14 @@ import {good} from '../support/good.ts'
 import {cliEnvironment, PROGRAM, runCrowd, type CliResult} from '../support/run-cli.ts'
 import {figure} from '../support/figures.ts'
 import {howMany} from '../support/full.ts'
-import {policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
+import {
+  policyOf,
+  PROVIDER_ARN,
+  startRrsaWorld,
+  statementFor,
+  type RrsaWorld,
+  type Statement,
+} from '../support/rrsa-world.ts'
 
 const SUBJECT = 'system:serviceaccount:ns1:sa1'
 const NAMES: Readonly<Record<string, string>> = {
@@ -316,6 +323,77 @@ describe('rrsa associate-role and disassociate-role', () => {
     expect(await gone())
       .to.contain('nothing to do')
       .and.not.to.contain('trusts nobody')
+  })
+
+  describe('a statement of another form', () => {
+    const FORMS: Readonly<Record<string, [change: (given: Statement) => object, said: string]>> = {
+      'a further condition': [
+        (given) => ({...given, Condition: {...given.Condition, IpAddress: {'acs:SourceIp': ['10.0.0.0/8']}}}),
+        'a condition IpAddress acs:SourceIp',
+      ],
+      'another operator': [
+        (given) => ({...given, Condition: {StringEqualsIgnoreCase: given.Condition?.['StringEquals']}}),
+        ['aud', 'iss', 'sub'].map((key) => `a condition StringEqualsIgnoreCase oidc:${key}`).join(', '),
+      ],
+      'a member more': [(given) => ({...given, Sid: 'x'}), 'a member Sid'],
+      'two providers': [
+        (given) => ({...given, Principal: {Federated: [PROVIDER_ARN, `${PROVIDER_ARN}2`]}}),
+        '2 providers in Federated',
+      ],
+      'no audience and issuer': [
+        (given) => ({...given, Condition: {StringEquals: {'oidc:sub': SUBJECT}}}),
+        'no condition on oidc:iss, no condition on oidc:aud',
+      ],
+      'an action in lower case': [(given) => ({...given, Action: ['sts:assumerole']}), 'Action sts:assumerole'],
+      'a pattern': [() => statement('system:serviceaccount:*:sa1', 'StringLike'), 'a pattern for oidc:sub'],
+    }
+    const gone = (...args: readonly string[]): Promise<CliResult> => rrsa('disassociate-role', ...ONE, '-y', ...args)
+
+    for (const [form, [change, said]] of Object.entries(FORMS))
+      for (const enabled of [true, false])
+        it(`stays, and so does access, which is said: ${form}, RRSA ${enabled ? 'enabled' : 'disabled'}`, async () => {
+          const policy = policyOf(change(statementFor(world.issuer.issuer, SUBJECT)))
+          addRole(world.ramState, 'r1', policy)
+          if (!enabled) world.cluster.rrsa = {enabled: false}
+          const {exitCode, stderr} = await gone()
+          expect(exitCode, stderr).to.equal(9)
+          expect(stderr)
+            .to.contain('nothing was changed')
+            .and.contain(`statement 1 (${said})`)
+            .and.contain('by hand')
+            .and.not.to.contain('nothing to do')
+          expect(world.trustOf('r1')).to.deep.equal(policy)
+          const dryRun = await good(gone('--dry-run'))
+          expect(dryRun.stdout).to.contain(said).and.contain('it stays')
+        })
+
+    it('is told to programs, beside what was changed', async () => {
+      addRole(world.ramState, 'r1', policyOf(statement(), {...statement(), Sid: 'x'}))
+      const {exitCode, stdout} = await gone('--output', 'json')
+      expect(exitCode).to.equal(9)
+      expect(JSON.parse(stdout)).to.deep.include({
+        changed: true,
+        remaining: [{statement: 1, letsIn: 'maybe', form: 'a member Sid'}],
+      })
+      expect(world.trustOf('r1')).to.deep.equal(policyOf({...statement(), Sid: 'x'}))
+    })
+
+    it('is no failure where it lets nobody in, or is about others', async () => {
+      const stale = statementFor('https://old.example', SUBJECT)
+      const others = statementFor(world.issuer.issuer, 'system:serviceaccount:ns1:other')
+      addRole(
+        world.ramState,
+        'r1',
+        policyOf(stale, {...others, Condition: {StringEqualsIgnoreCase: others.Condition?.['StringEquals']}}),
+      )
+      const {stderr} = await good(gone())
+      expect(stderr)
+        .to.contain('statement 1')
+        .and.contain('another oidc:iss')
+        .and.contain('does not let it in now')
+        .and.not.contain('statement 2')
+        .and.not.contain('nothing to do')
+    })
   })
 
   it('cleans up after RRSA was disabled, too', async () => {

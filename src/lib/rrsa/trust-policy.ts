@@ -10,6 +10,7 @@ import {
   type JsonObjectNode,
 } from '../base/lossless-json.ts'
 import {describeAccount, hasWildcard, subjectOf} from './names.ts'
+import {AUDIENCE} from './rrsa-state.ts'
 import {
   applicationOf,
   effectOf,
@@ -162,14 +163,19 @@ const withStatements = ({document}: TrustPolicy, statements: readonly JsonNode[]
   statements,
 })
 
-/** The provider of a cluster by the name that ACK gives it, as a statement names it; undefined if none does. */
+/**
+ * The provider of a cluster by the name that ACK gives it, as a policy names it; undefined if no statement does. Issuer and
+ * audience may stand in different statements; the issuer is empty where none looks at it.
+ */
 export const providerNamedFor = ({statements}: TrustPolicy, clusterId: string): TrustedProvider | undefined => {
-  for (const statement of statements) {
-    const federated = textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []
-    const arn = federated.find((name) => name.endsWith(`:oidc-provider/ack-rrsa-${clusterId}`))
-    const issuer = valuesFor(statement, 'oidc:iss')[0]
-    const audience = valuesFor(statement, 'oidc:aud')[0]
-    if (arn !== undefined && issuer !== undefined && audience !== undefined) return {arn, issuer, audience}
-  }
-  return undefined
+  const ofCluster = (statement: JsonNode): string | undefined =>
+    textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated'))?.find((name) =>
+      name.endsWith(`:oidc-provider/ack-rrsa-${clusterId}`),
+    )
+  const arn = statements.map(ofCluster).find((name) => name !== undefined)
+  if (arn === undefined) return undefined
+  const [issuer = '', audience = AUDIENCE] = (['oidc:iss', 'oidc:aud'] as const).map(
+    (key) => statements.filter(ofCluster).flatMap((statement) => valuesFor(statement, key))[0],
+  )
+  return {arn, issuer, audience}
 }

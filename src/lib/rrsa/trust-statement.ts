@@ -59,19 +59,26 @@ export const effectOf = (statement: JsonNode): 'Allow' | 'Deny' | undefined => {
 export const namesProvider = (statement: JsonNode, arn: string): boolean =>
   (textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []).includes(arn)
 
-/** Whether a statement is about a subject, whatever its effect. */
-export const applicationOf = (statement: JsonNode, {provider, account}: TrustedSubject): Application => {
+const KEYS: readonly OidcKey[] = [AUD, ISS, SUB]
+
+/**
+ * Whether a statement is about a subject, whatever its effect.
+ *
+ * @param keys - what of a token is taken into account; a condition on another part may hold or not
+ */
+export const applicationOf = (
+  statement: JsonNode,
+  {provider, account}: TrustedSubject,
+  keys: readonly OidcKey[] = KEYS,
+): Application => {
   const actions = textsOfNode(memberOf(statement, 'Action'))
   if (actions && !actions.some((action) => covers(action.toLowerCase(), ACTION.toLowerCase()))) return 'never'
   const principal = memberOf(statement, 'Principal')
   const federated = textsOfNode(memberOf(principal, 'Federated'))
   if (!federated && isKnownPrincipal(principal)) return 'never'
   if (federated && !federated.some((arn) => arn === provider.arn || arn === '*')) return 'never'
-  const values = new Map([
-    [AUD, provider.audience],
-    [ISS, provider.issuer],
-    [SUB, subjectOf(account)],
-  ])
+  const token = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subjectOf(account)}
+  const values = new Map<string, string>(keys.map((key) => [key, token[key]]))
   const conditions = new Set(conditionsOf(statement).map((condition) => judge(condition, values)))
   if (conditions.has('never')) return 'never'
   const isKnown = actions && federated && !conditions.has('unless')
@@ -88,7 +95,8 @@ export const valuesFor = (statement: JsonNode, key: OidcKey): readonly string[] 
 export const looksAt = (statement: JsonNode, key: OidcKey): boolean =>
   conditionsOf(statement).some((condition) => condition.key === key)
 
-const STATEMENT_NAMES = ['Action', 'Condition', 'Effect', 'Principal']
+/** The members of a statement that this program knows. */
+export const STATEMENT_NAMES: readonly string[] = ['Action', 'Condition', 'Effect', 'Principal']
 
 const hasOnly = (node: JsonNode | undefined, names: readonly string[]): boolean =>
   node?.kind === 'object' &&
@@ -98,6 +106,7 @@ const hasOnly = (node: JsonNode | undefined, names: readonly string[]): boolean 
 const isKnownPrincipal = (principal: JsonNode | undefined): boolean =>
   principal?.kind === 'object' && hasOnly(principal, ['RAM', 'Service'])
 
+/** A condition of a statement. Operator and key are empty where it is not of the form of one. */
 interface Condition {
   readonly operator: string
   readonly key: string
@@ -105,7 +114,8 @@ interface Condition {
   readonly values: readonly string[] | undefined
 }
 
-const conditionsOf = (statement: JsonNode): readonly Condition[] => {
+/** The conditions of a statement, of all operators. */
+export const conditionsOf = (statement: JsonNode): readonly Condition[] => {
   const node = statement.kind === 'object' ? statement.members.find(({name}) => name === 'Condition')?.value : undefined
   if (node?.kind !== 'object') return node ? [{operator: '', key: '', values: undefined}] : []
   return node.members.flatMap(({name: operator, value}) =>
@@ -118,10 +128,16 @@ const conditionsOf = (statement: JsonNode): readonly Condition[] => {
 const judge = ({operator, key, values}: Condition, actual: ReadonlyMap<string, string>): Application => {
   const value = actual.get(key)
   if (value === undefined || !values) return 'unless'
-  if (operator === 'StringEquals') return values.includes(value) && !/[*?]/.test(value) ? 'always' : 'never'
+  if (operator === 'StringEquals') return values.includes(value) && !isPattern(value) ? 'always' : 'never'
   if (operator === 'StringLike') return values.some((pattern) => covers(pattern, value)) ? 'always' : 'never'
-  return 'unless'
+  if (isPattern(value)) return 'unless'
+  // Names of Kubernetes are in lower case: whether such a condition means this very account is for a person to say.
+  const isSame = values.some((other) => other.toLowerCase() === value.toLowerCase())
+  if (operator === 'StringEqualsIgnoreCase') return isSame ? 'unless' : 'never'
+  return operator === 'StringNotEquals' && values.includes(value) ? 'never' : 'unless'
 }
+
+const isPattern = (value: string): boolean => /[*?]/.test(value)
 
 /**
  * Whether a pattern matches all that a text stands for, which may be a pattern itself. Without a regular expression, which

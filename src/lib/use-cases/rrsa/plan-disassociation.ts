@@ -6,13 +6,8 @@ import {deleteRole, getRole} from '../../ram/roles.ts'
 import {describeAccount, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState} from '../../rrsa/rrsa-state.ts'
 import {planTrustUpdate} from '../../rrsa/trust-change.ts'
-import {
-  judgeTrust,
-  parseTrustPolicy,
-  providerNamedFor,
-  withoutSubject,
-  type TrustPolicy,
-} from '../../rrsa/trust-policy.ts'
+import {remainingTrust, type RemainingTrust} from '../../rrsa/remaining-trust.ts'
+import {parseTrustPolicy, providerNamedFor, withoutSubject, type TrustPolicy} from '../../rrsa/trust-policy.ts'
 import type {TrustedProvider} from '../../rrsa/trust-statement.ts'
 import {within} from '../calling.ts'
 import {CREATED_BY} from './plan-association.ts'
@@ -25,17 +20,23 @@ export interface Disassociation {
   readonly deletesRole: boolean
 }
 
+/** The plan, and what it leaves. */
+export interface DisassociationPlan extends Plan {
+  /** The statements that still are about the service account; they are not changed. */
+  readonly remaining: readonly RemainingTrust[]
+}
+
 /**
  * Plans to take a service account out of a trust policy: exactly its own statement, or its subject out of a list. With
  * `deletesRole` the role goes too, if this program made it and it trusts nobody else.
  *
  * @throws AckError `PreconditionFailed` for a role that is not to be deleted; what the services answer
  */
-export const planDisassociation = async (wanted: Disassociation, calling: Calling): Promise<Plan> => {
+export const planDisassociation = async (wanted: Disassociation, calling: Calling): Promise<DisassociationPlan> => {
   const {role, account, clusterIds, deletesRole} = wanted
   const purpose = `end the association of RAM role ${role} with service account ${describeAccount(account)} of ${clusterIds.join(', ')}`
   const found = await within(calling, (ofCall) => getRole(role, ofCall))
-  if (!found) return {purpose, warnings: [`RAM role ${role} does not exist`], changes: []}
+  if (!found) return {purpose, warnings: [`RAM role ${role} does not exist`], changes: [], remaining: []}
   const policy = parseTrustPolicy(found.trustPolicy, `RAM role ${role}`)
   const providers = await findProviders(clusterIds, policy, calling)
   const edit = (given: TrustPolicy): TrustPolicy =>
@@ -43,11 +44,54 @@ export const planDisassociation = async (wanted: Disassociation, calling: Callin
   const after = edit(policy)
   if (deletesRole) {
     requireOwnRole(found, after)
-    return {purpose: `${purpose}, and delete the role`, warnings: [], changes: await planDeletion(role, calling)}
+    const changes = await planDeletion(role, calling)
+    return {purpose: `${purpose}, and delete the role`, warnings: [], changes, remaining: []}
   }
   const update = planTrustUpdate(policy, {role, edit, description: ''}, calling)
-  const warnings = [...stillTrusted(after, providers, wanted), ...(update ? emptied(after, role) : [])]
-  return {purpose, warnings, changes: update ? [update] : []}
+  const remaining = ofAll(providers, (provider) => remainingTrust(after, {provider, account}))
+  const warnings = [...remaining.map((one) => describeRemaining(one, account)), ...(update ? emptied(after, role) : [])]
+  return {purpose, warnings, changes: update ? [update] : [], remaining}
+}
+
+/**
+ * That access is left: whoever ends an association must not take it for ended.
+ *
+ * @param isChanged - whether something else was taken away
+ * @returns undefined if none is left
+ */
+export const accessLeft = (
+  {remaining}: DisassociationPlan,
+  {role, account}: Disassociation,
+  isChanged: boolean,
+): AckError | undefined => {
+  const open = remaining.filter(({letsIn}) => letsIn !== 'no')
+  if (open.length === 0) return undefined
+  const may = open.some(({letsIn}) => letsIn === 'yes') ? 'can still' : 'may still be able to'
+  const places = open.map(({statement, form}) => `statement ${statement} (${form})`).join(', ')
+  return new AckError(
+    'PreconditionFailed',
+    `${isChanged ? 'the policy was changed, but ' : 'nothing was changed: '}service account ${describeAccount(account)} ${may} become RAM role ${role}, by what this command does not edit: ${places} of its trust policy`,
+    'take the service account out of it by hand, in the RAM console: RAM > Roles > Trust Policy',
+  )
+}
+
+/** One statement may be about the providers of several clusters. */
+const ofAll = (
+  providers: readonly TrustedProvider[],
+  find: (provider: TrustedProvider) => readonly RemainingTrust[],
+): readonly RemainingTrust[] => {
+  const strength = {no: 0, maybe: 1, yes: 2}
+  const found = new Map<number, RemainingTrust>()
+  for (const one of providers.flatMap(find)) {
+    const other = found.get(one.statement)
+    if (!other || strength[one.letsIn] > strength[other.letsIn]) found.set(one.statement, one)
+  }
+  return [...found.values()].toSorted((one, other) => one.statement - other.statement)
+}
+
+const describeRemaining = ({statement, letsIn, form}: RemainingTrust, account: ServiceAccount): string => {
+  const effect = {yes: 'still lets it in', maybe: 'may still let it in', no: 'does not let it in now'}[letsIn]
+  return `statement ${statement} of the trust policy is about service account ${describeAccount(account)} in a form that this command does not edit (${form}): it stays, and ${effect}`
 }
 
 /** While RRSA is disabled, the trust policy itself tells which provider was meant. */
@@ -64,17 +108,6 @@ const findProviders = async (
   }
   return providers
 }
-
-const stillTrusted = (
-  after: TrustPolicy,
-  providers: readonly TrustedProvider[],
-  {account}: Disassociation,
-): readonly string[] =>
-  providers.some((provider) => judgeTrust(after, {provider, account}).isAllowed)
-    ? [
-        `service account ${describeAccount(account)} may still become the role: another statement allows it, which stays`,
-      ]
-    : []
 
 const emptied = (after: TrustPolicy, role: string): readonly string[] =>
   after.statements.length === 0
