@@ -267,6 +267,30 @@ describe('rbac cleanup-user-permissions', () => {
     expect(world.cleaned()).to.deep.equal([])
   })
 
+  it('does not take an empty path for the current directory', async () => {
+    const refused = await restore('')
+    expect(refused.exitCode, refused.stderr).to.equal(2)
+    expect(refused.stderr).to.contain('the folder of the backup is missing')
+  })
+
+  it('prints the way back as a line to be copied, whatever the path, and restores from no link', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.c1.bindCluster('b', user(GONE_ID))
+    backups = join(world.home.dir, 'a b;c')
+    await mkdir(backups)
+    const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    const [name = ''] = await folders()
+    const path = join(backups, name)
+    expect(stderr)
+      .to.contain(`restore-user-permissions '${path}'`)
+      .and.contain(`kubectl apply -f '${path}'/<clusterId>`)
+    await symlink(path, join(world.home.dir, 'link'))
+    const linked = await restore(join(world.home.dir, 'link'), '-y')
+    expect(linked.exitCode).to.equal(9)
+    expect(linked.stderr).to.contain('it is a link, which is not followed')
+    await good(restore(path, '-y'))
+  })
+
   it('takes nothing away where a binding cannot be backed up', async () => {
     world.c1.bindCluster('b', user(GONE_ID))
     const list = `GET /apis/${RBAC}/v1/clusterrolebindings`

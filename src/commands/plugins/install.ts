@@ -5,6 +5,7 @@ import {commands} from '@oclif/plugin-plugins'
 
 import {AckError} from '../../lib/base/errors.ts'
 import {managing} from '../../lib/cli/manage-plugins.ts'
+import {shellWord} from '../../lib/cli/shell-assignments.ts'
 
 const Base: (typeof commands)['plugins:install'] = managing(commands['plugins:install'])
 
@@ -36,7 +37,7 @@ Use the <%= config.scopedEnvVarKey('NPM_REGISTRY') %> environment variable to se
       throw new AckError(
         'InvalidUsage',
         `${input} is a directory`,
-        `link it: ack-ram-tool plugins link ${input}; or install the file that npm pack makes of it`,
+        `link it: ack-ram-tool plugins link ${shellWord(input, process.platform)}; or install the file that npm pack makes of it`,
       )
     }
     return {type: 'repo' as const, url: `file:${resolve(input)}`}

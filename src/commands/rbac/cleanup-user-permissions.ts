@@ -6,6 +6,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
+import {shellWord} from '../../lib/cli/shell-assignments.ts'
 import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
@@ -63,9 +64,10 @@ export default class RbacCleanupUserPermissions extends AckCommand {
         `nothing to do: ${'ids' in request.users ? 'no cluster has an API server' : 'no account is known to be deleted'}`,
       )
     if (ending.isChanged && backupPath !== undefined && existsSync(backupPath)) {
+      const typed = (path: string): string => shellWord(path, invocation.runtime.platform)
       log.info(`backup: ${backupPath}`)
-      log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${backupPath}`)
-      log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${backupPath}/<clusterId>`)
+      log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${typed(backupPath)}`)
+      log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${typed(backupPath)}/<clusterId>`)
     }
     if (ending.isChanged && !ending.failure) log.info(readBack(targets))
     await log.flush()

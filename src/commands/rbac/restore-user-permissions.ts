@@ -44,10 +44,21 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     return {credentials: true, clusterId: 'if given'}
   }
 
+  /** An empty text, of a variable that is not set say, would be the current directory. */
+  #dir(): string {
+    const dir = this.argument('dir')
+    if (dir.trim() !== '') return dir
+    throw new AckError(
+      'InvalidUsage',
+      'the folder of the backup is missing',
+      'pass the folder of the backup, or ./ for this one',
+    )
+  }
+
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const read = optionReader(RBAC_RESTORE_OPTIONS, {...invocation.inputs, execInfo: {}})
-    const backup = ofClusters(read.list('cluster-id'), readBackup(this.argument('dir')))
+    const backup = ofClusters(read.list('cluster-id'), readBackup(this.#dir()))
     const route = {privateAddress: read.flag('private-address')}
     const {plan, failures} = await planRestore(backup, route, await operatorOf(invocation))
     const options = planOptions(read)

@@ -3,6 +3,7 @@ import {statSync, type Stats} from 'node:fs'
 import {findCacheDir} from '../cache/find-cache-dir.ts'
 import {errorCode} from '../base/error-code.ts'
 import {isForeign} from '../base/files/private-file.ts'
+import {posixWord} from '../base/shell-words.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
 import {expandHome} from '../profile-files/read-file.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
@@ -48,9 +49,9 @@ const checkPath = (path: string, platform: NodeJS.Platform, isSecret: boolean): 
   if ((status.mode & 0o044) !== 0)
     return (isSecret ? problem : warning)(
       `${path} has mode ${mode}: other users can read what is in it`,
-      `chmod ${wanted} ${path}`,
+      `chmod ${wanted} ${posixWord(path)}`,
     )
   if ((status.mode & 0o022) !== 0)
-    return problem(`${path} has mode ${mode}: other users can change it`, `chmod ${wanted} ${path}`)
+    return problem(`${path} has mode ${mode}: other users can change it`, `chmod ${wanted} ${posixWord(path)}`)
   return ok(`${path} has mode ${mode}`)
 }

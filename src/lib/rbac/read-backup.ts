@@ -40,7 +40,9 @@ export const bindingName = (binding: JsonObject): BindingName => ({
 
 const namesIn = (path: string): readonly string[] => {
   try {
-    if (!lstatSync(path).isDirectory()) throw unusable(path, 'it is not a directory')
+    const status = lstatSync(path)
+    if (status.isSymbolicLink()) throw unusable(path, 'it is a link, which is not followed: name the directory itself')
+    if (!status.isDirectory()) throw unusable(path, 'it is not a directory')
     return readdirSync(path).toSorted()
   } catch (error) {
     if (AckError.is(error)) throw error

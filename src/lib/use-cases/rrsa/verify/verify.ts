@@ -1,6 +1,7 @@
 import type {ApiServer} from '../../../api-server/api-call.ts'
 import {openApiServer} from '../../../api-server/open-api-server.ts'
 import {AckError} from '../../../base/errors.ts'
+import {posixWord} from '../../../base/shell-words.ts'
 import type {Endpoint} from '../../../options/endpoint.ts'
 import type {Calling} from '../../../ram/call-ram.ts'
 import {getRole, type RamRole} from '../../../ram/roles.ts'
@@ -140,4 +141,4 @@ const trustOf = (role: RamRole, enabled: EnabledRrsa, account: ServiceAccount, a
 }
 
 const associateCommand = ({clusterId, account}: VerifyRequest, role: string): string =>
-  `ack-ram-tool rrsa associate-role --cluster-id ${clusterId} --role-name ${role} --namespace ${account.namespace} --service-account ${account.name}`
+  `ack-ram-tool rrsa associate-role --cluster-id ${clusterId} --role-name ${posixWord(role)} --namespace ${account.namespace} --service-account ${account.name}`
