@@ -9,6 +9,7 @@ import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} fr
 import {trustOf} from '../transport/certificates.ts'
 import {describeSkew, httpDate, SKEW_MS} from '../transport/clock-offset.ts'
 import type {HttpReply} from '../transport/http.ts'
+import {certificateStep} from '../transport/network-error.ts'
 import {proxyFor} from '../transport/proxy.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
@@ -115,7 +116,7 @@ const untrusted = (name: string, seen: SeenCertificate | undefined): Finding | u
   if (!seen || 'failure' in seen || seen.fault === undefined) return undefined
   return problem(
     `${name} shows a certificate of ${describeIssuers(seen.issuers)}, which cannot be verified (${seen.fault})`,
-    'for a private CA, set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to the file of its certificate; else something answers in place of the service',
+    `${certificateStep(seen.fault)}; else something answers in place of the service`,
   )
 }
 

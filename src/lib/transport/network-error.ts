@@ -52,6 +52,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   NO_RESPONSE: 'no response',
   PROXY_CLOSED: 'connection reset',
   PROXY_LOGIN: 'authentication failed',
+  PROXY_GARBAGE: 'its answer is not HTTP',
   PROXY_REFUSED: 'it refused to connect to the target',
   ENOTFOUND: 'host not found (ENOTFOUND)',
   EAI_AGAIN: 'DNS lookup failed (EAI_AGAIN)',
@@ -70,12 +71,10 @@ const CERTIFICATE_STEP = 'for a private CA, set NODE_EXTRA_CA_CERTS or SSL_CERT_
 const explain = (code: string, what: string, through: string, failedProxy?: Proxy): [string, string | undefined] => {
   const subject = failedProxy ? `${what} cannot be reached: proxy ${failedProxy.host}` : `${what}${through}`
   const status = /^PROXY_(\d+)$/.exec(code)?.[1]
-  if (status) return [`${subject} refused with HTTP ${status}`, status === '407' ? LOGIN_STEP : undefined]
-  if (isCertificateCode(code)) {
-    const step = isTimeCode(code) ? `check this machine's clock; ${CERTIFICATE_STEP}` : CERTIFICATE_STEP
-    return [`${subject}: TLS certificate verification failed (${code})`, step]
-  }
-  const step = code === 'PROXY_LOGIN' ? LOGIN_STEP : undefined
+  if (status) return [`${subject} refused with HTTP ${status}`, status === '407' ? loginStep(failedProxy) : undefined]
+  if (isCertificateCode(code))
+    return [`${subject}: TLS certificate verification failed (${code})`, certificateStep(code)]
+  const step = code === 'PROXY_LOGIN' ? loginStep(failedProxy) : undefined
   return [`${subject}${failedProxy ? '' : ' cannot be reached'}: ${causeOf(code)}`, step]
 }
 
@@ -85,7 +84,16 @@ const causeOf = (code: string): string => {
   return CAUSES[code] ?? code
 }
 
-const LOGIN_STEP = 'put the user and password into the proxy variable: http://user:password@host:port'
+/** What to do about a certificate that cannot be verified, by the code of Node or OpenSSL. */
+export const certificateStep = (code: string): string => {
+  if (isNameCode(code)) return 'check the name of the host: its certificate is for another one'
+  return isTimeCode(code) ? `check this machine's clock; ${CERTIFICATE_STEP}` : CERTIFICATE_STEP
+}
+
+const loginStep = (proxy?: Proxy): string =>
+  proxy?.login
+    ? 'correct the user and password in the proxy variable: the proxy has refused them'
+    : 'put the user and password into the proxy variable: http://user:password@host:port'
 
 const nextStep = (code: string, proxy: Proxy | undefined): string => {
   if (proxy) return 'check the proxy in HTTPS_PROXY or ALL_PROXY, or exempt the host in NO_PROXY'
@@ -132,10 +140,16 @@ const unsendable = (what: string): AckError =>
   )
 
 const isCertificateCode = (code: string): boolean =>
-  /^(ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH)/.test(code)
+  /^(ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|IP_ADDRESS_MISMATCH|INVALID_|PATH_LENGTH)/.test(
+    code,
+  )
 
 /** As OpenSSL and BoringSSL say that they do not know who has signed it. */
 const isUntrustedCode = (code: string): boolean =>
   /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED|DEPTH_ZERO|CERT_UNTRUSTED)/.test(code)
+
+/** As Node and OpenSSL say that a certificate is good, but for another host. */
+const isNameCode = (code: string): boolean =>
+  /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|IP_ADDRESS_MISMATCH)$/.test(code)
 
 const isTimeCode = (code: string): boolean => /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)

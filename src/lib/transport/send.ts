@@ -30,7 +30,7 @@ export class SendError extends Error {
  * Makes one attempt of a call. When it settles, it has left no timer or listener behind, and a socket only until it has closed.
  *
  * @throws SendError `CONNECT_TIMEOUT`, also when the signal ends it before there is a connection; `NO_RESPONSE`,
- *   `REPLY_TOO_LARGE`, `PROXY_<status>`, or Node's own code; the signal's reason
+ *   `REPLY_TOO_LARGE`, `PROXY_<status>`, `PROXY_GARBAGE`, or Node's own code; the signal's reason
  */
 export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<HttpReply> => {
   const url = new URL(call.url)
@@ -60,7 +60,7 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     }
     options.signal.addEventListener('abort', abort)
     watchConnection(request, connected, fail)
-    request.on('error', (error: NodeJS.ErrnoException) => fail(new SendError(error.code ?? 'UNKNOWN')))
+    request.on('error', (error: NodeJS.ErrnoException) => fail(new SendError(codeOf(error))))
     // The connection is not kept alive: it closes by itself behind the reply.
     const succeed = (reply: HttpReply): void => {
       settle()
@@ -74,6 +74,10 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     request.end(call.body)
   })
 }
+
+/** The proxy package gives no code to its errors: these say that the answer of the proxy is not HTTP. */
+const codeOf = ({code, message}: NodeJS.ErrnoException): string =>
+  code ?? (/^(Invalid|No) header .*from proxy CONNECT/.test(message) ? 'PROXY_GARBAGE' : 'UNKNOWN')
 
 const requestOptions = (call: HttpCall, {agent, ca, addressTimeoutMs}: SendOptions): RequestOptions => ({
   method: call.method,
@@ -115,7 +119,9 @@ export const addressOptions = (
 /** A proxy that refuses answers in place of the target: its answer must not be taken for the target's. */
 const watchConnection = (request: ClientRequest, connected: () => void, fail: (reason: unknown) => void): void => {
   request.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
-    if (statusCode !== 200) fail(new SendError(`PROXY_${statusCode}`))
+    if (statusCode === 200) return
+    // The package reads a number wherever an HTTP status would stand.
+    fail(new SendError(statusCode >= 100 && statusCode < 600 ? `PROXY_${statusCode}` : 'PROXY_GARBAGE'))
   })
   request.once('socket', (socket) => {
     if (!socket.connecting) connected()

@@ -78,7 +78,9 @@ describe('createTransport with a proxy', () => {
     expect(outcome.error?.message).to.match(
       /^TestAction at sts\.example\.test cannot be reached: proxy 127\.0\.0\.1:\d+ refused with HTTP 407$/,
     )
-    expect(outcome.error?.nextStep).to.contain('user and password')
+    expect(outcome.error?.nextStep).to.contain('the proxy has refused them')
+    const without = await call({url: URL_BY_NAME}, {...env, HTTPS_PROXY: proxy.replace(/\/\/.*@/, '//')})
+    expect(without.error?.nextStep).to.match(/^put the user and password into/)
     expect(shown(outcome)).not.to.contain('SECRET')
     expect(shown(outcome)).not.to.contain(Buffer.from('user:SECRET').toString('base64').slice(0, 12))
   })
@@ -100,6 +102,17 @@ describe('createTransport with a proxy', () => {
       expect(gone.lines).to.have.length(1)
       expect(gone.error?.nextStep).to.contain('HTTPS_PROXY')
       expect(shown(gone)).not.to.contain('SECRET')
+    }
+  })
+
+  it('says that what the proxy answers is not HTTP', async () => {
+    for (const garbage of ['SECRET', 'SECRET 99', 'SECRET\r\nSECRET', 'HTTP/1.1 SECRET SECRET']) {
+      const {port} = await startRaw((socket) => socket.end(`${garbage}\r\n\r\n`))
+      const outcome = await call({url: URL_BY_NAME}, {HTTPS_PROXY: `http://127.0.0.1:${port}`})
+      expect(outcome.error?.message, garbage).to.equal(
+        `TestAction at ${NAME} cannot be reached: proxy 127.0.0.1:${port}: its answer is not HTTP`,
+      )
+      expect(shown(outcome)).not.to.contain('SECRET')
     }
   })
 

@@ -37,7 +37,7 @@ export const loginRefusal = (call: HttpCall, reply: HttpReply, hint: string): Ac
   const isOver = reply.status === 401 || LOGIN_IS_OVER.has(parseReplyObject(reply)?.['error'])
   if (!isOver) return replyError(call, reply)
   const {message, call: failed} = replyError(call, reply)
-  return new AckError('LoginRequired', message, hint, {...(failed ? {call: failed} : {})})
+  return new AckError('LoginRequired', message, hint, failed ? {call: failed} : {})
 }
 
 /**
