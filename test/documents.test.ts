@@ -7,6 +7,7 @@ import {expect} from 'chai'
 
 import {anchorsOf, proseOf} from '../scripts/translation/markdown.ts'
 import {EXIT, exitCodes} from '../src/lib/base/errors.ts'
+import {SERVICES} from '../src/lib/transport/services.ts'
 import {makeHome} from './support/home.ts'
 import {runCli} from './support/run-cli.ts'
 
@@ -87,6 +88,11 @@ describe('the documents', () => {
     ]
     const documented = Object.fromEntries(entries.map(([, word = '', exitCode]) => [word, Number(exitCode)]))
     expect(documented, 'each with its exit code, a cause and a remedy').to.deep.equal(exitCodes())
+  })
+
+  it('name every service that the call of an error can name', async () => {
+    const [, row = ''] = /^\| `service` +\| (.*) \|$/m.exec(await read('docs/errors.md')) ?? []
+    expect([...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).to.deep.equal(SERVICES)
   })
 
   it('name every option, as the definitions have it now', () => {

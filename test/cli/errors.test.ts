@@ -1,8 +1,10 @@
+import {createServer, type ServerResponse} from 'node:http'
 import {tmpdir} from 'node:os'
 
 import {expect} from 'chai'
 
 import {ALICE, BOB, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {runCli} from '../support/run-cli.ts'
 
@@ -90,6 +92,65 @@ describe('an error', () => {
       expect(refused['call']).to.deep.include({service: 'STS', action: 'AssumeRole', code: 'EntityNotExist.Role'})
       const unreachable = await failure([...role, '--sts-endpoint', 'http://127.0.0.1:1'], envOf(ALICE))
       expect(unreachable['call']).to.deep.equal({service: 'STS', action: 'AssumeRole', host: '127.0.0.1:1'})
+    })
+
+    describe('where what answers is not what it should be', () => {
+      const host = (): string => `127.0.0.1:${port}`
+      const role = ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--no-cache', '--role-arn', 'acs:ram::1:role/r']
+      let port: number
+      let close: () => Promise<void>
+      let answer: (response: ServerResponse) => unknown
+
+      before(async () => {
+        ;({port, close} = await listenOnLoopback(createServer((_request, response) => void answer(response))))
+      })
+      after(() => close())
+
+      const expectCall = async (
+        args: readonly string[],
+        env: Record<string, string>,
+        call: Record<string, unknown>,
+      ): Promise<void> => {
+        const error = await failure([...args, '--sts-endpoint', `http://${host()}`], env)
+        expect(error['call'], String(error['message'])).to.deep.equal({host: host(), ...call})
+      }
+      const OF_STS = {service: 'STS', action: 'AssumeRole'}
+
+      it('of a redirect, and of a reply that is too large', async () => {
+        answer = (response) => response.writeHead(302, {location: 'https://portal.example/'}).end()
+        await expectCall(role, envOf(ALICE), {...OF_STS, status: 302})
+        await expectCall(['auth', 'whoami'], envOf(ALICE), {service: 'STS', action: 'GetCallerIdentity', status: 302})
+        answer = (response) => response.end('x'.repeat(1024 * 1024 + 1))
+        await expectCall(role, envOf(ALICE), OF_STS)
+      })
+
+      it('of a session that cannot be used, with its RequestId', async () => {
+        const session = {AccessKeyId: 'STS.1', AccessKeySecret: 'SECRET-1', SecurityToken: 'SECRET-2'}
+        for (const Credentials of [{}, session, {...session, Expiration: 'tomorrow'}]) {
+          answer = (response) => response.end(JSON.stringify({Credentials, RequestId: 'R-1'}))
+          await expectCall(role, envOf(ALICE), {...OF_STS, status: 200, requestId: 'R-1'})
+        }
+      })
+
+      it('of a credentials URI and the instance metadata', async () => {
+        const getToken = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
+        for (const status of [404, 200]) {
+          answer = (response) => response.writeHead(status).end('{}')
+          await expectCall(
+            getToken,
+            {ALIBABA_CLOUD_CREDENTIALS_URI: `http://${host()}/SECRET-path`},
+            {service: 'credentials URI', action: 'credentials URI', status},
+          )
+        }
+        for (const status of [404, 200]) {
+          answer = (response) => response.writeHead(status).end(' ')
+          await expectCall(
+            [...getToken, '--credential-type', 'imds'],
+            {ALIBABA_CLOUD_IMDS_ENDPOINT: `http://${host()}`},
+            {service: 'ECS metadata', action: 'instance metadata', status},
+          )
+        }
+      })
     })
 
     it('and nothing of a call where there was none', async () => {

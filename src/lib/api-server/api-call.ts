@@ -1,9 +1,10 @@
-import {AckError} from '../base/errors.ts'
+import {AckError, type FailedCall} from '../base/errors.ts'
 import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import {foreignLine} from '../base/foreign-line.ts'
 import {printable} from '../base/printable.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
+import {failedCall} from '../transport/failed-call.ts'
 import type {ClientTls, HttpCall, HttpMethod, HttpReply} from '../transport/http.ts'
 import {userAgent} from '../transport/user-agent.ts'
 
@@ -41,8 +42,8 @@ export class ApiServerError extends AckError {
   /** Such as `NotFound`, `AlreadyExists`, `Forbidden`, `Expired`. */
   readonly reason: string
 
-  constructor(status: number, reason: string, message: string, nextStep: string) {
-    super(status >= 500 || status === 429 ? 'ServiceFailed' : 'ServiceRefused', message, nextStep)
+  constructor(status: number, reason: string, message: string, nextStep: string, call?: FailedCall) {
+    super(status >= 500 || status === 429 ? 'ServiceFailed' : 'ServiceRefused', message, nextStep, call ? {call} : {})
     this.status = status
     this.reason = reason
   }
@@ -89,6 +90,7 @@ export const callApiServer = async (call: ApiCall, api: ApiServer, signal?: Abor
     'ServiceFailed',
     `the API server of cluster ${api.clusterId} gave no JSON for ${request.action}`,
     'check whether a proxy answers in its place',
+    {call: failedCall(request, reply)},
   )
 }
 
@@ -112,19 +114,21 @@ const httpCall = ({method, path, query, body, contentType, once}: ApiCall, api: 
 }
 
 const refusal = (
-  {action}: HttpCall,
-  {status}: HttpReply,
+  call: HttpCall,
+  reply: HttpReply,
   object: JsonObject | undefined,
   {clusterId}: ApiServer,
 ): ApiServerError => {
+  const {status} = reply
   const text = (name: string): string => (typeof object?.[name] === 'string' ? clean(object[name]) : '')
   const reason = text('reason')
   const details = [`HTTP ${status}`, reason, text('message')].filter(Boolean).join(', ')
   return new ApiServerError(
     status,
     reason,
-    `the API server of cluster ${clusterId} refused ${action}: ${details}`,
+    `the API server of cluster ${clusterId} refused ${call.action}: ${details}`,
     nextStepFor(status),
+    {...failedCall(call, reply), code: reason || undefined},
   )
 }
 

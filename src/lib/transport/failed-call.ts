@@ -9,7 +9,7 @@ const MAX_REQUEST_ID = 100
  *
  * @param reply - what answered; undefined if nothing did
  */
-const failedCall = (
+export const failedCall = (
   {service, action, url}: Pick<HttpCall, 'service' | 'action' | 'url'>,
   reply?: HttpReply,
 ): FailedCall => ({

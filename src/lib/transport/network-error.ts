@@ -1,4 +1,5 @@
-import {AckError, type FailedCall} from '../base/errors.ts'
+import {AckError} from '../base/errors.ts'
+import {failedCall} from './failed-call.ts'
 import {MAX_REPLY_BYTES, type HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {retriableFailure, type Retriable} from './retry.ts'
@@ -32,7 +33,7 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   const what = `${call.action} at ${new URL(call.url).host}`
   const code = codeOf(failure, isAtProxy)
   if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, code, circumstances)}
-  if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what)}
+  if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what, call)}
   if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy), {call: failedCall(call)})
@@ -110,9 +111,6 @@ export const notCalled = (call: HttpCall): AckError =>
     {call: failedCall(call)},
   )
 
-/** What is known of a call that got no answer. */
-const failedCall = ({service, action, url}: HttpCall): FailedCall => ({service, action, host: new URL(url).host})
-
 const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: Circumstances): AckError => {
   const isUnconnected = code === 'CONNECT_TIMEOUT' && proxy === undefined
   const how = isUnconnected ? 'cannot be reached: no connection' : 'did not respond'
@@ -125,18 +123,20 @@ const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: C
   )
 }
 
-const tooLarge = (what: string, {maxReplyBytes = MAX_REPLY_BYTES}: HttpCall): AckError =>
+const tooLarge = (what: string, call: HttpCall): AckError =>
   new AckError(
     'NetworkFailed',
-    `${what} cannot be reached: the response is larger than ${maxReplyBytes / 1024 / 1024} MiB`,
+    `${what} cannot be reached: the response is larger than ${(call.maxReplyBytes ?? MAX_REPLY_BYTES) / 1024 / 1024} MiB`,
     'check the endpoint, and whether something in between answers in its place',
+    {call: failedCall(call)},
   )
 
-const unsendable = (what: string): AckError =>
+const unsendable = (what: string, call: HttpCall): AckError =>
   new AckError(
     'CredentialsInvalid',
     `cannot call ${what}: the credentials contain a character that an HTTP header does not allow`,
     'check the credentials for line breaks and non-ASCII characters',
+    {call: failedCall(call)},
   )
 
 const isCertificateCode = (code: string): boolean =>

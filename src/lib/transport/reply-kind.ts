@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {failedCall} from './failed-call.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 
 /** What to do when something else than the service has answered. */
@@ -32,11 +33,14 @@ const mediaType = ({contentType = ''}: HttpReply): string => {
 export const isRedirect = ({status}: HttpReply): boolean => status >= 300 && status < 400
 
 /** The error for a redirect: to follow one would send what is secret to another host. */
-export const redirected = ({action, url}: HttpCall, {status, location = ''}: HttpReply): AckError => {
+export const redirected = (call: HttpCall, reply: HttpReply): AckError => {
+  const {action, url} = call
+  const {status, location = ''} = reply
   const target = URL.canParse(location, url) ? ` to ${new URL(location, url).host}` : ''
   return new AckError(
     'ServiceFailed',
     `${action} at ${new URL(url).host} failed: redirected${target} (HTTP ${status}), which is not followed`,
     PORTAL_STEP,
+    {call: failedCall(call, reply)},
   )
 }

@@ -1,6 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {foreignLine} from '../base/foreign-line.ts'
+import {failedCall} from './failed-call.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 import {describeReply, isWebPage, PORTAL_STEP} from './reply-kind.ts'
 
@@ -82,10 +83,7 @@ export const serviceError = (
       : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code, message) ?? generalStep(isFailure)),
     {
       call: {
-        service: call.service,
-        action: call.action,
-        host,
-        status: reply.status,
+        ...failedCall(call, reply),
         code: code && plain(code),
         requestId: requestId && plain(requestId),
         permission:

@@ -101,6 +101,13 @@ describe('the reader of an API server', () => {
     expect(error).to.be.instanceOf(ApiServerError)
     expect(error).to.include({status: 403, code: 'ServiceRefused', reason: 'Forbidden'})
     expect((error as Error).message).to.contain('serviceaccounts is forbidden')
+    expect((error as ApiServerError).call).to.deep.include({
+      service: 'Kubernetes API server',
+      action: `GET ${PATH}`,
+      host: new URL(server.url).host,
+      status: 403,
+      code: 'Forbidden',
+    })
   })
 
   it('has a token of a service account issued, as a secret', async () => {

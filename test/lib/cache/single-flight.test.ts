@@ -94,7 +94,10 @@ describe('single flight', () => {
   })
 
   describe('when the service fails', () => {
-    const busy = new AckError('ServiceFailed', 'AssumeRole failed: Throttling SECRET-shown', 'try again later')
+    const CALL = {service: 'STS', action: 'AssumeRole', host: 'sts.example', status: 503, requestId: 'R-1'}
+    const busy = new AckError('ServiceFailed', 'AssumeRole failed: Throttling SECRET-shown', 'try again later', {
+      call: CALL,
+    })
     const failing = (error = busy): CountingSource =>
       countingSource(() => {
         throw error
@@ -111,6 +114,7 @@ describe('single flight', () => {
       expect(source.loads).to.equal(1)
       expect(new Set(errors.map((error) => (error as AckError).code))).to.deep.equal(new Set(['ServiceFailed']))
       expect(errors.at(-1)).to.include({nextStep: 'try again later'})
+      for (const error of errors) expect((error as AckError).call).to.deep.equal(CALL)
       await expectMode(note(), 0o600)
       expect(await readFile(note(), 'utf8'))
         .to.contain('Throttling')

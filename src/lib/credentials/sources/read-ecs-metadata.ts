@@ -3,7 +3,8 @@ import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
 import {percentEncode} from '../../signing/percent-encode.ts'
 import {userAgent} from '../../transport/user-agent.ts'
-import {parseReplyObject, type HttpReply} from '../../transport/http.ts'
+import {failedCall} from '../../transport/failed-call.ts'
+import {parseReplyObject, type HttpCall, type HttpReply} from '../../transport/http.ts'
 import {describeReply, isWebPage} from '../../transport/reply-kind.ts'
 import type {Credentials} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
@@ -33,12 +34,13 @@ export const readEcsMetadata = async (
   const query = await metadataQuery(context, signal)
   const role = roleName ?? (await attachedRole(query))
   const reply = await query(CREDENTIALS_PATH + percentEncode(role))
-  if (reply.status === 404) throw noRole(`has no RAM role ${JSON.stringify(role)}`)
+  if (reply.status === 404) throw noRole(`has no RAM role ${JSON.stringify(role)}`, reply)
   const object = reply.status === 200 ? parseReplyObject(reply) : undefined
-  if (object?.['Code'] !== 'Success') throw failed(`returned no credentials for role ${role} (${describeReply(reply)})`)
+  if (object?.['Code'] !== 'Success')
+    throw failed(`returned no credentials for role ${role} (${describeReply(reply)})`, reply)
   const credentials = readSession(object)
   if ('fault' in credentials)
-    throw failed(`returned invalid credentials for role ${role}: the response ${credentials.fault}`)
+    throw failed(`returned invalid credentials for role ${role}: the response ${credentials.fault}`, reply)
   return credentials
 }
 
@@ -49,10 +51,10 @@ export const readEcsMetadata = async (
  */
 export const instanceRegion = async (context: SourceContext, signal?: AbortSignal): Promise<string> => {
   const query = await metadataQuery(context, signal)
-  const {status, body} = await query('/latest/meta-data/region-id')
-  const region = body.trim()
-  if (status === 200 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(region)) return region
-  throw failed(`did not name the region (HTTP ${status})`)
+  const reply = await query('/latest/meta-data/region-id')
+  const region = reply.body.trim()
+  if (reply.status === 200 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(region)) return region
+  throw failed(`did not name the region (HTTP ${reply.status})`, reply)
 }
 
 const metadataQuery = async (context: SourceContext, signal: AbortSignal | undefined): Promise<MetadataQuery> => {
@@ -60,7 +62,12 @@ const metadataQuery = async (context: SourceContext, signal: AbortSignal | undef
   return metadataClient(endpoint, await sessionToken(endpoint, context, signal), context, signal)
 }
 
-type MetadataQuery = (path: string) => Promise<HttpReply>
+/** An answer, and what was asked. */
+interface Answer extends HttpReply {
+  readonly call: HttpCall
+}
+
+type MetadataQuery = (path: string) => Promise<Answer>
 
 const metadataClient =
   (
@@ -69,16 +76,14 @@ const metadataClient =
     context: SourceContext,
     signal: AbortSignal | undefined,
   ): MetadataQuery =>
-  (path) =>
-    context.transport(
-      {
-        ...callLimits,
-        method: 'GET',
-        url: endpoint + path,
-        headers: {'user-agent': userAgent(context.runtime), ...(token ? {'x-aliyun-ecs-metadata-token': token} : {})},
-      },
-      signal,
-    )
+  async (path) => {
+    const headers = {
+      'user-agent': userAgent(context.runtime),
+      ...(token ? {'x-aliyun-ecs-metadata-token': token} : {}),
+    }
+    const call = {...callLimits, method: 'GET', url: endpoint + path, headers} as const
+    return {...(await context.transport(call, signal)), call}
+  }
 
 const callLimits = {
   action: 'instance metadata',
@@ -98,38 +103,41 @@ const sessionToken = async (
     'user-agent': userAgent(runtime),
     'x-aliyun-ecs-metadata-token-ttl-seconds': String(TOKEN_LIFETIME_SECONDS),
   }
-  const reply = await transport({...callLimits, method: 'PUT', url: `${endpoint}/latest/api/token`, headers}, signal)
+  const call = {...callLimits, method: 'PUT', url: `${endpoint}/latest/api/token`, headers} as const
+  const reply = {...(await transport(call, signal)), call}
   if (reply.status === 403 || reply.status === 404) {
     if (parseGoBoolean(runtime.env[IMDSV1_DISABLED]))
-      throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`)
+      throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`, reply)
     return undefined
   }
   const token = stripHttpWhitespace(reply.body)
   if (reply.status === 200 && /^[\u0021-\u007E]+$/.test(token)) return token
-  throw failed(`returned no session token (${describeText(reply)})`)
+  throw failed(`returned no session token (${describeText(reply)})`, reply)
 }
 
 const attachedRole = async (query: MetadataQuery): Promise<string> => {
   const reply = await query(CREDENTIALS_PATH)
-  if (reply.status === 404) throw noRole('has no RAM role attached')
+  if (reply.status === 404) throw noRole('has no RAM role attached', reply)
   const role = reply.body.trim()
   if (reply.status === 200 && /^[\w.@-]+$/.test(role)) return role
-  throw failed(`did not name the attached role (${describeText(reply)})`)
+  throw failed(`did not name the attached role (${describeText(reply)})`, reply)
 }
 
 /** Like {@link describeReply}, where a bare word is what should have come. */
 const describeText = (reply: HttpReply): string => (isWebPage(reply) ? describeReply(reply) : `HTTP ${reply.status}`)
 
-const noRole = (complaint: string): AckError =>
+const noRole = (complaint: string, {call, ...reply}: Answer): AckError =>
   new AckError(
     'CredentialsNotFound',
     `this ECS instance ${complaint}`,
     'attach a RAM role to the instance, or use the name of the attached one',
+    {call: failedCall(call, reply)},
   )
 
-const failed = (complaint: string): AckError =>
+const failed = (complaint: string, {call, ...reply}: Answer): AckError =>
   new AckError(
     'ServiceFailed',
     `the instance metadata service ${complaint}`,
     'try again; if it persists, check the RAM role of the instance',
+    {call: failedCall(call, reply)},
   )

@@ -1,9 +1,9 @@
-import {AckError} from '../../base/errors.ts'
 import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import {isJsonObject} from '../../base/json-object.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {canonicalQuery, type Parameters} from '../../signing/percent-encode.ts'
 import {formatTimestamp} from '../../signing/timestamp.ts'
+import {unusableReply} from '../../transport/failed-call.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../../transport/http.ts'
 import {replyError} from '../../transport/service-error.ts'
 import {apiHeaders, signedCall} from '../../transport/signed-call.ts'
@@ -90,9 +90,5 @@ const sessionOf = (call: HttpCall, reply: HttpReply, log: SourceContext['log']):
     )
     return credentials
   }
-  throw new AckError(
-    'ServiceFailed',
-    `the response to ${call.action} from ${new URL(call.url).host} ${credentials.fault}`,
-    'check the endpoint',
-  )
+  throw unusableReply(call, reply, credentials.fault, 'check the endpoint')
 }

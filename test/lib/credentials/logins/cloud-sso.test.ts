@@ -196,7 +196,9 @@ describe('cloudSsoSource', () => {
   it('takes 401 for the end of the login, and anything else for what it is', async () => {
     const refusal = {ErrorCode: 'NoPermission', ErrorMessage: 'no', RequestId: 'request-2'}
     answer = {status: 401, body: JSON.stringify(refusal)}
-    expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    const over = await failureOf(load())
+    expect(over).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(over.call).to.deep.include({service: 'CloudSSO', status: 401, requestId: 'request-2'})
     answer = {status: 403, body: JSON.stringify(refusal)}
     const error = await failureOf(load())
     expect(error.code).to.equal('ServiceRefused')

@@ -233,7 +233,9 @@ describe('oauthSource', () => {
       nextStep: LOGIN,
     })
     service.override = () => ({status: 401, body: 'SECRET'})
-    expect(await failureOf(load())).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    const error = await failureOf(load())
+    expect(error).to.include({code: 'LoginRequired', nextStep: LOGIN})
+    expect(error.call).to.deep.include({service: 'OAuth', status: 401})
     expect(await saved()).to.deep.equal(login())
   })
 
