@@ -1,3 +1,5 @@
+import {devNull} from 'node:os'
+
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {findPrograms} from './find-programs.ts'
@@ -18,10 +20,8 @@ export const findKubectl = async (runtime: Pick<Runtime, 'env' | 'platform'>): P
   const [path] = findPrograms('kubectl', runtime)
   if (path === undefined) return undefined
   // It reads its kubeconfig all the same, which may be a pipe that can be read once, or hangs.
-  const noKubeconfig = {KUBECONFIG: runtime.platform === 'win32' ? 'NUL' : '/dev/null'}
-  const info = parseJsonObject(
-    (await outputOf(path, ['version', '--client', '-o', 'json'], runtime, noKubeconfig)) ?? '',
-  )
+  const printed = await outputOf(path, ['version', '--client', '-o', 'json'], runtime, {KUBECONFIG: devNull})
+  const info = parseJsonObject(printed ?? '')
   const client = info?.['clientVersion']
   const version =
     isJsonObject(client) && typeof client['gitVersion'] === 'string' ? shownVersion(client['gitVersion']) : 'unknown'
