@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {chmod, mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises'
+import {devNull} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -257,6 +258,15 @@ describe('the command that kubectl will start', function () {
     expect(exitCode, stderr).to.equal(0)
     expect(stdout).to.contain('command: ack-ram-tool\n')
     expect(stderr).to.contain('ack-ram-tool is in PATH only for this run, and this one runs from a cache')
+  })
+
+  it('asks kubectl for its version without the kubeconfig of its user, which may be a pipe', async () => {
+    await program(
+      'bin/kubectl',
+      `#!/bin/sh\necho "$KUBECONFIG" > "${home.dir}/given"\necho '{"clientVersion":{"gitVersion":"v1.32.0"}}'\n`,
+    )
+    expect((await update()).exec.apiVersion).to.match(/v1$/)
+    expect(await readFile(join(home.dir, 'given'), 'utf8')).to.equal(`${devNull}\n`)
   })
 
   it('speaks the version that kubectl knows, or the one that is chosen', async () => {

@@ -16,6 +16,7 @@ import {AckError} from '../../../../src/lib/base/errors.ts'
 import {openKubeconfig} from '../../../../src/lib/kubeconfig/document/editable-kubeconfig.ts'
 import type {EntryKind, KubeconfigChanges} from '../../../../src/lib/kubeconfig/document/kubeconfig-changes.ts'
 import {decodeText} from '../../../../src/lib/kubeconfig/file/kubeconfig-text.ts'
+import {failureOf} from '../../../support/failure-of.ts'
 import {howMany} from '../../../support/full.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 
@@ -194,6 +195,11 @@ describe('openKubeconfig', () => {
         else expect(cluster).to.deep.equal(before.clusters[index])
       }
     }
+  })
+
+  it('names the line of a current context that shares its anchor with an entry', async () => {
+    const text = 'users:\n- name: a\n  user: {token: t}\ncurrent-context: &n mine\nextensions: [{name: *n}]\n'
+    expect((await failureOf(edit(text, {entries: [], currentContext: 'other'}))).message).to.match(/^config, line 4: /)
   })
 
   it('says what is there', async () => {
