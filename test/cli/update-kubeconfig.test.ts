@@ -420,6 +420,14 @@ describe('update-kubeconfig', () => {
       expect(exec).to.deep.include({command: 'ack', installHint: 'ask the platform team', interactiveMode: 'Never'})
     })
 
+    it('puts an interactiveMode right that kubectl refuses', async () => {
+      await update()
+      const text = await readFile(config, 'utf8')
+      await writeFile(config, text.replace(/interactiveMode: .*/, 'interactiveMode: never'))
+      expect(await update()).not.to.contain('Already up to date')
+      expect(await readFile(config, 'utf8')).to.equal(text)
+    })
+
     it('says in its own words that it cannot change what shares an anchor, and quotes nothing', async () => {
       for (const text of [
         'current-context: &c SECRET\nx: *c\n',

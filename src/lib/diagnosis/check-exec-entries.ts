@@ -3,6 +3,7 @@ import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
+import {isInteractiveMode} from '../kubeconfig/entries/exec-entry.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {findPrograms} from '../programs/find-programs.ts'
 import {describeTool, toolVersion} from '../programs/tool-version.ts'
@@ -83,8 +84,7 @@ const apiFaults = (about: string, {apiVersion, interactiveMode}: JsonObject): re
     return [problem(`${about}: apiVersion v1alpha1 is not known to kubectl since 1.24`, fix)]
   if (apiVersion !== `${GROUP}v1` && apiVersion !== `${GROUP}v1beta1`)
     return [problem(`${about}: its apiVersion is not ${GROUP}v1 or v1beta1`, fix)]
-  const isKnown = ['Always', 'IfAvailable', 'Never'].includes(interactiveMode as string)
-  if (interactiveMode !== undefined && !isKnown)
+  if (interactiveMode !== undefined && !isInteractiveMode(interactiveMode))
     return [problem(`${about}: its interactiveMode is not Always, IfAvailable or Never`, fix)]
   if (apiVersion === `${GROUP}v1` && interactiveMode === undefined)
     return [problem(`${about}: apiVersion v1 needs an interactiveMode, and kubectl refuses it without`, fix)]

@@ -44,6 +44,10 @@ export const execEntry = (
   provideClusterInfo: options.providesClusterInfo,
 })
 
+/** Whether kubectl knows a value of interactiveMode; it refuses an entry with another one. */
+export const isInteractiveMode = (value: unknown): boolean =>
+  value === 'Always' || value === 'IfAvailable' || value === 'Never'
+
 /** The only question that may be left is the profile. */
 export const interactiveMode = (profileName: Flags[string], credentialType: Flags[string]): 'IfAvailable' | 'Never' =>
   profileName || (typeof credentialType === 'string' && IMDS_TYPES.has(credentialType)) ? 'Never' : 'IfAvailable'

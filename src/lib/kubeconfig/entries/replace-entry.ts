@@ -2,7 +2,7 @@ import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EntryChange} from '../document/kubeconfig-changes.ts'
 import {KUBECONFIG_OPTIONS} from '../../options/kubeconfig-definitions.ts'
 import {EXEC_EXTENSION} from './entries.ts'
-import {installHint, interactiveMode} from './exec-entry.ts'
+import {installHint, interactiveMode, isInteractiveMode} from './exec-entry.ts'
 import {ourExecFacts} from './our-exec-entry.ts'
 import type {DesiredEntry} from './desired-entries.ts'
 
@@ -63,7 +63,7 @@ const keptExec = ({exec: ours}: JsonObject, {exec: theirs}: JsonObject, choosesC
       ...(keepsCommand ? {command} : {}),
       ...(keepsHint ? {installHint: hint} : {}),
       // As it was written for the options of the entry, it changes with them; otherwise somebody has set it.
-      ...(mode && mode !== written ? {interactiveMode: mode} : {}),
+      ...(isInteractiveMode(mode) && mode !== written ? {interactiveMode: mode} : {}),
     },
   }
 }
