@@ -28,16 +28,20 @@ export const parseJsonDigits = (text: string): unknown => {
 
 const isNumber = (token: string): boolean => /^[-\d]/.test(token)
 
-/** Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret. */
-export const parseJsonObject = (text: string): JsonObject | undefined => {
-  const value = tryParseJson(text)
+/**
+ * Parses a JSON object; undefined for anything else. The parser's own error is dropped: it may quote a secret.
+ *
+ * @param parse - such as {@link parseJsonDigits}
+ */
+export const parseJsonObject = (text: string, parse = parseJson): JsonObject | undefined => {
+  const value = tryParseJson(text, parse)
   return isJsonObject(value) ? value : undefined
 }
 
 /** Parses JSON; undefined for what is none. The parser's own error is dropped. */
-export const tryParseJson = (text: string): unknown => {
+export const tryParseJson = (text: string, parse = parseJson): unknown => {
   try {
-    return parseJson(text)
+    return parse(text)
   } catch {
     return undefined
   }

@@ -83,7 +83,9 @@ export const serviceError = (
       : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code, message) ?? generalStep(isFailure)),
     {
       call: {
-        ...failedCall(call, reply),
+        // The request ID is known already, also by other names.
+        ...failedCall(call),
+        status: reply.status,
         code: code && plain(code),
         requestId: requestId && plain(requestId),
         permission:

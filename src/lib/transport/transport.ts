@@ -36,9 +36,9 @@ interface TransportContext {
 }
 
 /**
- * The way in which this program calls a service, but for the SDK of whoami, which is held to the same verification: by
- * HTTPS, or by plain http to local services; through the proxy and with the CA certificates that the environment names,
- * and those of the system, unless the call has its own; within the deadline; with retries where another attempt may help.
+ * The only way in which this program calls a service: by HTTPS, or by plain http to local services; through the proxy
+ * and with the CA certificates that the environment names, and those of the system, unless the call has its own; within
+ * the deadline; with retries where another attempt may help.
  */
 export const createTransport = (context: TransportContext): Transport => {
   const {runtime, log, clocks = UNKNOWN_CLOCKS, pause = defaultPause, silenceMs, bundles} = context

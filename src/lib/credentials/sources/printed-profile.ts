@@ -1,4 +1,4 @@
-import {isJsonObject, parseJsonDigits, type JsonObject} from '../../base/json-object.ts'
+import {parseJsonDigits, parseJsonObject, type JsonObject} from '../../base/json-object.ts'
 import {AckError} from '../../base/errors.ts'
 import {textFields} from '../../profile-files/cli-config.ts'
 import {CORRECT_THE_PROGRAM} from '../../profile-files/profile-fields.ts'
@@ -12,23 +12,13 @@ import type {Profile} from '../../profile-files/profile.ts'
  */
 export const printedObject = (stdout: string): JsonObject | undefined => {
   const text = stdout.replace(/^\uFEFF/, '').trim()
-  const whole = jsonObject(text)
+  const whole = parseJsonObject(text, parseJsonDigits)
   if (whole) return whole
   for (const [fragment] of text.matchAll(/\{[^{}]*\}/g)) {
-    const object = jsonObject(fragment)
+    const object = parseJsonObject(fragment, parseJsonDigits)
     if (object && Object.keys(object).some((key) => key.toLowerCase() === 'mode')) return object
   }
   return undefined
-}
-
-/** Undefined for anything else. The parser's own error is dropped: it may quote a secret. */
-const jsonObject = (text: string): JsonObject | undefined => {
-  try {
-    const value = parseJsonDigits(text)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /**
