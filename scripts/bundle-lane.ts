@@ -69,6 +69,7 @@ export const bundleLane = async (outdir: string, engine: keyof typeof FORMS): Pr
     externalLiveBindings: false,
     freeze: false,
     plugins: [...(engine === 'bun' ? [functionDeclarations] : [exportsOnUse('start'), asFunction]), minified],
+    sourcemap: 'hidden',
     ...(engine === 'node' ? {paths: (id) => (isBundledPackage(id) ? importedAs(id) : id)} : {}),
   })
   return packages
@@ -118,8 +119,7 @@ const minified: Plugin = {
       sourcemap: 'external',
       sourcefile: fileName,
     })
-    this.emitFile({type: 'asset', fileName: `${fileName}.map`, source: map})
-    return {code, map: null}
+    return {code, map}
   },
 }
 

@@ -14,6 +14,8 @@ export const withoutHelp: Plugin = {
       rest += code.slice(at, start)
       // With the comma behind it.
       at = end + (/^\s*,/.exec(code.slice(end))?.[0].length ?? 0)
+      // What follows stays where it is, so that its source map holds.
+      rest += code.slice(start, at).replaceAll(/[^\n]/g, ' ')
     }
     return {code: rest + code.slice(at), map: null}
   },

@@ -46,7 +46,7 @@ describe('a run', () => {
   let cloud: ClusterWorld
   let bundle: string
   let laneMap: SourceMap
-  let laneSource: readonly string[]
+  let laneSources: ReadonlyMap<string, readonly string[]>
 
   before(async function () {
     if (STANDALONE) this.skip()
@@ -54,7 +54,7 @@ describe('a run', () => {
     bundle = await readFile(path, 'utf8')
     const map = JSON.parse(await readFile(`${path}.map`, 'utf8')) as SourceMapPayload
     laneMap = new SourceMap(map)
-    laneSource = map.sourcesContent[0]?.split('\n') ?? []
+    laneSources = new Map(map.sources.map((source, index) => [source, map.sourcesContent[index]?.split('\n') ?? []]))
     cloud = await startClusterWorld()
     home = await makeHome()
     await home.write('count-opens.cjs', COUNT_OPENS)
@@ -114,11 +114,11 @@ describe('a run', () => {
   /** The name in the source of what starts there in the lane's bundle, in which names are short. */
   const laneFunctionAt = (offset: number): string => {
     const above = bundle.slice(0, offset - AROUND.length).split('\n')
-    const {originalLine, originalColumn} = laneMap.findEntry(
+    const {originalSource, originalLine, originalColumn} = laneMap.findEntry(
       above.length - 1,
       above.at(-1)?.length ?? 0,
     ) as SourceMapping
-    const before = laneSource[originalLine]?.slice(0, originalColumn) ?? ''
+    const before = laneSources.get(originalSource)?.[originalLine]?.slice(0, originalColumn) ?? ''
     return /(?:const|function) ([\w$]+)(?: = (?:async )?\(?)?$/.exec(before)?.[1] ?? ''
   }
 
