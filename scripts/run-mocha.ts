@@ -4,8 +4,8 @@ import {fileURLToPath} from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * What is about processes, files and what is published, more than about lines: the built program shows it as well as one
- * that counts its lines, in half the time.
+ * What is about processes, files and what is published: here V8 must not count, since that takes time of each process, and
+ * leaves a file.
  */
 export const ABOUT_PROCESSES = [
   'test/cli/faults/crowds.test.ts',

@@ -4,7 +4,6 @@ import {basename, join} from 'node:path'
 import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf, ROLE} from '../support/cluster-world.ts'
-import {IS_COUNTING} from '../support/full.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {keepCredentials} from '../support/kept-credentials.ts'
 import {hookPlugin, installPlugins} from '../support/plugins.ts'
@@ -74,8 +73,7 @@ describe('the exec lane, as a process of Node', () => {
     }
   })
 
-  it('evaluates few bytes, of one file beside its launcher', async function () {
-    if (IS_COUNTING) this.skip()
+  it('evaluates few bytes, of one file beside its launcher', async () => {
     const {size} = await stat(join(LAUNCHER, '../../dist/lane/start.cjs'))
     expect(size).to.be.lessThan(86 * 1024)
   })

@@ -26,7 +26,7 @@ let made: Promise<string> | undefined
  * Makes one function of the built program, for `useFreshModules`: each call of it makes all modules anew.
  *
  * @param launcher - path of the program's launcher, always the same
- * @returns path of a file with that function; it is removed when this process ends
+ * @returns path of a file with that function, its source map beside it; both are removed when this process ends
  */
 export const programAsFunction = (launcher: string): Promise<string> =>
   (made ??= make(join(dirname(launcher), '../dist')))
@@ -43,6 +43,7 @@ const make = async (dist: string): Promise<string> => {
     stdin: {contents: `export const files = {${files.join()}}`, resolveDir: dist},
     outfile,
     bundle: true,
+    sourcemap: 'external',
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
