@@ -5,9 +5,8 @@ import {unusableReply} from '../transport/failed-call.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from '../transport/http.ts'
 import {replyError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
+import {GET_CALLER_IDENTITY, STS_VERSION} from '../transport/sts-api.ts'
 import {readCallerIdentity, type CallerIdentity} from './caller-identity.ts'
-
-export const ACTION = 'GetCallerIdentity'
 
 /**
  * Asks STS whose credentials these are.
@@ -21,9 +20,9 @@ export const askCaller = async (
   signal?: AbortSignal,
 ): Promise<CallerIdentity> => {
   const request = {
-    action: ACTION,
+    action: GET_CALLER_IDENTITY,
     service: 'STS',
-    version: '2015-04-01',
+    version: STS_VERSION,
     endpoint,
     method: 'POST',
     path: '/',

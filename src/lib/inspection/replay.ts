@@ -1,10 +1,11 @@
 import {AckError} from '../base/errors.ts'
 import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
-import {ACTION, identityIn} from '../caller/ask-caller.ts'
+import {identityIn} from '../caller/ask-caller.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {canonicalQuery} from '../signing/percent-encode.ts'
 import type {HttpCall} from '../transport/http.ts'
+import {GET_CALLER_IDENTITY} from '../transport/sts-api.ts'
 import {fail, pass, unknown, type Check} from './check.ts'
 import {isPassedOn} from './request-checks.ts'
 import type {SignedRequest} from './signed-request.ts'
@@ -53,7 +54,7 @@ const callOf = (request: SignedRequest, endpoint: string): HttpCall => {
     .map(([name, value]) => [name, Buffer.from(value).toString('latin1')])
   const sent = version === 'v1' ? query : new Map([...query].filter(([name]) => isPassedOn(name)))
   return {
-    action: ACTION,
+    action: GET_CALLER_IDENTITY,
     service: 'STS',
     method: version === 'v1' ? 'GET' : 'POST',
     url: `${endpoint}/?${canonicalQuery(sent)}`,

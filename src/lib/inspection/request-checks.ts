@@ -1,4 +1,6 @@
+import {EXTRA_KEY_PREFIX} from '../token/extra-key-prefix.ts'
 import {isAcceptedStsHost} from '../token/token-v1.ts'
+import {GET_CALLER_IDENTITY} from '../transport/sts-api.ts'
 import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import type {SignedRequest} from './signed-request.ts'
 
@@ -49,9 +51,9 @@ const clusterCheck = (signed: string, own: string | undefined): Check => {
 }
 
 const actionCheck = (action: string): Check =>
-  action === 'GetCallerIdentity'
+  action === GET_CALLER_IDENTITY
     ? pass('action', action)
-    : fail('action', `${JSON.stringify(asShown(action))} instead of GetCallerIdentity`, MAKE_ANOTHER)
+    : fail('action', `${JSON.stringify(asShown(action))} instead of ${GET_CALLER_IDENTITY}`, MAKE_ANOTHER)
 
 const queryCheck = ({query}: SignedRequest): Check => {
   const extra = [...query.keys()].filter((name) => name.toLowerCase() !== 'ackclusterid')
@@ -59,7 +61,7 @@ const queryCheck = ({query}: SignedRequest): Check => {
   return unknown(
     'query keys',
     `also ${namesOf(extra)}: open-source authenticators drop these, and STS then answers SignatureDoesNotMatch`,
-    'unset ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX, unless your authenticator wants them',
+    `unset ${EXTRA_KEY_PREFIX}, unless your authenticator wants them`,
   )
 }
 

@@ -1,5 +1,7 @@
 import {base64} from '../signing/hash.ts'
 import {MAX_TOKEN_BYTES} from '../token/token-size.ts'
+import {V1_PREFIX} from '../token/token-v1.ts'
+import {V2_PREFIX} from '../token/token-v2.ts'
 import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import {readV1, readV2, type SignedRequest} from './signed-request.ts'
 import {serverChecks, stsChecks} from './request-checks.ts'
@@ -47,7 +49,7 @@ const read = (token: string, server: Server): Pick<TokenReport, 'checks' | 'requ
   return {checks, request}
 }
 
-const PREFIXES = {v1: 'k8s-ack-v1.', v2: 'k8s-ack-v2.'} as const
+const PREFIXES = {v1: V1_PREFIX, v2: V2_PREFIX}
 
 const sizeCheck = (token: string): Check => {
   const bytes = Buffer.byteLength(token)

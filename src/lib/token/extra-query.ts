@@ -2,9 +2,7 @@ import {AckError} from '../base/errors.ts'
 import type {Environment} from '../base/runtime.ts'
 import {scrub} from '../base/secret.ts'
 import {compareBytes, type Parameters} from '../signing/percent-encode.ts'
-
-/** Holds a prefix; every environment variable with that prefix becomes a signed query key of the token. */
-const PREFIX_VARIABLE = 'ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX'
+import {EXTRA_KEY_PREFIX} from './extra-key-prefix.ts'
 
 /** What a variable may be called that holds a secret: this program's own, those of SDKs and of other programs. */
 const SECRET_NAME = /SECRET|TOKEN|PASSW|PASSPHRASE|CREDENTIAL|(PRIVATE|ACCESS|API)_?KEY|EXEC_INFO/i
@@ -20,7 +18,7 @@ const URL_WITH_PASSWORD = /:\/\/[^/]*:[^/]*@/
  *   could read it
  */
 export const extraQuery = (env: Environment): Parameters => {
-  const prefix = env[PREFIX_VARIABLE]
+  const prefix = env[EXTRA_KEY_PREFIX]
   if (!prefix) return new Map()
   const covered = Object.entries(env)
     .filter(
@@ -36,6 +34,6 @@ export const extraQuery = (env: Environment): Parameters => {
 const coversSecret = (name: string): AckError =>
   new AckError(
     'InvalidOption',
-    `the prefix in ${PREFIX_VARIABLE} covers ${name} too, which may hold a secret`,
+    `the prefix in ${EXTRA_KEY_PREFIX} covers ${name} too, which may hold a secret`,
     'use a prefix that only the variables of the extra keys have',
   )

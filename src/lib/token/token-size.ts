@@ -2,6 +2,7 @@ import type {Credentials} from '../credentials/credentials.ts'
 import {AckError} from '../base/errors.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
+import {EXTRA_KEY_PREFIX} from './extra-key-prefix.ts'
 
 /** The authenticator refuses longer tokens as "token is too large". In bytes. */
 export const MAX_TOKEN_BYTES = 4096
@@ -46,7 +47,7 @@ const longestPart = ({clusterId, credentials, extraQuery}: TokenParts): Part => 
     {
       name: 'the extra query',
       length: extraLength,
-      advice: 'check the variables with the prefix in ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX',
+      advice: `check the variables with the prefix in ${EXTRA_KEY_PREFIX}`,
     },
     {
       name: 'the AccessKey ID',

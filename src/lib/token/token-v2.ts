@@ -3,8 +3,10 @@ import {base64} from '../signing/hash.ts'
 import {EMPTY_BODY_SHA256, signAcs3} from '../signing/acs3.ts'
 import {joinSorted, type Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
+import {GET_CALLER_IDENTITY, STS_VERSION} from '../transport/sts-api.ts'
 
-const PREFIX = 'k8s-ack-v2.'
+/** How every version 2 token begins. */
+export const V2_PREFIX = 'k8s-ack-v2.'
 const METHOD = 'POST'
 const PATH = '/'
 
@@ -25,10 +27,10 @@ export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery
   const query = new Map([['ACKClusterId', clusterId]])
   for (const [name, value] of extraQuery) query.set(name, value)
   const signedHeaders = new Map([
-    ['x-acs-action', 'GetCallerIdentity'],
+    ['x-acs-action', GET_CALLER_IDENTITY],
     ['x-acs-content-sha256', EMPTY_BODY_SHA256],
     ['x-acs-date', formatTimestamp(signedAt)],
-    ['x-acs-version', '2015-04-01'],
+    ['x-acs-version', STS_VERSION],
   ])
   if (credentials.securityToken) signedHeaders.set('x-acs-security-token', credentials.securityToken.reveal())
   const request = {method: METHOD, path: PATH, query, signedHeaders, bodySha256: EMPTY_BODY_SHA256} as const
@@ -36,7 +38,7 @@ export const tokenV2 = ({clusterId, credentials, signedAt, userAgent, extraQuery
   // What follows is sent besides what is signed.
   const headers = signedHeaders.set('Authorization', authorization).set('user-agent', userAgent)
   const payload = `{"clusterId":${JSON.stringify(clusterId)},"method":"${METHOD}","path":"${PATH}","query":${jsonObject(query)},"headers":${jsonObject(headers)}}`
-  return PREFIX + base64(payload)
+  return V2_PREFIX + base64(payload)
 }
 
 // An object would sort numeric keys first and lose the key __proto__.

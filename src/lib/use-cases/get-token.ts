@@ -9,6 +9,7 @@ import {credentialsFrom} from '../credentials/use-source.ts'
 import {TOKEN_LIFETIME_MS} from '../credentials/token-lifetime.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {formatTimestamp, wholeSeconds} from '../signing/timestamp.ts'
+import {EXTRA_KEY_PREFIX} from '../token/extra-key-prefix.ts'
 import {checkTokenSize} from '../token/token-size.ts'
 import type {TokenV1Request} from '../token/token-v1.ts'
 import {tokenV2} from '../token/token-v2.ts'
@@ -51,7 +52,7 @@ export const getToken = async (
 
 /** Hardly anybody has extra keys. */
 const extraKeys = async (env: Environment): Promise<Parameters> => {
-  if (!env['ACK_RAM_TOOL_TOKEN_EXTRA_KEY_PREFIX']) return new Map()
+  if (!env[EXTRA_KEY_PREFIX]) return new Map()
   const {extraQuery} = await import('../token/extra-query.ts')
   return extraQuery(env)
 }

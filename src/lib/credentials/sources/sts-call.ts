@@ -7,11 +7,10 @@ import {unusableReply} from '../../transport/failed-call.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../../transport/http.ts'
 import {replyError} from '../../transport/service-error.ts'
 import {apiHeaders, signedCall} from '../../transport/signed-call.ts'
+import {STS_VERSION} from '../../transport/sts-api.ts'
 import type {Credentials} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import {readSession, type SessionReply} from '../temporary-credentials.ts'
-
-const STS_VERSION = '2015-04-01'
 
 /**
  * Assumes a role by AssumeRole.
