@@ -96,11 +96,14 @@ const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError =>
   return serviceError(call, reply, error, adviceFor(reply.status, error, call.action, subject))
 }
 
+/** Whether the Container Service says by its code that there is no such cluster. */
+export const isClusterNotFound = (code: string): boolean => /ClusterNotFound/i.test(code)
+
 /** Error codes about the signature, not about permissions. */
 const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
 const adviceFor = (status: number, {code = '', missingAction}: RpcError, action: string, subject: string): Advice => {
-  if (/ClusterNotFound/i.test(code)) return {nextStep: 'check the cluster ID, and --region-id if you use it'}
+  if (isClusterNotFound(code)) return {nextStep: 'check the cluster ID, and --region-id if you use it'}
   if (!/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) && (status !== 403 || ABOUT_SIGNING.test(code))) return {}
   const permission = missingAction ?? `cs:${action}`
   return {permission, nextStep: `grant the caller the RAM permission ${permission} on ${subject}`}

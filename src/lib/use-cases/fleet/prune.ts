@@ -3,6 +3,7 @@ import {win32} from 'node:path'
 import {withinTimeout} from '../../base/deadline.ts'
 import {AckError} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
+import {isClusterNotFound} from '../../container-service/cs-call.ts'
 import {userEntry} from '../../kubeconfig/entries/entries.ts'
 import type {DesiredCluster} from '../../kubeconfig/entries/desired-entries.ts'
 import {entryFlags} from '../../kubeconfig/entries/entry-flags.ts'
@@ -76,7 +77,7 @@ const whyKept = async (
     return 'the Container Service still has it'
   } catch (error) {
     if (!AckError.is(error)) throw error
-    return /ClusterNotFound/i.test(error.call?.code ?? '') ? undefined : error.message
+    return isClusterNotFound(error.call?.code ?? '') ? undefined : error.message
   }
 }
 
