@@ -6,6 +6,7 @@ import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
 import {readCertificateOptions} from '../options/certificate-options.ts'
 import type {TokenOptions} from '../options/token-options.ts'
 import {readTokenOptions} from '../options/token-options.ts'
+import {withoutBrackets} from '../transport/hosts.ts'
 import type {HttpReply} from '../transport/http.ts'
 import type {Proxy} from '../transport/proxy.ts'
 import {userAgent} from '../transport/user-agent.ts'
@@ -81,7 +82,7 @@ const unreachable = ({hostname, host}: URL, code: string): Finding =>
 
 /** RFC 1918, RFC 6598 and RFC 4193. */
 const isPrivate = (hostname: string): boolean => {
-  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname)
   if (isIP(host) === 6) return /^f[cd]/i.test(host)
   return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(host)
 }

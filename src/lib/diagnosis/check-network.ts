@@ -8,6 +8,7 @@ import {AckError} from '../base/errors.ts'
 import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} from '../options/endpoint.ts'
 import {trustOf} from '../transport/certificates.ts'
 import {describeSkew, httpDate, SKEW_MS} from '../transport/clock-offset.ts'
+import {withoutBrackets} from '../transport/hosts.ts'
 import type {HttpReply} from '../transport/http.ts'
 import {certificateStep} from '../transport/network-error.ts'
 import {proxyFor} from '../transport/proxy.ts'
@@ -87,7 +88,7 @@ const checkHost = async (
 const asFailure = (failure: unknown): {readonly failure: unknown} => ({failure})
 
 const resolved = async (hostname: string): Promise<string | undefined> => {
-  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname)
   return isIP(host) ? undefined : (await lookup(host)).address
 }
 

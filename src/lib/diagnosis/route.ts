@@ -1,4 +1,5 @@
 import {attemptLimits} from '../transport/attempt-limits.ts'
+import {withoutBrackets} from '../transport/hosts.ts'
 import type {Proxy} from '../transport/proxy.ts'
 import {prepareTunnel, type Tunnel} from '../transport/tunnel.ts'
 
@@ -43,6 +44,6 @@ export const serverNameOf = (
 ): {readonly servername?: string} => {
   const {isIP} = process.getBuiltinModule('node:net')
   if (serverName !== undefined) return {servername: serverName}
-  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname)
   return isIP(host) ? {} : {servername: host}
 }

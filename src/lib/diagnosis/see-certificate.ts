@@ -2,6 +2,7 @@ import type {ClientRequest} from 'node:http'
 import type {DetailedPeerCertificate, PeerCertificate, TLSSocket} from 'node:tls'
 
 import {errorCode} from '../base/error-code.ts'
+import {withoutBrackets} from '../transport/hosts.ts'
 import {serverNameOf, type Route} from './route.ts'
 
 /** What a server shows, verified or not. */
@@ -37,7 +38,7 @@ type TlsOptions = Readonly<{ca?: string[]; rejectUnauthorized: boolean}>
 const directly = (url: URL, tls: TlsOptions, route: Route): Promise<SeenCertificate> => {
   const {connect} = process.getBuiltinModule('node:tls')
   return new Promise((resolve) => {
-    const host = url.hostname.replaceAll(/^\[|\]$/g, '')
+    const host = withoutBrackets(url.hostname)
     const socket = connect({host, port: Number(url.port || '443'), ...serverNameOf(url, route), ...tls})
     const settle = settleOnce(route.signal, resolve, () => socket.destroy())
     socket.once('error', (error) => settle({failure: errorCode(error)}))

@@ -1,7 +1,6 @@
 import {isIP} from 'node:net'
 
-/** The metadata service of an ECS instance, which is as local as a link-local address. */
-const METADATA_ADDRESS = '100.100.100.200'
+import {METADATA_ADDRESS} from './metadata-address.ts'
 
 /**
  * Whether a host is this machine or link-local: plain http is safe there, and no proxy is needed.
@@ -9,8 +8,11 @@ const METADATA_ADDRESS = '100.100.100.200'
  * @param hostname - as in a URL, IPv6 in brackets
  */
 export const isOwnLink = (hostname: string): boolean => {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = withoutBrackets(hostname).toLowerCase()
   if (host === 'localhost' || host === METADATA_ADDRESS) return true
   if (isIP(host) === 4) return /^(127|169\.254)\./.test(host)
   return isIP(host) === 6 && (host === '::1' || /^fe[89ab][0-9a-f]:/.test(host))
 }
+
+/** A host as programs name it: URLs put an IPv6 address in brackets. */
+export const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')

@@ -1,5 +1,7 @@
 import {BlockList, isIP} from 'node:net'
 
+import {withoutBrackets} from './hosts.ts'
+
 /**
  * Whether NO_PROXY exempts an https URL, by Go's rules: `*`, a host with its subdomains, `.domain` for subdomains only,
  * an address or a network (CIDR), each with or without a port.
@@ -10,7 +12,7 @@ export const isExempt = ({hostname, port}: URL, noProxy: string): boolean =>
   noProxy
     .split(/[,\s]+/)
     .filter(Boolean)
-    .some((entry) => covers(entry.toLowerCase(), hostname.replace(/^\[|\]$/g, ''), port || '443'))
+    .some((entry) => covers(entry.toLowerCase(), withoutBrackets(hostname), port || '443'))
 
 const covers = (entry: string, host: string, port: string): boolean => {
   if (entry === '*') return true

@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {Environment} from '../base/runtime.ts'
 import {Secret} from '../base/secret.ts'
-import {isOwnLink} from './hosts.ts'
+import {isOwnLink, withoutBrackets} from './hosts.ts'
 import {isExempt} from './no-proxy.ts'
 
 /** A proxy. */
@@ -61,7 +61,7 @@ export const parseProxy = (value: string, name: string): Proxy => {
   const {hostname, port, host} = url
   return {
     kind,
-    hostname: hostname.replace(/^\[|\]$/g, ''),
+    hostname: withoutBrackets(hostname),
     port: port ? Number(port) : undefined,
     host,
     login: readLogin(url, name),

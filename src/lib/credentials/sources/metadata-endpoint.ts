@@ -1,10 +1,11 @@
 import {AckError} from '../../base/errors.ts'
 import type {Runtime} from '../../base/runtime.ts'
+import {METADATA_ADDRESS} from '../../transport/metadata-address.ts'
 
 /** The variable with another URL of the metadata service. */
 export const IMDS_ENDPOINT = 'ALIBABA_CLOUD_IMDS_ENDPOINT'
 
-const ENDPOINT = 'http://100.100.100.200'
+const ENDPOINT = `http://${METADATA_ADDRESS}`
 
 /**
  * URL of the metadata service of ECS, without a final slash.
