@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {ApiServerError, callApiServer, type ApiServer} from './api-call.ts'
 
 /** Objects per page: those of a large cluster are too many for one response. */
@@ -150,10 +150,10 @@ export const deleteObject = async (path: string, api: ApiServer, signal?: AbortS
 }
 
 /** The name in an object's metadata; empty if it has none. */
-export const nameOf = (object: JsonObject): string => textOf(metadataOf(object)['name'])
+export const nameOf = (object: JsonObject): string => textIn(metadataOf(object), 'name')
 
 /** The namespace in an object's metadata; empty for an object of the cluster. */
-export const namespaceOf = (object: JsonObject): string => textOf(metadataOf(object)['namespace'])
+export const namespaceOf = (object: JsonObject): string => textIn(metadataOf(object), 'namespace')
 
 /** The labels or annotations of an object. */
 export const entriesOf = (object: JsonObject, kind: 'labels' | 'annotations'): JsonObject => {
@@ -162,8 +162,6 @@ export const entriesOf = (object: JsonObject, kind: 'labels' | 'annotations'): J
 }
 
 const metadataOf = ({metadata}: JsonObject): JsonObject => (isJsonObject(metadata) ? metadata : {})
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const notAList = (path: string, {clusterId}: ApiServer): AckError =>
   new AckError(

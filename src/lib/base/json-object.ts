@@ -50,6 +50,12 @@ export const tryParseJson = (text: string, parse = parseJson): unknown => {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The text of a field; empty for a field that is missing or no text, and of what is no object. */
+export const textIn = (object: unknown, name: string): string => {
+  const value = isJsonObject(object) ? object[name] : undefined
+  return typeof value === 'string' ? value : ''
+}
+
 const nestsTooDeep = (text: string): boolean => {
   // Most texts have few brackets, and counting them is almost free.
   const atMost = MAX_DEPTH + 2

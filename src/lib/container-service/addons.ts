@@ -1,7 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn} from '../base/json-object.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {callContainerService} from './cs-call.ts'
 import {checkedClusterId} from './user-kubeconfig.ts'
@@ -67,13 +67,10 @@ export const installAddon = async (
     subject: `cluster ${clusterId}`,
   } as const
   try {
-    const {task_id: task} = await callContainerService(request, caller, context, signal)
-    return typeof task === 'string' ? task : ''
+    return textIn(await callContainerService(request, caller, context, signal), 'task_id')
   } catch (error) {
     if (AckError.is(error) && error.code === 'ServiceRefused' && error.call?.code?.includes('AddonAlreadyInstalled'))
       return undefined
     throw error
   }
 }
-
-const textIn = (object: JsonObject, name: string): string => (typeof object[name] === 'string' ? object[name] : '')

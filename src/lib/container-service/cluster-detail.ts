@@ -1,6 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import type {JsonObject} from '../base/json-object.ts'
+import {textIn, type JsonObject} from '../base/json-object.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {callContainerService} from './cs-call.ts'
 import {checkedClusterId} from './user-kubeconfig.ts'
@@ -55,5 +55,5 @@ export const modifyCluster = async (
     context,
     signal,
   )
-  return typeof answer['task_id'] === 'string' ? answer['task_id'] : ''
+  return textIn(answer, 'task_id')
 }

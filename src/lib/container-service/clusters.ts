@@ -1,9 +1,9 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {isClusterId} from './cluster-id.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
-import {callContainerService, unusableAnswer} from './cs-call.ts'
+import {callContainerService, totalCount, unusableAnswer} from './cs-call.ts'
 
 const ACTION = 'DescribeClustersV1'
 const PAGE_SIZE = 50
@@ -66,11 +66,11 @@ export const listVisible = async (
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
       if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
       seen.add(cluster.id)
-      if (!hasApiServer || text(item as JsonObject, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
+      if (!hasApiServer || textIn(item, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
     // By what came: the service may give smaller pages than were asked for.
-    total = totalCount(answer)
+    total = totalCount(answer['page_info'])
     if (seen.size === known || seen.size >= total) break
   }
   return {clusters: [...clusters.values()], isComplete: seen.size >= total}
@@ -87,24 +87,19 @@ const pageRequest = (page: number, region: string | undefined): Parameters<typeo
   subject: 'clusters',
 })
 
-const totalCount = ({page_info: info}: JsonObject): number => {
-  const total = isJsonObject(info) ? info['total_count'] : undefined
-  return typeof total === 'number' ? total : Number.POSITIVE_INFINITY
-}
-
 const readCluster = (item: JsonObject): Cluster | undefined => {
-  const id = text(item, 'cluster_id')
+  const id = textIn(item, 'cluster_id')
   if (!isClusterId(id)) return undefined
   // A JSON text inside the JSON.
-  const addresses = parseJsonObject(text(item, 'master_url')) ?? {}
+  const addresses = parseJsonObject(textIn(item, 'master_url')) ?? {}
   return {
     id,
-    name: text(item, 'name'),
-    region: text(item, 'region_id'),
-    state: text(item, 'state'),
+    name: textIn(item, 'name'),
+    region: textIn(item, 'region_id'),
+    state: textIn(item, 'state'),
     tags: readTags(item['tags']),
-    apiServer: text(addresses, 'api_server_endpoint'),
-    privateApiServer: text(addresses, 'intranet_api_server_endpoint'),
+    apiServer: textIn(addresses, 'api_server_endpoint'),
+    privateApiServer: textIn(addresses, 'intranet_api_server_endpoint'),
   }
 }
 
@@ -112,13 +107,8 @@ const readTags = (list: unknown): Cluster['tags'] =>
   Object.fromEntries(
     (Array.isArray(list) ? (list as readonly unknown[]) : [])
       .filter(isJsonObject)
-      .map((tag) => [text(tag, 'key'), text(tag, 'value')]),
+      .map((tag) => [textIn(tag, 'key'), textIn(tag, 'value')]),
   )
-
-const text = (object: JsonObject, name: string): string => {
-  const value = object[name]
-  return typeof value === 'string' ? value : ''
-}
 
 /**
  * Lists the clusters of a region by the older action, which in a VPC works without the new one's permission. Docker
@@ -144,11 +134,11 @@ export const listClustersOfRegion = async (
     }
     const items = (await callContainerService(request, caller, context, signal))['clusters'] ?? []
     if (!Array.isArray(items) || !items.every(isJsonObject)) throw unusableAnswer(action, 'its clusters are not a list')
-    const fresh = items.map((item) => ({item, id: text(item, 'cluster_id')})).filter(({id}) => !seen.has(id))
+    const fresh = items.map((item) => ({item, id: textIn(item, 'cluster_id')})).filter(({id}) => !seen.has(id))
     if (fresh.length === 0) break
     for (const {item, id} of fresh) {
       seen.add(id)
-      if (text(item, 'cluster_type') !== SWARM) found.set(id, {id, name: text(item, 'name')})
+      if (textIn(item, 'cluster_type') !== SWARM) found.set(id, {id, name: textIn(item, 'name')})
     }
   }
   return [...found.values()]

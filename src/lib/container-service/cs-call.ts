@@ -1,7 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
-import {tryParseJson, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, tryParseJson, type JsonObject} from '../base/json-object.ts'
 import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpMethod, type HttpReply, parseReplyObject} from '../transport/http.ts'
@@ -94,6 +94,16 @@ export const unusableAnswer = (action: string, complaint: string): AckError =>
 const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError => {
   const error = parseRpcError(parseReplyObject(reply) ?? {})
   return serviceError(call, reply, error, adviceFor(reply.status, error, call.action, subject))
+}
+
+/**
+ * How many there are in all, by what the Container Service says of the pages of a list; infinite where it does not.
+ *
+ * @param page - the field of the answer that says it
+ */
+export const totalCount = (page: unknown): number => {
+  const total = isJsonObject(page) ? page['total_count'] : undefined
+  return typeof total === 'number' ? total : Number.POSITIVE_INFINITY
 }
 
 /** Whether the Container Service says by its code that there is no such cluster. */

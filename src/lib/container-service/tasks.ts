@@ -35,12 +35,12 @@ export const describeTask = async (
 ): Promise<Task> => {
   const request = {action: 'DescribeTaskInfo', path: `/tasks/${percentEncode(id)}`, subject: `task ${id}`}
   const answer = await callContainerService(request, caller, context, signal)
-  const state = textIn(answer, 'state')
+  const state = shownText(answer, 'state')
   return {
     id,
     state,
     progress: progressOf(state.toLowerCase()),
-    stage: textIn(answer, 'current_stage'),
+    stage: shownText(answer, 'current_stage'),
     reason: reasonIn(answer),
   }
 }
@@ -66,7 +66,7 @@ export const newestRrsaFailure = async (
     subject: `cluster ${clusterId}`,
   }
   const lines = await listFromContainerService(request, caller, context, signal)
-  const texts = lines.slice(0, NEWEST_LINES).map((line) => (isJsonObject(line) ? textIn(line, 'cluster_log') : ''))
+  const texts = lines.slice(0, NEWEST_LINES).map((line) => (isJsonObject(line) ? shownText(line, 'cluster_log') : ''))
   return texts.find((line) => line.includes('Failed') && line.includes('RRSA')) ?? ''
 }
 
@@ -77,10 +77,11 @@ const progressOf = (state: string): Task['progress'] => {
 
 const reasonIn = ({error}: JsonObject): string => {
   if (!isJsonObject(error)) return ''
-  return [textIn(error, 'code'), textIn(error, 'message')].filter(Boolean).join(': ')
+  return [shownText(error, 'code'), shownText(error, 'message')].filter(Boolean).join(': ')
 }
 
-const textIn = (object: JsonObject, name: string): string => {
+/** What a field says, as it may be shown: some services give numbers. */
+const shownText = (object: JsonObject, name: string): string => {
   const value = object[name]
   return typeof value === 'string' || typeof value === 'number' ? printable(String(value)).trim() : ''
 }

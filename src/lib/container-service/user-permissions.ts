@@ -1,8 +1,8 @@
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
-import {callContainerService, tellContainerService, unusableAnswer} from './cs-call.ts'
+import {callContainerService, tellContainerService, totalCount, unusableAnswer} from './cs-call.ts'
 import {checkedClusterId} from './user-kubeconfig.ts'
 
 /** The kubeconfig that was issued to an account for a cluster. A missing text is empty. */
@@ -73,14 +73,9 @@ export const listKubeconfigStates = async ({
     if (!Array.isArray(items) || !items.every(isJsonObject)) throw unusableAnswer(STATES_ACTION, 'it has no states')
     states.push(...items.map(readState))
     // By what came: the service may give smaller pages than were asked for.
-    if (items.length === 0 || states.length >= totalCount(answer)) return states
+    if (items.length === 0 || states.length >= totalCount(answer['page'])) return states
   }
   throw unusableAnswer(STATES_ACTION, 'its list does not end')
-}
-
-const totalCount = ({page}: JsonObject): number => {
-  const total = isJsonObject(page) ? page['total_count'] : undefined
-  return typeof total === 'number' ? total : Number.POSITIVE_INFINITY
 }
 
 const readState = (item: JsonObject): KubeconfigState => {
@@ -139,5 +134,3 @@ export const cleanUserPermissions = async (
   } as const
   await tellContainerService(request, caller, context, signal)
 }
-
-const textIn = (object: JsonObject, name: string): string => (typeof object[name] === 'string' ? object[name] : '')

@@ -1,4 +1,4 @@
-import {isJsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn} from '../base/json-object.ts'
 import type {Endpoint} from '../options/endpoint.ts'
 import {chooseImsEndpoint} from './ram-endpoints.ts'
 import {askRam, NOT_FOUND, unusable, type Calling} from './call-ram.ts'
@@ -35,8 +35,8 @@ export const getOidcProvider = async (
   const provider = answer['OIDCProvider']
   if (!isJsonObject(provider) || typeof provider['Arn'] !== 'string')
     throw unusable('GetOIDCProvider', 'it has no provider')
-  const {Arn: arn, IssuerUrl: issuer, ClientIds: ids} = provider
-  return {arn, issuer: typeof issuer === 'string' ? issuer : '', clientIds: readIds(ids)}
+  const {Arn: arn, ClientIds: ids} = provider
+  return {arn, issuer: textIn(provider, 'IssuerUrl'), clientIds: readIds(ids)}
 }
 
 /** A text with commas, as documented; a list is taken as well. */

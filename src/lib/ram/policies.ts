@@ -1,4 +1,4 @@
-import {isJsonObject} from '../base/json-object.ts'
+import {textIn} from '../base/json-object.ts'
 import {ALREADY_THERE, askRam, callRam, NOT_FOUND, unusable, type Calling} from './call-ram.ts'
 import {listAll} from './pages.ts'
 
@@ -23,8 +23,8 @@ export const getPolicyDocument = async (policy: PolicyName, calling: Calling): P
   const answer = await askRam({action: 'GetPolicy', ...about(policy)}, [`${NOT_FOUND}.Policy`], calling)
   if (!answer) return undefined
   const {DefaultPolicyVersion: version, Policy: described} = answer
-  const document = textIn(version, 'PolicyDocument') ?? textIn(described, 'PolicyDocument')
-  if (document === undefined) throw unusable('GetPolicy', 'it has no document')
+  const document = textIn(version, 'PolicyDocument') || textIn(described, 'PolicyDocument')
+  if (document === '') throw unusable('GetPolicy', 'it has no document')
   return document
 }
 
@@ -76,7 +76,7 @@ export const listPoliciesOfRole = async (role: string, calling: Calling): Promis
   }
   const items = await listAll(request, ['Policies', 'Policy'], calling, false)
   return items.map((item) => ({
-    name: textIn(item, 'PolicyName') ?? '',
+    name: textIn(item, 'PolicyName'),
     type: textIn(item, 'PolicyType') === 'System' ? 'System' : 'Custom',
   }))
 }
@@ -97,8 +97,3 @@ const attachment = (action: string, policy: PolicyName, role: string): Parameter
   once: true,
   subject: `role ${role}`,
 })
-
-const textIn = (object: unknown, name: string): string | undefined => {
-  const value = isJsonObject(object) ? object[name] : undefined
-  return typeof value === 'string' ? value : undefined
-}

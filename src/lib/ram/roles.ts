@@ -1,4 +1,4 @@
-import type {JsonObject} from '../base/json-object.ts'
+import {textIn, type JsonObject} from '../base/json-object.ts'
 import {ALREADY_THERE, askRam, callRam, NOT_FOUND, unusable, type Calling} from './call-ram.ts'
 import {listAll} from './pages.ts'
 
@@ -56,7 +56,7 @@ export const listRoles = async (calling: Calling): Promise<readonly RamRole[]> =
 const roleIn = ({Role: role}: JsonObject, action: string): RamRole => readRole((role ?? {}) as JsonObject, action)
 
 const readRole = (role: JsonObject, action: string): RamRole => {
-  const text = (name: string): string => (typeof role[name] === 'string' ? role[name] : '')
+  const text = (name: string): string => textIn(role, name)
   if (!text('RoleName') || !text('Arn')) throw unusable(action, 'a role has no name or ARN')
   return {
     name: text('RoleName'),

@@ -1,3 +1,4 @@
+import {textIn} from '../base/json-object.ts'
 import {unusable, type Calling} from './call-ram.ts'
 import {listAll} from './pages.ts'
 
@@ -10,8 +11,9 @@ export interface RamUser {
 /** All RAM users of the account; it may have none. Throws as `callRam` does. */
 export const listUsers = async (calling: Calling): Promise<readonly RamUser[]> => {
   const items = await listAll({action: 'ListUsers', subject: 'users'}, ['Users', 'User'], calling)
-  return items.map(({UserId: id, UserName: name}) => {
-    if (typeof id !== 'string' || id === '') throw unusable('ListUsers', 'a user has no ID')
-    return {id, name: typeof name === 'string' ? name : ''}
+  return items.map((item) => {
+    const id = textIn(item, 'UserId')
+    if (id === '') throw unusable('ListUsers', 'a user has no ID')
+    return {id, name: textIn(item, 'UserName')}
   })
 }

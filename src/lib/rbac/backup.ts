@@ -8,7 +8,7 @@ import {AckError} from '../base/errors.ts'
 import {unlessRefused} from '../base/files/refused-operation.ts'
 import {removeIfPossible, renamePersistently, syncDir} from '../base/files/replace-file.ts'
 import {temporaryPath} from '../base/files/temporary-name.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 
 /** The bindings of one cluster, whole. */
@@ -139,7 +139,7 @@ const LONGEST_NAME = 150
 /** `<Kind>-<namespace>-<name>.json`: names of Kubernetes may be longer than those of files, and have other characters. */
 const fileNames = (bindings: readonly JsonObject[]): readonly string[] =>
   bindings.map((binding) => {
-    const kind = typeof binding['kind'] === 'string' ? binding['kind'] : ''
+    const kind = textIn(binding, 'kind')
     const whole = `${kind}-${namespaceOf(binding)}-${nameOf(binding)}`
     const plain = whole.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, LONGEST_NAME)
     // Names that are told apart by case, or were changed, may be the same as others in a directory.

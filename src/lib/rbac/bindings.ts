@@ -1,7 +1,7 @@
 import {apiPath, type ApiServer} from '../api-server/api-call.ts'
 import {listPages, nameOf, namespaceOf} from '../api-server/objects.ts'
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {userIdOfSubject} from './user-id.ts'
 
@@ -135,8 +135,3 @@ const userIdOf = (subject: JsonObject): string | undefined =>
   textIn(subject, 'kind') === 'User' && textIn(subject, 'apiGroup') === RBAC_GROUP
     ? userIdOfSubject(textIn(subject, 'name'))
     : undefined
-
-const textIn = (object: unknown, name: string): string => {
-  const value = isJsonObject(object) ? object[name] : undefined
-  return typeof value === 'string' ? value : ''
-}

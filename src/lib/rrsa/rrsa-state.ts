@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {describeClusterDetail} from '../container-service/cluster-detail.ts'
 import type {Calling} from '../ram/call-ram.ts'
 import type {TrustedProvider} from './trust-statement.ts'
@@ -127,5 +127,3 @@ const unclear = (complaint: string): AckError =>
     `invalid response to DescribeClusterDetail from the Container Service: ${complaint}`,
     'try again; if it persists, look at the cluster in the console',
   )
-
-const textIn = (object: JsonObject, name: string): string => (typeof object[name] === 'string' ? object[name] : '')

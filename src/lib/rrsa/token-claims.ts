@@ -1,4 +1,4 @@
-import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {isJsonObject, parseJsonObject, textIn} from '../base/json-object.ts'
 import type {Secret} from '../base/secret.ts'
 
 /** What a service account token says of itself; nobody has checked its signature. */
@@ -22,14 +22,14 @@ export const readClaims = (token: Secret): TokenClaims | undefined => {
   const header = parsePart(head)
   const claims = parsePart(body)
   if (!header || !claims || !signature || more.length > 0) return undefined
-  const {iss, aud, sub, exp} = claims
+  const {aud, exp} = claims
   const audiences = Array.isArray(aud) ? (aud as readonly unknown[]) : [aud]
   return {
-    issuer: typeof iss === 'string' ? iss : '',
+    issuer: textIn(claims, 'iss'),
     audiences: audiences.filter((audience) => typeof audience === 'string'),
-    subject: typeof sub === 'string' ? sub : '',
+    subject: textIn(claims, 'sub'),
     expiresAt: timeOf(exp),
-    keyId: typeof header['kid'] === 'string' ? header['kid'] : '',
+    keyId: textIn(header, 'kid'),
   }
 }
 

@@ -1,4 +1,5 @@
 import {withinTimeout} from '../base/deadline.ts'
+import {textIn} from '../base/json-object.ts'
 import {AckError} from '../base/errors.ts'
 import {printable} from '../base/printable.ts'
 import {describeClusterDetail} from '../container-service/cluster-detail.ts'
@@ -99,8 +100,7 @@ const askDetails = async (
   ...request: Parameters<typeof describeClusterDetail>
 ): Promise<{readonly name: string; readonly region: string}> => {
   const detail = await describeClusterDetail(...request)
-  const text = (field: string): string => (typeof detail[field] === 'string' ? detail[field] : '')
-  return {name: text('name'), region: text('region_id')}
+  return {name: textIn(detail, 'name'), region: textIn(detail, 'region_id')}
 }
 
 /**

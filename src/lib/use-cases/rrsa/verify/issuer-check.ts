@@ -1,4 +1,4 @@
-import {isJsonObject, parseJsonObject, type JsonObject} from '../../../base/json-object.ts'
+import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../../../base/json-object.ts'
 import type {Calling} from '../../../ram/call-ram.ts'
 import {within} from '../../calling.ts'
 import {fail, pass, type CheckResult} from './check.ts'
@@ -31,7 +31,7 @@ export const checkIssuer = async (issuer: string, calling: Calling): Promise<Iss
   const keys = (await getDocument(keysUrl, calling))?.['keys']
   const list = Array.isArray(keys) ? (keys as readonly unknown[]).filter(isJsonObject) : []
   if (list.length === 0) return wrong(`${keysUrl} has no keys`)
-  const keyIds = list.map(({kid}) => (typeof kid === 'string' ? kid : ''))
+  const keyIds = list.map((key) => textIn(key, 'kid'))
   return {
     result: pass(NAME, `its discovery document and ${list.length} key${list.length > 1 ? 's' : ''} can be read`),
     keyIds,
