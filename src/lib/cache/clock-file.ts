@@ -1,8 +1,8 @@
-import {unlinkSync} from 'node:fs'
 import {uptime} from 'node:os'
 
 import {readPrivateFile} from '../base/files/private-file.ts'
 import {pathBelow} from '../base/files/path-below.ts'
+import {unlinkIfPossible} from '../base/files/unlink-if-possible.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {LARGEST_SKEW_MS, SKEW_MS} from '../transport/clock-offset.ts'
@@ -43,7 +43,7 @@ export const readOffsets = (dir: string, clock: LocalClock): KnownOffsets => {
   const file = readPrivateFile(path, clock.platform)
   if (file.state === 'absent' || file.state === 'unreadable') return new Map()
   const offsets = file.state === 'read' ? offsetsIn(file.text, clock) : new Map()
-  if (offsets.size === 0) removeFile(path)
+  if (offsets.size === 0) unlinkIfPossible(path)
   return offsets
 }
 
@@ -66,7 +66,7 @@ export const changeOffsets = async (
     offsetMs === 0 ? [] : [{host, offsetMs, learnedAt}],
   )
   if (hosts.length === 0) {
-    removeFile(path)
+    unlinkIfPossible(path)
     return
   }
   const startedAt = startOfMachine(clock)
@@ -95,13 +95,4 @@ const offsetIn = (entry: unknown, now: number): readonly (readonly [string, Know
   const age = now - learnedAt
   const holds = offsetMs % 1000 === 0 && size > SKEW_MS && size <= LARGEST_SKEW_MS && age > -START_TOLERANCE_MS
   return holds && age < KEPT_MS ? [[host, {offsetMs, learnedAt}]] : []
-}
-
-/** Not a directory of that name: nobody of us has made it. */
-const removeFile = (path: string): void => {
-  try {
-    unlinkSync(path)
-  } catch {
-    // It is gone, or the next answer replaces it.
-  }
 }

@@ -3,6 +3,7 @@ import {constants} from 'node:os'
 import type {Duplex} from 'node:stream'
 
 import {AckError} from '../base/errors.ts'
+import {TERMINATION_SIGNALS} from '../base/termination-signals.ts'
 import {pluginTimeout, reportPlugin} from './call-plugin.ts'
 import {AUDIT_MS} from './contract.ts'
 import {ALIVE_EVERY_MS, makeKey, PROGRESS_FD, progressReader, type Progress} from './progress.ts'
@@ -80,14 +81,12 @@ const endOf = (child: ChildProcess): Promise<Ending> =>
     child.once('exit', (code, signal) => resolve({code, signal}))
   })
 
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** Forwards signals to the separate process, which decides. (A terminal sends Ctrl-C to both: twice does no harm.) */
 const forwardSignals = (child: ChildProcess): (() => void) => {
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
-  for (const signal of FORWARDED) process.on(signal, forward)
+  for (const signal of TERMINATION_SIGNALS) process.on(signal, forward)
   return () => {
-    for (const signal of FORWARDED) process.off(signal, forward)
+    for (const signal of TERMINATION_SIGNALS) process.off(signal, forward)
   }
 }
 
@@ -168,7 +167,7 @@ const judge = ({signal}: Ending, heard: Heard, {warn}: Watch): number => {
   }
   if (fault) throw fault
   if (reportedCode !== undefined) return reportedCode
-  if (signal && (!entered || FORWARDED.some((forwarded) => forwarded === signal)))
+  if (signal && (!entered || TERMINATION_SIGNALS.some((ending) => ending === signal)))
     return 128 + constants.signals[signal]
   const how = signal ? `crashed the program (${signal})` : 'ended the program without an answer'
   throw new AckError(

@@ -1,5 +1,4 @@
-/** What ends a process that does not listen. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+import {TERMINATION_SIGNALS} from '../base/termination-signals.ts'
 
 /** How many runs listen at present. */
 let listening = 0
@@ -12,7 +11,7 @@ let listening = 0
  * @throws what `run` throws
  */
 export const endedWithUs = async <T>(stop: (signal: NodeJS.Signals) => void, run: () => Promise<T>): Promise<T> => {
-  const own = new Set<string>(SIGNALS.filter((signal) => process.listenerCount(signal) === listening))
+  const own = new Set<string>(TERMINATION_SIGNALS.filter((signal) => process.listenerCount(signal) === listening))
   const end = (signal: NodeJS.Signals): void => {
     release()
     stop(signal)
@@ -23,10 +22,10 @@ export const endedWithUs = async <T>(stop: (signal: NodeJS.Signals) => void, run
     if (isReleased) return
     isReleased = true
     listening -= 1
-    for (const signal of SIGNALS) process.off(signal, end)
+    for (const signal of TERMINATION_SIGNALS) process.off(signal, end)
   }
   listening += 1
-  for (const signal of SIGNALS) process.on(signal, end)
+  for (const signal of TERMINATION_SIGNALS) process.on(signal, end)
   try {
     return await run()
   } finally {

@@ -1,4 +1,4 @@
-import {linkSync, lstatSync, unlinkSync, writeFileSync} from 'node:fs'
+import {linkSync, lstatSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 
 import {errorCode} from '../../base/error-code.ts'
@@ -9,10 +9,12 @@ import {readPrivateFile} from '../../base/files/private-file.ts'
 import {REFUSED} from '../../base/files/refused-operation.ts'
 import {removeAbandonedFor} from '../../base/files/replace-file.ts'
 import {temporaryPath} from '../../base/files/temporary-name.ts'
+import {unlinkIfPossible} from '../../base/files/unlink-if-possible.ts'
 import {waitForLock} from '../../base/files/wait-for-lock.ts'
 import {parseJsonObject} from '../../base/json-object.ts'
 import {SILENT_LOG} from '../../base/log/silent-log.ts'
 import type {Runtime} from '../../base/runtime.ts'
+import {TERMINATION_SIGNALS} from '../../base/termination-signals.ts'
 import {writeStep} from './kubeconfig-errors.ts'
 import {startLockGuard} from './lock-guard.ts'
 import {openPrivatePlace} from './private-place.ts'
@@ -49,10 +51,10 @@ export const withClientGoLock = async <T>(
   const held: string[] = []
   // client-go never removes a stale lock: kubectl would fail for ever.
   const onSignal = (signal: NodeJS.Signals): void => {
-    held.forEach(unlinkIfThere)
+    held.forEach(unlinkIfPossible)
     process.kill(process.pid, signal)
   }
-  for (const signal of SIGNALS) process.once(signal, onSignal)
+  for (const signal of TERMINATION_SIGNALS) process.once(signal, onSignal)
   try {
     for (const path of files) {
       // By a linked directory or a relative path, two names may be the same lock.
@@ -64,9 +66,9 @@ export const withClientGoLock = async <T>(
     }
     return await run()
   } finally {
-    held.forEach(unlinkIfThere)
+    held.forEach(unlinkIfPossible)
     guard.end()
-    for (const signal of SIGNALS) process.off(signal, onSignal)
+    for (const signal of TERMINATION_SIGNALS) process.off(signal, onSignal)
   }
 }
 
@@ -78,16 +80,6 @@ interface Owner {
 }
 
 const lockOf = (path: string): string => `${path}.lock`
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-const unlinkIfThere = (path: string): void => {
-  try {
-    unlinkSync(path)
-  } catch {
-    // Somebody has removed it already.
-  }
-}
 
 const isAmong = (held: readonly string[], lock: string): boolean => {
   const own = fileIdentity(lock)
@@ -138,7 +130,7 @@ const makeLock = (lock: string, {text, token}: Owner): void => {
     if (!REFUSED.has(errorCode(error))) throw error
     writeNew(lock, text)
   } finally {
-    unlinkIfThere(unfinished)
+    unlinkIfPossible(unfinished)
   }
 }
 
@@ -146,7 +138,7 @@ const writeNew = (path: string, text: string): void => {
   try {
     writeFileSync(path, text, {flag: 'wx', mode: 0o600})
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') unlinkIfThere(path)
+    if (errorCode(error) !== 'EEXIST') unlinkIfPossible(path)
     throw error
   }
 }
@@ -162,7 +154,7 @@ const removeIfDead = (path: string, lock: string, runtime: LockRuntime): void =>
   // One process at a time: else one could remove the new lock of another that has removed the old one.
   const turn = tryLock(join(openPrivatePlace(path, runtime.platform), `${basename(path)}.turn`), new Set(), context)
   if (turn.state !== 'held') return
-  if (isAbandoned()) unlinkIfThere(lock)
+  if (isAbandoned()) unlinkIfPossible(lock)
   turn.release(false)
 }
 
