@@ -1,4 +1,4 @@
-import {pathExists} from '../base/files/engine-io.ts'
+import {anyExists} from '../base/files/any-exists.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {CLOCK_FILE} from './file-names.ts'
@@ -20,8 +20,5 @@ export const serviceClock = ({now}: Pick<Runtime, 'now'>, correct = async (): Pr
 }
 
 /** Whether something is kept about clocks that are off, in a cache directory. All runs with a right clock pay for this. */
-export const mayBeOff = (dir: string | undefined): boolean => {
-  if (dir === undefined) return false
-  for (const place of placesFor(dir)) if (pathExists(pathBelow(place, CLOCK_FILE))) return true
-  return false
-}
+export const hasClockFile = (dir: string | undefined): boolean =>
+  dir !== undefined && anyExists(placesFor(dir).map((place) => pathBelow(place, CLOCK_FILE)))

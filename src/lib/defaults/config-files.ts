@@ -1,5 +1,5 @@
 import type {AckError} from '../base/errors.ts'
-import {pathExists} from '../base/files/engine-io.ts'
+import {anyExists} from '../base/files/any-exists.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Defaults, Flags} from '../options/read-option.ts'
@@ -27,14 +27,9 @@ export type Where = Pick<Runtime, 'env' | 'homeDir' | 'platform'>
  */
 export const withDefaults = async <L extends LineWithDefaults>(line: L, runtime: Where): Promise<L> => {
   if (line.defaults) return line
-  if (!runtime.env[CONFIG_VARIABLE] && !isAnyThere(configPaths(runtime))) return {...line, defaults: {}}
+  if (!runtime.env[CONFIG_VARIABLE] && !anyExists(configPaths(runtime))) return {...line, defaults: {}}
   const {addDefaults} = await import('./read-defaults.ts')
   return addDefaults(line, runtime)
-}
-
-const isAnyThere = (paths: readonly string[]): boolean => {
-  for (const path of paths) if (pathExists(path)) return true
-  return false
 }
 
 /**

@@ -1,5 +1,5 @@
 import {cacheDir} from '../cache/cache-settings.ts'
-import {mayBeOff, serviceClock} from '../cache/service-clock.ts'
+import {hasClockFile, serviceClock} from '../cache/service-clock.ts'
 import {heldLog} from '../base/log/held-log.ts'
 import {winstonLog} from '../base/log/winston-log.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -76,7 +76,7 @@ export const createInvocation = (
   })
   // Where nothing is kept, nothing is loaded.
   const clock = serviceClock(runtime, async () => {
-    if (mayBeOff(dir)) (await clocks()).reread()
+    if (hasClockFile(dir)) (await clocks()).reread()
   })
   let selection: Promise<Selection> | undefined
   const answer = (flag: string, value: string): void => {
