@@ -1,7 +1,6 @@
-import {credentialsOf, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
+import {credentialsOf, isAbsent, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
 import {cached} from '../../cache/cached.ts'
 import type {CacheSettings} from '../../cache/slot.ts'
-import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
 
 /**
@@ -41,20 +40,12 @@ const CREDENTIALS_FORMAT: EntryFormat<Credentials> = {
     securityToken: securityToken?.reveal(),
     expiration: expiration?.toISOString(),
   }),
-  decode: (object) => {
-    const accessKeyId = text(object, 'accessKeyId')
-    const accessKeySecret = text(object, 'accessKeySecret')
-    const securityToken = text(object, 'securityToken')
-    const expiration = new Date(text(object, 'expiration') ?? '')
-    if (accessKeyId === undefined || accessKeySecret === undefined || Number.isNaN(expiration.getTime()))
+  decode: ({expiration: written, ...fields}) => {
+    const expiration = new Date(typeof written === 'string' ? written : '')
+    // Without its token, the pair alone would be somebody else.
+    if (Number.isNaN(expiration.getTime()) || ('securityToken' in fields && isAbsent(fields['securityToken'])))
       return undefined
-    if (securityToken === undefined && 'securityToken' in object) return undefined
-    const credentials = credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})
+    const credentials = credentialsOf({...fields, expiration})
     return isFault(credentials) ? undefined : credentials
   },
-}
-
-const text = (object: JsonObject, name: string): string | undefined => {
-  const value = object[name]
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
