@@ -8,8 +8,9 @@ import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_STATUS_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
+import {within} from '../../lib/ram/call-ram.ts'
 import {readRrsaState, type RrsaState} from '../../lib/rrsa/rrsa-state.ts'
-import {callingOf, within} from '../../lib/use-cases/calling.ts'
+import {callingOf} from '../../lib/use-cases/calling.ts'
 import {waitForTask} from '../../lib/use-cases/rrsa/wait-for-task.ts'
 
 export default class RrsaStatus extends AckCommand {

@@ -1,3 +1,4 @@
+import {withinTimeout} from '../base/deadline.ts'
 import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import type {Credentials} from '../credentials/credentials.ts'
@@ -39,6 +40,10 @@ export interface Calling {
   readonly context: SourceContext
   readonly signal?: AbortSignal | undefined
 }
+
+/** Makes a call within --timeout. Throws what `call` throws. */
+export const within = <T>(calling: Calling, call: (calling: Calling) => Promise<T>): Promise<T> =>
+  withinTimeout(calling.context.options.timeoutMs, (signal) => call({...calling, signal}), calling.signal)
 
 const RAM_VERSION = '2015-05-01'
 

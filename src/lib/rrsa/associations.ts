@@ -3,8 +3,7 @@ import {entriesOf, listPages, nameOf, namespaceOf} from '../api-server/objects.t
 import {SERVICE_ACCOUNTS} from '../api-server/service-accounts.ts'
 import {AckError} from '../base/errors.ts'
 import {forEachOf} from '../base/for-each-of.ts'
-import {withinTimeout} from '../base/deadline.ts'
-import type {Calling} from '../ram/call-ram.ts'
+import {within, type Calling} from '../ram/call-ram.ts'
 import {getRole, listRoles, type RamRole} from '../ram/roles.ts'
 import type {ServiceAccount} from './names.ts'
 import {parseTrustPolicy, risksOf, trustedSubjects, type TrustPolicy} from './trust-policy.ts'
@@ -33,7 +32,7 @@ const AT_ONCE = 6
  * @throws AckError what RAM answers
  */
 export const findTrustingRoles = async (providerArn: string, calling: Calling): Promise<readonly TrustingRole[]> => {
-  const names = (await timely(calling, listRoles)).map(({name}) => name)
+  const names = (await within(calling, listRoles)).map(({name}) => name)
   calling.context.log.debug(`reading the trust policies of ${names.length} roles`)
   return [...(await readRoles(names, calling))].flatMap(([name, {trustPolicy}]) => {
     const policy = parsePolicy(trustPolicy)
@@ -50,14 +49,11 @@ export const findTrustingRoles = async (providerArn: string, calling: Calling): 
  */
 export const readRoles = async (names: readonly string[], calling: Calling): Promise<ReadonlyMap<string, RamRole>> => {
   const found = await forEachOf([...new Set(names)], AT_ONCE, async (name) => {
-    const role = await timely(calling, (ofCall) => getRole(name, ofCall))
+    const role = await within(calling, (ofCall) => getRole(name, ofCall))
     return role ? [[name, role] as const] : []
   })
   return new Map(found.flat())
 }
-
-const timely = <T>(calling: Calling, run: (calling: Calling) => Promise<T>): Promise<T> =>
-  withinTimeout(calling.context.options.timeoutMs, (signal) => run({...calling, signal}), calling.signal)
 
 /** A policy that is none trusts nobody of this provider. */
 const parsePolicy = (text: string): TrustPolicy | undefined => {

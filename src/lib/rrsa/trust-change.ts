@@ -1,10 +1,9 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AckError} from '../base/errors.ts'
-import {withinTimeout} from '../base/deadline.ts'
 import {monotonicMs} from '../base/monotonic-ms.ts'
 import type {Change} from '../changes/plan.ts'
-import type {Calling} from '../ram/call-ram.ts'
+import {within, type Calling} from '../ram/call-ram.ts'
 import {createRole, getRole, updateTrustPolicy} from '../ram/roles.ts'
 import {withRoleLock} from './role-lock.ts'
 import {compactText, emptyTrustPolicy, parseTrustPolicy, readableText, type TrustPolicy} from './trust-policy.ts'
@@ -57,11 +56,7 @@ export const planRoleCreation = (change: TrustChange, calling: Calling): Change 
     carryOut: async (signal) => {
       const {context} = calling
       const isNew = await withRoleLock(role, context, signal, () =>
-        withinTimeout(
-          context.options.timeoutMs,
-          (ofCall) => createRole({name: role, description, trustPolicy}, {...calling, signal: ofCall}),
-          signal,
-        ),
+        within({...calling, signal}, (ofCall) => createRole({name: role, description, trustPolicy}, ofCall)),
       )
       if (!isNew) await settleTrust(change, {...calling, signal})
     },
@@ -71,12 +66,7 @@ export const planRoleCreation = (change: TrustChange, calling: Calling): Change 
 
 /** The trust policy of a role; undefined if there is no such role. */
 export const readTrustPolicy = async (role: string, calling: Calling): Promise<TrustPolicy | undefined> => {
-  const {context, signal} = calling
-  const found = await withinTimeout(
-    context.options.timeoutMs,
-    (ofCall) => getRole(role, {...calling, signal: ofCall}),
-    signal,
-  )
+  const found = await within(calling, (ofCall) => getRole(role, ofCall))
   return found && parseTrustPolicy(found.trustPolicy, `RAM role ${role}`)
 }
 
@@ -120,11 +110,7 @@ const writeOnce = async ({role, edit}: TrustChange, calling: Calling): Promise<n
   const before = await requirePolicy(role, calling)
   const wanted = edit(before)
   if (wanted === before) return undefined
-  await withinTimeout(
-    calling.context.options.timeoutMs,
-    (ofCall) => updateTrustPolicy(role, compactText(wanted), {...calling, signal: ofCall}),
-    calling.signal,
-  )
+  await within(calling, (ofCall) => updateTrustPolicy(role, compactText(wanted), ofCall))
   const tookMs = monotonicMs() - startedAt
   return Math.max(SHORTEST_SETTLING_MS, 5 * tookMs)
 }

@@ -1,4 +1,3 @@
-import {withinTimeout} from '../base/deadline.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import type {Calling} from '../ram/call-ram.ts'
 import type {Invocation} from './invocation.ts'
@@ -12,7 +11,3 @@ export const callingOf = async (invocation: Invocation): Promise<Calling> => ({
   caller: await credentialsFrom(await invocation.source(), invocation.options.timeoutMs),
   context: invocation,
 })
-
-/** Looks something up within --timeout. Throws what `look` throws. */
-export const within = <T>(calling: Calling, look: (calling: Calling) => Promise<T>): Promise<T> =>
-  withinTimeout(calling.context.options.timeoutMs, (signal) => look({...calling, signal}), calling.signal)

@@ -2,7 +2,7 @@ import type {JsonObject} from '../../base/json-object.ts'
 import type {Change} from '../../changes/plan.ts'
 import {holdsBackup, writeBackup, type ClusterBindings} from '../../rbac/backup.ts'
 import {findBindings} from '../../rbac/bindings.ts'
-import {within} from '../calling.ts'
+import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type Operator} from './reach-cluster.ts'
 
 /** Whose bindings in which cluster are backed up. */

@@ -1,7 +1,7 @@
 import {AckError} from '../../base/errors.ts'
 import {printable} from '../../base/printable.ts'
 import {describeActivity, type Activity} from '../../container-service/user-permissions.ts'
-import {within} from '../calling.ts'
+import {within} from '../../ram/call-ram.ts'
 import {withNextStep} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 

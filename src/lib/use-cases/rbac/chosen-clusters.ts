@@ -2,8 +2,8 @@ import {AckError} from '../../base/errors.ts'
 import {listClusters} from '../../container-service/clusters.ts'
 import {hasNoApiServer} from '../../container-service/cluster-state.ts'
 import {checkedClusterId} from '../../container-service/user-kubeconfig.ts'
-import {within} from '../calling.ts'
 import {keepListing} from '../visible-clusters.ts'
+import {within} from '../../ram/call-ram.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** A cluster that a command is for. Name and region are empty where only the ID was given. */

@@ -10,7 +10,7 @@ import {
   type Permission,
   type Selection,
 } from '../../rbac/permissions.ts'
-import {within} from '../calling.ts'
+import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type Operator} from './reach-cluster.ts'
 
 /** What is looked at. */

@@ -5,7 +5,7 @@ import type {Change, Plan, TextChange} from '../../changes/plan.ts'
 import {withoutServerFields, type ClusterBindings} from '../../rbac/backup.ts'
 import {bindingListPath, bindingPath, describeBinding, subjectsOf, type BindingName} from '../../rbac/bindings.ts'
 import {bindingName} from '../../rbac/read-backup.ts'
-import {within} from '../calling.ts'
+import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type Operator} from './reach-cluster.ts'
 
 /** The plan to restore bindings, and what it cannot restore. */

@@ -6,10 +6,9 @@ import {instanceRegion} from '../../credentials/sources/read-ecs-metadata.ts'
 import {credentialsFrom} from '../../credentials/use-source.ts'
 import {checkedRegion} from '../../options/region.ts'
 import type {OptionValue} from '../../options/read-option.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {callerArn} from '../../rrsa/caller-identity.ts'
 import type {Invocation} from '../invocation.ts'
-import {within} from '../calling.ts'
 
 /** How often the demo lists, and what it hears of. */
 export interface DemoOptions {

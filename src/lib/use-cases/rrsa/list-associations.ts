@@ -1,5 +1,5 @@
 import {AckError} from '../../base/errors.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {
   findAnnotatedAccounts,
   findTrustingRoles,
@@ -10,7 +10,6 @@ import {
 import {hasWildcard, isRoleName, serviceAccountOf, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
 import {judgeTrust} from '../../rrsa/trust-policy.ts'
-import {within} from '../calling.ts'
 
 /** A role and a service account that belong together, or should. */
 export interface Association {

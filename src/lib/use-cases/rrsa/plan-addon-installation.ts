@@ -1,9 +1,8 @@
 import type {Change, Plan} from '../../changes/plan.ts'
 import {findAddon, installAddon, type Addon} from '../../container-service/addons.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {readRrsaState, requireEnabled, requireRunning} from '../../rrsa/rrsa-state.ts'
 import {compareVersions, STS_ENDPOINT_SINCE, WEBHOOK_ADDON} from '../../rrsa/webhook.ts'
-import {within} from '../calling.ts'
 
 /** The plan to install the webhook. */
 export interface InstallationPlan {

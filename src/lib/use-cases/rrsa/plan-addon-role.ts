@@ -1,11 +1,10 @@
 import type {Change, Plan} from '../../changes/plan.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {getRole} from '../../ram/roles.ts'
 import {listPoliciesOfRole} from '../../ram/policies.ts'
 import {addonPolicy, addonRole, type RoleAddon} from '../../rrsa/addons.ts'
 import {planAttachments} from '../../rrsa/policy-attachment.ts'
 import {planPolicy} from '../../rrsa/policy-change.ts'
-import {within} from '../calling.ts'
 import {planAssociation} from './plan-association.ts'
 
 /**

@@ -1,7 +1,7 @@
 import {openApiServer} from '../../api-server/open-api-server.ts'
 import {AckError} from '../../base/errors.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import type {PolicyName} from '../../ram/policies.ts'
 import {planObjects, type WantedObjects} from '../../rrsa/cluster-objects.ts'
 import {describeAccount, hasWildcard, type ServiceAccount} from '../../rrsa/names.ts'
@@ -16,7 +16,6 @@ import {
   withSubject,
   type TrustPolicy,
 } from '../../rrsa/trust-policy.ts'
-import {within} from '../calling.ts'
 
 /** What associate-role is asked for; names are checked. */
 export interface Association {

@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {detachPolicy, listPoliciesOfRole, type PolicyName} from '../../ram/policies.ts'
 import {deleteRole, getRole} from '../../ram/roles.ts'
 import {describeAccount, type ServiceAccount} from '../../rrsa/names.ts'
@@ -9,7 +9,6 @@ import {planTrustUpdate} from '../../rrsa/trust-change.ts'
 import {remainingTrust, type RemainingTrust} from '../../rrsa/remaining-trust.ts'
 import {parseTrustPolicy, providerNamedFor, withoutSubject, type TrustPolicy} from '../../rrsa/trust-policy.ts'
 import type {TrustedProvider} from '../../rrsa/trust-statement.ts'
-import {within} from '../calling.ts'
 import {CREATED_BY} from './plan-association.ts'
 
 /** What disassociate-role is asked for; names are checked. */

@@ -1,11 +1,10 @@
 import {AckError} from '../../base/errors.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
 import {modifyCluster} from '../../container-service/cluster-detail.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {findAnnotatedAccounts, findTrustingRoles} from '../../rrsa/associations.ts'
 import {describeAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireRunning, type EnabledRrsa, type RrsaState} from '../../rrsa/rrsa-state.ts'
-import {within} from '../calling.ts'
 
 /** The plan to switch RRSA on or off. */
 export interface SwitchPlan {

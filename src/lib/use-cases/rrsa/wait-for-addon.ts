@@ -1,7 +1,6 @@
 import {findAddon, type Addon} from '../../container-service/addons.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {WEBHOOK_ADDON} from '../../rrsa/webhook.ts'
-import {within} from '../calling.ts'
 import {waitForTask, waitUntil, type Patience} from './wait-for-task.ts'
 
 /**

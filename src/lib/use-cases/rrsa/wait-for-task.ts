@@ -1,9 +1,8 @@
 import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
-import type {Calling} from '../../ram/call-ram.ts'
+import {within, type Calling} from '../../ram/call-ram.ts'
 import {readRrsaState, type RrsaState} from '../../rrsa/rrsa-state.ts'
-import {within} from '../calling.ts'
 
 /** How long to wait for what the service does in the background. */
 export interface Patience {

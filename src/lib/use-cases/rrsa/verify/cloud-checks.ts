@@ -1,13 +1,12 @@
 import {findAddon} from '../../../container-service/addons.ts'
 import type {Endpoint} from '../../../options/endpoint.ts'
-import type {Calling} from '../../../ram/call-ram.ts'
+import {within, type Calling} from '../../../ram/call-ram.ts'
 import {getOidcProvider} from '../../../ram/oidc-providers.ts'
 import type {RamRole} from '../../../ram/roles.ts'
 import {describeAccount, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {judgeTrust, parseTrustPolicy, risksOf} from '../../../rrsa/trust-policy.ts'
 import {WEBHOOK_ADDON} from '../../../rrsa/webhook.ts'
-import {within} from '../../calling.ts'
 import {fail, pass, skip, type CheckResult} from './check.ts'
 
 /** Whether RAM has the cluster's OIDC provider, for the audience of STS. Throws what IMS answers. */

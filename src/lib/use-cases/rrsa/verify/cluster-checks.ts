@@ -1,10 +1,9 @@
 import type {ApiServer} from '../../../api-server/api-call.ts'
 import {entriesOf, getObject} from '../../../api-server/objects.ts'
 import {namespacePath, serviceAccountPath} from '../../../api-server/service-accounts.ts'
-import type {Calling} from '../../../ram/call-ram.ts'
+import {within, type Calling} from '../../../ram/call-ram.ts'
 import {describeAccount, type ServiceAccount} from '../../../rrsa/names.ts'
 import {INJECTION_LABEL, ROLE_ANNOTATION} from '../../../rrsa/webhook.ts'
-import {within} from '../../calling.ts'
 import {fail, pass, type CheckResult} from './check.ts'
 
 /** Whether the webhook looks at the pods of a namespace. Throws what the API server answers. */

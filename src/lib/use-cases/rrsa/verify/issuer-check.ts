@@ -1,6 +1,5 @@
 import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../../../base/json-object.ts'
-import type {Calling} from '../../../ram/call-ram.ts'
-import {within} from '../../calling.ts'
+import {within, type Calling} from '../../../ram/call-ram.ts'
 import {fail, pass, type CheckResult} from './check.ts'
 
 /** What the documents of an issuer say. */

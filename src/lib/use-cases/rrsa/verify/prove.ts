@@ -5,12 +5,11 @@ import type {Secret} from '../../../base/secret.ts'
 import type {Credentials} from '../../../credentials/credentials.ts'
 import {callAssumeRoleWithOidc} from '../../../credentials/sources/sts-call.ts'
 import {chooseStsEndpoint} from '../../../options/endpoint.ts'
-import type {Calling} from '../../../ram/call-ram.ts'
+import {within, type Calling} from '../../../ram/call-ram.ts'
 import {callerArn} from '../../../rrsa/caller-identity.ts'
 import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {readClaims} from '../../../rrsa/token-claims.ts'
-import {within} from '../../calling.ts'
 import {fail, pass, skip, type CheckResult} from './check.ts'
 
 /** What the proof needs. */
