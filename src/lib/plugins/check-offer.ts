@@ -34,19 +34,7 @@ export const checkCredentials = (plugin: string, given: unknown): Credentials =>
     throw brokenContract(plugin, 'returned invalid credentials', why)
   }
   if (!isJsonObject(given)) return refuse('not an object')
-  const text = (name: string): string | undefined => {
-    const value = given[name]
-    if (value === undefined || value === null || value === '') return undefined
-    if (typeof value !== 'string') return refuse(`${name} is not a string`)
-    return value
-  }
-  const [accessKeyId, accessKeySecret, securityToken] = [
-    text('accessKeyId'),
-    text('accessKeySecret'),
-    text('securityToken'),
-  ]
-  if (accessKeyId === undefined || accessKeySecret === undefined)
-    return refuse('accessKeyId or accessKeySecret is missing')
+  const {accessKeyId, accessKeySecret, securityToken} = given
   const expiration = timeOf(given['expiration'])
   if (expiration === null) return refuse('expiration is not a valid time')
   const credentials = credentialsOf({accessKeyId, accessKeySecret, securityToken, expiration})

@@ -103,8 +103,8 @@ await new Promise(() => {})`
 
   for (const [what, load, message] of [
     ['nothing', 'return undefined', 'plugin careless returned invalid credentials: not an object'],
-    ['no pair', `return {accessKeyId: 'a'}`, 'accessKeyId or accessKeySecret is missing'],
-    ['a number', `return {accessKeyId: 1, accessKeySecret: 's'}`, 'accessKeyId is not a string'],
+    ['no pair', `return {accessKeyId: 'a'}`, 'the AccessKey pair is missing'],
+    ['a number', `return {accessKeyId: 1, accessKeySecret: 's'}`, 'the AccessKey ID is not text'],
     [
       'a line break',
       `return {accessKeyId: 'a', accessKeySecret: 'SECRET\\n'}`,
