@@ -37,6 +37,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly synonyms?: Readonly<Record<string, string>>
   /** Whether upper case is accepted too. */
   readonly ignoreCase?: true
+  /** Whether a value that is no ID is looked up as the name of a cluster. */
+  readonly takesNames?: true
   /** Whether the value is a path, or a path after an @. */
   readonly isPath?: true | 'after @'
   /** Whether people share it as they share a secret: no message repeats the value. */

@@ -14,7 +14,7 @@ export const CLUSTER_ID = {
 
 /** The same where a name does, too: not for what kubectl waits for, and what sends nothing. */
 export const CLUSTER = {
-  'cluster-id': {...CLUSTER_ID['cluster-id'], description: 'Cluster ID, or name if it is unique'},
+  'cluster-id': {...CLUSTER_ID['cluster-id'], takesNames: true, description: 'Cluster ID, or name if it is unique'},
 } as const satisfies OptionDefinitions
 
 /** One definition for every command that prints a table or the same as data: a flag means the same everywhere. */

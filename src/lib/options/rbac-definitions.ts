@@ -8,6 +8,7 @@ const NAMED_CLUSTERS = {
     ...CLUSTER_ID['cluster-id'],
     env: [],
     isList: true,
+    takesNames: true,
     description: 'Cluster ID, or name if it is unique; repeat it for several clusters, or pass the word all',
   },
 } as const satisfies OptionDefinitions

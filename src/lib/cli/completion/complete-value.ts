@@ -1,5 +1,6 @@
 import type {Command} from '@oclif/core'
 
+import {ALL_COMMAND_OPTIONS} from '../../options/all-commands.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
 import {findCommand} from '../command-words.ts'
 import {oclifCatalog, type KnownCommands} from '../oclif-catalog.ts'
@@ -40,7 +41,7 @@ export const completeValue = async (
     (await knownValues(name, {
       runtime,
       flags: readFlags(words.slice(0, -1), [GLOBAL_OPTIONS, ROLE_OPTIONS]).flags,
-      takesNames: !TAKE_IDS_ALONE.has(command?.id ?? ''),
+      takesNames: takesNames(command, name),
     }))
   // Each once: shells insert what the lines have in common, which for two lines of one value goes beyond it.
   const offered = new Map<string, KnownValue>()
@@ -49,15 +50,12 @@ export const completeValue = async (
   return {kind: 'values', values: [...offered.values()]}
 }
 
-/** They ask nobody which cluster has a name: kubectl waits for them, or they send nothing. */
-const TAKE_IDS_ALONE: ReadonlySet<string> = new Set([
-  'credential-plugin:cache:clear',
-  'credential-plugin:get-credential',
-  'credential-plugin:get-token',
-  'credential-plugin:inspect-token',
-  'doctor',
-  'logout',
-])
+/** Of an option of a plugin's command nobody knows: it may take names. */
+const takesNames = (command: Command.Loadable | undefined, name: string): boolean => {
+  const commands: Readonly<Record<string, OptionDefinitions>> = ALL_COMMAND_OPTIONS
+  const definition = commands[command?.id.replaceAll(':', ' ') ?? '']?.[name]
+  return definition?.kind !== 'text' || definition.takesNames === true
+}
 
 /** Whether a value can be shown and typed: names in files may hold what steers a terminal. */
 const isOneLine = (value: string): boolean => !/[\n\t]/.test(value) && printableLines(value) === value
