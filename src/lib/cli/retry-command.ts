@@ -1,5 +1,5 @@
 import {UPDATE_OPTIONS} from '../options/kubeconfig-definitions.ts'
-import {GLOBAL_OPTIONS, type OptionDefinitions} from '../options/definitions.ts'
+import {GLOBAL_OPTIONS, isConfidential, type OptionDefinitions} from '../options/definitions.ts'
 import type {Flags} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {UpdateResult} from '../use-cases/update-kubeconfig.ts'
@@ -35,10 +35,10 @@ export const retryCommand = (
     'update-kubeconfig',
     '--all',
     ...failed.flatMap(({cluster}) => ['--filter', `id=${cluster.id}`]),
-    ...given.filter((name) => !isConfidential(name)).flatMap((name) => typed(name, flags[name])),
+    ...given.filter((name) => !isConfidential(OPTIONS[name])).flatMap((name) => typed(name, flags[name])),
   ].map((word) => shellWord(word, runtime.platform))
   const confidential = given
-    .filter(isConfidential)
+    .filter((name) => isConfidential(OPTIONS[name]))
     .flatMap((name) => (OPTIONS[name]?.env ?? []).slice(0, 1).map((variable) => ({name, variable})))
   return {
     commandLine: [
@@ -47,11 +47,6 @@ export const retryCommand = (
     ].join(' '),
     variables: confidential.map(({variable}) => variable),
   }
-}
-
-const isConfidential = (name: string): boolean => {
-  const definition = OPTIONS[name]
-  return definition?.kind === 'text' && definition.isConfidential === true
 }
 
 const isGiven = (value: Flags[string]): boolean => value !== undefined && value !== false && value !== ''

@@ -51,6 +51,10 @@ export interface TextDefinition extends CommonDefinition {
 export type OptionDefinition = BooleanDefinition | TextDefinition
 export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>
 
+/** Whether no message may repeat the value of an option; not for an option that is not known. */
+export const isConfidential = (definition: OptionDefinition | undefined): boolean =>
+  definition?.kind === 'text' && definition.isConfidential === true
+
 /** The options of every command that uses credentials. */
 export const GLOBAL_OPTIONS = {
   'assume-yes': {

@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
+import {isConfidential} from '../../options/definitions.ts'
 import {DECIDING} from '../entries/entry-flags.ts'
 import {ourExecFacts, type OurExecFacts} from '../entries/our-exec-entry.ts'
 import {COMPETING_USER_FIELDS} from '../entries/replace-entry.ts'
@@ -74,10 +75,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'credential-type': 'credential type',
 }
 /** Not shown: what is confidential, and what is too long. */
-const isMasked = (name: string): boolean => {
-  const definition = DECIDING[name]
-  return name === 'role-policy' || (definition?.kind === 'text' && definition.isConfidential === true)
-}
+const isMasked = (name: string): boolean => name === 'role-policy' || isConfidential(DECIDING[name])
 
 const describeOption = (name: string, value: string | undefined): string => {
   const known = Object.hasOwn(WORDS, name)

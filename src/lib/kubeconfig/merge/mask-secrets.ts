@@ -1,7 +1,9 @@
 import {maskLogins, maskUrl} from '../../base/mask-login.ts'
 import {isExecCommand} from '../../exec/exec-command.ts'
+import {isConfidential} from '../../options/definitions.ts'
 import {fromBase64} from '../../yaml/go-scalars.ts'
 import type {Yaml, YamlScalar} from '../../yaml/yaml-text.ts'
+import {DECIDING} from '../entries/entry-flags.ts'
 
 const MASK = '***'
 
@@ -120,7 +122,16 @@ const shownArguments = (scalars: readonly YamlScalar[]): ((scalar: YamlScalar) =
   return (scalar) => shown.has(scalar)
 }
 
-const SECRET_FLAG = /^--?[^=]*(?:secret|token|password|passwd|access-key|external-id)[^=]*/i
+/** Our confidential options, and whatever else sounds like a secret. */
+const SECRET_NAMES = [
+  'secret',
+  'token',
+  'password',
+  'passwd',
+  'access-key',
+  ...Object.keys(DECIDING).filter((name) => isConfidential(DECIDING[name])),
+]
+const SECRET_FLAG = new RegExp(`^--?[^=]*(?:${SECRET_NAMES.join('|')})[^=]*`, 'i')
 
 const isSecretArgument = (before: unknown, argument: unknown): boolean => {
   const isOfSecret = (flag: unknown): boolean => {
