@@ -2,9 +2,7 @@ import {accessSync, constants, lstatSync, realpathSync, statSync} from 'node:fs'
 import {posix, win32} from 'node:path'
 
 import {errorCode} from '../base/error-code.ts'
-import type {Runtime} from '../base/runtime.ts'
-
-type Surroundings = Pick<Runtime, 'env' | 'platform'>
+import {candidatePaths, isPath, type Surroundings} from './candidate-paths.ts'
 
 /**
  * The files that a shell, or kubectl, would run for a command: all of PATH, the first one first, each once.
@@ -41,27 +39,6 @@ export const lookUpProgram = (command: string, surroundings: Surroundings): Look
   }
   return {why: obstacle ?? (isPath(command) ? 'does not exist' : 'is not in PATH')}
 }
-
-/** The paths that a command may mean, in the order in which they are tried. On Windows each ending is tried. */
-export const candidatePaths = (command: string, {env, platform}: Surroundings): readonly string[] => {
-  const isWindows = platform === 'win32'
-  const paths = isWindows ? win32 : posix
-  const search = env['PATH'] ?? (isWindows ? env['Path'] : undefined) ?? ''
-  const dirs = (search === '' ? [] : search.split(paths.delimiter)).map((dir) =>
-    isWindows ? dir.replaceAll('"', '') : dir,
-  )
-  const files = isPath(command)
-    ? [command]
-    : dirs
-        .filter((dir) => dir !== '' || !isWindows)
-        .map((dir) => (dir === '' ? `./${command}` : paths.join(dir, command)))
-  if (!isWindows) return files
-  const endings = (env['PATHEXT'] || '.COM;.EXE;.BAT;.CMD').split(';').filter(Boolean)
-  // A file without an ending is no program there: npm puts one, for other shells, beside its .cmd.
-  return files.flatMap((file) => (win32.extname(file) ? ['', ...endings] : endings).map((ending) => file + ending))
-}
-
-const isPath = (command: string): boolean => /[/\\]/.test(command)
 
 const isAbsoluteFor = (path: string, {platform}: Surroundings): boolean =>
   (platform === 'win32' ? win32 : posix).isAbsolute(path)

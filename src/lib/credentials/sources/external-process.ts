@@ -10,7 +10,7 @@ import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external
 import {endedWithUs} from '../../programs/ended-with-us.ts'
 import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
 import {printedObject, printedProfile} from './printed-profile.ts'
-import {programOnWindows} from './program-on-windows.ts'
+import {programOnWindows} from '../../programs/program-on-windows.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 

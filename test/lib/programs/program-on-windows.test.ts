@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {programOnWindows} from '../../../../src/lib/credentials/sources/program-on-windows.ts'
+import {programOnWindows} from '../../../src/lib/programs/program-on-windows.ts'
 
 describe('a program on Windows', () => {
   const find = (

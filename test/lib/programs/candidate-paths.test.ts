@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {candidatePaths} from '../../../src/lib/programs/find-programs.ts'
+import {candidatePaths} from '../../../src/lib/programs/candidate-paths.ts'
 
 describe('candidatePaths', () => {
   const onWindows = (command: string, env: Record<string, string>): readonly string[] =>

@@ -1,4 +1,5 @@
-import type {Environment} from '../../base/runtime.ts'
+import type {Environment} from '../base/runtime.ts'
+import {candidatePaths} from './candidate-paths.ts'
 
 /**
  * Where a program is on Windows. A bare name is looked for in the absolute directories of PATH alone: Windows itself would
@@ -14,12 +15,8 @@ export const programOnWindows = (
   isFile: (path: string) => boolean,
 ): string | undefined => {
   if (/[\\/:]/.test(program)) return program
-  const {win32} = process.getBuiltinModule('node:path')
-  const names = [...(program.includes('.') ? [program] : []), `${program}.com`, `${program}.exe`]
   const path = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? ''
-  const dirs = path.split(';').map((dir) => dir.replaceAll('"', ''))
-  return dirs
-    .filter((dir) => /^([a-zA-Z]:[\\/]|\\\\)/.test(dir))
-    .flatMap((dir) => names.map((name) => win32.join(dir, name)))
-    .find(isFile)
+  const dirs = path.split(';').filter((dir) => /^"?([a-zA-Z]:[\\/]|\\\\)/.test(dir))
+  const absolute = {platform: 'win32', env: {PATH: dirs.join(';'), PATHEXT: '.com;.exe'}} as const
+  return candidatePaths(program, absolute).find(isFile)
 }
