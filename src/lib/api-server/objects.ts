@@ -11,7 +11,6 @@ const FIELD_MANAGER = 'ack-ram-tool'
 
 /** What of a list is read, and until when. */
 interface ListOptions {
-  readonly query?: ReadonlyMap<string, string>
   readonly signal?: AbortSignal | undefined
   readonly startsOver?: () => void
 }
@@ -38,19 +37,18 @@ export const getObject = async (
  * Hands over the objects of a list page by page, so that no more than one page is in memory. A list that expires on the
  * way (410) starts over once: what was seen before comes again.
  *
- * @param query - such as a label selector
  * @param startsOver - called before it starts over: what was handed over until then may be gone
  * @throws what {@link callApiServer} throws; AckError `ServiceFailed` for what is not a list
  */
 export async function* listPages(
   path: string,
   api: ApiServer,
-  {query = new Map(), signal, startsOver}: ListOptions = {},
+  {signal, startsOver}: ListOptions = {},
 ): AsyncGenerator<readonly JsonObject[]> {
   let token = ''
   let restarts = 0
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = new Map([...query, ['limit', String(PAGE_SIZE)], ...(token ? [['continue', token] as const] : [])])
+    const asked = new Map([['limit', String(PAGE_SIZE)], ...(token ? [['continue', token] as const] : [])])
     let answer: JsonObject
     try {
       answer = await callApiServer({method: 'GET', path, query: asked}, api, signal)
@@ -69,18 +67,6 @@ export async function* listPages(
     token = next
   }
   throw notAList(path, api)
-}
-
-/** All objects of a list, each once. Throws as {@link listPages} does. */
-export const listObjects = async (
-  path: string,
-  api: ApiServer,
-  options: Omit<ListOptions, 'startsOver'> = {},
-): Promise<readonly JsonObject[]> => {
-  const found = new Map<string, JsonObject>()
-  for await (const items of listPages(path, api, {...options, startsOver: () => found.clear()}))
-    for (const item of items) found.set(JSON.stringify([namespaceOf(item), nameOf(item)]), item)
-  return [...found.values()]
 }
 
 /**
@@ -131,22 +117,6 @@ export const createObject = (
 ): Promise<JsonObject> => {
   const query = new Map([['fieldManager', FIELD_MANAGER]])
   return callApiServer({method: 'POST', path, query, body: object, once: true}, api, signal)
-}
-
-/**
- * Deletes an object; that there is none is no failure.
- *
- * @returns whether there was one
- * @throws what {@link callApiServer} throws
- */
-export const deleteObject = async (path: string, api: ApiServer, signal?: AbortSignal): Promise<boolean> => {
-  try {
-    await callApiServer({method: 'DELETE', path, once: true}, api, signal)
-    return true
-  } catch (error) {
-    if (error instanceof ApiServerError && error.status === 404) return false
-    throw error
-  }
 }
 
 /** The name in an object's metadata; empty if it has none. */
