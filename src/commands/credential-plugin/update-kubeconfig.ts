@@ -73,9 +73,8 @@ export default class UpdateKubeconfig extends AckCommand {
 
   async #updateFleet(options: UpdateOptions, invocation: Invocation): Promise<UpdateResult> {
     const line = progressLine(invocation)
-    const {replace, remove} = mergeQuestions(invocation)
     try {
-      return await updateFleet(options, invocation, {replace, remove}, {tell: line.tell, interruptible})
+      return await updateFleet(options, invocation, mergeQuestions(invocation), {tell: line.tell, interruptible})
     } finally {
       line.end()
     }

@@ -53,10 +53,8 @@ export default class RrsaAssumeRole extends AckCommand {
         'refusing to print a secret on a terminal',
         'pass --assume-yes or --output, or send the output to a file',
       )
-    read.needed('role-arn')
-    const roleArn = read.text('role-arn') ?? {value: '', from: '--role-arn'}
     const request = {
-      roleArn,
+      roleArn: read.neededValue('role-arn'),
       providerArn: read.needed('oidc-provider-arn'),
       tokenFile: read.needed('oidc-token-file'),
       readStdin: () => readStdin(invocation.runtime),

@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {ExecApiVersion, ExecInfo} from '../exec/exec-info.ts'
 import {TOKEN_OPTIONS} from './exec-definitions.ts'
-import {readText, type OptionInputs} from './read-option.ts'
+import {readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
 /** The options of a command that returns an ExecCredential. */
 export interface ExecOptions {
@@ -57,16 +57,27 @@ export const readApiVersion = (inputs: OptionInputs): ExecApiVersion =>
  */
 export const requireClusterId = (inputs: OptionInputs): string => {
   const given = readText('cluster-id', TOKEN_OPTIONS['cluster-id'], inputs)
-  if (!given)
-    throw new AckError(
-      'ClusterIdMissing',
-      'no cluster ID given',
-      'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID; `ack-ram-tool list-clusters` lists the clusters',
-    )
-  if (couldBeClusterId(given.value)) return given.value
+  if (given) return possibleClusterId(given)
+  throw missingClusterId()
+}
+
+export const missingClusterId = (): AckError =>
+  new AckError(
+    'ClusterIdMissing',
+    'no cluster ID given',
+    'pass --cluster-id <id>, or set ACK_RAM_TOOL_CLUSTER_ID; `ack-ram-tool list-clusters` lists the clusters',
+  )
+
+/**
+ * The cluster ID in an option.
+ *
+ * @throws AckError `InvalidOption` for one that cannot be one, such as a placeholder
+ */
+export const possibleClusterId = ({value, from}: OptionValue): string => {
+  if (couldBeClusterId(value)) return value
   throw new AckError(
     'InvalidOption',
-    `invalid cluster ID in ${given.from}`,
+    `invalid cluster ID in ${from}`,
     'use the ID alone, without quotation marks or blanks, as `ack-ram-tool list-clusters` shows it: c and 32 more letters and digits',
   )
 }

@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {TextDefinition, BooleanDefinition, OptionDefinitions} from './definitions.ts'
 import {parseDuration} from './duration.ts'
-import {requireClusterId} from './exec-options.ts'
+import {missingClusterId, possibleClusterId} from './exec-options.ts'
 import {RRSA_ASSOCIATE_OPTIONS} from './rrsa-definitions.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
 
@@ -11,6 +11,8 @@ export interface OptionReader<D extends OptionDefinitions> {
   readonly text: (name: Names<D, TextDefinition>) => OptionValue | undefined
   /** An empty text counts as missing. Throws AckError `InvalidUsage`. */
   readonly needed: (name: Names<D, TextDefinition>) => string
+  /** The same, as it was given, and where. */
+  readonly neededValue: (name: Names<D, TextDefinition>) => OptionValue
   /** The values of a flag that may be repeated, each once. */
   readonly list: (name: Names<D, TextDefinition>) => readonly string[]
   /** In milliseconds. Throws AckError `InvalidOption`. */
@@ -21,14 +23,16 @@ type Names<D, K> = {[N in keyof D]: D[N] extends K ? N : never}[keyof D] & strin
 
 export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs: OptionInputs): OptionReader<D> => {
   const text = (name: string): OptionValue | undefined => readText(name, definitions[name] as TextDefinition, inputs)
+  const neededValue = (name: string): OptionValue => {
+    const given = text(name)
+    if (given?.value.trim()) return given
+    throw new AckError('InvalidUsage', `--${name} is missing`, `pass --${name} <value>`)
+  }
   return {
     flag: (name) => readBoolean(name, definitions[name] as BooleanDefinition, inputs),
     text,
-    needed: (name) => {
-      const value = text(name)?.value.trim()
-      if (value) return value
-      throw new AckError('InvalidUsage', `--${name} is missing`, `pass --${name} <value>`)
-    },
+    needed: (name) => neededValue(name).value.trim(),
+    neededValue,
     list: (name) => listOf(text(name)?.value),
     duration: (name) => {
       const given = text(name)
@@ -45,8 +49,8 @@ export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs
 export const requireClusterIds = (inputs: OptionInputs): readonly string[] => {
   const given = readText('cluster-id', RRSA_ASSOCIATE_OPTIONS['cluster-id'], inputs)
   const ids = listOf(given?.value)
-  if (ids.length === 0) return [requireClusterId({flags: {}, execInfo: {}, env: {}})]
-  return ids.map((id) => requireClusterId({...inputs, flags: {'cluster-id': id}}))
+  if (given === undefined || ids.length === 0) throw missingClusterId()
+  return ids.map((id) => possibleClusterId({...given, value: id}))
 }
 
 const listOf = (value: string | undefined): readonly string[] => [
