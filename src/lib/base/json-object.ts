@@ -50,6 +50,9 @@ export const tryParseJson = (text: string, parse = parseJson): unknown => {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a value is a text that says something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
 /** The text of a field; empty for a field that is missing or no text, and of what is no object. */
 export const textIn = (object: unknown, name: string): string => {
   const value = isJsonObject(object) ? object[name] : undefined

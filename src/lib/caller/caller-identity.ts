@@ -1,4 +1,4 @@
-import {isText} from '../credentials/temporary-credentials.ts'
+import {textIn} from '../base/json-object.ts'
 
 /** Whose credentials signed a request, as STS GetCallerIdentity answers. A missing text is empty. */
 export interface CallerIdentity {
@@ -13,16 +13,16 @@ export interface CallerIdentity {
 }
 
 /**
- * Reads the answer of GetCallerIdentity, with field names in any case of their first letter: the SDK's differ in that.
+ * Reads the answer of GetCallerIdentity. Upper and lower case of field names do not matter: STS writes `AccountId`, the SDK
+ * `accountId`.
  *
  * @returns undefined for an answer without an account, a principal or an ARN
  */
 export const readCallerIdentity = (answer: object): CallerIdentity | undefined => {
-  const fields = new Map(Object.entries(answer).map(([name, value]) => [name.toLowerCase(), value as unknown]))
-  const text = (name: string): string => {
-    const value = fields.get(name)
-    return isText(value) ? value : ''
-  }
+  const fields = Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [name.toLowerCase(), value as unknown] as const),
+  )
+  const text = (name: string): string => textIn(fields, name)
   const identity = {
     identityType: text('identitytype'),
     accountId: text('accountid'),

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, isText, type JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import {Secret} from '../base/secret.ts'
 import {isApiServerUrl} from '../options/api-server-url.ts'
@@ -68,8 +68,6 @@ const innerOf = (config: JsonObject, list: string, kind: string): JsonObject | u
   const inner = currentOf(config, list)?.[kind]
   return isJsonObject(inner) ? inner : undefined
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 /** Names are shown, and written into files: none is a text that steers a terminal. */
 const isName = (value: unknown): value is string => isText(value) && value.length <= 253 && printable(value) === value

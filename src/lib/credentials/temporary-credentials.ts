@@ -1,3 +1,4 @@
+import {isText} from '../base/json-object.ts'
 import {credentialsOf, describeFault, isAbsent, isFault, type Credentials} from './credentials.ts'
 
 /** The credentials of a session in a reply, by STS's field names. */
@@ -23,5 +24,3 @@ export const parseTime = (value: unknown): Date | undefined => {
   const time = new Date(value)
   return Number.isNaN(time.getTime()) ? undefined : time
 }
-
-export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
