@@ -5,14 +5,14 @@ import {withDefaults} from '../lib/defaults/config-files.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
 import {sendAnswersTo} from '../lib/cli/write-answer.ts'
 import {installedPlugins} from '../lib/plugins/installed-plugins.ts'
-import {beWatched, tell} from '../lib/plugins/call-plugin.ts'
+import {reportProgressTo, tell} from '../lib/plugins/call-plugin.ts'
 import {ALIVE_EVERY_MS, openProgress} from '../lib/plugins/progress.ts'
 import {mainInSeparateProcess} from './main.ts'
 
 // A plugin may put another function in its place.
 const exit = process.exit.bind(process)
 
-beWatched(openProgress())
+reportProgressTo(openProgress())
 sendAnswersTo((answer) => tell({answer}))
 setInterval(() => tell({alive: true}), ALIVE_EVERY_MS).unref()
 const [, , launcher = '', ...argv] = process.argv

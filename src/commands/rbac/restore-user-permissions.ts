@@ -10,7 +10,7 @@ import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {ClusterBindings} from '../../lib/rbac/backup.ts'
-import {readBackup} from '../../lib/rbac/read-backup.ts'
+import {readBindingsBackup} from '../../lib/rbac/read-backup.ts'
 import {planRestore} from '../../lib/use-cases/rbac/plan-restore.ts'
 
 export default class RbacRestoreUserPermissions extends AckCommand {
@@ -58,7 +58,7 @@ export default class RbacRestoreUserPermissions extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const read = optionReader(RBAC_RESTORE_OPTIONS, {...invocation.inputs, execInfo: {}})
-    const backup = ofClusters(read.list('cluster-id'), readBackup(this.#dir()))
+    const backup = ofClusters(read.list('cluster-id'), readBindingsBackup(this.#dir()))
     const route = {privateAddress: read.flag('private-address')}
     const {plan, failures} = await planRestore(backup, route, await operatorOf(invocation))
     const options = planOptions(read)

@@ -7,7 +7,7 @@ import {RBAC_SCAN_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import {within} from '../../lib/ram/call-ram.ts'
 import {readCallerAndAccounts} from '../../lib/rbac/accounts.ts'
-import type {Selection} from '../../lib/rbac/permissions.ts'
+import type {AccountSelection} from '../../lib/rbac/permissions.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
 import {chooseClusters} from '../../lib/use-cases/rbac/chosen-clusters.ts'
 import {scanClusters, scanFailure, type ClusterScan, type ScanResult} from '../../lib/use-cases/rbac/scan.ts'
@@ -72,7 +72,7 @@ export default class RbacScanUserPermissions extends AckCommand {
 }
 
 /** As in the Go tool, 0 stands for no limit. */
-const selectionOf = (userIds: readonly string[], wantsAll: boolean): Selection => {
+const selectionOf = (userIds: readonly string[], wantsAll: boolean): AccountSelection => {
   const named = checkedUserIds(userIds.filter((id) => id !== '0'))
   if (named.length > 0) return {of: 'named', userIds: new Set(named)}
   return {of: wantsAll ? 'everybody' : 'not in this account'}

@@ -8,7 +8,7 @@ import {optionReader, requireClusterIds} from '../../lib/options/option-reader.t
 import {checkPolicyName, checkRoleName, checkServiceAccount, hasWildcard} from '../../lib/rrsa/names.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
 import {callingOf} from '../../lib/use-cases/calling.ts'
-import {planAssociation, type Association} from '../../lib/use-cases/rrsa/plan-association.ts'
+import {planAssociation, type AssociationRequest} from '../../lib/use-cases/rrsa/plan-association.ts'
 
 export default class RrsaAssociateRole extends AckCommand {
   static override summary = 'Let a service account of a cluster become a RAM role'
@@ -48,7 +48,7 @@ export default class RrsaAssociateRole extends AckCommand {
 }
 
 /** Reads and checks what is asked for, before any call. */
-const readAssociation = ({inputs}: Invocation): Association => {
+const readAssociation = ({inputs}: Invocation): AssociationRequest => {
   const read = optionReader(RRSA_ASSOCIATE_OPTIONS, inputs)
   const clusterIds = requireClusterIds(inputs)
   const role = checkRoleName(read.needed('role-name'))

@@ -6,7 +6,7 @@ import {RRSA_DISASSOCIATE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader, requireClusterIds} from '../../lib/options/option-reader.ts'
 import {checkRoleName, checkServiceAccount} from '../../lib/rrsa/names.ts'
 import {callingOf} from '../../lib/use-cases/calling.ts'
-import {accessLeft, planDisassociation} from '../../lib/use-cases/rrsa/plan-disassociation.ts'
+import {remainingAccessError, planDisassociation} from '../../lib/use-cases/rrsa/plan-disassociation.ts'
 
 export default class RrsaDisassociateRole extends AckCommand {
   static override summary = 'Take a service account out of the trust policy of a RAM role'
@@ -46,7 +46,7 @@ export default class RrsaDisassociateRole extends AckCommand {
     if (plan.changes.length === 0 && plan.remaining.length === 0)
       invocation.log.info('nothing to do: the trust policy does not name it')
     await invocation.log.flush()
-    const left = options.dryRun ? undefined : accessLeft(plan, wanted, ending.isChanged)
+    const left = options.dryRun ? undefined : remainingAccessError(plan, wanted, ending.isChanged)
     const failure = ending.failure ?? left
     await endPlan(failure ? {...ending, failure} : ending, options, {
       remaining: plan.remaining.map(({statement, letsIn, form}) => ({statement, letsIn, form})),

@@ -37,7 +37,7 @@ export const singleFlight = async <T extends object>(
   if ('landed' in turn) return turn.landed
   let withoutResult = true
   try {
-    const landed = await landedBy(flight)
+    const landed = await takeSharedResult(flight)
     if (landed !== undefined) {
       withoutResult = false
       return landed
@@ -51,7 +51,7 @@ export const singleFlight = async <T extends object>(
 }
 
 /** The result of another process; throws its failure. */
-const landedBy = async <T extends object>({peek, peekFailure}: Flight<T>): Promise<T | undefined> => {
+const takeSharedResult = async <T extends object>({peek, peekFailure}: Flight<T>): Promise<T | undefined> => {
   const landed = await peek()
   if (landed !== undefined) return landed
   const failure = peekFailure()
@@ -74,7 +74,7 @@ const waitForTurn = async <T extends object>(
       tellWhy(attempt.why)
       return WITHOUT_LOCK
     }
-    const landed = await landedBy(flight)
+    const landed = await takeSharedResult(flight)
     if (landed !== undefined) return {landed}
     if (attempt.withoutResult.length > 0) {
       tellWhy('its owner had no result to share')

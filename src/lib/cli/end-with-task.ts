@@ -2,7 +2,7 @@ import type {JsonObject} from '../base/json-object.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {Patience} from '../use-cases/rrsa/wait-for-task.ts'
 import {endPlan, type PlanEnding, type PlanOptions} from './run-plan.ts'
-import {failureOf, sayItGoesOn, waiting} from './wait.ts'
+import {failureOf, describeRunningTask, waiting} from './wait.ts'
 import {writeAnswer} from './write-answer.ts'
 
 /** What a plan has started in a cluster, and whether and how long to wait for it. */
@@ -28,7 +28,7 @@ export const endWithTask = async (
   wait: (patience: Patience) => Promise<JsonObject>,
 ): Promise<void> => {
   if (noWait) {
-    if (options.format === 'text') await writeAnswer(sayItGoesOn(clusterId, taskId))
+    if (options.format === 'text') await writeAnswer(describeRunningTask(clusterId, taskId))
     return endPlan(ending, options, {clusterId, taskId})
   }
   let more: JsonObject = {}

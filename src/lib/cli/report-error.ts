@@ -26,7 +26,7 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
   const {code, message, exitCode, call} = known
-  const nextStep = withSuggestion(known) + wayOut(known, defaults)
+  const nextStep = withSuggestion(known) + leaveOutHint(known, defaults)
   if (wantsJson(inputs)) {
     const error = {code, message, nextStep, exitCode, ...(call ? {call} : {})}
     // Each text before it is written as JSON: what is masked in the whole may be half of an escape.
@@ -65,7 +65,7 @@ const withSuggestion = ({nextStep, mistyped}: AckError): string => {
 }
 
 /** A value of a defaults file may be one that the user cannot change there. */
-const wayOut = ({code, message}: AckError, defaults: Defaults = {}): string =>
+const leaveOutHint = ({code, message}: AckError, defaults: Defaults = {}): string =>
   code === 'InvalidOption' && Object.values(defaults).some(({from}) => message.includes(from))
     ? `; give it by flag or variable, ${LEAVE_OUT}`
     : ''

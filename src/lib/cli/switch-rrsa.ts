@@ -42,12 +42,12 @@ export const switchRrsa = async (
     }
     await waitForRrsa(clusterId, enabled, calling, patience)
     log.info(`${enabled ? 'Enable' : 'Disable'} RRSA feature for cluster ${clusterId} successfully`)
-    if (!enabled && trustingRoles?.length !== 0) log.info(whatIsLeft(trustingRoles))
+    if (!enabled && trustingRoles?.length !== 0) log.info(describeLeftovers(trustingRoles))
     return trustingRoles ? {trustingRoles} : {}
   })
 }
 
-const whatIsLeft = (trustingRoles: readonly string[] | undefined): string => {
+const describeLeftovers = (trustingRoles: readonly string[] | undefined): string => {
   const policies = trustingRoles ? `the trust policies of ${trustingRoles.join(', ')}` : 'trust policies'
   return `left as they are: ${policies}, which name the cluster; see rrsa disassociate-role`
 }

@@ -29,7 +29,7 @@ const SWARM = 'aliyun'
 /**
  * Lists the clusters that the caller can see: those of the region that the user gave, else those of all regions.
  *
- * @param hasApiServer - leaves out the clusters that are none of Kubernetes
+ * @param kubernetesOnly - leaves out Docker clusters (Swarm), which have no API server
  * @throws AckError what {@link callContainerService} throws
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersv1
  */
@@ -37,8 +37,8 @@ export const listClusters = async (
   caller: Credentials,
   context: SourceContext,
   signal?: AbortSignal,
-  hasApiServer = false,
-): Promise<readonly Cluster[]> => (await listVisible(caller, context, signal, hasApiServer)).clusters
+  kubernetesOnly = false,
+): Promise<readonly Cluster[]> => (await listVisible(caller, context, signal, kubernetesOnly)).clusters
 
 /** A list of clusters, and whether it holds as many as the Container Service says there are. */
 export interface ClusterList {
@@ -51,7 +51,7 @@ export const listVisible = async (
   caller: Credentials,
   context: SourceContext,
   signal?: AbortSignal,
-  hasApiServer = false,
+  kubernetesOnly = false,
 ): Promise<ClusterList> => {
   // By ID: a cluster that moves to another page meanwhile must not be listed twice.
   const clusters = new Map<string, Cluster>()
@@ -66,7 +66,7 @@ export const listVisible = async (
       const cluster = isJsonObject(item) ? readCluster(item) : undefined
       if (!cluster) throw unusableAnswer(ACTION, 'an entry of its list is not a cluster')
       seen.add(cluster.id)
-      if (!hasApiServer || textIn(item, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
+      if (!kubernetesOnly || textIn(item, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
     // By what came: the service may give smaller pages than were asked for.

@@ -62,7 +62,7 @@ const WHO: ReadonlySet<string> = new Set(
  * entries that we write do, says all of whose credentials are used: a file that is changed later changes nothing of that.
  */
 export const defaultsFor = (line: Pick<LineWithDefaults, 'command' | 'flags'>, values: Defaults): Defaults =>
-  isOfKubectl(line) && saysWho(line.flags)
+  isOfKubectl(line) && namesCredentials(line.flags)
     ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable)))
     : values
 
@@ -72,7 +72,7 @@ const isOfKubectl = ({command = '', flags}: Pick<LineWithDefaults, 'command' | '
   return isExecCommand(topic, name) || flags['from-exec'] === true
 }
 
-const saysWho = (flags: Flags): boolean => Boolean(flags['profile-file'] ?? flags['credential-type'])
+const namesCredentials = (flags: Flags): boolean => Boolean(flags['profile-file'] ?? flags['credential-type'])
 
 /** Reads every defaults file that counts, the strongest first. Never throws: each file has its own problem. */
 export const readDefaultsFiles = async (where: Where): Promise<readonly DefaultsFile[]> => {
@@ -102,14 +102,14 @@ const readFile = async (path: string, {homeDir}: Where, isNamed = false): Promis
 }
 
 /** The file may be the system's, and its option one of a newer version. */
-const withWayOut = ({code, message, nextStep, mistyped}: AckError): AckError =>
+const withLeaveOutHint = ({code, message, nextStep, mistyped}: AckError): AckError =>
   new AckError(code, message, `${nextStep}; ${LEAVE_OUT}`, mistyped ? {mistyped} : {})
 
 const missing = (path: string): AckError =>
   invalidConfig(`${path}, named by ${CONFIG_VARIABLE}, does not exist`, `correct ${CONFIG_VARIABLE}, or unset it`)
 
 const problemWith = (path: string, error: unknown): AckError => {
-  if (AckError.is(error)) return withWayOut(error)
+  if (AckError.is(error)) return withLeaveOutHint(error)
   if (error instanceof UntrustedFile)
     return new AckError(
       'ConfigUntrusted',

@@ -16,14 +16,14 @@ export const checkIdentity = async (
   context: Invocation,
 ): Promise<{readonly findings: readonly Finding[]; readonly identity?: CallerIdentity}> => {
   try {
-    const identity = await whoIs(credentials, context)
+    const identity = await askIdentity(credentials, context)
     return {identity, findings: [ok(`STS says that it is ${identity.arn}, ${numberOf(identity)}`)]}
   } catch (error) {
     return {findings: [problemOf(error)]}
   }
 }
 
-const whoIs = (credentials: Credentials, context: Invocation): Promise<CallerIdentity> =>
+const askIdentity = (credentials: Credentials, context: Invocation): Promise<CallerIdentity> =>
   withinTimeout(context.options.timeoutMs, (signal) =>
     askCaller(chooseStsEndpoint(context.options), credentials, context, signal),
   )
@@ -56,7 +56,8 @@ export const checkEntryIdentities = async (
       }
       const key = JSON.stringify([source.identity, chooseStsEndpoint(own.options)])
       const asking =
-        asked.get(key) ?? credentialsFrom(source, own.options.timeoutMs).then((credentials) => whoIs(credentials, own))
+        asked.get(key) ??
+        credentialsFrom(source, own.options.timeoutMs).then((credentials) => askIdentity(credentials, own))
       asked.set(key, asking)
       findings.push(compare(about, entry.user.name, await asking))
     } catch (error) {

@@ -41,7 +41,7 @@ export const parseNameTemplate = ({value: text, from}: OptionValue): NameTemplat
   const all = [...parts, text.slice(at)].filter((part) => part !== '')
   const placeholders = new Set(all.flatMap((part) => (typeof part === 'string' ? [] : [part.placeholder])))
   const template = {text, from, placeholders, parts: all}
-  if (placeholders.size === 0) nameBy(template, NO_VALUES)
+  if (placeholders.size === 0) fillTemplate(template, NO_VALUES)
   return template
 }
 
@@ -55,7 +55,7 @@ export const isFixedName = ({placeholders}: NameTemplate): boolean => placeholde
  *
  * @throws AckError `InvalidOption` if a value is missing or has control characters or invalid ones, or nothing of the name can be seen
  */
-export const nameBy = (template: NameTemplate, values: NameValues): string => {
+export const fillTemplate = (template: NameTemplate, values: NameValues): string => {
   const name = template.parts
     .map((part) => (typeof part === 'string' ? part : usableValue(part.placeholder, values, template)))
     .join('')

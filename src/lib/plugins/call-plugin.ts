@@ -81,7 +81,7 @@ let write: ProgressWriter | undefined
 const running: PluginCode[] = []
 
 /** From now on a watcher is told of progress. */
-export const beWatched = (writer: ProgressWriter): void => {
+export const reportProgressTo = (writer: ProgressWriter): void => {
   write = writer
 }
 

@@ -29,7 +29,7 @@ export const checkOffer = (plugin: string, offer: unknown): CredentialOffer => {
  *
  * @throws AckError `PluginFailed`
  */
-export const checkCredentials = (plugin: string, given: unknown): Credentials => {
+export const readOfferedCredentials = (plugin: string, given: unknown): Credentials => {
   const refuse = (why: string): never => {
     throw brokenContract(plugin, 'returned invalid credentials', why)
   }

@@ -4,7 +4,7 @@ import {AckError} from '../base/errors.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
 import {callPlugin} from './call-plugin.ts'
-import {checkCredentials, checkOffer} from './check-offer.ts'
+import {readOfferedCredentials, checkOffer} from './check-offer.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './hooks.ts'
 
@@ -60,7 +60,7 @@ const offeredSource = (
     load: async (signal) => {
       const call = {plugin, where: 'while loading credentials', deadline: after(timeoutMs)}
       const given = await callPlugin(call, async (limits) => offer.load(limits), signal)
-      return checkCredentials(plugin, given)
+      return readOfferedCredentials(plugin, given)
     },
   }
 }

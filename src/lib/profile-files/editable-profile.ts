@@ -87,7 +87,7 @@ const splices = (json: string, entry: JsonObjectNode, changes: ProfileChanges): 
     const [member] = membersNamed(entry, field)
     const text = JSON.stringify(value)
     if (!member) added += `,${before(json, entry)}${JSON.stringify(field)}${colon(json, entry)}${text}`
-    else if (!saysSame(member.value, value)) replaced.push({...spanOf(member.value), text})
+    else if (!hasValue(member.value, value)) replaced.push({...spanOf(member.value), text})
   }
   replaced.sort((one, other) => one.start - other.start)
   if (added === '') return replaced
@@ -96,7 +96,7 @@ const splices = (json: string, entry: JsonObjectNode, changes: ProfileChanges): 
   return [...replaced, {start: end, end, text: last ? added : added.slice(1)}]
 }
 
-const saysSame = (node: JsonNode, value: string | number): boolean =>
+const hasValue = (node: JsonNode, value: string | number): boolean =>
   typeof value === 'string'
     ? textOfNode(node) === value
     : node.kind === 'scalar' && node.written === JSON.stringify(value)

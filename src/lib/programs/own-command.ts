@@ -12,8 +12,8 @@ import {startedBy, whyNotRunnable} from './program-file.ts'
  */
 export const ownCommand = (runtime: Runtime): Lookup => {
   const program = linkInPath(runtime) ?? runtime.program
-  const passing = whyPassing(program)
-  if (passing !== undefined) return {why: passing}
+  const whyNot = whyTemporary(program)
+  if (whyNot !== undefined) return {why: whyNot}
   const path = runtime.platform === 'win32' && /\.[cm]?js$/.test(program) ? shimOf(program) : program
   if (path === undefined) return {why: `is ${program}, which has no .cmd beside it`}
   const found = lookUpProgram(path, runtime)
@@ -26,7 +26,7 @@ const linkInPath = (runtime: Runtime): string | undefined => {
   const self = realPath(runtime.program)
   return ['kubectl-ack_ram_tool', 'ack-ram-tool']
     .flatMap((name) => findPrograms(name, runtime))
-    .find((path) => realPath(path) === self && !isOfNpmRun(path) && whyPassing(path) === undefined)
+    .find((path) => realPath(path) === self && !isOfNpmRun(path) && whyTemporary(path) === undefined)
 }
 
 /** Where npm puts what starts a package's program on Windows: beside node_modules for a global package, else within. */
@@ -44,7 +44,7 @@ const RUN_ONCE = /[/\\](_npx|dlx|dlx-[^/\\]*|bunx-[^/\\]*)[/\\]/
  *
  * @returns the end of a sentence about it; undefined if nothing speaks against it
  */
-const whyPassing = (path: string): string | undefined => {
+const whyTemporary = (path: string): string | undefined => {
   const files = [path, realPath(path)]
   if (files.some((file) => RUN_ONCE.test(file))) return `runs from a cache that is emptied again (${path})`
   const temporary = [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'].flatMap((dir) => [dir, realPath(dir)])

@@ -11,20 +11,20 @@ const KILL_AFTER_MS = 1000
 /** How long to wait for output after the process has ended, in milliseconds: its children may hold the pipe open. */
 const DRAIN_MS = 1000
 
-/** How much of what a process says of itself is kept, in characters. */
-const MAX_WORDS = 16 * 1024
+/** How much of a process's stderr is kept, in characters. */
+const MAX_STDERR = 16 * 1024
 
 /**
  * Collects what a process writes to its stderr, where that is a pipe.
  *
  * @returns a function that gives it: the beginning, if there is much
  */
-export const collectWords = (child: ChildProcess): (() => string) => {
-  let words = ''
+export const collectStderr = (child: ChildProcess): (() => string) => {
+  let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(0, MAX_WORDS)
+    stderr = (stderr + text).slice(0, MAX_STDERR)
   })
-  return () => words.trim()
+  return () => stderr.trim()
 }
 
 /** How a process ended: by itself, not started (with the error code), or stopped by us. */

@@ -41,7 +41,7 @@ export const readCallerAndAccounts = async (calling: Calling): Promise<AccountTa
   readAccounts(await readCaller(calling), calling)
 
 /** Whether the caller's account lists it no more, or never did. */
-export const isForeign = ({state}: Account): boolean => state !== 'active' && state !== 'inactive'
+export const isOutsideAccount = ({state}: Account): boolean => state !== 'active' && state !== 'inactive'
 
 /**
  * Describes an account by all that is known of it. What RAM lists is there; of all others only the Container Service

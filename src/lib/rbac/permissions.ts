@@ -1,5 +1,5 @@
 import type {KubeconfigState} from '../container-service/user-permissions.ts'
-import {describeAccount, isForeign, type Account, type AccountTable} from './accounts.ts'
+import {describeAccount, isOutsideAccount, type Account, type AccountTable} from './accounts.ts'
 import {describeBinding, type Grant} from './bindings.ts'
 
 /** The certificate that an account holds for a cluster. */
@@ -20,7 +20,7 @@ export interface Permission {
 }
 
 /** Which accounts are asked for. */
-export type Selection =
+export type AccountSelection =
   | {readonly of: 'everybody'}
   | {readonly of: 'not in this account'}
   | {readonly of: 'named'; readonly userIds: ReadonlySet<string>}
@@ -42,7 +42,7 @@ const holdsCertificate = (state: KubeconfigState | undefined): state is Kubeconf
 
 /** Which accounts' grants a selection needs, before the kubeconfigs are known. */
 export const isWanted =
-  (selection: Selection, {byId}: AccountTable): ((userId: string) => boolean) =>
+  (selection: AccountSelection, {byId}: AccountTable): ((userId: string) => boolean) =>
   (userId) => {
     if (selection.of === 'named') return selection.userIds.has(userId)
     return selection.of === 'everybody' || !byId.has(userId)
@@ -57,7 +57,7 @@ export const isWanted =
 export const joinPermissions = (
   grants: readonly Grant[],
   states: KubeconfigStates | undefined,
-  selection: Selection,
+  selection: AccountSelection,
   table: AccountTable,
 ): readonly Permission[] => {
   const wanted = isWanted(selection, table)
@@ -88,7 +88,7 @@ export const joinPermissions = (
 }
 
 const inOrder = (one: Permission, other: Permission): number =>
-  Number(isForeign(other.account)) - Number(isForeign(one.account)) ||
+  Number(isOutsideAccount(other.account)) - Number(isOutsideAccount(one.account)) ||
   compareIds(one.account.id, other.account.id) ||
   compareTexts(bindingText(one), bindingText(other))
 

@@ -20,7 +20,7 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024
  *
  * @throws AckError `BackupUnusable` for what is no backup: a link, a file that is no binding, nothing at all
  */
-export const readBackup = (dir: string): readonly ClusterBindings[] => {
+export const readBindingsBackup = (dir: string): readonly ClusterBindings[] => {
   const path = resolve(dir)
   const names = namesIn(path)
   if (names.some((name) => name.endsWith('.json'))) return [readCluster(path)]

@@ -5,7 +5,7 @@ import {
   applicationOf,
   conditionsOf,
   effectOf,
-  looksAt,
+  hasConditionOn,
   STATEMENT_NAMES,
   valuesFor,
   type TrustedSubject,
@@ -83,7 +83,7 @@ const ofConditions = (statement: JsonNode): readonly string[] =>
 const ofValues = (statement: JsonNode, {provider, account}: TrustedSubject): readonly string[] => {
   const wanted = {'oidc:sub': subjectOf(account), 'oidc:iss': provider.issuer, 'oidc:aud': provider.audience}
   return (['oidc:sub', 'oidc:iss', 'oidc:aud'] as const).flatMap((key) => {
-    if (!looksAt(statement, key)) return [`no condition on ${key}`]
+    if (!hasConditionOn(statement, key)) return [`no condition on ${key}`]
     const values = valuesFor(statement, key)
     if (!values.includes(wanted[key])) return [key === 'oidc:sub' ? 'a pattern for oidc:sub' : `another ${key}`]
     return key !== 'oidc:sub' && values.length > 1 ? [`several values for ${key}`] : []

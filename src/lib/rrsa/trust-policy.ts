@@ -14,7 +14,7 @@ import {AUDIENCE} from './rrsa-state.ts'
 import {
   applicationOf,
   effectOf,
-  looksAt,
+  hasConditionOn,
   namesProvider,
   newStatement,
   plainSubjects,
@@ -128,7 +128,7 @@ export const trustedSubjects = ({statements}: TrustPolicy, providerArn: string):
   ...new Set(
     statements
       .filter((statement) => effectOf(statement) === 'Allow' && namesProvider(statement, providerArn))
-      .flatMap((statement) => (looksAt(statement, 'oidc:sub') ? valuesFor(statement, 'oidc:sub') : ['*'])),
+      .flatMap((statement) => (hasConditionOn(statement, 'oidc:sub') ? valuesFor(statement, 'oidc:sub') : ['*'])),
   ),
 ]
 
@@ -141,10 +141,12 @@ export const risksOf = ({statements}: TrustPolicy, provider: Pick<TrustedProvide
     if (root) return ['the trust policy also trusts every RAM user and role of an account (…:root)']
     if (!namesProvider(statement, provider.arn)) return []
     return [
-      ...(looksAt(statement, 'oidc:sub')
+      ...(hasConditionOn(statement, 'oidc:sub')
         ? []
         : ['a statement does not look at oidc:sub: every service account of the cluster may become the role']),
-      ...(looksAt(statement, 'oidc:aud') ? [] : ['a statement does not look at oidc:aud: tokens for others are taken']),
+      ...(hasConditionOn(statement, 'oidc:aud')
+        ? []
+        : ['a statement does not look at oidc:aud: tokens for others are taken']),
     ]
   })
 

@@ -92,7 +92,7 @@ export const valuesFor = (statement: JsonNode, key: OidcKey): readonly string[] 
     .flatMap(({values}) => values ?? [])
 
 /** Whether a condition of a statement looks at a key. */
-export const looksAt = (statement: JsonNode, key: OidcKey): boolean =>
+export const hasConditionOn = (statement: JsonNode, key: OidcKey): boolean =>
   conditionsOf(statement).some((condition) => condition.key === key)
 
 /** The members of a statement that this program knows. */
@@ -179,14 +179,14 @@ export const plainSubjects = (
   const isPlain =
     effectOf(statement) === 'Allow' &&
     hasOnly(statement, STATEMENT_NAMES) &&
-    isJust(memberOf(statement, 'Action'), ACTION) &&
+    isOnly(memberOf(statement, 'Action'), ACTION) &&
     hasOnly(memberOf(statement, 'Principal'), ['Federated']) &&
-    isJust(memberOf(memberOf(statement, 'Principal'), 'Federated'), arn) &&
+    isOnly(memberOf(memberOf(statement, 'Principal'), 'Federated'), arn) &&
     hasOnly(condition, operator === 'StringEquals' ? ['StringEquals'] : ['StringEquals', 'StringLike']) &&
     hasOnly(memberOf(condition, 'StringEquals'), operator === 'StringEquals' ? [AUD, ISS, SUB] : [AUD, ISS]) &&
     (operator === 'StringEquals' || hasOnly(memberOf(condition, 'StringLike'), [SUB])) &&
-    isJust(memberOf(memberOf(condition, 'StringEquals'), AUD), audience) &&
-    isJust(memberOf(memberOf(condition, 'StringEquals'), ISS), issuer)
+    isOnly(memberOf(memberOf(condition, 'StringEquals'), AUD), audience) &&
+    isOnly(memberOf(memberOf(condition, 'StringEquals'), ISS), issuer)
   return isPlain ? textsOfNode(memberOf(memberOf(condition, operator), SUB)) : undefined
 }
 
@@ -201,7 +201,7 @@ export const withSubjects = (
   return withMember(statement as JsonObjectNode, 'Condition', withMember(condition, operator, inner))
 }
 
-const isJust = (node: JsonNode | undefined, text: string): boolean => {
+const isOnly = (node: JsonNode | undefined, text: string): boolean => {
   const texts = textsOfNode(node)
   return texts?.length === 1 && texts[0] === text
 }

@@ -48,7 +48,7 @@ export const callerIdentity = async (
  * @param expected - its ID; undefined for any
  * @throws AckError `IdentityMismatch`
  */
-export const refuseOthers = async ({id, arn}: WhoSigns, expected: string | undefined): Promise<void> => {
+export const refuseOthers = async ({id, arn}: Signer, expected: string | undefined): Promise<void> => {
   if (expected === undefined || id === expected) return
   const {identityMismatch} = await import('./identity-mismatch.ts')
   throw identityMismatch(arn === undefined ? id : `${id} (${arn})`, expected)
@@ -61,15 +61,15 @@ export const refuseOthers = async ({id, arn}: WhoSigns, expected: string | undef
  * @param ofRun - aborted at the run's limit
  * @throws AckError what STS answers
  */
-export const whoSigns = async (
+export const identifySigner = async (
   userName: string,
   credentials: Credentials,
   context: SourceContext,
   ofRun?: AbortSignal,
-): Promise<WhoSigns> =>
+): Promise<Signer> =>
   /^\d+$/.test(userName) ? {id: userName} : callerIdentity(credentials, context, context.options.timeoutMs, ofRun)
 
-type WhoSigns = Pick<IdentityOfCaller, 'id'> & Partial<IdentityOfCaller>
+type Signer = Pick<IdentityOfCaller, 'id'> & Partial<IdentityOfCaller>
 
 /** Who signs a call, as STS says. */
 interface IdentityOfCaller {

@@ -60,8 +60,8 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
     const {certificate, userName} = await issueCertificate(wanted.options, caller, wanted.context, signal)
     const {expectedIdentity} = wanted.options
     if (expectedIdentity !== undefined) {
-      const {refuseOthers, whoSigns} = await import('./caller-identity.ts')
-      await refuseOthers(await whoSigns(userName, caller, wanted.context, signal), expectedIdentity)
+      const {refuseOthers, identifySigner} = await import('./caller-identity.ts')
+      await refuseOthers(await identifySigner(userName, caller, wanted.context, signal), expectedIdentity)
     }
     return certificate
   },

@@ -9,7 +9,7 @@ import type {GivenServer, KubeconfigOptions} from '../options/kubeconfig-options
 import type {Invocation} from './invocation.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import type {Selection} from '../credentials/selection/selection.ts'
-import {callerIdentity, refuseOthers, whoSigns} from './caller-identity.ts'
+import {callerIdentity, refuseOthers, identifySigner} from './caller-identity.ts'
 import {readCertificateAuthority} from './certificate-authority.ts'
 import {checkCommand} from './entry-command.ts'
 import {clusterEntry, userEntry, type ClusterEntry} from '../kubeconfig/entries/entries.ts'
@@ -60,7 +60,7 @@ export const entryFor = async (
   const selection = await context.selection()
   if (!pinsIdentity && expectedIdentity === undefined) return entryFlags(selection, undefined, context)
   // As the command of the entry will find out who calls.
-  const who = await (mode === 'token' ? callerIdentity(caller, context) : whoSigns(userName, caller, context))
+  const who = await (mode === 'token' ? callerIdentity(caller, context) : identifySigner(userName, caller, context))
   await refuseOthers(who, expectedIdentity)
   return entryFlags(selection, who.id, context)
 }

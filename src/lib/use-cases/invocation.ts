@@ -66,11 +66,11 @@ export const createInvocation = (
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
   const dir = options.noCache ? undefined : cacheDir(options, runtime)
-  const clocks = whenNeeded(async () => {
+  const clocks = lazily(async () => {
     const {openOffsets} = await import('../cache/clock-offsets.ts')
     return openOffsets({dir, options, runtime, log, clock})
   })
-  const transport = whenNeeded(async () => {
+  const transport = lazily(async () => {
     const {createTransport} = await import('../transport/transport.ts')
     return createTransport({runtime, log, clocks: await clocks()})
   })
@@ -112,7 +112,7 @@ export const createInvocation = (
 }
 
 /** What most runs do without: it is made at the first call. */
-const whenNeeded = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
   return () => (made ??= make())
 }

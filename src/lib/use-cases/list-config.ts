@@ -55,14 +55,14 @@ export const listConfig = async (inputs: OptionInputs, runtime: Runtime): Promis
 const inForce = (name: string, definition: OptionDefinition, inputs: OptionInputs): OptionInForce => {
   if (definition.kind === 'boolean') {
     const value = readBoolean(name, definition, inputs)
-    return {name, value, ...sourceOf(whereFrom(name, definition.env, value, inputs), inputs)}
+    return {name, value, ...sourceOf(originOfBoolean(name, definition.env, value, inputs), inputs)}
   }
   const read = readText(name, definition, inputs)
   const mask = isConfidential(definition) ? () => '***' : definition.placeholder === 'host' ? maskUrl : maskLogins
   return {name, value: read ? mask(read.value) : null, ...sourceOf(read?.from ?? 'default', inputs)}
 }
 
-const whereFrom = (name: string, variables: readonly string[], value: boolean, inputs: OptionInputs): string => {
+const originOfBoolean = (name: string, variables: readonly string[], value: boolean, inputs: OptionInputs): string => {
   const {flags, env, defaults} = inputs
   if (flags[name] === value) return `--${name}`
   const variable = variables.find((variable) => parseGoBoolean(env[variable]) === value)

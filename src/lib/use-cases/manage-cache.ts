@@ -45,7 +45,7 @@ export const listCache = async (context: CacheContext): Promise<CacheContent> =>
 }
 
 /** What to remove: everything, unless one of these is given. */
-export interface Selection {
+export interface CacheSelection {
   readonly clusterId: string | undefined
   /** An ID from the list, or a profile, a role ARN or an AccessKey ID. */
   readonly identity: string | undefined
@@ -58,7 +58,7 @@ export interface Selection {
  * @throws AckError `CacheUnusable`; `InvalidOption` if nothing is cached for the identity that was named
  */
 export const clearCache = async (
-  {clusterId, identity}: Selection,
+  {clusterId, identity}: CacheSelection,
   context: CacheContext,
 ): Promise<{readonly directory: string; readonly removed: number}> => {
   const directory = directoryOf(context)

@@ -8,13 +8,13 @@ import type {Invocation} from './invocation.ts'
 /**
  * Lists the clusters that the identity of this run can see, within --timeout, and keeps the list for completion.
  *
- * @param hasApiServer - leaves out the clusters that are none of Kubernetes
+ * @param kubernetesOnly - leaves out Docker clusters (Swarm), which have no API server
  * @throws AckError what choosing and loading the source throw, and what the Container Service answers
  */
-export const visibleClusters = async (invocation: Invocation, hasApiServer = false): Promise<readonly Cluster[]> => {
+export const visibleClusters = async (invocation: Invocation, kubernetesOnly = false): Promise<readonly Cluster[]> => {
   const source = await invocation.source()
   const clusters = await withinTimeout(invocation.options.timeoutMs, async (signal) =>
-    listClusters(await source.load(signal), invocation, signal, hasApiServer),
+    listClusters(await source.load(signal), invocation, signal, kubernetesOnly),
   )
   await keepListing(clusters, source, invocation)
   return clusters

@@ -15,7 +15,7 @@ export const main = async (start: Start): Promise<void> => {
   Bun.unsafe.setJITPolicy(1)
   const [first] = start.argv
   if (first === 'plugins' || first?.startsWith('plugins:')) return fail(noPlugins(), start)
-  await sayWhatIsSkipped(start)
+  await warnOfSkippedPlugins(start)
   await run(start, await embeddedConfig(EMBEDDED_PLUGINS, dirname(process.execPath), start.runtime.homeDir))
 }
 
@@ -30,7 +30,7 @@ const noPlugins = (): AckError =>
     WHAT_TO_DO,
   )
 
-const sayWhatIsSkipped = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
+const warnOfSkippedPlugins = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
   const {log} = beforeCommand(line, runtime)
   log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)

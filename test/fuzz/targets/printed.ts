@@ -2,7 +2,7 @@ import {array, constantFrom, oneof, tuple, type Arbitrary} from 'fast-check'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
 import {printedObject, printedProfile} from '../../../src/lib/credentials/sources/printed-profile.ts'
-import {checkCredentials, checkOffer} from '../../../src/lib/plugins/check-offer.ts'
+import {readOfferedCredentials, checkOffer} from '../../../src/lib/plugins/check-offer.ts'
 import {pluginFailure} from '../../../src/lib/plugins/call-plugin.ts'
 import {progressReader} from '../../../src/lib/plugins/progress.ts'
 import {CANARY} from '../../support/canary.ts'
@@ -103,7 +103,7 @@ export const plugin = textTarget({
     const given = readJson(text)
     const {message, nextStep} = membersOf(given)
     scene.hasPublicSecret = [message, nextStep].some((part) => String(part).includes(CANARY))
-    for (const attempt of [() => checkOffer('p', withLoad(given)), () => checkCredentials('p', given)])
+    for (const attempt of [() => checkOffer('p', withLoad(given)), () => readOfferedCredentials('p', given)])
       checkContract(attempt, given)
     throw pluginFailure(
       {plugin: 'p', where: 'in its prerun hook'},
@@ -119,7 +119,7 @@ const checkContract = (attempt: () => object, given: unknown): void => {
   try {
     const accepted = attempt()
     if (!('accessKeySecret' in accepted) || 'load' in accepted) return
-    const {accessKeyId, accessKeySecret, expiration} = accepted as ReturnType<typeof checkCredentials>
+    const {accessKeyId, accessKeySecret, expiration} = accepted as ReturnType<typeof readOfferedCredentials>
     mustEqual(accessKeyId, membersOf(given)['accessKeyId'], 'the AccessKey ID')
     mustEqual(accessKeySecret.reveal(), membersOf(given)['accessKeySecret'], 'the AccessKey secret')
     must(!Number.isNaN(expiration?.getTime() ?? 0), 'an expiration that is no time')

@@ -61,7 +61,7 @@ export const readUserFile = (path: string, {maxBytes, waitMs, distrust}: ReadLim
       }
       if (count === 0 && (length > 0 || !awaitsWriter(file, path))) return Buffer.concat(chunks)
       giveUpAt ??= monotonicMs() + waitMs
-      if (monotonicMs() >= giveUpAt) throw new UnusableFile(whyNotDone(fstatSync(file), length, waitMs))
+      if (monotonicMs() >= giveUpAt) throw new UnusableFile(describeUnfinishedRead(fstatSync(file), length, waitMs))
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
     }
   } finally {
@@ -118,7 +118,7 @@ const awaitsWriter = (file: number, path: string): boolean => {
   }
 }
 
-const whyNotDone = (status: Stats, length: number, waitMs: number): string => {
+const describeUnfinishedRead = (status: Stats, length: number, waitMs: number): string => {
   const kind = status.isFIFO() ? 'a named pipe' : 'a device'
   if (waitMs === 0) return `it is ${kind}, not a file`
   // Of a time for several files, what the others have left.

@@ -19,7 +19,7 @@ export const takesPath = (name: string): boolean => {
 export const takesRegion = (name: string): boolean => textOption(name)?.placeholder === 'region'
 
 /** The options whose values only the program knows: any text, but no path. */
-export const askedFor = (): readonly string[] => [
+export const completedOptions = (): readonly string[] => [
   ...new Set(
     ALL_SETS.flatMap((set) => Object.entries(set))
       .filter(([name, definition]) => definition.kind === 'text' && isAsked(definition) && !takesPath(name))

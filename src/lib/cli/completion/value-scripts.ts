@@ -2,7 +2,7 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {posixWord} from '../../base/shell-words.ts'
-import {askedFor} from './value-kinds.ts'
+import {completedOptions} from './value-kinds.ts'
 
 /**
  * `@oclif/plugin-autocomplete` writes a completion function for each shell, which completes commands and flags, and in
@@ -89,7 +89,7 @@ const FLAGS_IN_BASH = `    local line
     done`
 
 const inZsh = (text: string, bin: string): string => {
-  const asked = new RegExp(`^(.*--(?:${askedFor().join('|')})[}"].*):file:_files"`, 'gm')
+  const asked = new RegExp(`^(.*--(?:${completedOptions().join('|')})[}"].*):file:_files"`, 'gm')
   const ask = `_${bin}_value() {
   local -a lines values shown
   local line tab=$'\\t'

@@ -8,7 +8,7 @@ import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
 import {endedWithUs} from '../../programs/ended-with-us.ts'
-import {collectOutput, collectWords, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
+import {collectOutput, collectStderr, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
 import {printedObject, printedProfile} from './printed-profile.ts'
 import {programOnWindows} from '../../programs/program-on-windows.ts'
 import type {SourceContext} from '../source-context.ts'
@@ -56,7 +56,7 @@ export const runExternalProcess = async (
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
   const path = runtime.platform === 'win32' ? programOnWindows(program, runtime.env, isFile) : program
   const child = path === undefined ? 'ENOENT' : startProcess(path, args, runtime.env, isHeard(runtime))
-  const words = typeof child === 'string' ? () => '' : collectWords(child)
+  const stderr = typeof child === 'string' ? () => '' : collectStderr(child)
   const waiting =
     tellPerson &&
     setTimeout(
@@ -67,7 +67,7 @@ export const runExternalProcess = async (
   const limitMs = tellPerson ? undefined : timeoutMs
   const ending = typeof child === 'string' ? {notStarted: child} : await endingOf(child, limitMs)
   clearTimeout(waiting)
-  if (words() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${words()}`)
+  if (stderr() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${stderr()}`)
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = printedObject(ending.stdout.toString('utf8'))
     if (object) return object

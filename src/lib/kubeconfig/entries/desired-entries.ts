@@ -1,6 +1,6 @@
 import type {ServerEntry} from '../../container-service/server-kubeconfig.ts'
 import type {JsonObject} from '../../base/json-object.ts'
-import {nameBy, type NameValues} from '../../options/name-template.ts'
+import {fillTemplate, type NameValues} from '../../options/name-template.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {clusterEntry, userEntry} from './entries.ts'
@@ -40,7 +40,7 @@ export const desiredCluster = (
   const {names, providesClusterInfo} = options
   const {id: clusterId} = named
   const values = {...named, uid: server.userName}
-  const chosen = (kind: keyof typeof names): string | undefined => names[kind] && nameBy(names[kind], values)
+  const chosen = (kind: keyof typeof names): string | undefined => names[kind] && fillTemplate(names[kind], values)
   const cluster = chosen('cluster') ?? clusterId
   const user = chosen('user') ?? (providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`)
   const contextName = chosen('context') ?? server.contextName

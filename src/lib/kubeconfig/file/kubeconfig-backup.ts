@@ -38,7 +38,7 @@ export const backupName = (target: string, hash: string, run?: string): string =
   `${startOf(target)}${hash}${run === undefined ? '' : `.${run}`}${ENDING}`
 
 /** What the names of the backups of one update say, of a token of 32 hex digits that only this update has. */
-export const runOf = (token: string): string => token.slice(0, HASH_DIGITS)
+export const updateIdOf = (token: string): string => token.slice(0, HASH_DIGITS)
 
 /** Not the file's own name: a kubeconfig is often found by its name. */
 const startOf = (target: string): string => `${contentHash(basename(target))}.`

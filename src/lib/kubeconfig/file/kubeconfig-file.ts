@@ -105,7 +105,7 @@ const firstChanged = async (replacements: readonly Replacement[]): Promise<strin
 }
 
 /** Why others can change a file, and with it what kubectl runs as this user; not on Windows. Never throws. */
-export const whoElseWrites = (path: string): string | undefined => {
+export const describeOtherWriters = (path: string): string | undefined => {
   try {
     return writtenByOthers(statSync(path))
   } catch {

@@ -32,11 +32,11 @@ export const ownerOfNew = (path: string): Owner | undefined => {
 export const makeDirsForOwner = (dir: string): void =>
   makeDirs(dir, (made) => {
     const owner = ownerOfNew(made)
-    if (owner) giveDir(made, owner)
+    if (owner) chownDir(made, owner)
   })
 
 // By the open directory: at its path the user could put a link meanwhile.
-const giveDir = (dir: string, {uid, gid}: Owner): void => {
+const chownDir = (dir: string, {uid, gid}: Owner): void => {
   const {O_RDONLY, O_DIRECTORY, O_NOFOLLOW} = process.getBuiltinModule('node:fs').constants
   const opened = openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   try {

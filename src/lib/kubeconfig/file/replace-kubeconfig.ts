@@ -9,7 +9,7 @@ import {mayOverwrite, overwriteFile} from '../../base/files/overwrite-file.ts'
 import {removeAbandoned, replaceFileBy, type FileLikeness} from '../../base/files/replace-file.ts'
 import {finalName} from '../../base/files/temporary-name.ts'
 import type {Runtime} from '../../base/runtime.ts'
-import {backupName, contentHash, removeOtherBackups, runOf} from './kubeconfig-backup.ts'
+import {backupName, contentHash, removeOtherBackups, updateIdOf} from './kubeconfig-backup.ts'
 import {unwritable, writing} from './kubeconfig-errors.ts'
 import {ownerOfNew} from './owner.ts'
 import {openPrivatePlace, privatePlaces} from './private-place.ts'
@@ -57,7 +57,7 @@ export const replaceKubeconfigs = async (
   token: string,
   runtime: ReplaceRuntime,
 ): Promise<readonly string[]> => {
-  const run = replacements.length > 1 ? runOf(token) : undefined
+  const run = replacements.length > 1 ? updateIdOf(token) : undefined
   const prepared: Prepared[] = []
   const written: Prepared[] = []
   try {

@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import {whoElseWrites, readKubeconfigFile, updateKubeconfigFiles} from '../file/kubeconfig-file.ts'
+import {describeOtherWriters, readKubeconfigFile, updateKubeconfigFiles} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {
   planFile,
@@ -101,7 +101,7 @@ export const mergeClusters = async (
 const lostContext = (files: readonly OpenKubeconfig[], stale: readonly StaleEntry[]): string | undefined => {
   const current = files.find(({config}) => config.currentContext)?.config.currentContext
   const isLost = stale.some(
-    ({kind, name, staysCurrent}) => kind === 'contexts' && name === current && staysCurrent !== 'is another',
+    ({kind, name, staysCurrent}) => kind === 'contexts' && name === current && staysCurrent !== 'shadowed',
   )
   return isLost ? current : undefined
 }
@@ -173,7 +173,7 @@ const applyPlans = async (
   const backups = await updateKubeconfigFiles(updates, runtime)
   for (const {path} of updates) {
     // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
-    const who = whoElseWrites(path)
+    const who = describeOtherWriters(path)
     if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
   }
   return plans.map((plan, at) => ({...(merged.get(plan) ?? previewPlan(plan)), backup: backups[at]}))

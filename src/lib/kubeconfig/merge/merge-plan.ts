@@ -43,10 +43,10 @@ export interface StaleEntry extends EntryRemoval {
   readonly file: string
   readonly fields: unknown
   /**
-   * Set for a context whose name stays the current one where it is: another file's context has this name and is meant, or
-   * the current context of another file would take its place.
+   * Why a context's name stays the current one where it is: the context is `shadowed`, since kubectl takes that name from
+   * another file; or its name is `shadowing` the current context of another file, which would take its place.
    */
-  readonly staysCurrent?: 'is another' | 'hides another' | undefined
+  readonly staysCurrent?: 'shadowed' | 'shadowing' | undefined
 }
 
 export const entryKey = ({kind, name}: {readonly kind: EntryKind; readonly name: string}): string => `${kind} ${name}`

@@ -68,7 +68,7 @@ export const staleEntries = (
         kind: 'contexts',
         name: contextName,
         fields: file.config.entry('contexts', contextName),
-        staysCurrent: staysCurrent(contextName, file, files, isRemoved),
+        staysCurrent: whyStaysCurrent(contextName, file, files, isRemoved),
       } as const,
       find('users', userName, files),
       find('clusters', clusterName, files),
@@ -79,17 +79,17 @@ export const staleEntries = (
 }
 
 /** Nobody shall work in another cluster than before, only since the context that hid it is gone. */
-const staysCurrent = (
+const whyStaysCurrent = (
   name: string,
   file: OpenKubeconfig,
   files: readonly OpenKubeconfig[],
   isRemoved: (file: OpenKubeconfig, name: string) => boolean,
 ): StaleEntry['staysCurrent'] => {
   const [first, ...others] = files.filter(({config}) => config.entry('contexts', name) !== undefined)
-  if (first !== file) return 'is another'
+  if (first !== file) return 'shadowed'
   const [current, ...hidden] = files.flatMap(({config}) => config.currentContext ?? [])
-  const hidesAnother = current === name && hidden.some((other) => other !== name)
-  return hidesAnother && others.every((other) => isRemoved(other, name)) ? 'hides another' : undefined
+  const shadowsAnother = current === name && hidden.some((other) => other !== name)
+  return shadowsAnother && others.every((other) => isRemoved(other, name)) ? 'shadowing' : undefined
 }
 
 /** In the first file that has it, as kubectl does. */

@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import type {NamedCluster} from '../../kubeconfig/entries/desired-entries.ts'
-import {nameBy, parseNameTemplate, type NameTemplate} from '../../options/name-template.ts'
+import {fillTemplate, parseNameTemplate, type NameTemplate} from '../../options/name-template.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {describeCluster} from '../update-kubeconfig.ts'
 
@@ -60,6 +60,6 @@ const usableName = (cluster: NamedCluster, template: NameTemplate): string | und
   }
 }
 
-const nameOf = (cluster: NamedCluster, template: NameTemplate): string => nameBy(template, {...cluster, uid: UID})
+const nameOf = (cluster: NamedCluster, template: NameTemplate): string => fillTemplate(template, {...cluster, uid: UID})
 
 const describe = ({id, name}: NamedCluster): string => describeCluster({id, name: name ?? ''})

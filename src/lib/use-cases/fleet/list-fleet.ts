@@ -26,15 +26,15 @@ export interface Fleet {
 /**
  * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list for completion.
  *
- * @param hasApiServer - leaves out the clusters that are none of Kubernetes
+ * @param kubernetesOnly - leaves out Docker clusters (Swarm), which have no API server
  * @throws AckError what the source throws; what the Container Service answers, if one of the lists cannot be had
  */
-export const listFleet = async (context: Invocation, hasApiServer = false): Promise<Fleet> => {
+export const listFleet = async (context: Invocation, kubernetesOnly = false): Promise<Fleet> => {
   const {timeoutMs} = context.options
   const source = await context.source()
   const caller = await withinTimeout(timeoutMs, (signal) => source.load(signal))
   const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => {
-    const list = withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, hasApiServer))
+    const list = withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, kubernetesOnly))
     return {regional, ...(await list.catch(rethrowFor(regional, context)))}
   })
   // By ID: should two regions list the same cluster, it is one all the same.

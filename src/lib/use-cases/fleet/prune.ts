@@ -12,7 +12,7 @@ import type {FindStale} from '../../kubeconfig/merge/merge-clusters.ts'
 import {ourContexts, staleEntries, type OurContext} from '../../kubeconfig/merge/stale-entries.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {PROGRAM_NAME} from '../../programs/recognise-program.ts'
-import {whoSigns} from '../caller-identity.ts'
+import {identifySigner} from '../caller-identity.ts'
 import {askServerEntry} from '../get-kubeconfig.ts'
 import type {Invocation} from '../invocation.ts'
 import {AT_ONCE, regionalContexts, type Fleet} from './list-fleet.ts'
@@ -91,7 +91,7 @@ const sameOrigin = async (
   options: UpdateOptions,
   context: Invocation,
 ): Promise<(found: OurContext) => boolean> => {
-  const {id: uid} = await whoSigns(knownUid ?? '', caller, context)
+  const {id: uid} = await identifySigner(knownUid ?? '', caller, context)
   const flags = entryFlags(await context.selection(), undefined, context)
   // An entry for certificates says all that one for tokens says, and more.
   const own = ourExecFacts(userEntry('', {...options, mode: 'certificate'}, flags)['exec'])

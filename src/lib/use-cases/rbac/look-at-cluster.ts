@@ -8,14 +8,14 @@ import {
   joinPermissions,
   type KubeconfigStates,
   type Permission,
-  type Selection,
+  type AccountSelection,
 } from '../../rbac/permissions.ts'
 import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type Operator} from './reach-cluster.ts'
 
 /** What is looked at. */
 export interface Look {
-  readonly selection: Selection
+  readonly selection: AccountSelection
   readonly table: AccountTable
   readonly privateAddress: boolean
 }

@@ -6,7 +6,7 @@ import {newBackupPath} from '../../rbac/backup.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
 import {readCaller} from '../../rbac/caller.ts'
 import {describeAccount, readAccounts, type Account, type AccountTable} from '../../rbac/accounts.ts'
-import type {Permission, Selection} from '../../rbac/permissions.ts'
+import type {Permission, AccountSelection} from '../../rbac/permissions.ts'
 import {within} from '../../ram/call-ram.ts'
 import {backUpBindings} from './back-up-bindings.ts'
 import {checkActivity, type ActivityFound} from './check-activity.ts'
@@ -66,7 +66,8 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
     within(operator, (calling) => readAccounts(identity, calling)),
     chooseClusters(clusterIds, operator),
   ])
-  const selection: Selection = 'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
+  const selection: AccountSelection =
+    'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
   const seen = await lookAtAll(clusters, {selection, table, privateAddress}, operator)
   const usable = seen.filter(({failure}) => failure === undefined)
   const failures = seen.flatMap(({failure}) => failure ?? [])

@@ -40,7 +40,7 @@ export const runDemo = async (demo: DemoOptions, invocation: Invocation): Promis
   for (let round = 1; ; round += 1) {
     try {
       const caller = await credentialsFrom(source, context.options.timeoutMs)
-      if (round === 1) await sayWho({caller, context})
+      if (round === 1) await logCaller({caller, context})
       log.info('======= [begin] list ACK clusters with RRSA =======')
       const clusters = await withinTimeout(
         context.options.timeoutMs,
@@ -62,7 +62,7 @@ export const runDemo = async (demo: DemoOptions, invocation: Invocation): Promis
   }
 }
 
-const sayWho = async (calling: Calling): Promise<void> => {
+const logCaller = async (calling: Calling): Promise<void> => {
   const {log} = calling.context
   try {
     log.info(`the caller is ${await within(calling, callerArn)}`)

@@ -18,7 +18,7 @@ import {
 } from '../../rrsa/trust-policy.ts'
 
 /** What associate-role is asked for; names are checked. */
-export interface Association {
+export interface AssociationRequest {
   readonly clusterIds: readonly string[]
   readonly role: string
   readonly account: ServiceAccount
@@ -40,7 +40,7 @@ const MAX_DESCRIPTION = 1024
  *
  * @throws AckError `PreconditionFailed` for what is not there, and what the services answer
  */
-export const planAssociation = async (wanted: Association, calling: Calling): Promise<Plan> => {
+export const planAssociation = async (wanted: AssociationRequest, calling: Calling): Promise<Plan> => {
   const {role, account, clusterIds} = wanted
   const providers: EnabledRrsa[] = []
   for (const clusterId of clusterIds)
@@ -60,7 +60,10 @@ export const planAssociation = async (wanted: Association, calling: Calling): Pr
   }
 }
 
-const trustChange = ({role, account, clusterIds}: Association, providers: readonly EnabledRrsa[]): TrustChange => ({
+const trustChange = (
+  {role, account, clusterIds}: AssociationRequest,
+  providers: readonly EnabledRrsa[],
+): TrustChange => ({
   role,
   description: `${CREATED_BY} of cluster ${clusterIds.join(', ')}`.slice(0, MAX_DESCRIPTION),
   edit: (policy) =>
@@ -68,7 +71,7 @@ const trustChange = ({role, account, clusterIds}: Association, providers: readon
 })
 
 const planAllObjects = async (
-  wanted: Association,
+  wanted: AssociationRequest,
   calling: Calling,
 ): Promise<{readonly changes: readonly Change[]; readonly warnings: readonly string[]}> => {
   const {labelsNamespace, annotatesAccount, privateAddress} = wanted
@@ -86,7 +89,7 @@ const planAllObjects = async (
 
 const warningsOf = (
   policy: TrustPolicy,
-  {account}: Association,
+  {account}: AssociationRequest,
   providers: readonly EnabledRrsa[],
 ): readonly string[] => [
   ...(hasWildcard(account)

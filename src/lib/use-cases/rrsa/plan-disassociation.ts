@@ -58,7 +58,7 @@ export const planDisassociation = async (wanted: Disassociation, calling: Callin
  * @param isChanged - whether something else was taken away
  * @returns undefined if none is left
  */
-export const accessLeft = (
+export const remainingAccessError = (
   {remaining}: DisassociationPlan,
   {role, account}: Disassociation,
   isChanged: boolean,

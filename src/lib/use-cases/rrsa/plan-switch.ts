@@ -57,7 +57,7 @@ export const planDisable = async (
   const {change, taskId} = switching(clusterId, false, calling)
   const purpose = `disable RRSA in cluster ${clusterId}`
   if (!state.enabled) return {plan: {purpose, warnings: [], changes: []}, state, taskId}
-  const {warnings, trustingRoles} = await whatStops(state.enabled, {clusterId, privateAddress}, calling)
+  const {warnings, trustingRoles} = await assessImpact(state.enabled, {clusterId, privateAddress}, calling)
   return {plan: {purpose, warnings, changes: [change]}, state, trustingRoles, taskId}
 }
 
@@ -85,7 +85,7 @@ const switching = (
   return {change, taskId: () => taskId}
 }
 
-const whatStops = async (
+const assessImpact = async (
   {arn}: EnabledRrsa,
   cluster: {readonly clusterId: string; readonly privateAddress: boolean},
   calling: Calling,

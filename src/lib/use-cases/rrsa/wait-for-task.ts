@@ -31,7 +31,7 @@ export const waitForTask = async (
   patience: Patience,
 ): Promise<void> => {
   const {caller, context} = calling
-  await waitUntil({what: `task ${id}`, next: lookAgain(clusterId, id)}, patience, async () => {
+  await waitUntil({what: `task ${id}`, next: waitCommand(clusterId, id)}, patience, async () => {
     const task = await within(calling, ({signal}) => describeTask(id, caller, context, signal))
     if (task.progress === 'failed') throw taskFailed(task, await readLog(clusterId, calling))
     return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
@@ -50,7 +50,7 @@ export const waitForRrsa = async (
   patience: Patience,
 ): Promise<RrsaState> => {
   let state: RrsaState | undefined
-  await waitUntil({what: `cluster ${clusterId}`, next: lookAgain(clusterId)}, patience, async () => {
+  await waitUntil({what: `cluster ${clusterId}`, next: waitCommand(clusterId)}, patience, async () => {
     state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
     const isAsWanted = Boolean(state.enabled) === enabled
     return {
@@ -116,7 +116,7 @@ const whenAborted = (signal: AbortSignal): Promise<Look> =>
   })
 
 /** The command that waits for a task again. */
-export const lookAgain = (clusterId: string, taskId?: string): string =>
+export const waitCommand = (clusterId: string, taskId?: string): string =>
   `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${taskId}` : ''}\``
 
 const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])

@@ -277,16 +277,12 @@ describe('mergeClusters', () => {
 
     it('and says that the current context is lost only where it was among them and no other has its name', async () => {
       await withGone()
-      const lost = async (staysCurrent?: 'is another' | 'hides another'): Promise<string | undefined> => {
+      const lost = async (staysCurrent?: 'shadowed' | 'shadowing'): Promise<string | undefined> => {
         const find: FindStale = async (files) =>
           Array.from(await findStale(files), (entry) => ({...entry, staysCurrent}))
         return (await mergeAll({flags: {all: true, diff: true}, findStale: find})).lostContext
       }
-      expect([await lost(), await lost('hides another'), await lost('is another')]).to.deep.equal([
-        'gone',
-        'gone',
-        undefined,
-      ])
+      expect([await lost(), await lost('shadowing'), await lost('shadowed')]).to.deep.equal(['gone', 'gone', undefined])
       await writeFile(path, (await text()).replace('current-context: gone', 'current-context: c1'))
       expect(await lost()).to.equal(undefined)
     })

@@ -178,7 +178,7 @@ describe('planMerge', () => {
     expect(second?.changes).to.deep.equal({entries: [], currentContext: ''})
     const [changedSince] = planMerge(files, [], undefined, [{...stale, fields: {cluster: 'c1', user: 'v'}}])
     expect(changedSince?.changes).to.deep.equal({entries: []})
-    expect(planMerge(files, [], undefined, [{...stale, staysCurrent: 'is another'}])[0]?.changes).not.to.have.property(
+    expect(planMerge(files, [], undefined, [{...stale, staysCurrent: 'shadowed'}])[0]?.changes).not.to.have.property(
       'currentContext',
     )
   })

@@ -101,7 +101,7 @@ describe('staleEntries', () => {
 
   it('leave the name of a context current where another context would take its place', async () => {
     const isA = (name: string): boolean => name === 'a'
-    const hides = [['file0 a', 'hides another']]
+    const hides = [['file0 a', 'shadowing']]
     expect(await staying([{...ofA, ...current('a')}, current('b')], isA), 'another is next').to.deep.equal(hides)
     const notHiding = [['file0 a', undefined]]
     expect(await staying([{...ofA, ...current('a')}, {}], isA), 'none is next').to.deep.equal(notHiding)
@@ -118,12 +118,12 @@ describe('staleEntries', () => {
         isA,
       ),
       'both',
-    ).to.deep.equal([...hides, ['file1 a', 'is another']])
+    ).to.deep.equal([...hides, ['file1 a', 'shadowed']])
   })
 
   it('leave alone what a context of the same name in another file uses', async () => {
     const first = {contexts: [context('a', 'other', 'other')], users: [{name: 'other', user: {token: 'SECRET'}}]}
-    expect(await staying([first, ofA], () => true)).to.deep.equal([['file1 a', 'is another']])
+    expect(await staying([first, ofA], () => true)).to.deep.equal([['file1 a', 'shadowed']])
     const second = {contexts: [context('a', 'a', 'b')], users: [user('b', '-c', 'c2')]}
     const ofFirst = staleEntries(await open(ofA, second), [], ({clusterId}) => clusterId === 'c1')
     expect(keys(ofFirst)).to.deep.equal(['file0 contexts a', 'file0 users a'])

@@ -52,7 +52,7 @@ const step = async <T>(name: string, input: ProofInput, run: () => Promise<T>): 
     return {value: await run()}
   } catch (error) {
     if (!AckError.is(error)) throw error
-    return {failed: fail(name, error.message, mendOf(error, input))}
+    return {failed: fail(name, error.message, remedyFor(error, input))}
   }
 }
 
@@ -103,7 +103,7 @@ const checkIdentity = (arn: string, {roleArn}: ProofInput): CheckResult => {
 }
 
 /** What mends each refusal of STS. */
-const mendOf = ({message, nextStep}: AckError, {associate}: ProofInput): string => {
+const remedyFor = ({message, nextStep}: AckError, {associate}: ProofInput): string => {
   if (message.includes('AuthenticationFail.NoPermission')) return associate
   return nextStep
 }
