@@ -1,2 +1,2 @@
-/** The signals that end a process which does not listen, and by which a person, a terminal or a system wants it to end. */
+/** The signals by which a person, a terminal or a system ends a process: they end one that does not listen. */
 export const TERMINATION_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

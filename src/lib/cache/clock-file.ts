@@ -48,8 +48,8 @@ export const readOffsets = (dir: string, clock: LocalClock): KnownOffsets => {
 }
 
 /**
- * Changes what is kept in a directory. Nothing is kept of clocks that are right, and the file is removed when nothing is left. Two processes at once may lose a host,
- * whose next answer tells it again.
+ * Changes what is kept in a directory. Nothing is kept of clocks that are right, and the file is removed when nothing
+ * is left. Two processes at once may lose a host, whose next answer tells it again.
  *
  * @param dir - from `openPrivateDir`
  * @throws the file system's error

@@ -24,8 +24,8 @@ export const oclifCatalog = (config: KnownCommands): CommandCatalog => ({
  * The command line of any command as oclif wants it: the command's words first, help asked for without a value, and no
  * global flag that the command does not know. Such a flag is accepted everywhere; the log and the time limit use it.
  *
- * @throws AckError `InvalidUsage` for flags without a command: where kubectl waits, the help of a topic would be taken for an
- *   answer; what a global flag that is not well-formed throws
+ * @throws AckError `InvalidUsage` for flags without a command: where kubectl waits, the help of a topic would be taken
+ *   for an answer; what a global flag that is not well-formed throws
  */
 export const commandFirst = (argv: readonly string[], config: KnownCommands): string[] => {
   const {words, isCommand, others} = findCommand(argv, oclifCatalog(config))

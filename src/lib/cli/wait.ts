@@ -37,7 +37,10 @@ export const waiting = async <T>(
   }
 }
 
-/** Runs something that a signal, Ctrl-C if no other is named, ends in its own way, the first time. Throws what `run` throws. */
+/**
+ * Runs something that a signal, Ctrl-C if no other is named, ends in its own way, the first time. Throws what `run`
+ * throws.
+ */
 export const interruptible = async <T>(
   run: (interrupted: AbortSignal) => Promise<T>,
   signals: readonly NodeJS.Signals[] = ['SIGINT'],

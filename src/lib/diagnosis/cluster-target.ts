@@ -40,8 +40,8 @@ export interface TargetRequest {
 /**
  * Finds the cluster: in the kubeconfigs, else by asking the Container Service for the one with that ID.
  *
- * @throws AckError `InvalidOption` for a context that does not exist, and an invalid proxy; `KubeconfigInvalid`; what the Container Service
- *   answers
+ * @throws AckError `InvalidOption` for a context that does not exist, and an invalid proxy; `KubeconfigInvalid`; what
+ *   the Container Service answers
  */
 export const findTarget = async (
   {clusterId, contextName}: TargetRequest,

@@ -29,7 +29,10 @@ export interface GlobalOptions extends RunSettings {
   readonly givenRegion: string | undefined
   /** All regions that the user gave, where a command takes several; the first one is {@link givenRegion}. */
   readonly givenRegions: readonly string[]
-  /** The region that plugins are told: the given one or the default, as in the Go tool; no request of ours goes to the default. */
+  /**
+   * The region that plugins are told: the given one or the default, as in the Go tool; no request of ours goes to the
+   * default.
+   */
   readonly regionId: string
   readonly stsEndpoint: Endpoint | undefined
   readonly csEndpoint: Endpoint | undefined

@@ -53,7 +53,8 @@ export const isFixedName = ({placeholders}: NameTemplate): boolean => placeholde
 /**
  * The name of a cluster by a template.
  *
- * @throws AckError `InvalidOption` if a value is missing or has control characters or invalid ones, or nothing of the name can be seen
+ * @throws AckError `InvalidOption` if a value is missing or has control characters or invalid ones, or nothing of the
+ *   name can be seen
  */
 export const fillTemplate = (template: NameTemplate, values: NameValues): string => {
   const name = template.parts

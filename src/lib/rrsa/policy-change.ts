@@ -73,7 +73,10 @@ const isAsWanted = async ({name, document}: WantedPolicy, calling: Calling): Pro
   return found !== undefined && isSamePolicy(found, document)
 }
 
-/** Whether two policies say the same: order of names does not matter, nor that of actions, nor one text for a list of one. */
+/**
+ * Whether two policies say the same: order of names does not matter, nor that of actions, nor one text for a list of
+ * one.
+ */
 const isSamePolicy = (one: string, other: string): boolean => {
   const [a, b] = [one, other].map((text) => JSON.stringify(normalised(tryParseJson(text))))
   return a !== undefined && a === b

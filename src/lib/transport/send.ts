@@ -27,7 +27,8 @@ export class SendError extends Error {
 }
 
 /**
- * Makes one attempt of a call. When it settles, it has left no timer or listener behind, and a socket only until it has closed.
+ * Makes one attempt of a call. When it settles, it has left no timer or listener behind, and a socket only until it has
+ * closed.
  *
  * @throws SendError `CONNECT_TIMEOUT`, also when the signal ends it before there is a connection; `NO_RESPONSE`,
  *   `REPLY_TOO_LARGE`, `PROXY_<status>`, `PROXY_GARBAGE`, or Node's own code; the signal's reason

@@ -73,7 +73,10 @@ const desireAsked = async (options: UpdateOptions, context: Invocation): Promise
   return asked
 }
 
-/** For a cluster whose address the user gives no service is asked, and its entries use the credentials found here, if any. */
+/**
+ * For a cluster whose address the user gives no service is asked, and its entries use the credentials found here, if
+ * any.
+ */
 const desireGiven = async (options: UpdateOptions, given: GivenServer, context: Invocation): Promise<Desired> => {
   const clusterId = requireClusterId(context.inputs)
   const server = givenServerEntry(clusterId, given, context)

@@ -18,7 +18,10 @@ export const sha256Hex = (content: string | Uint8Array): string =>
 export const hmacSha256Hex = (key: string, text: string): string =>
   new Bun.CryptoHasher('sha256', key).update(text).digest('hex')
 
-/** Of the engine (ECMA-262, annex B), which the types call deprecated: it makes a character of each byte, as `btoa` wants. */
+/**
+ * Of the engine (ECMA-262, annex B), which the types call deprecated: it makes a character of each byte, as `btoa`
+ * wants.
+ */
 declare const unescape: (escaped: string) => string
 
 /** As in signing/hash.ts. */

@@ -39,8 +39,8 @@ export class UntrustedFile extends UnusableFile {}
  * It is synchronous, since every kubectl waits for it: to load node:fs/promises takes longer than to read these files.
  * Opening never waits, so that no thread is left behind that would keep the process from ending.
  *
- * @throws UntrustedFile; UnusableFile for more than `maxBytes`, and for a pipe or device that is not done after `waitMs`; else the file
- *   system's error
+ * @throws UntrustedFile; UnusableFile for more than `maxBytes`, and for a pipe or device that is not done after
+ *   `waitMs`; else the file system's error
  */
 export const readUserFile = (path: string, {maxBytes, waitMs, distrust}: ReadLimits): Buffer => {
   const file = openToRead(path)

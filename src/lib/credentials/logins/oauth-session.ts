@@ -12,7 +12,8 @@ const MARGIN_MS = 60_000
 /**
  * Opens a session with the login's access token, which is refreshed when it has expired, and saves it in the profile.
  *
- * @throws AckError `LoginRequired`, `CredentialFileUnwritable`, `CredentialFileInvalid`, and what the service and the transport answer
+ * @throws AckError `LoginRequired`, `CredentialFileUnwritable`, `CredentialFileInvalid`, and what the service and the
+ *   transport answer
  */
 export const openOAuthSession = async (
   locked: LockedProfile,

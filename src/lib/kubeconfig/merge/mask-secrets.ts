@@ -92,7 +92,10 @@ const maskSecret = (scalar: YamlScalar, source: string): string => {
 
 const isHarmless = (value: unknown): boolean => value === null || value === '' || typeof value === 'boolean'
 
-/** Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates or in place of a path. */
+/**
+ * Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates or in place
+ * of a path.
+ */
 const maskShown = (scalar: YamlScalar, source: string): string => {
   const {value} = scalar
   if (typeof value !== 'string') return source

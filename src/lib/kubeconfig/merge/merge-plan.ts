@@ -43,8 +43,8 @@ export interface StaleEntry extends EntryRemoval {
   readonly file: string
   readonly fields: unknown
   /**
-   * Why a context's name stays the current one where it is: the context is `shadowed`, since kubectl takes that name from
-   * another file; or its name is `shadowing` the current context of another file, which would take its place.
+   * Why a context's name stays the current one where it is: the context is `shadowed`, since kubectl takes that name
+   * from another file; or its name is `shadowing` the current context of another file, which would take its place.
    */
   readonly staysCurrent?: 'shadowed' | 'shadowing' | undefined
 }

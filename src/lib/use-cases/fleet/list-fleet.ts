@@ -24,7 +24,8 @@ export interface Fleet {
 }
 
 /**
- * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list for completion.
+ * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list
+ * for completion.
  *
  * @param kubernetesOnly - leaves out Docker clusters (Swarm), which have no API server
  * @throws AckError what the source throws; what the Container Service answers, if one of the lists cannot be had

@@ -47,8 +47,8 @@ type Answer = {readonly cluster: Cluster} & (
  * merges what could be fetched. Clusters that cannot be used are skipped.
  *
  * @param watch - is told how far it is, and may end it before anything is written
- * @throws AckError `Cancelled` if the fetching was interrupted; what the source throws; what the Container Service answers to the list; `InvalidOption` if names are
- *   not unique; what merging throws
+ * @throws AckError `Cancelled` if the fetching was interrupted; what the source throws; what the Container Service
+ *   answers to the list; `InvalidOption` if names are not unique; what merging throws
  */
 export const updateFleet = async (
   options: UpdateOptions,
