@@ -43,7 +43,7 @@ export interface TargetRequest {
  * @throws AckError `InvalidOption` for a context that does not exist, and an invalid proxy; `KubeconfigInvalid`; what
  *   the Container Service answers
  */
-export const findTarget = async (
+export const findClusterTarget = async (
   {clusterId, contextName}: TargetRequest,
   configs: Kubeconfigs,
   entries: readonly RunnableEntry[],

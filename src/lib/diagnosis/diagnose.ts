@@ -12,7 +12,7 @@ import {checkEntryIdentities, checkIdentity} from './check-identity.ts'
 import {checkInstallation} from './check-installation.ts'
 import {checkKubectl} from './check-kubectl.ts'
 import {checkNetwork} from './check-network.ts'
-import {findTarget, type TargetRequest} from './cluster-target.ts'
+import {findClusterTarget, type TargetRequest} from './cluster-target.ts'
 import {problemOf, skipped, type Finding, type FindingGroup, type Level} from './finding.ts'
 import {readKubeconfigs} from './kubeconfigs.ts'
 
@@ -45,7 +45,7 @@ export const diagnose = async (request: DiagnosisRequest, context: Invocation): 
   const cluster = async (identity: CallerIdentity | undefined): Promise<readonly Finding[]> => {
     if (isOffline) return [skipped('not called, since --offline sends nothing')]
     try {
-      return await checkCluster(await findTarget(request, configs, runnable, context), context, identity)
+      return await checkCluster(await findClusterTarget(request, configs, runnable, context), context, identity)
     } catch (error) {
       return [problemOf(error)]
     }

@@ -49,7 +49,7 @@ export const isOutsideAccount = ({state}: Account): boolean => state !== 'active
  *
  * @param issued - what the Container Service says of it, if it does
  */
-export const describeAccount = (id: string, {byId}: AccountTable, issued: KubeconfigState | undefined): Account => {
+export const lookUpAccount = (id: string, {byId}: AccountTable, issued: KubeconfigState | undefined): Account => {
   const listed = byId.get(id)
   if (listed) return {id, ...listed, state: issued?.accountState === 'InActive' ? 'inactive' : 'active'}
   const said = TYPES.get(issued?.accountType ?? '')

@@ -1,5 +1,5 @@
 import type {KubeconfigState} from '../container-service/user-permissions.ts'
-import {describeAccount, isOutsideAccount, type Account, type AccountTable} from './accounts.ts'
+import {lookUpAccount, isOutsideAccount, type Account, type AccountTable} from './accounts.ts'
 import {describeBinding, type Grant} from './bindings.ts'
 
 /** The certificate that an account holds for a cluster. */
@@ -69,7 +69,7 @@ export const joinPermissions = (
       ? {state: state.certificateState || 'Unknown', expiresAt: state.expiresAt}
       : {state: 'None', expiresAt: ''}
   }
-  const accountOf = (userId: string): Account => describeAccount(userId, table, states?.get(userId))
+  const accountOf = (userId: string): Account => lookUpAccount(userId, table, states?.get(userId))
   const certificatesAlone = [...(states?.values() ?? [])].filter(
     (state) => holdsCertificate(state) && !granted.has(state.accountId) && wanted(state.accountId),
   )

@@ -5,7 +5,7 @@ import type {Change, Plan} from '../../changes/plan.ts'
 import {newBackupPath} from '../../rbac/backup.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
 import {readCaller} from '../../rbac/caller.ts'
-import {describeAccount, readAccounts, type Account, type AccountTable} from '../../rbac/accounts.ts'
+import {lookUpAccount, readAccounts, type Account, type AccountTable} from '../../rbac/accounts.ts'
 import type {Permission, AccountSelection} from '../../rbac/permissions.ts'
 import {within} from '../../ram/call-ram.ts'
 import {backUpBindings} from './back-up-bindings.ts'
@@ -124,7 +124,7 @@ const ofNamed = (ids: readonly string[], seen: readonly SeenCluster[], table: Ac
     ids.map((id) => ({
       cluster,
       view,
-      account: describeAccount(id, table, view.states?.get(id)),
+      account: lookUpAccount(id, table, view.states?.get(id)),
       permissions: view.permissions.filter(({account}) => account.id === id),
     })),
   )
