@@ -59,6 +59,12 @@ export const textIn = (object: unknown, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** The time that a value says as text, such as `2026-01-02T03:04:05Z`; undefined for a value that says none. */
+export const dateOf = (value: unknown): Date | undefined => {
+  const time = new Date(typeof value === 'string' ? value : '')
+  return Number.isNaN(time.getTime()) ? undefined : time
+}
+
 const nestsTooDeep = (text: string): boolean => {
   // Most texts have few brackets, and counting them is almost free.
   const atMost = MAX_DEPTH + 2

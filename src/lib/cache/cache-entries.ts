@@ -1,7 +1,7 @@
 import {readdir, rm, unlink} from 'node:fs/promises'
 
 import {errorCode} from '../base/error-code.ts'
-import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {dateOf, isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
 import type {FileContext} from '../base/files/file-context.ts'
@@ -105,14 +105,7 @@ const readEntry = (text: string, path: string, id: string): CacheEntry | undefin
     const [name, text]: readonly unknown[] = Array.isArray(fact) ? fact : []
     return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
   })
-  const expiresAt = new Date(typeof until === 'string' ? until : '')
-  return {
-    id,
-    path,
-    kind,
-    identity: joined(facts),
-    expiresAt: Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt,
-  }
+  return {id, path, kind, identity: joined(facts), expiresAt: dateOf(until)}
 }
 
 /** A fact that stands there more than once, as for a chain of roles, has all its values. */

@@ -1,6 +1,7 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {AckError} from '../base/errors.ts'
+import {dateOf} from '../base/json-object.ts'
 import type {ExpirationMinutes} from '../options/certificate-options.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {isClusterId} from './cluster-id.ts'
@@ -51,8 +52,7 @@ export const describeUserKubeconfig = async (
       USER_KUBECONFIG_ACTION,
       'it has no kubeconfig with one cluster and one user that kubectl could read',
     )
-  const end = new Date(typeof expiration === 'string' ? expiration : '')
-  return {...entry, expiration: Number.isNaN(end.getTime()) ? undefined : end}
+  return {...entry, expiration: dateOf(expiration)}
 }
 
 /**

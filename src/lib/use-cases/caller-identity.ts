@@ -1,4 +1,5 @@
 import {withinTimeout, type TimeLimit} from '../base/deadline.ts'
+import {dateOf} from '../base/json-object.ts'
 import {cacheSettings} from '../cache/cache-settings.ts'
 import {cached} from '../cache/cached.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
@@ -97,8 +98,7 @@ const CALLER_FORMAT: EntryFormat<KnownCaller> = {
   expiration: ({until}) => until,
   encode: ({id, arn, until}) => ({id, arn, until: until.toISOString()}),
   decode: ({id, arn, until}) => {
-    const end = new Date(typeof until === 'string' ? until : '')
-    if (typeof id !== 'string' || typeof arn !== 'string' || Number.isNaN(end.getTime())) return undefined
-    return {id, arn, until: end}
+    const end = dateOf(until)
+    return typeof id === 'string' && typeof arn === 'string' && end ? {id, arn, until: end} : undefined
   },
 }

@@ -4,6 +4,7 @@ import {cacheSettings} from '../cache/cache-settings.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
 import type {Identity} from '../cache/identity.ts'
 import {withinTimeout} from '../base/deadline.ts'
+import {dateOf} from '../base/json-object.ts'
 import {Secret} from '../base/secret.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
@@ -90,9 +91,8 @@ const CERTIFICATE_FORMAT: EntryFormat<ClientCertificate> = {
     expiresAt: expiresAt.toISOString(),
   }),
   decode: ({certificatePem, privateKeyPem, expiresAt}) => {
-    const end = new Date(typeof expiresAt === 'string' ? expiresAt : '')
-    if (typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string' || Number.isNaN(end.getTime()))
-      return undefined
+    const end = dateOf(expiresAt)
+    if (typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string' || !end) return undefined
     return {certificatePem, privateKeyPem: new Secret(privateKeyPem), expiresAt: end}
   },
 }

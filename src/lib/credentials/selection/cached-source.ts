@@ -1,6 +1,7 @@
 import {credentialsOf, isAbsent, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
 import {cached} from '../../cache/cached.ts'
 import type {CacheSettings} from '../../cache/slot.ts'
+import {dateOf} from '../../base/json-object.ts'
 import type {EntryFormat} from '../../cache/entry-file.ts'
 
 /**
@@ -41,10 +42,9 @@ const CREDENTIALS_FORMAT: EntryFormat<Credentials> = {
     expiration: expiration?.toISOString(),
   }),
   decode: ({expiration: written, ...fields}) => {
-    const expiration = new Date(typeof written === 'string' ? written : '')
+    const expiration = dateOf(written)
     // Without its token, the pair alone would be somebody else.
-    if (Number.isNaN(expiration.getTime()) || ('securityToken' in fields && isAbsent(fields['securityToken'])))
-      return undefined
+    if (!expiration || ('securityToken' in fields && isAbsent(fields['securityToken']))) return undefined
     const credentials = credentialsOf({...fields, expiration})
     return isFault(credentials) ? undefined : credentials
   },

@@ -1,6 +1,7 @@
 import {ApiServerError, type ApiServer} from '../../api-server/api-call.ts'
 import {openApiServer} from '../../api-server/open-api-server.ts'
 import {AckError} from '../../base/errors.ts'
+import {dateOf} from '../../base/json-object.ts'
 import {Secret} from '../../base/secret.ts'
 import {cached} from '../../cache/cached.ts'
 import {cacheSettings} from '../../cache/cache-settings.ts'
@@ -91,10 +92,9 @@ const ACCESS_FORMAT: EntryFormat<Access> = {
     expiresAt: expiresAt.toISOString(),
   }),
   decode: ({clusterId, server, ca, certificatePem, privateKeyPem, expiresAt}) => {
-    const end = new Date(typeof expiresAt === 'string' ? expiresAt : '')
+    const end = dateOf(expiresAt)
     if (typeof clusterId !== 'string' || typeof server !== 'string' || typeof ca !== 'string') return undefined
-    if (typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string' || Number.isNaN(end.getTime()))
-      return undefined
+    if (typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string' || !end) return undefined
     const tls = {ca, certificate: certificatePem, privateKey: new Secret(privateKeyPem)}
     return {api: {clusterId, server, tls}, expiresAt: end}
   },
