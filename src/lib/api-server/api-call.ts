@@ -1,6 +1,6 @@
 import {AckError, type FailedCall} from '../base/errors.ts'
-import {parseJsonObject, type JsonObject} from '../base/json-object.ts'
-import {foreignLine} from '../base/foreign-line.ts'
+import {parseJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
+import {serviceText} from '../base/foreign-line.ts'
 import {printable} from '../base/printable.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
@@ -10,7 +10,6 @@ import {userAgent} from '../transport/user-agent.ts'
 
 /** Lists of a large cluster have many megabytes, even page by page. */
 const MAX_REPLY_BYTES = 16 * 1024 * 1024
-const MAX_MESSAGE = 300
 
 /** A cluster's API server, and the certificate of a client. */
 export interface ApiServer {
@@ -120,7 +119,7 @@ const refusal = (
   {clusterId}: ApiServer,
 ): ApiServerError => {
   const {status} = reply
-  const text = (name: string): string => (typeof object?.[name] === 'string' ? clean(object[name]) : '')
+  const text = (name: string): string => serviceText(textIn(object, name))
   const reason = text('reason')
   const details = [`HTTP ${status}`, reason, text('message')].filter(Boolean).join(', ')
   return new ApiServerError(
@@ -138,5 +137,3 @@ const nextStepFor = (status: number): string => {
   if (status === 409) return 'something else has changed it meanwhile: run the command again'
   return status >= 500 || status === 429 ? 'try again later' : 'check the names'
 }
-
-const clean = (text: string): string => foreignLine(text, MAX_MESSAGE)

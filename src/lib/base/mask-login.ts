@@ -1,4 +1,5 @@
-const MASK = '***'
+/** What stands in the place of a text that is not to be shown. */
+export const MASK = '***'
 
 /** A URL or host without what is secret in one: a login, a query, a fragment. What is wrong with it may be a secret, too. */
 export const maskUrl = (url: string): string =>

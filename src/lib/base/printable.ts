@@ -6,3 +6,6 @@ export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf
  * becomes U+FFFD. Others may have chosen names of profiles, clusters and roles in it.
  */
 export const printableLines = (text: string): string => text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+
+/** The first line of a text. */
+export const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''

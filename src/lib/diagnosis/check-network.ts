@@ -12,6 +12,7 @@ import {withoutBrackets} from '../transport/hosts.ts'
 import type {HttpReply} from '../transport/http.ts'
 import {certificateStep} from '../transport/network-error.ts'
 import {proxyFor} from '../transport/proxy.ts'
+import {STS_WINDOW_MS} from '../transport/sts-api.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
 import {withRoute} from './route.ts'
@@ -19,8 +20,6 @@ import {describeIssuers, seeCertificate, type SeenCertificate} from './see-certi
 
 /** One host has this long, in milliseconds. */
 const HOST_MS = 5000
-/** What STS allows, in milliseconds. */
-const SKEW_PROBLEM_MS = 15 * 60_000
 
 /** The way to STS and to the Container Service, and the clock against that of STS. */
 export const checkNetwork = async (context: Invocation, isOffline: boolean): Promise<readonly Finding[]> => {
@@ -129,7 +128,7 @@ const clock = (date: string | undefined, {runtime, clock: corrected}: Invocation
   if (size < SKEW_MS) return ok(`the clock agrees with that of STS, within ${Math.ceil(size / 1000) || 1} s`)
   const how = `the clock is ${describeSkew(offsetMs)} that of STS`
   if (corrected.offsetMs !== 0) return warning(`${how}: ${CORRECTED}`, SET_CLOCK)
-  return size < SKEW_PROBLEM_MS
+  return size < STS_WINDOW_MS
     ? warning(`${how}; STS accepts 15`, SET_CLOCK)
     : problem(`${how}: tokens and calls are refused as InvalidTimeStamp.Expired`, SET_CLOCK)
 }

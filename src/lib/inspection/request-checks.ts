@@ -1,11 +1,8 @@
 import {EXTRA_KEY_PREFIX} from '../token/extra-key-prefix.ts'
 import {isAcceptedStsHost} from '../token/token-v1.ts'
-import {GET_CALLER_IDENTITY} from '../transport/sts-api.ts'
+import {GET_CALLER_IDENTITY, STS_WINDOW_MS} from '../transport/sts-api.ts'
 import {asShown, fail, pass, unknown, type Check, type Server} from './check.ts'
 import type {SignedRequest} from './signed-request.ts'
-
-/** How far from STS's clock a date may be, in milliseconds. */
-const WINDOW_MS = 15 * 60_000
 
 const MAKE_ANOTHER = 'get a new token by `ack-ram-tool credential-plugin get-token`'
 
@@ -134,7 +131,7 @@ const dateCheck = (text: string, now: Date): Check => {
     return fail('date', 'it is not of the form YYYY-MM-DDTHH:MM:SSZ', MAKE_ANOTHER)
   const age = now.getTime() - date.getTime()
   const shown = `${text}, ${duration(Math.abs(age))} ${age < 0 ? 'ahead of' : 'behind'} this machine's clock`
-  if (Math.abs(age) <= WINDOW_MS) return pass('date', `${shown}; STS accepts 15 minutes`)
+  if (Math.abs(age) <= STS_WINDOW_MS) return pass('date', `${shown}; STS accepts 15 minutes`)
   if (age < 0)
     return fail(
       'date',

@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
-import {foreignLine} from '../base/foreign-line.ts'
+import {serviceText} from '../base/foreign-line.ts'
 import {failedCall} from './failed-call.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 import {describeReply, isWebPage, PORTAL_STEP} from './reply-kind.ts'
@@ -13,9 +13,6 @@ export interface RpcError {
   /** The RAM action that the caller lacks. */
   readonly missingAction?: string
 }
-
-/** Longer messages are cut. In characters. */
-const MAX_MESSAGE = 300
 
 /** Codes whose messages quote the string to sign, with security tokens in it. */
 const ECHOING_CODES = new Set(['SignatureDoesNotMatch', 'IncompleteSignature'])
@@ -71,13 +68,13 @@ export const serviceError = (
   const isStranger = code === undefined && isWebPage(reply)
   const isThrottled = reply.status === 429 || (code ?? '').startsWith('Throttling')
   const isFailure = isStranger || isThrottled || reply.status >= 500 || reply.status < 400
-  const shown = message && !ECHOING_CODES.has(code ?? '') ? plain(message) : undefined
-  const details = [describeReply(reply), code && plain(code), shown].filter(Boolean).join(', ')
+  const shown = message && !ECHOING_CODES.has(code ?? '') ? serviceText(message) : undefined
+  const details = [describeReply(reply), code && serviceText(code), shown].filter(Boolean).join(', ')
   const {host} = new URL(call.url)
   const text = `${call.action} at ${host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
   return new AckError(
     isFailure ? 'ServiceFailed' : 'ServiceRefused',
-    requestId ? `${text} (RequestId ${plain(requestId)})` : text,
+    requestId ? `${text} (RequestId ${serviceText(requestId)})` : text,
     isStranger && reply.status < 500
       ? PORTAL_STEP
       : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code, message) ?? generalStep(isFailure)),
@@ -86,8 +83,8 @@ export const serviceError = (
         // The request ID is known already, also by other names.
         ...failedCall(call),
         status: reply.status,
-        code: code && plain(code),
-        requestId: requestId && plain(requestId),
+        code: code && serviceText(code),
+        requestId: requestId && serviceText(requestId),
         permission:
           permission ??
           missingAction ??
@@ -123,7 +120,7 @@ export const parseRpcError = (object: JsonObject): RpcError => {
     ...(code ? {code} : {}),
     ...(message ? {message} : {}),
     ...(requestId ? {requestId} : {}),
-    ...(typeof missingAction === 'string' && missingAction ? {missingAction: plain(missingAction)} : {}),
+    ...(typeof missingAction === 'string' && missingAction ? {missingAction: serviceText(missingAction)} : {}),
   }
 }
 
@@ -132,5 +129,3 @@ const permissionStep = (action: string | undefined): string | undefined =>
 
 const nextStepFor = (code: string | undefined, message = ''): string | undefined =>
   code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
-
-const plain = (text: string): string => foreignLine(text, MAX_MESSAGE)

@@ -1,7 +1,7 @@
 import {setCredentialVariables} from '../credentials/selection/credential-variables.ts'
 import {OPTIONS_WITH_DEFAULTS} from '../defaults/parse-defaults.ts'
 import {readDefaultsFiles} from '../defaults/read-defaults.ts'
-import {maskLogins, maskUrl} from '../base/mask-login.ts'
+import {MASK, maskLogins, maskUrl} from '../base/mask-login.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {GLOBAL_OPTIONS, isConfidential, type OptionDefinition} from '../options/definitions.ts'
 import {parseGoBoolean, readBoolean, readText, type OptionInputs} from '../options/read-option.ts'
@@ -58,7 +58,7 @@ const inForce = (name: string, definition: OptionDefinition, inputs: OptionInput
     return {name, value, ...sourceOf(originOfBoolean(name, definition.env, value, inputs), inputs)}
   }
   const read = readText(name, definition, inputs)
-  const mask = isConfidential(definition) ? () => '***' : definition.placeholder === 'host' ? maskUrl : maskLogins
+  const mask = isConfidential(definition) ? () => MASK : definition.placeholder === 'host' ? maskUrl : maskLogins
   return {name, value: read ? mask(read.value) : null, ...sourceOf(read?.from ?? 'default', inputs)}
 }
 

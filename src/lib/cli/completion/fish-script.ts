@@ -1,6 +1,7 @@
 import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
+import {firstLine} from '../../base/printable.ts'
 import {fishWord} from '../../base/shell-words.ts'
 import {takesPath} from './value-kinds.ts'
 
@@ -86,8 +87,6 @@ const flagOf = (flag: Command.Flag.Cached, bin: string): string => {
 const at = (bin: string, words: string): string => fishWord(`__${functionName(bin)}_at ${words}`.trimEnd())
 
 const functionName = (bin: string): string => bin.replaceAll('-', '_')
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
 
 const FUNCTIONS = `
 # Whether the words before the first flag are these, and the flags of that command may follow.

@@ -2,6 +2,7 @@ import {ux, type Command} from '@oclif/core'
 import {Help} from '@oclif/core/help'
 import type {Topic} from '@oclif/core/interfaces'
 
+import {firstLine} from '../../base/printable.ts'
 import {processRuntime} from '../../base/runtime.ts'
 import {FIRST_STEPS} from './first-steps.ts'
 import {helpPage, type HelpPage} from './help-page.ts'
@@ -80,5 +81,3 @@ export class AckHelp extends Help {
 }
 
 const isFlag = (word: string): boolean => word.startsWith('-')
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''

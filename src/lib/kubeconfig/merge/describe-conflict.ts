@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../base/json-object.ts'
+import {MASK} from '../../base/mask-login.ts'
 import type {EntryKind} from '../document/kubeconfig-changes.ts'
 import {isConfidential} from '../../options/definitions.ts'
 import {DECIDING} from '../entries/entry-flags.ts'
@@ -80,10 +81,10 @@ const isMasked = (name: string): boolean => name === 'role-policy' || isConfiden
 const describeOption = (name: string, value: string | undefined): string => {
   const known = Object.hasOwn(WORDS, name)
   // What nobody knows may be anything, a secret too.
-  const word = known ? WORDS[name] : `--${/^[a-z-]{1,40}$/.test(name) ? name : '***'}`
+  const word = known ? WORDS[name] : `--${/^[a-z-]{1,40}$/.test(name) ? name : MASK}`
   if (value === undefined) return `no ${word}`
   if (value === 'true') return String(word)
-  return `${word} ${isMasked(name) || !known ? '***' : value}`
+  return `${word} ${isMasked(name) || !known ? MASK : value}`
 }
 
 const kindOf = (user: JsonObject): string => {

@@ -1,11 +1,9 @@
-import {maskLogins, maskUrl} from '../../base/mask-login.ts'
+import {MASK, maskLogins, maskUrl} from '../../base/mask-login.ts'
 import {isExecCommand} from '../../exec/exec-command.ts'
 import {isConfidential} from '../../options/definitions.ts'
 import {fromBase64} from '../../yaml/go-scalars.ts'
 import type {Yaml, YamlScalar} from '../../yaml/yaml-text.ts'
 import {DECIDING} from '../entries/entry-flags.ts'
-
-const MASK = '***'
 
 /** Fields that may be shown, but for a login in a URL; every other value is a secret. `#` is an index of a list. */
 const SHOWN: ReadonlySet<string> = new Set([
