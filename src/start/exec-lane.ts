@@ -1,4 +1,4 @@
-import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
+import {narrowDebugVariable} from '../lib/base/debug-variable.ts'
 import type {Runtime} from '../lib/base/runtime.ts'
 import type {OwnCommandLine} from '../lib/cli/command-line.ts'
 import {tellPerson, writeAnswer} from '../lib/cli/write-answer.ts'
@@ -31,7 +31,7 @@ export const runExecLane = async (line: OwnCommandLine, runtime: Runtime): Promi
   const answer = COMMANDS[line.command]
   if (!answer || line.help || line.rest.length > 0) return undefined
   // Before anything is loaded that reads it.
-  keepOwnDebugWords(runtime.env)
+  narrowDebugVariable(runtime.env)
   let invocation: Invocation | undefined
   try {
     if (line.problem) throw line.problem

@@ -5,7 +5,7 @@ import type {Config} from '@oclif/core'
 import {AckError} from '../lib/base/errors.ts'
 import {asOwnCommand} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
-import {beforeCommand, isForKubectl} from '../lib/cli/run-settings.ts'
+import {earlyRunSettings, isForKubectl} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
@@ -31,7 +31,7 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
       // A plugin's own command may be a server.
       return asOwnCommand(line) && endSoon()
     }
-    const {log, timeoutMs} = beforeCommand(line, runtime)
+    const {log, timeoutMs} = earlyRunSettings(line, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     const warn = (message: string): void => log.warn(message)
     process.exitCode = await runPluginProcess(script, [host, ...argv], {timeoutMs, warn, writeAnswer})

@@ -1,5 +1,5 @@
 /** The script of the process that `runPluginProcess` starts: it runs the program, and sends its answer back. */
-import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
+import {narrowDebugVariable} from '../lib/base/debug-variable.ts'
 import {processRuntime} from '../lib/base/runtime.ts'
 import {withDefaults} from '../lib/defaults/config-files.ts'
 import {parseCommandLine} from '../lib/cli/command-line.ts'
@@ -17,7 +17,7 @@ sendAnswersTo((answer) => tell({answer}))
 setInterval(() => tell({alive: true}), ALIVE_EVERY_MS).unref()
 const [, , launcher = '', ...argv] = process.argv
 const runtime = processRuntime()
-keepOwnDebugWords(runtime.env)
+narrowDebugVariable(runtime.env)
 const start = {
   argv,
   line: await withDefaults(parseCommandLine(argv), runtime),

@@ -6,7 +6,7 @@ import {helpAddition, versionAddition} from '@oclif/core/run'
 import type {Log} from '../lib/base/log/log.ts'
 import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
 import {commandFirst} from '../lib/cli/oclif-catalog.ts'
-import {beforeCommand} from '../lib/cli/run-settings.ts'
+import {earlyRunSettings} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
 import {loadConfig} from './load-config.ts'
@@ -24,7 +24,7 @@ export const runOclif = async (start: Start, host: string | Config, isGuarded = 
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   if (typeof host !== 'string') return runCommandLine(start, host)
-  const {log, timeoutMs} = beforeCommand(start.line, start.runtime)
+  const {log, timeoutMs} = earlyRunSettings(start.line, start.runtime)
   try {
     await runCommandLine(start, await configOf(start, {launcher: host, log, timeoutMs, isGuarded}))
   } catch (error) {

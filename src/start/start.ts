@@ -1,4 +1,4 @@
-import {keepOwnDebugWords} from '../lib/base/debug-variable.ts'
+import {narrowDebugVariable} from '../lib/base/debug-variable.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
 import {isBrokenPipe, writeAnswer} from '../lib/cli/write-answer.ts'
@@ -6,7 +6,7 @@ import {withDefaults} from '../lib/defaults/config-files.ts'
 import {WORDS_ELSEWHERE} from '../lib/options/command-definitions.ts'
 import {hasPlugins, installedPlugins, type PluginList} from '../lib/plugins/installed-plugins.ts'
 import {runExecLane, type LaneEnding} from './exec-lane.ts'
-import {writeNoReports} from './no-reports.ts'
+import {disableReports} from './no-reports.ts'
 import {prebuiltHelp, type ReadHelp} from './prebuilt-help.ts'
 
 /** What a run is started with, read once. */
@@ -38,7 +38,7 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
   // Completion scripts that the Go tool wrote ask in this way: they get no answer, and no error.
   if (argv[0]?.startsWith('__complete')) return {exitCode: 0, way: 'completion'}
   const runtime = processRuntime()
-  writeNoReports(runtime)
+  disableReports(runtime)
   const given = namesOtherCommand(argv) ? await readWithAllCommands(argv) : parseCommandLine(argv)
   const line = await withDefaults(given, runtime)
   const plugins = installedPlugins(runtime)
@@ -50,7 +50,7 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
     if (help !== undefined) return {exitCode: await showHelp(help, line, runtime), way: 'help'}
   }
   // Before anything is loaded that reads it.
-  keepOwnDebugWords(runtime.env)
+  narrowDebugVariable(runtime.env)
   const {main} = await loadFull()
   await main({argv, line, runtime, plugins}, launcher)
   return undefined

@@ -154,7 +154,7 @@ describe('credential-plugin inspect-token', () => {
       change(object)
       return `k8s-ack-v2.${Buffer.from(JSON.stringify(object)).toString('base64')}`
     }
-    const notAsked = (check: string): object => ({
+    const skippedReplay = (check: string): object => ({
       check: 'STS',
       result: 'unknown',
       why: `not asked, since the server ends at its check of the ${check}`,
@@ -163,24 +163,24 @@ describe('credential-plugin inspect-token', () => {
 
     it('with another action, or for another cluster', async () => {
       const other = await changed(({headers}) => (headers['x-acs-action'] = 'DeleteUser'))
-      expect(await online(other)).to.deep.equal(notAsked('action'))
-      expect(await online(await token(), '-c', 'c2')).to.deep.equal(notAsked('cluster id'))
+      expect(await online(other)).to.deep.equal(skippedReplay('action'))
+      expect(await online(await token(), '-c', 'c2')).to.deep.equal(skippedReplay('cluster id'))
     })
 
     it('with a line break in a header, which is not of the credentials at hand', async () => {
       const broken = await changed(({headers}) => (headers['x-acs-security-token'] = 'SECRET-1\r\nx: y'))
-      expect(await online(broken)).to.deep.equal(notAsked('headers'))
+      expect(await online(broken)).to.deep.equal(skippedReplay('headers'))
       const {checks} = await answer([broken, '-c', CLUSTER_ID])
       expect(checks.find(({check}) => check === 'headers')?.why).to.match(/^x-acs-security-token has a line break/)
     })
 
     it('in another form than it takes', async () => {
       const signed = await token()
-      expect(await online(signed.replaceAll('=', ''))).to.deep.equal(notAsked('base64'))
-      expect(await online(signed, '--token-version', 'v1')).to.deep.equal(notAsked('prefix'))
-      expect(await online('k8s-ack-v2.e30x')).to.deep.equal(notAsked('JSON'))
+      expect(await online(signed.replaceAll('=', ''))).to.deep.equal(skippedReplay('base64'))
+      expect(await online(signed, '--token-version', 'v1')).to.deep.equal(skippedReplay('prefix'))
+      expect(await online('k8s-ack-v2.e30x')).to.deep.equal(skippedReplay('JSON'))
       const old = await token(['--token-version', 'v1'])
-      expect(await online(old, '--token-version', 'v1')).to.deep.equal(notAsked('address'))
+      expect(await online(old, '--token-version', 'v1')).to.deep.equal(skippedReplay('address'))
     })
   })
 

@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
-import {waiting} from '../../lib/cli/wait.ts'
+import {waitInterruptibly} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_STATUS_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -37,7 +37,7 @@ export default class RrsaStatus extends AckCommand {
     const task = read.text('task-id')?.value
     const waitMs = read.duration('wait-timeout')
     const calling = await callingOf(invocation)
-    if (task) await waiting(waitMs, invocation, (patience) => waitForTask(task, clusterId, calling, patience))
+    if (task) await waitInterruptibly(waitMs, invocation, (patience) => waitForTask(task, clusterId, calling, patience))
     const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
     await writeAnswer(await formatAs(asData(state), formatOf(read), () => describe(state)))
   }

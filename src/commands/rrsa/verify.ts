@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
-import {waiting} from '../../lib/cli/wait.ts'
+import {waitInterruptibly} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseEndpoint} from '../../lib/options/endpoint.ts'
@@ -99,7 +99,7 @@ const verifyFor = async (
         const failed = results.filter(({status}) => status === 'fail').map(({name}) => name)
         return {isOver: isProved(results) && failed.length === 0, progress: `not yet: ${failed.join(', ')}`}
       })
-    await waiting(waitMs, invocation, lookAgain, false)
+    await waitInterruptibly(waitMs, invocation, lookAgain, false)
   } catch (error) {
     if (!AckError.is(error) || error.code !== 'DeadlineExceeded' || results.length === 0) throw error
   }

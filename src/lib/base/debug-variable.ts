@@ -10,7 +10,7 @@ type MutableEnvironment = Record<string, string | undefined>
  *
  * @param env - the process's own environment, which is changed
  */
-export const keepOwnDebugWords = (env: MutableEnvironment): void => {
+export const narrowDebugVariable = (env: MutableEnvironment): void => {
   if (env['NODE_DEBUG']) dropNodeDebug()
   if (env['DIAGNOSTICS']) delete env['DIAGNOSTICS']
   if (env['DEBUG'] === undefined) return

@@ -26,16 +26,16 @@ export const cached = <T extends object>(cacheable: Cacheable<T>, settings: Cach
   return {
     atHand: () => {
       seen = look(slot)
-      return goodEnough(seen, slot)
+      return takeIfValid(seen, slot)
     },
     load: async (signal) => {
       const found = seen ?? look(slot)
       seen = undefined
-      const value = goodEnough(found, slot)
+      const value = takeIfValid(found, slot)
       if (value !== undefined) return value
       // Another process may have learned that this machine's clock is off, and then cached it.
       if (found.entry !== undefined) await slot.clock.correct()
-      const corrected = goodEnough(found, slot)
+      const corrected = takeIfValid(found, slot)
       if (corrected !== undefined) return corrected
       const {refresh} = await import('./refresh.ts')
       return refresh(slot, found, signal)
@@ -49,7 +49,7 @@ const look = <T extends object>({dir, runtime, log, entryIn}: Slot<T>): Found<T>
   return {dir: found.state, entry: found.state === 'ready' ? entryIn(found.path).read() : undefined}
 }
 
-const goodEnough = <T extends object>({entry}: Found<T>, slot: Slot<T>): T | undefined => {
+const takeIfValid = <T extends object>({entry}: Found<T>, slot: Slot<T>): T | undefined => {
   if (entry === undefined || isFromFuture(entry, slot) || remainingMs(entry.value, slot) < slot.minRemainingMs)
     return undefined
   const {description, format} = slot.cacheable

@@ -1,5 +1,5 @@
 import {errorCode} from '../base/error-code.ts'
-import {isOthersForRoot, makeDirs} from '../base/files/make-dirs.ts'
+import {isRootInDirOfOther, makeDirs} from '../base/files/make-dirs.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {findPrivateDir, type DirLog, type PrivateDir} from './private-dir.ts'
 
@@ -9,7 +9,7 @@ export const openPrivateDir = (dir: string, platform: Runtime['platform'], log: 
   if (found.state !== 'absent') return found
   const {path} = found
   try {
-    if (isOthersForRoot(path)) {
+    if (isRootInDirOfOther(path)) {
       const why = 'root makes nothing in a directory of another user'
       log.debug(`nothing is cached in ${dir}: ${why}`)
       return {state: 'unusable', path, why}

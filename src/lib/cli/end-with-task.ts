@@ -2,7 +2,7 @@ import type {JsonObject} from '../base/json-object.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {Patience} from '../use-cases/rrsa/wait-for-task.ts'
 import {endPlan, type PlanEnding, type PlanOptions} from './run-plan.ts'
-import {failureOf, describeRunningTask, waiting} from './wait.ts'
+import {failureOf, describeRunningTask, waitInterruptibly} from './wait.ts'
 import {writeAnswer} from './write-answer.ts'
 
 /** What a plan has started in a cluster, and whether and how long to wait for it. */
@@ -33,7 +33,7 @@ export const endWithTask = async (
   }
   let more: JsonObject = {}
   const failure = await failureOf(
-    waiting(waitMs, invocation, async (patience) => {
+    waitInterruptibly(waitMs, invocation, async (patience) => {
       more = await wait(patience)
     }),
   )

@@ -1,7 +1,7 @@
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
-import {isOthersForRoot} from '../base/files/make-dirs.ts'
+import {isRootInDirOfOther} from '../base/files/make-dirs.ts'
 
 /** Commands of oclif's own plugins by id, and where each makes files. */
 const WRITERS: Readonly<Record<string, 'cacheDir' | 'dataDir'>> = {
@@ -22,7 +22,7 @@ const WRITERS: Readonly<Record<string, 'cacheDir' | 'dataDir'>> = {
  */
 export const refuseHomeOfOthers = (id: string, config: Pick<Config, 'cacheDir' | 'dataDir'>): void => {
   const place = Object.hasOwn(WRITERS, id) ? WRITERS[id] : undefined
-  if (place === undefined || !isOthersForRoot(config[place])) return
+  if (place === undefined || !isRootInDirOfOther(config[place])) return
   throw new AckError(
     'InvalidUsage',
     `root would make files in ${config[place]}, which is another user's`,

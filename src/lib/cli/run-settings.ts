@@ -28,7 +28,7 @@ const settingsBeforeCommand = (
  * The log and the time limit of a run whose command has not read its options yet. Where kubectl waits, the log is held
  * back as the command's own.
  */
-export const beforeCommand = (
+export const earlyRunSettings = (
   line: Pick<CommandLine, 'flags' | 'words' | 'help' | 'defaults'>,
   runtime: Runtime,
 ): {readonly log: HeldLog; readonly timeoutMs: number} => {

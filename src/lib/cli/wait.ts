@@ -12,7 +12,7 @@ import {writeMessage} from './write-answer.ts'
  * @param goesOn - whether it does: to look again and again is over when it ends
  * @throws what `wait` throws
  */
-export const waiting = async <T>(
+export const waitInterruptibly = async <T>(
   timeoutMs: number,
   {log}: Pick<Invocation, 'log'>,
   wait: (patience: Patience) => Promise<T>,

@@ -42,7 +42,7 @@ export const replay = async (
 }
 
 /** Where the server ends before it asks STS: what is wrong with a token may be what STS would be asked to do. */
-export const notAsked = (endsAt: string): Replay => ({
+export const skippedReplay = (endsAt: string): Replay => ({
   check: unknown('STS', `not asked, since the server ends at its check of the ${endsAt}`),
 })
 

@@ -103,7 +103,7 @@ const nextStep = (code: string, proxy: Proxy | undefined): string => {
 }
 
 /** The error for a call for which there was no time at all. */
-export const notCalled = (call: HttpCall): AckError =>
+export const outOfTimeError = (call: HttpCall): AckError =>
   new AckError(
     'DeadlineExceeded',
     `${call.action} at ${new URL(call.url).host} was not called: the time limit was over`,

@@ -46,7 +46,7 @@ export const retriableFailure = (code: string): Retriable | undefined =>
   TRANSIENT_CODES.has(code) ? {reason: code, isThrottled: false} : undefined
 
 /** Whether it is certain that a call was not carried out: then one that must not be made twice may be made again. */
-export const isUndone = ({reason, isThrottled}: Retriable): boolean => isThrottled || UNSENT_CODES.has(reason)
+export const isSafeToRepeat = ({reason, isThrottled}: Retriable): boolean => isThrottled || UNSENT_CODES.has(reason)
 
 /**
  * The pause before another attempt, in milliseconds; undefined if there shall be none.

@@ -9,11 +9,11 @@ import {attemptLimits} from './attempt-limits.ts'
 import {refuseUnverified, trustOf, type Trust} from './certificates.ts'
 import {isOwnLink} from './hosts.ts'
 import type {HttpCall, HttpReply, Transport} from './http.ts'
-import {networkError, notCalled} from './network-error.ts'
+import {networkError, outOfTimeError} from './network-error.ts'
 import {proxyFor, type Proxy} from './proxy.ts'
 import {describeAttempt} from './describe-attempt.ts'
 import {isRedirect, redirected} from './reply-kind.ts'
-import {isUndone, pauseBefore, retriableReply, type Retriable} from './retry.ts'
+import {isSafeToRepeat, pauseBefore, retriableReply, type Retriable} from './retry.ts'
 import {sendOnce} from './send.ts'
 import {isRefusedForDate, learnFrom, UNKNOWN_CLOCKS, type ServiceClocks} from './service-clocks.ts'
 import {prepareTunnel, type Tunnel} from './tunnel.ts'
@@ -47,7 +47,7 @@ export const createTransport = (context: TransportContext): Transport => {
     const url = checkedUrl(call)
     const proxy = call.proxy === 'never' ? undefined : (call.proxy ?? proxyFor(url, runtime.env))
     if (url.protocol === 'https:') refuseUnverified(runtime.env)
-    if (ofRun?.aborted) throw notCalled(call)
+    if (ofRun?.aborted) throw outOfTimeError(call)
     // A run's deadline is what the user has asked for: no call of it ends earlier, but those that ask to.
     const deadline = startDeadline(call.timeoutMs ?? (ofRun ? undefined : TIMEOUT_MS), ofRun)
     const route = {proxy, trust: url.protocol === 'https:' ? trust : undefined, startedAt: monotonicMs(), silenceMs}
@@ -108,7 +108,7 @@ const callWithRetries = async (
     }
     // What the service has said last tells more than that the time is over.
     if ('error' in outcome && route.signal.aborted && answered) return answered
-    if (!outcome.retriable || (call.once && !isUndone(outcome.retriable))) return settle(outcome)
+    if (!outcome.retriable || (call.once && !isSafeToRepeat(outcome.retriable))) return settle(outcome)
     if ('reply' in outcome) answered = outcome.reply
     if (outcome.retriable.isThrottled) throttled += 1
     else made += 1

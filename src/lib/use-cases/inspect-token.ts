@@ -4,7 +4,7 @@ import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {canonicalArn} from '../caller/caller-identity.ts'
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import type {Check} from '../inspection/check.ts'
-import {identityMapping, notAsked, replay, type Replay} from '../inspection/replay.ts'
+import {identityMapping, skippedReplay, replay, type Replay} from '../inspection/replay.ts'
 import {checkToken, signatureCheck, type TokenReport} from '../inspection/server-checks.ts'
 import {readTokenOptions, type TokenVersion} from '../options/token-options.ts'
 import {getToken} from './get-token.ts'
@@ -67,7 +67,7 @@ const online = async (
   {request, endsAt}: Pick<TokenReport, 'request' | 'endsAt'>,
   context: Invocation,
 ): Promise<Replay | undefined> => {
-  if (endsAt !== undefined) return notAsked(endsAt)
+  if (endsAt !== undefined) return skippedReplay(endsAt)
   return request && withinTimeout(context.options.timeoutMs, (signal) => replay(request, context, signal))
 }
 

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path'
 
-import {beforeCommand} from '../../lib/cli/run-settings.ts'
+import {earlyRunSettings} from '../../lib/cli/run-settings.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {fail, main as run} from '../main.ts'
 import type {Start} from '../start.ts'
@@ -32,7 +32,7 @@ const noPlugins = (): AckError =>
 
 const warnOfSkippedPlugins = async ({line, runtime, plugins: {plugins}}: Start): Promise<void> => {
   if (plugins.length === 0) return
-  const {log} = beforeCommand(line, runtime)
+  const {log} = earlyRunSettings(line, runtime)
   log.warn(`${WHY}; skipped: ${plugins.map(({name}) => name).join(', ')}; ${WHAT_TO_DO}`)
   await log.flush()
 }

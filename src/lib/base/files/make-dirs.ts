@@ -36,7 +36,7 @@ const makeDir = (dir: string, onMade?: (dir: string) => void): void => {
  *
  * @throws the file system's error
  */
-export const isOthersForRoot = (dir: string): boolean => process.geteuid?.() === 0 && ownerOfNearest(dir) !== 0
+export const isRootInDirOfOther = (dir: string): boolean => process.geteuid?.() === 0 && ownerOfNearest(dir) !== 0
 
 /** The owner of the nearest directory that exists. */
 const ownerOfNearest = (dir: string): number => {

@@ -6,7 +6,7 @@ import {basename, dirname, join} from 'node:path'
 import {errorCode} from '../../base/error-code.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {unreadable} from './kubeconfig-errors.ts'
-import {isOwnersAlone, privatePlaces, statusOf} from './private-place.ts'
+import {isUntouchedByOthers, privatePlaces, statusOf} from './private-place.ts'
 
 /** A backup: the version of a file before an update. */
 export interface Backup {
@@ -73,7 +73,7 @@ export const findBackup = async (
 
 const reasonNotToTrust = (backup: Stats, kubeconfig: Stats, platform: Runtime['platform']): string | undefined => {
   if (!backup.isFile()) return 'it is not a regular file'
-  if (platform === 'win32' || isOwnersAlone(backup, kubeconfig)) return undefined
+  if (platform === 'win32' || isUntouchedByOthers(backup, kubeconfig)) return undefined
   return 'another user owns it, or can write it'
 }
 

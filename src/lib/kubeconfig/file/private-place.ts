@@ -33,13 +33,14 @@ export const openPrivatePlace = (target: string, platform: Runtime['platform']):
 }
 
 const isTrusted = (place: Stats, target: string, platform: Runtime['platform']): boolean =>
-  place.isDirectory() && (platform === 'win32' || isOwnersAlone(place, statusOf(target) ?? lstatSync(dirname(target))))
+  place.isDirectory() &&
+  (platform === 'win32' || isUntouchedByOthers(place, statusOf(target) ?? lstatSync(dirname(target))))
 
 /**
  * Whether nobody else could have made or changed something that lies beside a kubeconfig: it belongs to this user, or for
  * root to whom the kubeconfig belongs, and is not more open to others than that.
  */
-export const isOwnersAlone = (kept: Stats, kubeconfig: Stats): boolean => {
+export const isUntouchedByOthers = (kept: Stats, kubeconfig: Stats): boolean => {
   const isOwners = !isForeign(kept) || (process.geteuid?.() === 0 && kept.uid === kubeconfig.uid)
   return isOwners && (canOthersWrite(kept) ? canOthersWrite(kubeconfig) : true)
 }
