@@ -123,13 +123,14 @@ const shownArguments = (scalars: readonly YamlScalar[]): ((scalar: YamlScalar) =
   return (scalar) => shown.has(scalar)
 }
 
-/** Our confidential options, and whatever else sounds like a secret. */
+/** Our confidential options, and what sounds like a secret of another program. */
 const SECRET_NAMES = [
   'secret',
   'token',
   'password',
   'passwd',
   'access-key',
+  'external-id',
   ...Object.keys(DECIDING).filter((name) => isConfidential(DECIDING[name])),
 ]
 const SECRET_FLAG = new RegExp(`^--?[^=]*(?:${SECRET_NAMES.join('|')})[^=]*`, 'i')
