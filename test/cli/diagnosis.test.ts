@@ -264,6 +264,16 @@ describe('a diagnosis', function () {
         return doctor(world, ['--offline'])
       },
     ],
+    'entries-that-kubectl-refuses': [
+      {},
+      async (world) => {
+        await world.kubeconfig({
+          exec: {...EXEC, env: [{value: 'SECRET-never-shown'}]},
+          cluster: {'proxy-url': 'socks5h://user:SECRET-of-proxy@proxy.example', 'certificate-authority': '/ca.crt'},
+        })
+        return doctor(world, ['--offline'])
+      },
+    ],
     'plugins-denied-by-kuberc': [
       {},
       async (world) => {

@@ -428,6 +428,29 @@ describe('update-kubeconfig', () => {
       expect(await readFile(config, 'utf8')).to.equal(text)
     })
 
+    it('keeps what it does not write, and warns of what kubectl refuses in it', async () => {
+      await update()
+      const text = await readFile(config, 'utf8')
+      const broken = {
+        'user "2001-c0123456789abcdef0123456789abcdef" in CONFIG: a variable in the env of its exec entry has no name, and kubectl refuses it; give it a name':
+          text.replace(/interactiveMode: (.*)/, 'interactiveMode: $1\n      env: [{value: SECRET}]'),
+        'cluster "c0123456789abcdef0123456789abcdef" in CONFIG: its proxy-url is no URL of http, https or socks5, and kubectl refuses it; correct it':
+          text.replace(/( +)server: .*/, '$&\n$1proxy-url: "http://a:SECRET @proxy"'),
+        'user "2001-c0123456789abcdef0123456789abcdef" in CONFIG: it has as-uid, as-groups or as-user-extra without as':
+          text.replace(/( +)exec:/, '$1as-groups: [SECRET]\n$&'),
+      }
+      for (const [warning, content] of Object.entries(broken)) {
+        expect(content, warning).not.to.equal(text)
+        for (const output of [[], ['--dry-run'], ['--mode', 'token']]) {
+          await writeFile(config, content)
+          const {stderr, exitCode} = await run(['-c', CLUSTER_ID, ...endpoint(), ...output])
+          expect({stderr, exitCode}, warning).to.deep.include({exitCode: 0})
+          expect(stderr).to.contain(warning.replace('CONFIG', config)).and.not.to.contain('SECRET')
+          expect(stderr.trimEnd().split('\n')).to.have.length(1)
+        }
+      }
+    })
+
     it('says in its own words that it cannot change what shares an anchor, and quotes nothing', async () => {
       for (const text of [
         'current-context: &c SECRET\nx: *c\n',

@@ -3,7 +3,8 @@ import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
-import {isInteractiveMode} from '../kubeconfig/entries/exec-entry.ts'
+import {entryFaults} from '../kubeconfig/entries/entry-faults.ts'
+import type {EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {findPrograms} from '../programs/find-programs.ts'
 import {describeTool, toolVersion} from '../programs/tool-version.ts'
@@ -33,7 +34,14 @@ export const checkExecEntries = async (configs: Kubeconfigs, runtime: Runtime): 
     return {findings: [...configs.findings, skipped('no exec entry runs this program')], runnable: []}
   const checked = await Promise.all(entries.map((entry) => checkEntry(entry, configs, runtime)))
   return {
-    findings: [...configs.findings, ...checked.flatMap(({findings}) => findings)],
+    findings: [
+      ...configs.findings,
+      ...checked.flatMap(({findings}) => findings),
+      ...clusterRefusals(
+        entries.map(({user}) => user),
+        configs,
+      ),
+    ],
     runnable: checked.flatMap(({runnable}) => runnable),
   }
 }
@@ -48,7 +56,7 @@ const checkEntry = async (entry: ExecEntry, configs: Kubeconfigs, runtime: Runti
   const about = `user ${JSON.stringify(user.name)}`
   const program = await checkProgram(about, exec, runtime)
   const {findings, line} = checkArguments(about, entry, configs)
-  const faults = [...apiFaults(about, exec), ...findings]
+  const faults = [...refusals(about, 'users', user), ...findings]
   const all = [...program, ...faults]
   const isGood = all.every(({level}) => level === 'ok')
   const runnable = line ? [{user, line, env: variablesOf(exec)}] : []
@@ -76,19 +84,15 @@ const checkProgram = async (about: string, exec: JsonObject, runtime: Runtime): 
   return [ok(`${about}: kubectl starts ${path} (${describeTool(found?.tool, found?.version)})`)]
 }
 
-const GROUP = 'client.authentication.k8s.io/'
+const refusals = (about: string, kind: EntryKind, {fields}: Entry): readonly Finding[] =>
+  entryFaults(kind, fields).map(({cause, nextStep}) => problem(`${about}: ${cause}`, nextStep))
 
-const apiFaults = (about: string, {apiVersion, interactiveMode}: JsonObject): readonly Finding[] => {
-  const fix = 'merge the cluster again with update-kubeconfig'
-  if (apiVersion === `${GROUP}v1alpha1`)
-    return [problem(`${about}: apiVersion v1alpha1 is not known to kubectl since 1.24`, fix)]
-  if (apiVersion !== `${GROUP}v1` && apiVersion !== `${GROUP}v1beta1`)
-    return [problem(`${about}: its apiVersion is not ${GROUP}v1 or v1beta1`, fix)]
-  if (interactiveMode !== undefined && !isInteractiveMode(interactiveMode))
-    return [problem(`${about}: its interactiveMode is not Always, IfAvailable or Never`, fix)]
-  if (apiVersion === `${GROUP}v1` && interactiveMode === undefined)
-    return [problem(`${about}: apiVersion v1 needs an interactiveMode, and kubectl refuses it without`, fix)]
-  return []
+/** What kubectl refuses in the clusters that the contexts of users name. */
+const clusterRefusals = (users: readonly Entry[], {contexts, clusters}: Kubeconfigs): readonly Finding[] => {
+  const names = clusterNames(users, contexts)
+  return clusters
+    .filter(({name}) => names.has(name))
+    .flatMap((cluster) => refusals(`cluster ${JSON.stringify(cluster.name)}`, 'clusters', cluster))
 }
 
 /** The command line of an entry, which must be one of the two that kubectl waits for. */
@@ -124,10 +128,14 @@ const MERGE = 'merge the cluster again: ack-ram-tool update-kubeconfig --cluster
 /** Whether kubectl hands over a cluster ID that stands in the cluster entry of one of its contexts. */
 const hasClusterInfo = (user: Entry, exec: JsonObject, {contexts, clusters}: Kubeconfigs): boolean => {
   if (exec['provideClusterInfo'] !== true) return false
-  const names = new Set(
-    contexts.filter(({fields}) => fields['user'] === user.name).map(({fields}) => fields['cluster']),
-  )
+  const names = clusterNames([user], contexts)
   return clusters.filter(({name}) => names.has(name)).some(({fields}) => clusterInfoOf(fields) !== undefined)
+}
+
+/** The clusters of the contexts of users. */
+const clusterNames = (users: readonly Entry[], contexts: Kubeconfigs['contexts']): ReadonlySet<unknown> => {
+  const names = new Set<unknown>(users.map(({name}) => name))
+  return new Set(contexts.filter(({fields}) => names.has(fields['user'])).map(({fields}) => fields['cluster']))
 }
 
 /** The cluster ID in the extension of a cluster entry. */

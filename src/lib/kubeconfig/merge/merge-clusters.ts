@@ -80,6 +80,7 @@ export const mergeClusters = async (
   const plans = planMerge(files, clusters, currentContext(files, clusters, options), stale)
   const commands = plans.flatMap((plan) => plan.commands)
   await checks.checkCommands(commands)
+  for (const fault of plans.flatMap((plan) => plan.faults)) context.log.warn(fault)
   const conflicts = plans.flatMap((plan) => plan.conflicts)
   if (options.output !== 'write') {
     if (conflicts.length > 0) context.log.warn(`this would replace existing entries: ${conflicts.join('; ')}`)

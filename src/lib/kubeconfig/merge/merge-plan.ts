@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EditableKubeconfig} from '../document/editable-kubeconfig.ts'
 import type {EntryChange, EntryKind, EntryRemoval, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
+import {entryFaults} from '../entries/entry-faults.ts'
 import {ourExecFacts} from '../entries/our-exec-entry.ts'
 import {replaceEntry} from '../entries/replace-entry.ts'
 import type {DesiredCluster, DesiredEntry} from '../entries/desired-entries.ts'
@@ -26,6 +27,8 @@ export interface FilePlan {
   readonly conflicts: readonly string[]
   /** The {@link entryKey} of each desired entry that is not yet as it should be. */
   readonly changed: ReadonlySet<string>
+  /** Why kubectl will refuse one of its entries as it will be, each with what to do: fields that are kept. */
+  readonly faults: readonly string[]
   /** The commands that its users will have. */
   readonly commands: readonly PlannedCommand[]
 }
@@ -143,8 +146,16 @@ export const planFile = (
     },
     conflicts: entries.flatMap((entry) => conflictOf(entry, entries, file) ?? []),
     changed: new Set(changes.filter((change) => changesAnything(change, config)).map(entryKey)),
+    faults: changes.flatMap((change) => faultsOf(change, file)),
     commands: changes.flatMap((change) => plannedCommand(change, config) ?? []),
   }
+}
+
+const faultsOf = ({kind, name, set, remove}: EntryChange, {path, config}: OpenKubeconfig): readonly string[] => {
+  const kept = Object.entries(config.entry(kind, name) ?? {}).filter(([field]) => !remove.includes(field))
+  return entryFaults(kind, {...Object.fromEntries(kept), ...set}).map(
+    ({cause, nextStep}) => `${kind.slice(0, -1)} ${JSON.stringify(name)} in ${path}: ${cause}; ${nextStep}`,
+  )
 }
 
 const plannedCommand = ({kind, name, set}: EntryChange, config: EditableKubeconfig): PlannedCommand | undefined => {

@@ -34,6 +34,7 @@ const wanted = (name: string): DesiredCluster => ({
           apiVersion: 'client.authentication.k8s.io/v1',
           command: 'ack-ram-tool',
           args: ['credential-plugin', 'get-token', '--cluster-id', name],
+          interactiveMode: 'Never',
         },
       },
     },
