@@ -85,6 +85,27 @@ describe('a command line', () => {
       expect(await run(words(line)), line).to.deep.include({stdout: ofCommand, stderr: '', exitCode: 0})
   })
 
+  it('says which word is no command, where it is nearly one, also with flags', async () => {
+    for (const [line, complaint, meant] of [
+      ['credential-plugin get-tokn', 'unknown command of credential-plugin: get-tokn', 'credential-plugin get-token'],
+      [
+        'credential-plugin get-tokn -c c1',
+        'unknown command of credential-plugin: get-tokn',
+        'credential-plugin get-token',
+      ],
+      [
+        'credential-plugin -c c1 get-tokn',
+        'unknown command of credential-plugin: get-tokn',
+        'credential-plugin get-token',
+      ],
+      ['-y rrsa veryfy -n x', 'unknown command of rrsa: veryfy', 'rrsa verify'],
+      ['docter', 'unknown command: docter', 'doctor'],
+      ['docter --offline', 'unknown command: docter', 'doctor'],
+    ] as const)
+      expect(await refused(words(line), complaint), line).to.contain(`did you mean ${meant}? `)
+    await refused(words('credential-plugin topsecret -c c1'), 'unknown command of credential-plugin')
+  })
+
   it('never echoes a stray argument, in lower case neither', async () => {
     for (const [line, complaint] of [
       ['credential-plugin topsecret', 'unknown command of credential-plugin'],

@@ -14,6 +14,8 @@ export interface FoundCommand {
   /** The words of the command, or of a topic; empty for neither. A colon between two is taken for a space, as by oclif. */
   readonly words: readonly string[]
   readonly isCommand: boolean
+  /** The argument behind the words: for a topic the word that makes no command of it, or `--`; undefined at the end. */
+  readonly stray: string | undefined
   /** All other arguments, in order. */
   readonly others: readonly string[]
 }
@@ -42,5 +44,5 @@ export const findCommand = (argv: readonly string[], catalog: CommandCatalog): F
     if (!catalog.isCommand(longer) && !catalog.isTopic(longer)) break
     words = longer
   }
-  return {words, isCommand: catalog.isCommand(words), others: [...others, ...argv.slice(at)]}
+  return {words, isCommand: catalog.isCommand(words), stray: argv[at], others: [...others, ...argv.slice(at)]}
 }

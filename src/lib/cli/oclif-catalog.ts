@@ -2,7 +2,7 @@ import type {Command} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
-import {KNOWN_COMMANDS} from './known-commands.ts'
+import {KNOWN_COMMANDS, unknownCommand} from './known-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition} from '../options/definitions.ts'
 import {findCommand, type CommandCatalog} from './command-words.ts'
 import {ALWAYS_KNOWN, findFlags, readFlags, takesNextArgument, type FlagShapes, type ReadFlags} from './read-flags.ts'
@@ -28,14 +28,15 @@ export const oclifCatalog = (config: KnownCommands): CommandCatalog => ({
  *   for an answer; what a global flag that is not well-formed throws
  */
 export const commandFirst = (argv: readonly string[], config: KnownCommands): string[] => {
-  const {words, isCommand, others} = findCommand(argv, oclifCatalog(config))
+  const {words, isCommand, stray, others} = findCommand(argv, oclifCatalog(config))
   const {kept, help} = withoutGlobalFlags(others, isCommand ? config.findCommand(words.join(':')) : undefined)
   if (help) return [...words, help, ...kept]
   if (isCommand) return [...words, ...kept]
   const isOnlyFlags = argv.length > 0 && kept.length === 0
   const topic = words.join(' ')
-  const word = kept.find((argument) => !isFlagOrEmpty(argument))
-  if (topic === '' ? isOnlyFlags || argv.includes('') : others.some(isFlagOrEmpty))
+  if (topic === '' ? isOnlyFlags || argv.includes('') : others.some(isFlagOrEmpty)) {
+    if (topic !== '' && stray && stray !== '--') throw unknownCommand(`${topic} ${stray}`, topic)
+    const word = kept.find((argument) => !isFlagOrEmpty(argument))
     throw new AckError(
       'InvalidUsage',
       topic === '' ? 'no command given' : `no command of ${topic} given`,
@@ -47,6 +48,7 @@ export const commandFirst = (argv: readonly string[], config: KnownCommands): st
         },
       },
     )
+  }
   return topic === '' ? [...argv] : [...words, ...kept]
 }
 

@@ -1,7 +1,7 @@
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {AckError} from '../base/errors.ts'
 import {notAccepted} from '../options/read-option.ts'
-import {KNOWN_COMMANDS} from './known-commands.ts'
+import {unknownCommand} from './known-commands.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
 
 /**
@@ -16,12 +16,10 @@ export const usageError = (error: unknown, command = ''): unknown => {
   const unaccepted = /^Expected (--[^=]+)=(.*) to be one of: (.*)$/ms.exec(parserMessage(error))
   if (unaccepted)
     return notAccepted({from: unaccepted[1] ?? '', value: unaccepted[2] ?? ''}, (unaccepted[3] ?? '').split(', '))
-  const help = ['ack-ram-tool', command || ownTopic(notFound(error)?.split(':') ?? [], ALL_COMMAND_OPTIONS), '--help']
-    .filter(Boolean)
-    .join(' ')
-  const given = notFound(error)?.replaceAll(':', ' ')
-  const mistyped = given === undefined ? undefined : {given: [given], known: KNOWN_COMMANDS}
-  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``, mistyped && {mistyped})
+  const id = notFound(error)?.split(':')
+  if (id !== undefined) return unknownCommand(id.join(' '), ownTopic(id, ALL_COMMAND_OPTIONS))
+  const help = ['ack-ram-tool', command, '--help'].filter(Boolean).join(' ')
+  return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
 }
 
 interface ParserError extends Error {
@@ -37,10 +35,7 @@ const messageOf = (error: ParserError): string => {
   const message = parserMessage(error)
   const accepted = /^Expected .* to be one of: (.*)$/s.exec(message)?.[1]
   if (accepted !== undefined) return `invalid argument; use one of: ${accepted}`
-  const id = notFound(error)
-  if (id === undefined) return message.replace(/ but received: .*$/s, '')
-  const topic = ownTopic(id.split(':'), ALL_COMMAND_OPTIONS)
-  return topic === '' ? 'unknown command' : `unknown command of ${topic}`
+  return message.replace(/ but received: .*$/s, '')
 }
 
 /** The id of the command that oclif has not found. */
