@@ -85,6 +85,25 @@ describe('a command line', () => {
       expect(await run(words(line)), line).to.deep.include({stdout: ofCommand, stderr: '', exitCode: 0})
   })
 
+  it('refuses an empty value of a flag without which it would act elsewhere, or do more', async () => {
+    const all = (lines: Readonly<Record<string, string>>): readonly (readonly [string[], string])[] =>
+      Object.entries(lines).flatMap(([line, flags]) => words(flags).map((flag) => [words(line), flag] as const))
+    for (const [line, flag] of all({
+      'rbac cleanup-user-permissions -c c1 -u 2001 -y': '--backup-dir --role-policy',
+      'rbac restore-user-permissions ./backup': '--cluster-id',
+      'update-kubeconfig -c c1': '--kubeconfig --expected-identity --server --certificate-authority',
+      'update-kubeconfig --all --prune': '--filter',
+      'get-kubeconfig -c c1': '--kubeconfig',
+      'doctor --offline': '--kubeconfig --context',
+      'credential-plugin cache clear': '--cluster-id --identity',
+      'credential-plugin get-token -c c1': '--expected-identity --role-policy',
+    }))
+      for (const given of [[flag, ''], [`${flag}=`]])
+        expect(await refused([...line, ...given], `${flag} is empty`)).to.contain('leave the flag out')
+    const {exitCode} = await run(['credential-plugin', 'get-token', '-c', 'c1', '--profile-file', '', '--role-arn='])
+    expect(exitCode, 'what the Go tool has').to.equal(0)
+  })
+
   it('says which word is no command, where it is nearly one, also with flags', async () => {
     for (const [line, complaint, meant] of [
       ['credential-plugin get-tokn', 'unknown command of credential-plugin: get-tokn', 'credential-plugin get-token'],

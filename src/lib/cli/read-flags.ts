@@ -13,7 +13,7 @@ export type FlagShapes = Readonly<Record<string, FlagShape>>
 
 /** Arguments, read by the conventions of the Go tool's flags (pflag). */
 export interface ReadFlags {
-  /** The known flags: of equal ones the last counts, but for lists. An empty value counts as not given. */
+  /** The known flags: of equal ones the last counts, but for lists. An empty value counts as not given, or is a problem. */
   readonly flags: Flags
   /** All that is not a known flag with its value, in order: arguments, unknown flags. */
   readonly rest: readonly string[]
@@ -138,6 +138,9 @@ const findShort = <D extends FlagShape>(char: string, sets: Known<D>): {name: st
   return undefined
 }
 
+const isEmpty = (name: string): AckError =>
+  new AckError('InvalidUsage', `--${name} is empty`, 'give it a value, or leave the flag out')
+
 /** Sets a flag, or says what is wrong with it. */
 const setFlag = (
   flags: Record<string, string | boolean | readonly string[]>,
@@ -145,7 +148,7 @@ const setFlag = (
   definition: OptionDefinition,
   value: string | undefined,
 ): AckError | undefined => {
-  if (value === '') return undefined
+  if (value === '') return definition.kind === 'text' && definition.refusesEmpty ? isEmpty(name) : undefined
   if (definition.kind === 'boolean') {
     const isOn = value === undefined ? true : parseGoBoolean(value)
     if (isOn === undefined) return notAccepted({from: `--${name}`, value: value ?? ''}, ['true', 'false'])

@@ -43,6 +43,11 @@ export interface TextDefinition extends CommonDefinition {
   readonly isPath?: true | 'after @'
   /** Whether people share it as they share a secret: no message repeats the value. */
   readonly isConfidential?: true
+  /**
+   * Whether an empty value of the flag is an error: without the flag the command would use another file, or do more. For
+   * options that the Go tool has, an empty value counts as none, as there.
+   */
+  readonly refusesEmpty?: true
   /** Whether the flag may be repeated; the values are joined by commas, in their order. */
   readonly isList?: true
   readonly default?: string
@@ -262,6 +267,7 @@ export const ROLE_OPTIONS = {
     isRare: true,
     inExecEntry: 'always',
     isPath: 'after @',
+    refusesEmpty: true,
     env: ['ACK_RAM_TOOL_ROLE_POLICY'],
     placeholder: 'json',
     description: 'Session policy for the last --role-arn: JSON, or @ and the path of a file',

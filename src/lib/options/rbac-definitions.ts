@@ -56,6 +56,7 @@ export const RBAC_CLEANUP_OPTIONS = {
     helpGroup: 'Preview and undo',
     env: [],
     isPath: true,
+    refusesEmpty: true,
     placeholder: 'path',
     description: 'Directory in which the folder with the backup is made (default: the current one)',
   },
@@ -88,6 +89,7 @@ export const RBAC_RESTORE_OPTIONS = {
   ...PRIVATE_ADDRESS,
   'cluster-id': {
     ...NAMED_CLUSTERS['cluster-id'],
+    refusesEmpty: true,
     description: 'Restore the bindings of this cluster alone; may be repeated (default: all of the backup)',
   },
 } as const satisfies OptionDefinitions

@@ -37,6 +37,7 @@ export const DOCTOR_OPTIONS = {
     kind: 'text',
     helpGroup: 'Cluster',
     env: [],
+    refusesEmpty: true,
     placeholder: 'name',
     description: 'The context of the kubeconfig whose cluster to go on to',
   },
@@ -78,11 +79,12 @@ export const EXPORT_OPTIONS = {
 
 /** The options of `credential-plugin cache clear`: what a single run removes has no environment variable. */
 export const CLEAR_OPTIONS = {
-  'cluster-id': {...CLUSTER_ID['cluster-id'], env: []},
+  'cluster-id': {...CLUSTER_ID['cluster-id'], env: [], refusesEmpty: true},
   identity: {
     kind: 'text',
     helpGroup: 'Accounts',
     env: [],
+    refusesEmpty: true,
     placeholder: 'name',
     description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
   },
