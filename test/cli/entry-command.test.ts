@@ -107,13 +107,16 @@ describe('the command that kubectl will start', function () {
   it('is the link that stays, where what is behind it moves with each version', async function () {
     if (OWN !== BIN) this.skip()
     // Directories for temporary files do not stay.
-    const links = await mkdtemp(fileURLToPath(new URL('../../dist/links-', import.meta.url)))
+    const links = await mkdtemp(fileURLToPath(new URL('../../dist/links with a space-', import.meta.url)))
     await program('bin/ack-ram-tool', GO_TOOL)
     try {
       for (const name of ['kubectl-ack_ram_tool', 'ack-ram-tool']) {
         const link = join(links, name)
         await symlink(BIN, link)
         expect((await update([], {PATH: `${bin}:${links}`})).exec.command, name).to.equal(link)
+        expect(told(await run('get-kubeconfig', [], {PATH: `${bin}:${links}`})), 'as it can be typed').to.contain(
+          `pass --exec-command '${link}', or `,
+        )
         await rm(link)
         // What an entry names stays.
         await rm(join(home.dir, '.kube/config'))

@@ -5,7 +5,7 @@ import {commands} from '@oclif/plugin-plugins'
 
 import {AckError} from '../../lib/base/errors.ts'
 import {managing} from '../../lib/cli/manage-plugins.ts'
-import {shellWord} from '../../lib/cli/shell-assignments.ts'
+import {shellWord} from '../../lib/base/shell-words.ts'
 
 const Base: (typeof commands)['plugins:install'] = managing(commands['plugins:install'])
 

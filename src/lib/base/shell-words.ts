@@ -13,3 +13,10 @@ export const fishWord = (text: string): string => `'${text.replaceAll(/['\\]/g, 
 
 /** A text as one word of PowerShell, which takes typographic quotes for plain ones. */
 export const powerShellWord = (text: string): string => `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`
+
+/** A word of a command line for this platform's usual shell, in quotes where it needs them. */
+export const shellWord = (value: string, platform: NodeJS.Platform): string => {
+  if (platform !== 'win32') return posixWord(value)
+  // In PowerShell a comma makes a list, and an @ stands for one.
+  return /^[\w./:+=-]+$/.test(value) ? value : powerShellWord(value)
+}

@@ -3,7 +3,8 @@ import {GLOBAL_OPTIONS, isConfidential, type OptionDefinitions} from '../options
 import type {Flags} from '../options/read-option.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import type {UpdateResult} from '../use-cases/update-kubeconfig.ts'
-import {shellVariableWord, shellWord} from './shell-assignments.ts'
+import {shellWord} from '../base/shell-words.ts'
+import {shellVariableWord} from './shell-assignments.ts'
 
 /** What chose the clusters of the first run, and what was done whatever became of them. */
 const NOT_REPEATED: ReadonlySet<string> = new Set(['all', 'filter', 'prune'])

@@ -1,4 +1,4 @@
-import {fishWord, posixQuoted, posixWord, powerShellWord} from '../base/shell-words.ts'
+import {fishWord, posixQuoted, powerShellWord} from '../base/shell-words.ts'
 
 /** The kinds of shell that variables are written for; `sh` is every shell with POSIX's rules. */
 export type ShellName = 'sh' | 'fish' | 'powershell'
@@ -23,13 +23,6 @@ export const dotenvLine = (name: string, value: string): string => {
   if (/^[\w./:@+=,-]*$/.test(value)) return `${name}=${value}`
   if (!value.includes("'")) return `${name}='${value}'`
   return `${name}="${value.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`
-}
-
-/** A word of a command line for this platform's usual shell, in quotes where it needs them. */
-export const shellWord = (value: string, platform: NodeJS.Platform): string => {
-  if (platform !== 'win32') return posixWord(value)
-  // In PowerShell a comma makes a list, and an @ stands for one.
-  return /^[\w./:+=-]+$/.test(value) ? value : powerShellWord(value)
 }
 
 /** A word that ends with the value of a variable; where that is not set, a POSIX shell says so and runs nothing. */

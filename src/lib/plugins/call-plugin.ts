@@ -1,6 +1,7 @@
 import {withinTimeout} from '../base/deadline.ts'
 import {AckError, isErrorCode} from '../base/errors.ts'
 import {foreignLine} from '../base/foreign-line.ts'
+import {shellWord} from '../base/shell-words.ts'
 import type {Limits} from './contract.ts'
 import type {PluginCode, Progress, ProgressWriter} from './progress.ts'
 
@@ -75,7 +76,11 @@ export const pluginTimeout = ({plugin, where}: PluginCode): AckError =>
 
 /** The next step after a failure that only the plugin's author can fix. */
 export const reportPlugin = (plugin: string): string =>
-  `if it persists, report it to the plugin's author, or uninstall it: ack-ram-tool plugins uninstall ${plugin}`
+  `if it persists, report it to the plugin's author, or uninstall it: ${uninstallCommand(plugin)}`
+
+/** The command line that removes a plugin: the name of a linked one may be any text. */
+export const uninstallCommand = (plugin: string): string =>
+  `ack-ram-tool plugins uninstall ${shellWord(plugin, process.platform)}`
 
 let write: ProgressWriter | undefined
 const running: PluginCode[] = []

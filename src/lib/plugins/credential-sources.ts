@@ -3,7 +3,7 @@ import type {Config} from '@oclif/core/interfaces'
 import {AckError} from '../base/errors.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
-import {callPlugin} from './call-plugin.ts'
+import {callPlugin, uninstallCommand} from './call-plugin.ts'
 import {readOfferedCredentials, checkOffer} from './check-offer.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './hooks.ts'
@@ -33,7 +33,7 @@ export const askPlugins =
       throw new AckError(
         'PluginFailed',
         `plugins ${first.plugin} and ${second.plugin} both offer credentials for ${JSON.stringify(request.kind)}`,
-        `uninstall one of them: ack-ram-tool plugins uninstall ${second.plugin}`,
+        `uninstall one of them: ${uninstallCommand(second.plugin)}`,
       )
     }
     return first && offeredSource(first.plugin, first.offer, request, timeoutMs)

@@ -8,7 +8,7 @@ import {AckError} from '../base/errors.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
-import {callPlugin} from './call-plugin.ts'
+import {callPlugin, uninstallCommand} from './call-plugin.ts'
 import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
 import {loadTellingFault} from './faulty-commands.ts'
 import {isThirdParty} from './hooks.ts'
@@ -159,7 +159,7 @@ export const contractMismatch = (plugin: string, version: unknown): AckError =>
         ? 'does not declare a version of the plugin contract'
         : `needs version ${JSON.stringify(version)} of the plugin contract`
     }, and this program has version ${CONTRACT_VERSION}`,
-    `look for another version: ack-ram-tool plugins update; or uninstall it: ack-ram-tool plugins uninstall ${plugin}`,
+    `look for another version: ack-ram-tool plugins update; or uninstall it: ${uninstallCommand(plugin)}`,
   )
 
 /** From now on no hook of the plugin runs, and its commands fail with the refusal. */

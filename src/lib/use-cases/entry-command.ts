@@ -1,6 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Runtime} from '../base/runtime.ts'
+import {shellWord} from '../base/shell-words.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import type {CheckCommands} from '../kubeconfig/merge/merge-clusters.ts'
 import type {PlannedCommand} from '../kubeconfig/merge/merge-plan.ts'
@@ -90,7 +91,7 @@ export const checkCommand = async (options: KubeconfigOptions, {runtime, log}: C
   const own = ownCommand(runtime)
   log.warn(
     `kubectl on this machine will not start this program: ${PROGRAM_NAME} ${inPath.why}; pass ${
-      'path' in own ? `--exec-command ${own.path}` : '--exec-command <path>'
+      'path' in own ? `--exec-command ${shellWord(own.path, runtime.platform)}` : '--exec-command <path>'
     }, or --for-another-machine`,
   )
 }

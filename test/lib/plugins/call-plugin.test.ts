@@ -3,7 +3,8 @@ import {getEventListeners} from 'node:events'
 import {expect} from 'chai'
 
 import {AckError} from '../../../src/lib/base/errors.ts'
-import {callPlugin} from '../../../src/lib/plugins/call-plugin.ts'
+import {callPlugin, reportPlugin} from '../../../src/lib/plugins/call-plugin.ts'
+import {contractMismatch} from '../../../src/lib/plugins/load-plugins.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -24,6 +25,12 @@ describe('callPlugin', () => {
     calls.push(failureOf(callPlugin(call(HOUR_MS), forever, run.signal)))
     for (const error of await Promise.all(calls)) expect(error).to.be.an('error').with.property('code', 'PluginFailed')
     expect(getEventListeners(run.signal, 'abort')).to.deep.equal([])
+  })
+
+  it('names the plugin in a command as one word, whatever the name of a linked one is', () => {
+    for (const hint of [reportPlugin('my plugin; reboot'), contractMismatch('my plugin; reboot', '9').nextStep])
+      expect(hint).to.match(/ack-ram-tool plugins uninstall 'my plugin; reboot'$/)
+    expect(reportPlugin('my-plugin')).to.match(/uninstall my-plugin$/)
   })
 
   it('names the plugin in an error of ours, which keeps its code and next step', async () => {

@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
+import {posixWord} from '../../base/shell-words.ts'
 import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
 import {readRrsaState, type RrsaState} from '../../rrsa/rrsa-state.ts'
@@ -117,7 +118,7 @@ const whenAborted = (signal: AbortSignal): Promise<Look> =>
 
 /** The command that waits for a task again. */
 export const waitCommand = (clusterId: string, taskId?: string): string =>
-  `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${taskId}` : ''}\``
+  `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${posixWord(taskId)}` : ''}\``
 
 const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])
 
