@@ -11,11 +11,16 @@ export type Command = readonly [program: string, ...args: string[]]
 /** Longer than the longest test: a program that hangs must not outlive it. */
 const LIMIT_MS = 600_000
 
-/** Runs a command with stdin closed, as under kubectl. */
-export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<CliResult> =>
+/**
+ * Runs a command with stdin closed, as under kubectl.
+ *
+ * @param cwd - its current directory, if not that of this process
+ */
+export const runProcess = ([program, ...args]: Command, env: NodeJS.ProcessEnv, cwd?: string): Promise<CliResult> =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',

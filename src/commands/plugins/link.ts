@@ -5,8 +5,11 @@ import {commands} from '@oclif/plugin-plugins'
 
 import {managing} from '../../lib/cli/manage-plugins.ts'
 import {loadTellingFault, withoutLoadWarnings} from '../../lib/plugins/faulty-commands.ts'
+import {checkPluginDirectory} from '../../lib/plugins/plugin-directory.ts'
 
-const Base: (typeof commands)['plugins:link'] = managing(commands['plugins:link'])
+const Base: (typeof commands)['plugins:link'] = managing(commands['plugins:link'], ({path}) =>
+  checkPluginDirectory(String(path)),
+)
 
 export default class PluginsLink extends Base {
   override async run(): Promise<void> {

@@ -7,11 +7,22 @@ import {AckError} from '../base/errors.ts'
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
 type RunnableClass = abstract new (...args: any[]) => Command & {run(): Promise<unknown>}
 
-/** A command of `@oclif/plugin-plugins` that reports its failures as this program does. */
-export const managing = <C extends RunnableClass>(Base: C): C => {
+/**
+ * A command of `@oclif/plugin-plugins` that reports its failures as this program does.
+ *
+ * @param check - looks at the arguments before oclif does, and throws an AckError for what oclif has no good words for
+ */
+export const managing = <C extends RunnableClass>(
+  Base: C,
+  check?: (args: Readonly<Record<string, unknown>>) => void,
+): C => {
   abstract class Managing extends Base {
     override async run(): Promise<unknown> {
       try {
+        // oclif would take the current directory, or look for a plugin without a name.
+        if (this.argv.includes(''))
+          throw new AckError('InvalidUsage', 'an argument is empty', 'pass the name or the path of a plugin')
+        if (check) check((await this.parse(Base as unknown as typeof Command)).args)
         return await super.run()
       } catch (error) {
         throw managementFailure(error, (this.id ?? '').replaceAll(':', ' '))
@@ -24,13 +35,19 @@ export const managing = <C extends RunnableClass>(Base: C): C => {
 const managementFailure = (error: unknown, command: string): unknown => {
   if (!(error instanceof Error) || AckError.is(error) || plannedExit(error) !== undefined) return error
   if ('parse' in error) return usageError(error, command)
-  const [message, nextStep] = explain(error.message)
+  const [message, nextStep] = explain(error)
   return new AckError('PluginFailed', message, nextStep, {cause: error})
 }
 
-const explain = (message: string): readonly [message: string, nextStep: string] => {
+const explain = (error: Error): readonly [message: string, nextStep: string] => {
+  const {message} = error
   if (message.startsWith('not found: npm') || message === 'npm not found')
     return ['npm not found', 'install Node.js, which includes npm, or use `ack-ram-tool plugins link`']
+  if (error instanceof SyntaxError)
+    return [
+      'a package.json cannot be read, since it is not JSON',
+      'correct it; `ack-ram-tool plugins reset` removes all plugins',
+    ]
   const [, code] = /exited with code (\d+)/.exec(message) ?? []
   if (code !== undefined)
     return [
@@ -39,5 +56,8 @@ const explain = (message: string): readonly [message: string, nextStep: string] 
     ]
   if (message.includes('does not exist in the registry'))
     return [message.replace(/\.$/, ''), 'check the name, the network, and ACK_RAM_TOOL_NPM_REGISTRY']
-  return [message, 'run `ack-ram-tool plugins` to list the installed plugins']
+  return [
+    message.replace(/^\. is not/, 'the plugin of this directory is not'),
+    'run `ack-ram-tool plugins` to list the installed plugins',
+  ]
 }

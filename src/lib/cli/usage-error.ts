@@ -23,6 +23,7 @@ export const usageError = (error: unknown, command = ''): unknown => {
 }
 
 interface ParserError extends Error {
+  readonly args?: readonly {readonly name?: string; readonly description?: string}[]
   readonly flags?: readonly string[]
 }
 
@@ -32,10 +33,23 @@ const isParserError = (error: Error): boolean => 'parse' in error || error.const
 const messageOf = (error: ParserError): string => {
   if (error.constructor.name === 'NonExistentFlagsError' && error.flags) return unknownFlags(error.flags)
   if (error.constructor.name === 'UnexpectedArgsError') return 'unexpected argument'
+  if (error.constructor.name === 'RequiredArgsError' && error.args) return missing(error.args)
   const message = parserMessage(error)
+  const conflict = CONFLICT.exec(message)
+  if (conflict) return `${conflict[1]} cannot be given together with ${conflict[2]}`
   const accepted = /^Expected .* to be one of: (.*)$/s.exec(message)?.[1]
   if (accepted !== undefined) return `invalid argument; use one of: ${accepted}`
   return message.replace(/ but received: .*$/s, '')
+}
+
+/** oclif says it for both flags, each with its value. */
+const CONFLICT = /(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)/
+
+const missing = (args: NonNullable<ParserError['args']>): string => {
+  const named = args.map(
+    ({name = '', description}) => `<${name}>${description ? ` (${description.replace(/\.$/, '')})` : ''}`,
+  )
+  return `${args.length === 1 ? 'an argument is' : 'arguments are'} missing: ${named.join(', ')}`
 }
 
 /** The id of the command that oclif has not found. */

@@ -82,6 +82,8 @@ const loadOne = async (plugin: Plugin, name: string, deadline: Date): Promise<Lo
 /** The reason without the plugin's name, which the warning has already. */
 const reasonOf = (error: unknown): string => {
   const cause = AckError.is(error) && error.cause instanceof Error ? error.cause : error
+  // The parser's own message may quote the file.
+  if (cause instanceof SyntaxError && cause.message.includes('JSON')) return 'a file of it is not JSON'
   return cause instanceof Error ? cause.message : String(cause)
 }
 
