@@ -4,6 +4,10 @@ import {join} from 'node:path'
 
 import {expect} from 'chai'
 
+import {parseDefaults} from '../../src/lib/defaults/parse-defaults.ts'
+import {RBAC_SCAN_OPTIONS} from '../../src/lib/options/rbac-definitions.ts'
+import {readText} from '../../src/lib/options/read-option.ts'
+import {LIST_OPTIONS} from '../../src/lib/options/tool-definitions.ts'
 import {ALICE, CLUSTER_ID, envOf} from '../support/cluster-world.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {isRoot} from '../support/other-user.ts'
@@ -79,6 +83,23 @@ describe('a defaults file', () => {
     ])
   })
 
+  it('holds for the commands that know its value, and for no other', async () => {
+    await home.write(CONFIG, 'output: wide\n')
+    expect((await run(['version'])).stdout).to.match(/^Version: /)
+    expect(await run(['config', 'list'])).to.deep.include({stderr: '', exitCode: 0})
+    expect(optionsIn(await run(LIST, {ACK_RAM_TOOL_OUTPUT: ''}), 'output')).to.deep.equal([
+      ['json', 'flag', '--output'],
+    ])
+    const {stderr} = await run(['list-clusters'], {ACK_RAM_TOOL_OUTPUT: 'wide'})
+    expect(stderr).to.contain('invalid value "wide" for ACK_RAM_TOOL_OUTPUT')
+    const defaults = await parseDefaults(Buffer.from('output: wide'), path)
+    for (const [definition, value] of [
+      [RBAC_SCAN_OPTIONS.output, 'wide'],
+      [LIST_OPTIONS.output, 'table'],
+    ] as const)
+      expect(readText('output', definition, {flags: {}, execInfo: {}, env: {}, defaults})?.value).to.equal(value)
+  })
+
   it('with an external ID shows where it is from, not the value', async () => {
     await home.write(CONFIG, 'role-external-id: SECRET\n')
     expect(optionsIn(await run(LIST), 'role-external-id')).to.deep.equal([['***', 'file', `${path}:1`]])
@@ -145,7 +166,10 @@ describe('a defaults file', () => {
     ['profile-file: creds.json', 'ConfigInvalid', ':1: profile-file is a relative path', 'whole path'],
     ['kubeconfig: ./config', 'ConfigInvalid', ':1: kubeconfig is a relative path', 'whole path'],
     ['role-policy: "@policy.json"', 'ConfigInvalid', ':1: role-policy is a relative path', 'whole path'],
-    ['timeout: soon', 'InvalidOption', 'invalid duration for ', '90s'],
+    ['timeout: soon', 'InvalidOption', 'invalid duration for timeout in ', '90s'],
+    ['\ntimeout: 99999h', 'InvalidOption', 'Error: timeout in ', '20s'],
+    ['timeout: 0', 'InvalidOption', ':1 must be greater than zero', ''],
+    ['output: wider', 'ConfigInvalid', ':1: output has a value', 'use one of: table, '],
     ['region-id: "cn_x"', 'InvalidOption', 'invalid region ID in ', 'cn-hangzhou'],
     ['timeout: 1s\n# a\ntimeout: 2s', 'ConfigInvalid', ':3: timeout is also in line 1', ''],
     ['{timeout: 1s}', 'ConfigInvalid', ':1 is not a list of options', ''],

@@ -11,12 +11,23 @@ import {invalidConfig, readEntries, shownKey} from './read-entries.ts'
  * The options that may have a default in a file, by name: those with a variable of their own. An option of a single run
  * has none, and consent is given for each run.
  */
-export const OPTIONS_WITH_DEFAULTS: ReadonlyMap<string, OptionDefinition> = new Map(
-  [...Object.values(ALL_COMMAND_OPTIONS), GLOBAL_OPTIONS]
-    .flatMap((options) => Object.entries<OptionDefinition>(options))
-    .filter(([name, {env}]) => env[0]?.startsWith('ACK_RAM_TOOL_') && name !== 'assume-yes')
-    .toSorted(([one], [other]) => (one < other ? -1 : 1)),
-)
+export const OPTIONS_WITH_DEFAULTS: ReadonlyMap<string, OptionDefinition> = [
+  ...Object.values(ALL_COMMAND_OPTIONS),
+  GLOBAL_OPTIONS,
+]
+  .flatMap((options) => Object.entries<OptionDefinition>(options))
+  .filter(([name, {env}]) => env[0]?.startsWith('ACK_RAM_TOOL_') && name !== 'assume-yes')
+  .toSorted(([one], [other]) => (one < other ? -1 : 1))
+  .reduce((found, [name, definition]) => found.set(name, ofAllCommands(definition, found.get(name))), new Map())
+
+/** Of an option that one command has with more values than another, a default may have each of them. */
+function ofAllCommands(definition: OptionDefinition, other: OptionDefinition | undefined): OptionDefinition {
+  if (definition.kind !== 'text' || other?.kind !== 'text' || !definition.values || !other.values) return definition
+  return {...definition, values: [...new Set([...definition.values, ...other.values])]}
+}
+
+/** Where a value of a file stands, of its `from`: the path and the line. */
+export const placeOf = (from: string): string => from.replace(/^[a-z-]+ in /, '')
 
 /**
  * Parses a defaults file: a YAML mapping of options' names to values.
@@ -32,7 +43,7 @@ export const parseDefaults = async (content: Uint8Array, path: string): Promise<
       const from = `${path}:${line}`
       const definition = OPTIONS_WITH_DEFAULTS.get(key)
       if (!definition) throw unknownKey(key, from)
-      return [definition.env[0], {value: asText(value, key, definition, from), from}]
+      return [definition.env[0], {value: asText(value, key, definition, from), from: `${key} in ${from}`}]
     }),
   )
 }

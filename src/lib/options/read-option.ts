@@ -19,7 +19,7 @@ export interface OptionInputs {
 
 export interface OptionValue {
   readonly value: string
-  /** The flag, variable, or file and line of the value, for messages; `default` for a built-in default. */
+  /** The flag, the variable, or the option with file and line, for messages; `default` for a built-in default. */
   readonly from: string
 }
 
@@ -77,18 +77,20 @@ export const parseGoBoolean = (text: string | undefined): boolean | undefined =>
 
 const givenValue = (
   name: string,
-  {env: variables}: TextDefinition,
+  definition: TextDefinition,
   {flags, execInfo, env, defaults}: OptionInputs,
 ): OptionValue | undefined => {
   const typed = flags[name] && textOf(flags[name])
   if (typed) return {value: typed, from: `--${name}`}
   const handedOver = execInfo[name] && textOf(execInfo[name])
   if (handedOver) return {value: handedOver, from: 'KUBERNETES_EXEC_INFO'}
-  for (const variable of variables) {
+  for (const variable of definition.env) {
     const value = env[variable]
     if (value) return {value, from: variable}
   }
-  return defaults?.[variables[0] ?? '']
+  // What a file says is for all commands: this one may not know a value that another one has.
+  const ofFile = defaults?.[definition.env[0] ?? '']
+  return ofFile && acceptedWord(ofFile.value, definition) !== undefined ? ofFile : undefined
 }
 
 const textOf = (value: Flags[string]): string => {

@@ -1,5 +1,5 @@
 import {setCredentialVariables} from '../credentials/selection/credential-variables.ts'
-import {OPTIONS_WITH_DEFAULTS} from '../defaults/parse-defaults.ts'
+import {OPTIONS_WITH_DEFAULTS, placeOf} from '../defaults/parse-defaults.ts'
 import {readDefaultsFiles} from '../defaults/read-defaults.ts'
 import {MASK, maskLogins, maskUrl} from '../base/mask-login.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -73,5 +73,5 @@ const sourceOf = (from: string, {env, defaults}: OptionInputs): Pick<OptionInFor
   if (from === 'default') return {source: 'default', from: null}
   if (from.startsWith('--')) return {source: 'flag', from}
   const isOfFile = Object.values(defaults ?? {}).some((value) => value.from === from)
-  return {source: isOfFile && !Object.hasOwn(env, from) ? 'file' : 'environment', from}
+  return isOfFile && !Object.hasOwn(env, from) ? {source: 'file', from: placeOf(from)} : {source: 'environment', from}
 }
