@@ -295,7 +295,8 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
       expect(await beside()).to.deep.equal([])
       expect(ended(await run(undo()))).to.deep.equal(OK)
-      expect(await text(target)).to.equal('')
+      expect(await readdir(join(home.dir, 'dotfiles'))).to.deep.equal(['.ack-ram-tool'])
+      expect(await readlink(config), 'the link stays').to.equal('../elsewhere/second')
     })
 
     it('into a directory that is missing are an error', async () => {

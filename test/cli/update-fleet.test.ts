@@ -380,7 +380,7 @@ describe('update-kubeconfig --all', () => {
       const preview = await run(['--undo', '--diff', '--output', 'json'])
       expect(preview.stdout).to.contain('"diff": "').and.contain('"written": false')
       const restored = JSON.parse((await run(['--undo', '--output', 'json'])).stdout) as object
-      expect(restored).to.deep.equal({written: true, files: [{path: config}]})
+      expect(restored).to.deep.equal({written: true, files: [{path: config, removed: true}]})
     })
 
     it('difference of an entry that it would replace, field by field and without a secret', async () => {

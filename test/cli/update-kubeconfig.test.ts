@@ -248,6 +248,37 @@ describe('update-kubeconfig', () => {
       }
     })
 
+    it('removes a file that it had made, and makes it again', async () => {
+      await update()
+      const made = await readFile(config, 'utf8')
+      expect((await run(['--undo', '--diff'])).stdout).to.contain(`-apiVersion: v1`)
+      for (let round = 0; round < 2; round += 1) {
+        expect((await run(['--undo'])).stdout).to.equal(
+          `Removed ${config}, which the update had made (run --undo again to redo).\n`,
+        )
+        expect(await kubeDir()).to.deep.equal(['.ack-ram-tool'])
+        expect((await run(['--undo'])).stdout).to.equal(`Restored ${config} (run --undo again to redo).\n`)
+        expect(await readFile(config, 'utf8')).to.equal(made)
+        await expectMode(config, 0o600)
+      }
+      await writeFile(config, `${made}# mine\n`)
+      expect((await run(['--undo'])).stderr).to.contain('(KubeconfigConflict)')
+      expect(await readFile(config, 'utf8')).to.contain('# mine')
+      expect(JSON.parse((await run(['--undo', '-y', '-o', 'json'])).stdout)).to.deep.equal({
+        written: true,
+        files: [{path: config, removed: true}],
+      })
+      await run(['--undo'])
+      expect(await readFile(config, 'utf8')).to.contain('# mine')
+    })
+
+    it('leaves a file empty that was empty before', async () => {
+      await home.write('.kube/config', '')
+      await update()
+      expect((await run(['--undo'])).stdout).to.contain(`Restored ${config}`)
+      expect(await readFile(config, 'utf8')).to.equal('')
+    })
+
     it('undoes all files that one update has changed, and shows each before', async () => {
       const contextsFile = await home.write(
         'contexts',

@@ -82,8 +82,8 @@ export default class UpdateKubeconfig extends AckCommand {
 
   async #undo(options: UpdateOptions, invocation: Invocation): Promise<void> {
     if (options.output === 'write') {
-      const paths = await undoUpdate(options, invocation, confirmUndo(invocation))
-      return writeAnswer(await formatRestored(paths, options.format))
+      const files = await undoUpdate(options, invocation, confirmUndo(invocation))
+      return writeAnswer(await formatRestored(files, options.format))
     }
     return writeAnswer(await formatPreview(await previewUndo(options, invocation), options.output, options.format))
   }

@@ -2,6 +2,7 @@ import {AckError} from '../base/errors.ts'
 import {printableLines} from '../base/printable.ts'
 import type {MergedFile} from '../kubeconfig/merge/merge-clusters.ts'
 import type {UpdateOptions} from '../options/update-options.ts'
+import type {RestoredFile} from '../use-cases/undo-update.ts'
 import {describeCluster, type ClusterOutcome, type UpdateResult} from '../use-cases/update-kubeconfig.ts'
 import {jsonText} from './data-text.ts'
 import {formatAs} from './format-answer.ts'
@@ -37,9 +38,13 @@ export const formatUpdate = async (
  *
  * @returns text for stdout, with a final newline
  */
-export const formatRestored = (paths: readonly string[], format: UpdateOptions['format']): Promise<string> => {
-  const data = {written: true, files: paths.map((path) => ({path}))}
-  return formatAs(data, format, () => `Restored ${paths.join(' and ')} (run --undo again to redo).\n`)
+export const formatRestored = (files: readonly RestoredFile[], format: UpdateOptions['format']): Promise<string> => {
+  const data = {written: true, files: files.map(({path, isRemoved}) => ({path, removed: isRemoved}))}
+  const pathsOf = (isRemoved: boolean): string =>
+    files.flatMap((file) => (file.isRemoved === isRemoved ? [file.path] : [])).join(' and ')
+  const [restored, removed] = [pathsOf(false), pathsOf(true)]
+  const done = [restored && `Restored ${restored}`, removed && `Removed ${removed}, which the update had made`]
+  return formatAs(data, format, () => `${done.filter(Boolean).join('. ')} (run --undo again to redo).\n`)
 }
 
 /**

@@ -166,7 +166,7 @@ export const UPDATE_OPTIONS = {
     kind: 'boolean',
     helpGroup: 'Preview and undo',
     env: [],
-    description: 'Restore the file from before the last update',
+    description: 'Undo the last update, in all files of it',
   },
   'user-alias': {
     kind: 'text',

@@ -11,27 +11,34 @@ export interface UndoContext {
   readonly log: Pick<Log, 'warn'>
 }
 
+/** A file that an undo has brought back. */
+export interface RestoredFile {
+  readonly path: string
+  /** Whether it was not there before the update, and is not now. */
+  readonly isRemoved: boolean
+}
+
 type UndoOptions = Pick<UpdateOptions, 'kubeconfig'>
 
 /**
  * Runs update-kubeconfig --undo: restores the kubeconfigs that were updated last from their backups.
  *
  * @param confirm - asks whether to restore though these files were changed after the update; throws if not
- * @returns the files' paths
+ * @returns the files; those that the update had made are removed
  * @throws AckError `NothingToUndo`, and what `confirm`, reading and writing throw
  */
 export const undoUpdate = async (
   {kubeconfig}: UndoOptions,
   {runtime}: UndoContext,
   confirm: (paths: readonly string[]) => Promise<void>,
-): Promise<readonly string[]> => {
+): Promise<readonly RestoredFile[]> => {
   const paths = kubeconfigPaths(kubeconfig, runtime)
   let undo = await undoLastUpdate(paths, false, runtime)
   if (!undo.isDone) {
     await confirm(changedPaths(undo.versions))
     undo = await undoLastUpdate(paths, true, runtime)
   }
-  return undo.versions.map(({path}) => path)
+  return undo.versions.map(({path, wasAbsent}) => ({path, isRemoved: wasAbsent}))
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Backup {
   readonly hash: string
   /** What the backups of one update of several files have in common. */
   readonly run: string | undefined
+  /** Whether there was no file before the update. */
+  readonly wasAbsent: boolean
   /** The time of the backup, in milliseconds. */
   readonly madeAt: number
   /** Why it is not used, if somebody else may have put it there. */
@@ -33,9 +35,10 @@ export const contentHash = (content: string | Uint8Array): string =>
  * @param target - the file itself, not a link to it
  * @param hash - of the new content: it tells later whether the file has changed since the update
  * @param run - 16 hex digits that all files of an update have, where it changes several
+ * @param wasAbsent - whether the update makes the file
  */
-export const backupName = (target: string, hash: string, run?: string): string =>
-  `${startOf(target)}${hash}${run === undefined ? '' : `.${run}`}${ENDING}`
+export const backupName = (target: string, hash: string, run: string | undefined, wasAbsent: boolean): string =>
+  `${startOf(target)}${hash}${run === undefined ? '' : `.${run}`}${wasAbsent ? ABSENT : ''}${ENDING}`
 
 /** What the names of the backups of one update say, of a token of 32 hex digits that only this update has. */
 export const updateIdOf = (token: string): string => token.slice(0, HASH_DIGITS)
@@ -43,6 +46,7 @@ export const updateIdOf = (token: string): string => token.slice(0, HASH_DIGITS)
 /** Not the file's own name: a kubeconfig is often found by its name. */
 const startOf = (target: string): string => `${contentHash(basename(target))}.`
 const ENDING = '.bak'
+const ABSENT = '.absent'
 /** Earlier versions of this program put backups beside the file. */
 const EARLIER_ENDING = '.ack-ram-tool.bak'
 
@@ -60,10 +64,10 @@ export const findBackup = async (
   present?: string,
 ): Promise<Backup | undefined> => {
   const kubeconfig = statusOf(target) ?? statusOf(dirname(target))
-  const backups = (await backupsOf(target)).flatMap(({path, hash, run}) => {
+  const backups = (await backupsOf(target)).flatMap(({path, ...named}) => {
     const status = statusOf(path)
     if (!status || !kubeconfig) return []
-    return [{path, hash, run, madeAt: status.mtimeMs, distrust: reasonNotToTrust(status, kubeconfig, platform)}]
+    return [{path, ...named, madeAt: status.mtimeMs, distrust: reasonNotToTrust(status, kubeconfig, platform)}]
   })
   const newestFirst = backups.toSorted((one, other) => other.madeAt - one.madeAt)
   const trusted = newestFirst.filter(({distrust}) => distrust === undefined)
@@ -117,7 +121,7 @@ export const removeOtherBackups = async (target: string, current: string): Promi
     if (path !== current) await rm(path, {force: true}).catch(() => {})
 }
 
-type Found = Pick<Backup, 'path' | 'hash' | 'run'>
+type Found = Pick<Backup, 'path' | 'hash' | 'run' | 'wasAbsent'>
 
 const backupsOf = async (target: string): Promise<readonly Found[]> => {
   const kept = await Promise.all(privatePlaces(target).map((place) => backupsIn(place, startOf(target), ENDING)))
@@ -127,8 +131,8 @@ const backupsOf = async (target: string): Promise<readonly Found[]> => {
 const backupsIn = async (dir: string, start: string, ending: string): Promise<readonly Found[]> =>
   (await namesIn(dir)).flatMap((name) => {
     const rest = name.startsWith(start) && name.endsWith(ending) ? name.slice(start.length, -ending.length) : ''
-    const [, hash, run] = /^([0-9a-f]{16})(?:\.([0-9a-f]{16}))?$/.exec(rest) ?? []
-    return hash === undefined ? [] : [{path: join(dir, name), hash, run}]
+    const [, hash, run, absent] = /^([0-9a-f]{16})(?:\.([0-9a-f]{16}))?(\.absent)?$/.exec(rest) ?? []
+    return hash === undefined ? [] : [{path: join(dir, name), hash, run, wasAbsent: absent !== undefined}]
   })
 
 const namesIn = async (dir: string): Promise<readonly string[]> => {

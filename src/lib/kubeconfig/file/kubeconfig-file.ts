@@ -83,9 +83,11 @@ interface LocatedUpdate extends FileUpdate {
   readonly target: string
 }
 
+type Decided = Replacement & {readonly after: Buffer}
+
 /** What is to be written. Of two paths that lead to one file, the second is decided about as the first leaves it. */
-const decideAll = async (files: readonly LocatedUpdate[]): Promise<readonly Replacement[]> => {
-  const byTarget = new Map<string, Replacement>()
+const decideAll = async (files: readonly LocatedUpdate[]): Promise<readonly Decided[]> => {
+  const byTarget = new Map<string, Decided>()
   for (const {path, target, decide} of files) {
     const first = byTarget.get(target)
     const present = first ? first.after : await readWritable(path)

@@ -15,8 +15,12 @@ export interface EarlierVersion {
   readonly path: string
   /** The file itself, at the end of links. */
   readonly target: string
+  /** Empty if there is no file any more. */
   readonly present: Buffer
+  /** Empty if there was no file. */
   readonly earlier: Buffer
+  /** Whether the update made the file. */
+  readonly wasAbsent: boolean
   /** Whether the file has changed since the update. */
   readonly hasChanged: boolean
 }
@@ -76,11 +80,11 @@ export const undoLastUpdate = async (
     const stranger = versions.find(({target}) => !found.some((locked) => locked.target === target))
     if (stranger) throw unwritable(stranger.path, 'another program is changing it', 'try again')
     if (!mayReplace && versions.some(({hasChanged}) => hasChanged)) return {isDone: false, versions}
-    const replacements = versions.map(({path, target, present, earlier}) => ({
+    const replacements = versions.map(({path, target, present, earlier, wasAbsent}) => ({
       path,
       target,
       before: statusOf(target) && present,
-      after: earlier,
+      after: wasAbsent ? undefined : earlier,
     }))
     await replaceKubeconfigs(replacements, token, runtime)
     return {isDone: true, versions}
@@ -125,5 +129,6 @@ const readVersion = async (
   const earlier = await reading(path, () =>
     readBackup(backup, statusOf(target) ?? statSync(dirname(target)), platform, MAX_BYTES),
   )
-  return {path, target, present, earlier, hasChanged: contentHash(present) !== backup.hash}
+  const {wasAbsent, hash} = backup
+  return {path, target, present, earlier, wasAbsent, hasChanged: contentHash(present) !== hash}
 }

@@ -30,7 +30,8 @@ export interface Replacement {
   readonly target: string
   /** The present content; undefined if there is no file. */
   readonly before: Buffer | undefined
-  readonly after: Buffer
+  /** The new content; undefined to remove the file. */
+  readonly after: Buffer | undefined
 }
 
 /** A replacement for which all is ready: the backup is made, and the file can be written as far as one can tell. */
@@ -92,7 +93,7 @@ const prepare = async (
   const place = openPrivatePlace(target, platform)
   // Not beside the file: there, programs that read every file of ~/.kube would find it after a kill.
   const temporary = join(place, temporaryName(token))
-  const backup = join(place, backupName(target, contentHash(after), run))
+  const backup = join(place, backupName(target, contentHash(after ?? ''), run, before === undefined))
   const like = likeness(target, present)
   const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
     replaceFileBy(temporary, path, content, platform, as)
@@ -111,16 +112,26 @@ const prepare = async (
       () => replace(target, to, like),
       () => overwriteFile(target, to, from),
     )
+  // What cannot be removed, such as a mount point, becomes empty, which is the same for kubectl.
+  const remove = (): Promise<void> =>
+    unlessForbidden(
+      () => rm(target, {force: true}),
+      () => before && overwriteFile(target, Buffer.alloc(0), before),
+    )
   await make(backup, before ?? Buffer.alloc(0), like && {...like, mode: 0o600})
   const write = async (): Promise<void> => {
     try {
-      await (before ? turn(before, after) : make(target, after, like))
+      if (!after) await remove()
+      else await (before ? turn(before, after) : make(target, after, like))
     } catch (error) {
       if (isAsBefore(replacement)) throw error
       throw unwritable(target, `${errorCode(error)}; its old content is in ${backup}`)
     }
   }
-  const putBack = (): Promise<void> => (before ? turn(after, before) : rm(target))
+  const putBack = (): Promise<void> => {
+    if (!before) return rm(target, {force: true})
+    return after ? turn(after, before) : make(target, before, like)
+  }
   return {...replacement, place, backup, write, putBack}
 }
 

@@ -1,4 +1,4 @@
-import {chmod, chown, mkdir, readdir, readFile, readlink, rename, stat, symlink, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
 
 import {expect} from 'chai'
@@ -248,6 +248,17 @@ describe('the kubeconfig file', () => {
         expect(await undo([first, second])).to.equal(true)
         expect(await texts()).to.deep.equal(expected)
       }
+    })
+
+    it('is removed with the others brought back, where the update had made it', async () => {
+      await rm(second)
+      await updateAll()
+      for (const expected of [['first'], ['first', 'second']]) {
+        expect(await undo([first, second])).to.equal(true)
+        const left = [...(await readdir(dirname(first))), ...(await readdir(dirname(second)))]
+        expect(left.filter((name) => name !== '.ack-ram-tool')).to.deep.equal(expected)
+      }
+      expect(await texts()).to.deep.equal(['a+', '+'])
     })
 
     it('is brought back alone where it alone is named, or was updated later', async () => {
