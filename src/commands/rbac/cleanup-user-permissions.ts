@@ -104,12 +104,11 @@ const readRequest = ({inputs}: Invocation): CleanupRequest => {
   }
 }
 
-/** The others are done; that these are not has to be an error. */
+/** The others are done; that these are not has to be an error, also where it is only shown what would be done. */
 const refuseLeftOut = ({failures}: Cleanup, isDryRun: boolean): void => {
   const [first] = failures
-  if (!first || isDryRun) return
-  throw rephrased(
-    first,
-    `${failures.length} clusters were left out: ${failures.map(({message}) => message).join('; ')}`,
-  )
+  if (!first) return
+  const clusters = failures.length === 1 ? '1 cluster' : `${failures.length} clusters`
+  const are = isDryRun ? 'would be' : failures.length === 1 ? 'was' : 'were'
+  throw rephrased(first, `${clusters} ${are} left out: ${failures.map(({message}) => message).join('; ')}`)
 }

@@ -67,8 +67,8 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     await invocation.log.flush()
     await endPlan(ending, options, {leftOut: failures.map(({code, message}) => ({code, message}))})
     const [first] = failures
-    if (first && !options.dryRun)
-      throw rephrased(first, `not restored: ${failures.map(({message}) => message).join('; ')}`)
+    const what = options.dryRun ? 'would not be restored' : 'not restored'
+    if (first) throw rephrased(first, `${what}: ${failures.map(({message}) => message).join('; ')}`)
   }
 }
 
