@@ -13,6 +13,7 @@ export const parseCliConfig = (text: string, path: string): ProfileFile => {
   const {current} = config
   if (current !== undefined && current !== null && typeof current !== 'string')
     throw invalidFile(path, 'has a "current" that is not text')
+  if (hasTwoLists(text)) throw invalidFile(path, 'has "profiles" twice: programs take one of them, or mix the two')
   const profiles = config['profiles'] ?? []
   if (!Array.isArray(profiles)) throw invalidFile(path, 'has "profiles" that are not a list')
   return {
@@ -20,6 +21,23 @@ export const parseCliConfig = (text: string, path: string): ProfileFile => {
     current: current ?? undefined,
     profiles: profiles.map((entry, index) => parseProfile(entry, index, path)),
   }
+}
+
+/**
+ * Whether valid JSON has `profiles` twice at its top, in any case. Go, and so the aliyun CLI, reads the second list into
+ * the profiles of the first one: one that lacks a field then has that of another.
+ */
+const hasTwoLists = (text: string): boolean => {
+  // kubectl waits, and hardly any file has it twice.
+  if (text.toLowerCase().split('"profiles"', 3).length < 3) return false
+  let depth = 0
+  let found = 0
+  for (const [token, name, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1
+    else if (token === '}' || token === ']') depth -= 1
+    else if (depth === 1 && colon !== undefined && name?.toLowerCase() === '"profiles"') found += 1
+  }
+  return found > 1
 }
 
 const parseProfile = (entry: unknown, index: number, file: string): Profile => {

@@ -50,10 +50,9 @@ export const editableProfile = (text: string, path: string, name: string): Edita
   const index = profiles.findIndex((candidate) => candidate.name === name)
   const profile = profiles[index]
   if (!profile) return undefined
-  const lists = membersNamed(parseLossless(json), 'profiles')
-  const entry = objectIn(lists.at(-1)?.value, index)
+  const [list] = membersNamed(parseLossless(json), 'profiles')
+  const entry = objectIn(list?.value, index)
   const refuseIfUnclear = (fields: readonly string[]): void => {
-    if (lists.length > 1) throw invalidFile(path, 'cannot be changed: "profiles" stands twice in it')
     const twice = ['name', ...fields].find((field) => membersNamed(entry, field).length > 1)
     if (twice !== undefined)
       throw invalidFile(path, `cannot be changed: "${twice}" stands twice in it (profile number ${index + 1})`)

@@ -35,6 +35,19 @@ describe('parseCliConfig', () => {
     expect(parseCliConfig('{"current":""}', '/p').current).to.equal('')
   })
 
+  it('refuses two lists of profiles, of which Go would mix the fields', () => {
+    for (const text of [
+      '{"profiles":[{"name":"a","access_key_id":"SECRET"}],"profiles":[{"name":"b"}]}',
+      '{"profiles":[{"name":"a"}], "x": {"profiles": 1}, "Profiles" : null}',
+    ])
+      expect(() => parseCliConfig(text, '/p'), text).to.throw(AckError, '/p has "profiles" twice')
+    for (const text of [
+      '{"x":{"profiles":[]},"profiles":[{"name":"a","profiles":"b"}],"y":["profiles"]}',
+      String.raw`{"profiles":[{"name":"a","note":"\"profiles\":[], \"profiles\": {"}],"current":"profiles"}`,
+    ])
+      expect(parseCliConfig(text, '/p').profiles[0]?.name, text).to.equal('a')
+  })
+
   it('names line and column where this Node tells them', () => {
     expect(() => parseCliConfig('{\n"current": "a",\n  "x": SECRET}', '/p')).to.throw(
       AckError,

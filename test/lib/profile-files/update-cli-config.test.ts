@@ -106,7 +106,6 @@ describe('withCliConfigLock', () => {
   })
 
   for (const [what, text] of [
-    ['"profiles"', '{"profiles":[{"name":"b","sts_token":"SECRET-x"}],"Profiles":[{"name":"b"}]}'],
     ['"sts_token"', '{"profiles":[{"name":"b","sts_token":"SECRET-x","STS_Token":""}]}'],
     ['"name"', '{"profiles":[{"name":"a","name":"b","sts_token":"SECRET-x"}]}'],
   ] as const)
