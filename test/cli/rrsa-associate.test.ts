@@ -1,3 +1,6 @@
+import {existsSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+
 import {expect} from 'chai'
 
 import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
@@ -314,6 +317,79 @@ describe('rrsa associate-role and disassociate-role', () => {
       'DetachPolicyFromRole',
       'DeleteRole',
     ])
+  })
+
+  describe('deletes a role only while it trusts nobody else', () => {
+    const SECOND = 'system:serviceaccount:ns1:sa2'
+    const letIn = (sub: string): void => {
+      const role = world.ramState.roles.get('r1')
+      if (role) role.trustPolicy = JSON.stringify(policyOf(statement(), statement(sub)))
+    }
+    const remove = (...args: readonly string[]): Promise<CliResult> =>
+      rrsa('disassociate-role', ...ONE, '--delete-role', '-y', ...args)
+
+    beforeEach(async () => {
+      addPolicy(world.ramState, 'Custom', 'mine')
+      await good(associate(...ONE, '--create-role-if-not-exist', '--attach-custom-policy', 'mine'))
+    })
+
+    for (const [when, action, detached] of [
+      ['the plan was made', 'ListPoliciesForRole', false],
+      ['a policy was detached', 'DetachPolicyFromRole', true],
+    ] as const)
+      it(`and not if another service account was let in after ${when}`, async () => {
+        between = (name) => {
+          if (name === action) letIn(SECOND)
+        }
+        const {stdout, stderr, exitCode} = await remove('-o', 'json')
+        expect(exitCode, stderr).to.equal(9)
+        expect(stderr).to.contain(
+          'RAM role r1 is not deleted, since it was changed meanwhile: its trust policy has other',
+        )
+        expect(stderr).to.match(detached ? /Next: attach to the role again what was detached/ : /Next: leave out --del/)
+        expect(JSON.parse(stdout)).to.nested.include({
+          'failure.code': 'PreconditionFailed',
+          'changes[0].state': detached ? 'done' : 'failed',
+          'changes[1].state': detached ? 'failed' : 'not done',
+        })
+        expect(world.trustOf('r1')).to.deep.equal(policyOf(statement(), statement(SECOND)))
+        expect([...(world.ramState.attached.get('r1') ?? [])]).to.have.length(detached ? 0 : 1)
+        expect(world.writes()).not.to.contain('DeleteRole')
+      })
+
+    it('and not if another role has its name by now', async () => {
+      between = (name) => {
+        if (name === 'ListPoliciesForRole') addRole(world.ramState, 'r1', policyOf(statement()), 'of somebody else')
+      }
+      const {stderr, exitCode} = await remove()
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain('is not deleted, since it was changed meanwhile: this program did not create it')
+      expect(world.ramState.roles.has('r1')).to.equal(true)
+    })
+
+    it('while no other run on this machine changes it', async () => {
+      const cache = join(world.home.dir, 'cache')
+      const locked: Record<string, boolean> = {}
+      between = (name) => {
+        if (/^(GetRole|Detach|Delete)/.test(name)) locked[name] ??= false
+        if (existsSync(cache) && readdirSync(cache).some((file) => file.startsWith('rrsa-role-r1'))) locked[name] = true
+      }
+      await good(remove('--credential-cache-dir', cache))
+      expect(locked).to.deep.equal({GetRole: true, DetachPolicyFromRole: true, DeleteRole: true})
+      expect(world.ramState.roles.has('r1')).to.equal(false)
+    })
+
+    it('and takes one that another run has deleted for done', async () => {
+      between = (name) => {
+        if (name !== 'DetachPolicyFromRole') return
+        world.ramState.attached.delete('r1')
+        world.ramState.roles.delete('r1')
+        between = undefined
+      }
+      world.ram.failNext(1, 'lost reply', 'DetachPolicyFromRole')
+      const {stderr, exitCode} = await remove()
+      expect(exitCode, stderr).to.equal(0)
+    })
   })
 
   it('warns of a policy that trusts nobody when it makes it so, and not again', async () => {

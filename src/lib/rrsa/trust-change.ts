@@ -19,8 +19,8 @@ export interface TrustChange {
 
 /** Other runs may come in between as often as this. */
 const MAX_ROUNDS = 20
-/** Longer than many runs at once take, each waiting for those before it. In milliseconds. */
-const LIMIT_MS = 180_000
+/** Longer than many runs at once take, each waiting for those before it to change the same role. In milliseconds. */
+export const LIMIT_MS = 180_000
 /** A run elsewhere that has read the policy before we wrote has written its own by then. In milliseconds. */
 const SHORTEST_SETTLING_MS = 100
 

@@ -1,15 +1,14 @@
 import {AckError} from '../../base/errors.ts'
-import type {Change, Plan} from '../../changes/plan.ts'
+import type {Plan} from '../../changes/plan.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
-import {detachPolicy, listPoliciesOfRole, type PolicyName} from '../../ram/policies.ts'
-import {deleteRole, getRole} from '../../ram/roles.ts'
+import {getRole} from '../../ram/roles.ts'
 import {describeAccount, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState} from '../../rrsa/rrsa-state.ts'
 import {planTrustUpdate} from '../../rrsa/trust-change.ts'
 import {remainingTrust, type RemainingTrust} from '../../rrsa/remaining-trust.ts'
 import {parseTrustPolicy, providerNamedFor, withoutSubject, type TrustPolicy} from '../../rrsa/trust-policy.ts'
 import type {TrustedProvider} from '../../rrsa/trust-statement.ts'
-import {CREATED_BY} from './plan-association.ts'
+import {planRoleDeletion} from './plan-role-deletion.ts'
 
 /** What disassociate-role is asked for; names are checked. */
 export interface Disassociation {
@@ -40,12 +39,11 @@ export const planDisassociation = async (wanted: Disassociation, calling: Callin
   const providers = await findProviders(clusterIds, policy, calling)
   const edit = (given: TrustPolicy): TrustPolicy =>
     providers.reduce((edited, provider) => withoutSubject(edited, {provider, account}), given)
-  const after = edit(policy)
   if (deletesRole) {
-    requireOwnRole(found, after)
-    const changes = await planDeletion(role, calling)
+    const changes = await planRoleDeletion(found, edit, calling)
     return {purpose: `${purpose}, and delete the role`, warnings: [], changes, remaining: []}
   }
+  const after = edit(policy)
   const update = planTrustUpdate(policy, {role, edit, description: ''}, calling)
   const remaining = ofAll(providers, (provider) => remainingTrust(after, {provider, account}))
   const warnings = [...remaining.map((one) => describeRemaining(one, account)), ...(update ? emptied(after, role) : [])]
@@ -114,44 +112,3 @@ const emptied = (after: TrustPolicy, role: string): readonly string[] =>
         `RAM role ${role} then trusts nobody; RAM may refuse a policy without a statement: --delete-role deletes the role`,
       ]
     : []
-
-const requireOwnRole = (
-  {name, description}: {readonly name: string; readonly description: string},
-  after: TrustPolicy,
-): void => {
-  const reason = description.startsWith(CREATED_BY)
-    ? after.statements.length > 0 && 'its trust policy has other statements'
-    : 'this program did not create it'
-  if (!reason) return
-  throw new AckError(
-    'PreconditionFailed',
-    `RAM role ${name} is not deleted: ${reason}`,
-    'run the command without --delete-role, or delete the role in the RAM console',
-  )
-}
-
-const planDeletion = async (role: string, calling: Calling): Promise<readonly Change[]> => {
-  const policies = await within(calling, (ofCall) => listPoliciesOfRole(role, ofCall))
-  return [...policies.map((policy) => detachment(policy, role, calling)), deletion(role, calling)]
-}
-
-const detachment = (policy: PolicyName, role: string, calling: Calling): Change => ({
-  title: `Detach ${policy.type.toLowerCase()} policy ${policy.name} from RAM role ${role}`,
-  call: 'ram:DetachPolicyFromRole',
-  target: `role ${role}`,
-  parameters: {PolicyType: policy.type, PolicyName: policy.name, RoleName: role},
-  carryOut: (signal) => detachPolicy(policy, role, {...calling, signal}),
-  isDone: async (signal) => {
-    const left = await listPoliciesOfRole(role, {...calling, signal})
-    return !left.some(({type, name}) => type === policy.type && name === policy.name)
-  },
-})
-
-const deletion = (role: string, calling: Calling): Change => ({
-  title: `Delete RAM role ${role}`,
-  call: 'ram:DeleteRole',
-  target: `role ${role}`,
-  parameters: {RoleName: role},
-  carryOut: (signal) => deleteRole(role, {...calling, signal}),
-  isDone: async (signal) => (await getRole(role, {...calling, signal})) === undefined,
-})
