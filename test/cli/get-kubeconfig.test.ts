@@ -1,5 +1,5 @@
 import {X509Certificate} from 'node:crypto'
-import {readFile, writeFile} from 'node:fs/promises'
+import {chmod, readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
 import {expect} from 'chai'
@@ -7,6 +7,7 @@ import {parse} from 'yaml'
 
 import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {expectMode} from '../support/expect-mode.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 
@@ -401,6 +402,22 @@ describe('get-kubeconfig', () => {
     expect(stdout).to.equal(`Wrote context "2001-${CLUSTER_ID}" to ${file}\n`)
     expect((await run(['--kubeconfig', file])).exitCode, 'the same again').to.equal(0)
     expect((await run([], {...envOf(ALICE), ACK_RAM_TOOL_OUTPUT: 'json'})).stdout).to.match(/^apiVersion: v1\n/)
+  })
+
+  it('leaves a file for its owner alone, also where another one was there with another mode', async function () {
+    if (process.platform === 'win32') this.skip()
+    const file = await home.write('kubeconfig', 'apiVersion: v1\n')
+    for (const mode of [0o666, 0o644]) {
+      await chmod(file, mode)
+      // The second time with the same content.
+      const {stderr, exitCode} = await run(['--kubeconfig', file, '--assume-yes'])
+      expect(exitCode, stderr).to.equal(0)
+      expect(stderr).not.to.contain('can write it')
+      await expectMode(file, 0o600)
+    }
+    const {exitCode, stderr} = await runCli(['update-kubeconfig', '--undo', '--kubeconfig', file], {home: home.dir})
+    expect(exitCode, stderr).to.equal(0)
+    expect(await readFile(file, 'utf8')).to.equal('apiVersion: v1\n')
   })
 
   it('tells what to do about a cluster that is not there and a missing cluster id', async () => {

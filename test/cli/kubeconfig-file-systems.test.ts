@@ -63,6 +63,16 @@ describe('update-kubeconfig on unusual files and file systems', () => {
   const UPDATE = ['credential-plugin', 'update-kubeconfig']
   const one = (): readonly string[] => [...UPDATE, '-c', CLUSTER_ID, '--cs-endpoint', world.cs.endpoint]
   const undo = (): readonly string[] => [...UPDATE, '--undo']
+  const separate = (): readonly string[] => [
+    'get-kubeconfig',
+    '-c',
+    CLUSTER_ID,
+    '--cs-endpoint',
+    world.cs.endpoint,
+    '--kubeconfig',
+    config,
+    '-y',
+  ]
   const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => more
   const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
     runCli(args, {home: home.dir, env: env(more)})
@@ -110,6 +120,16 @@ describe('update-kubeconfig on unusual files and file systems', () => {
         expect((await stat(config)).ino).to.equal(ino)
       })
     }
+
+    it('a file that get-kubeconfig cannot replace is overwritten, and its owner alone may use it then', async () => {
+      await chmod(config, 0o666)
+      const refused = {...failingCalls({rename: 'EBUSY'}), FAIL_rename_to: '/config'}
+      const {ino} = await stat(config)
+      expect(ended(await runApart(separate(), refused))).to.deep.equal(OK)
+      expect(await text()).to.match(/^apiVersion: v1\n/)
+      expect((await stat(config)).ino).to.equal(ino)
+      await expectMode(config, 0o600)
+    })
 
     it('a file is put back where another one of the update cannot be written after all', async () => {
       const KUBECONFIG = `${config}:${join(home.dir, 'other')}`
@@ -269,6 +289,17 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       const {uid, mode} = await stat(config)
       expect([uid, mode & 0o777]).to.deep.equal([1234, 0o660])
       expect((await stat(await backup())).uid).to.equal(user.uid)
+    })
+
+    it("get-kubeconfig warns of another user's file, since it cannot make it its own", async function () {
+      const user = plainUser()
+      if (!user || !isRoot) this.skip()
+      for (const dir of [home.dir, join(home.dir, '.kube')]) await chown(dir, user.uid, user.uid)
+      await chown(config, 1234, user.uid)
+      await chmod(config, 0o666)
+      const result = await runProcess(programAs(user, separate()), cliEnvironment(home.dir, env()))
+      expect(result.exitCode, result.stderr).to.equal(0)
+      expect(result.stderr).to.contain(`${config}: every user can write it, and so can decide what kubectl runs as you`)
     })
 
     it('a file that others can write is updated with a warning', async () => {

@@ -1,7 +1,7 @@
 import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
-import {updateKubeconfigFile} from '../kubeconfig/file/kubeconfig-file.ts'
+import {updateKubeconfigFile, warnOfOtherWriters} from '../kubeconfig/file/kubeconfig-file.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import {loadYaml} from '../yaml/yaml-library.ts'
@@ -10,8 +10,8 @@ import type {Kubeconfig} from './get-kubeconfig.ts'
 import type {Invocation} from './invocation.ts'
 
 /**
- * Writes a kubeconfig into a file of its own. Another one there stays, unless `--assume-yes` is set: then `--undo` of
- * update-kubeconfig brings it back.
+ * Writes a kubeconfig into a file of its own, which becomes one for its owner alone. Another one there stays, unless
+ * `--assume-yes` is set: then `--undo` of update-kubeconfig brings it back.
  *
  * @returns the path
  * @throws AckError `KubeconfigConflict`, `KubeconfigUnreadable`, `KubeconfigUnwritable`
@@ -27,7 +27,8 @@ export const writeKubeconfig = async (text: string, named: OptionValue, context:
       'merge the cluster into it with update-kubeconfig --kubeconfig <path>, or pass --assume-yes to replace it',
     )
   }
-  await updateKubeconfigFile(path, decide, context.runtime)
+  await updateKubeconfigFile(path, decide, context.runtime, true)
+  warnOfOtherWriters(path, context.log)
   return path
 }
 

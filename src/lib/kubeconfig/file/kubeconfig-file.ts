@@ -4,12 +4,13 @@ import {dirname} from 'node:path'
 import {errorCode} from '../../base/error-code.ts'
 import {readUserFile, UnusableFile, whyUnreadable} from '../../base/files/read-user-file.ts'
 import {writtenByOthers} from '../../base/files/written-by-others.ts'
+import type {Log} from '../../base/log/log.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {withClientGoLock} from './client-go-lock.ts'
 import {findTarget} from './find-target.ts'
 import {invalid, unreadable, unwritable, writing} from './kubeconfig-errors.ts'
 import {decodeText, encodeLike} from './kubeconfig-text.ts'
-import {makeDirsForOwner} from './owner.ts'
+import {keepForOwner, makeDirsForOwner} from './owner.ts'
 import {replaceKubeconfigs, temporariesOf, type Replacement} from './replace-kubeconfig.ts'
 
 /** The most that a kubeconfig may have. */
@@ -42,11 +43,14 @@ export interface FileUpdate {
    * file meanwhile.
    */
   readonly decide: (text: string | undefined) => Promise<string>
+  /** Whether it becomes a file for its owner alone, whatever its mode was; else it keeps its mode. */
+  readonly isPrivate?: boolean
 }
 
 /**
- * Updates kubeconfig files together: under client-go's lock of all of them, each atomically, with its mode and owner, and
- * following a link. The old versions become the backups, from which --undo restores them together.
+ * Updates kubeconfig files together: under client-go's lock of all of them, each atomically, with its owner and (unless it
+ * becomes private) its mode, and following a link. The old versions become the backups, from which --undo restores them
+ * together.
  *
  * @returns the path of the backup of each file, undefined for one that was not to be written
  * @throws AckError `KubeconfigUnwritable`, what reading the files and `decide` throw; the files are then unchanged, or the
@@ -66,6 +70,7 @@ export const updateKubeconfigFiles = async (
       restless = await firstChanged(replacements)
       if (restless !== undefined) continue
       const backups = await replaceKubeconfigs(replacements, token, runtime)
+      for (const {path, target, isPrivate} of files) if (isPrivate) await writing(path, () => keepForOwner(target))
       return files.map(({target}) => backups[replacements.findIndex((replacement) => replacement.target === target)])
     }
     throw unwritable(restless ?? '', 'another program keeps changing it')
@@ -77,7 +82,8 @@ export const updateKubeconfigFile = async (
   path: string,
   decide: FileUpdate['decide'],
   runtime: FileRuntime,
-): Promise<string | undefined> => (await updateKubeconfigFiles([{path, decide}], runtime))[0]
+  isPrivate = false,
+): Promise<string | undefined> => (await updateKubeconfigFiles([{path, decide, isPrivate}], runtime))[0]
 
 interface LocatedUpdate extends FileUpdate {
   readonly target: string
@@ -88,11 +94,11 @@ type Decided = Replacement & {readonly after: Buffer}
 /** What is to be written. Of two paths that lead to one file, the second is decided about as the first leaves it. */
 const decideAll = async (files: readonly LocatedUpdate[]): Promise<readonly Decided[]> => {
   const byTarget = new Map<string, Decided>()
-  for (const {path, target, decide} of files) {
+  for (const {path, target, decide, isPrivate = false} of files) {
     const first = byTarget.get(target)
     const present = first ? first.after : await readWritable(path)
     const after = encodeLike(await decide(present && decodeText(present, path)), present)
-    byTarget.set(target, first ? {...first, after} : {path, target, before: present, after})
+    byTarget.set(target, first ? {...first, after} : {path, target, before: present, after, isPrivate})
   }
   return [...byTarget.values()].filter(({before, after}) => (before ? !before.equals(after) : after.length > 0))
 }
@@ -106,8 +112,14 @@ const firstChanged = async (replacements: readonly Replacement[]): Promise<strin
   return undefined
 }
 
-/** Why others can change a file, and with it what kubectl runs as this user; not on Windows. Never throws. */
-export const describeOtherWriters = (path: string): string | undefined => {
+/** Warns if others can change a file, and with it what kubectl runs as this user; not on Windows. Never throws. */
+export const warnOfOtherWriters = (path: string, log: Pick<Log, 'warn'>): void => {
+  // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
+  const who = describeOtherWriters(path)
+  if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
+}
+
+const describeOtherWriters = (path: string): string | undefined => {
   try {
     return writtenByOthers(statSync(path))
   } catch {

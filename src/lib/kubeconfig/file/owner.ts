@@ -1,4 +1,4 @@
-import {fchownSync, openSync, statSync, type Stats} from 'node:fs'
+import {fchmodSync, fchownSync, openSync, statSync, type Stats} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {closeQuietly} from '../../base/files/close-quietly.ts'
@@ -34,6 +34,25 @@ export const makeDirsForOwner = (dir: string): void =>
     const owner = ownerOfNew(made)
     if (owner) chownDir(made, owner)
   })
+
+/**
+ * Takes a file from everybody but its owner, where the file system has modes and lets this user set them.
+ *
+ * @param path - the file itself, not a link
+ * @throws the file system's error
+ */
+export const keepForOwner = (path: string): void => {
+  const mode = statSync(path, {throwIfNoEntry: false})?.mode ?? 0
+  if (process.geteuid === undefined || (mode & 0o077) === 0) return
+  const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = process.getBuiltinModule('node:fs').constants
+  // By the open file, as below.
+  const opened = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    unlessRefused(() => fchmodSync(opened, 0o600))
+  } finally {
+    closeQuietly(opened)
+  }
+}
 
 // By the open directory: at its path the user could put a link meanwhile.
 const chownDir = (dir: string, {uid, gid}: Owner): void => {

@@ -32,6 +32,8 @@ export interface Replacement {
   readonly before: Buffer | undefined
   /** The new content; undefined to remove the file. */
   readonly after: Buffer | undefined
+  /** Whether nobody but its owner is to have access to it, whatever its mode is now. */
+  readonly isPrivate?: boolean
 }
 
 /** A replacement for which all is ready: the backup is made, and the file can be written as far as one can tell. */
@@ -44,7 +46,7 @@ interface Prepared extends Replacement {
 }
 
 /**
- * Replaces kubeconfigs, each at once, with its mode and owner, and makes the old ones the backups. None is written before
+ * Replaces kubeconfigs, each at once, with its owner and (unless it becomes private) its mode, and makes the old ones the backups. None is written before
  * all seem writable, and if one fails all the same, those before it are put back. One that cannot be replaced, such as a
  * mount point, is overwritten.
  *
@@ -94,7 +96,7 @@ const prepare = async (
   // Not beside the file: there, programs that read every file of ~/.kube would find it after a kill.
   const temporary = join(place, temporaryName(token))
   const backup = join(place, backupName(target, contentHash(after ?? ''), run, before === undefined))
-  const like = likeness(target, present)
+  const like = likeness(replacement, present)
   const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
     replaceFileBy(temporary, path, content, platform, as)
   const make = (path: string, content: Buffer, as: FileLikeness | undefined): Promise<void> =>
@@ -164,8 +166,8 @@ const unlessForbidden = async (run: () => Promise<void>, otherwise: () => Promis
   }
 }
 
-const likeness = (target: string, present: Stats | undefined): FileLikeness | undefined => {
-  if (present) return present
+const likeness = ({target, isPrivate}: Replacement, present: Stats | undefined): FileLikeness | undefined => {
+  if (present) return isPrivate ? {uid: present.uid, gid: present.gid, mode: 0o600} : present
   const owner = ownerOfNew(target)
   return owner && {...owner, mode: 0o600}
 }

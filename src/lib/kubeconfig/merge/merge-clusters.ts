@@ -3,7 +3,7 @@ import {AckError} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import type {UpdateOptions} from '../../options/update-options.ts'
 import {openKubeconfig} from '../document/editable-kubeconfig.ts'
-import {describeOtherWriters, readKubeconfigFile, updateKubeconfigFiles} from '../file/kubeconfig-file.ts'
+import {readKubeconfigFile, updateKubeconfigFiles, warnOfOtherWriters} from '../file/kubeconfig-file.ts'
 import {kubeconfigPaths} from '../kubeconfig-paths.ts'
 import {
   planFile,
@@ -172,11 +172,7 @@ const applyPlans = async (
   }
   const updates = plans.map((plan) => ({path: plan.file.path, decide: (text = '') => decide(plan, text)}))
   const backups = await updateKubeconfigFiles(updates, runtime)
-  for (const {path} of updates) {
-    // Not refused: kubectl reads it all the same, and where a file system has no modes, every file is like that.
-    const who = describeOtherWriters(path)
-    if (who !== undefined) log.warn(`${path}: ${who}, and so can decide what kubectl runs as you`)
-  }
+  for (const {path} of updates) warnOfOtherWriters(path, log)
   return plans.map((plan, at) => ({...(merged.get(plan) ?? previewPlan(plan)), backup: backups[at]}))
 }
 
