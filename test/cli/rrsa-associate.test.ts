@@ -181,6 +181,22 @@ describe('rrsa associate-role and disassociate-role', () => {
     expect(world.trustOf('r1')).to.deep.equal(policyOf(statement()))
   })
 
+  it('does not blame the credentials for a conflict, nor for a role that is gone', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    for (const [status, code, next] of [
+      [409, 'EntityTemporarilyUnmodifiable.Role', 'wait until nothing else changes or uses it'],
+      [404, 'EntityNotExist.Role', 'check the name of the role'],
+    ] as const) {
+      world.ram.failNext(1, {status, code}, 'UpdateRole')
+      const {stderr, exitCode} = await associate(...ONE)
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain(`${code}, `).and.contain('(PreconditionFailed)').and.contain(`Next: ${next}`)
+    }
+    // It is the key that is not there.
+    world.ram.failNext(1, {status: 404, code: 'InvalidAccessKeyId.NotFound'}, 'UpdateRole')
+    expect((await associate(...ONE)).exitCode).to.equal(4)
+  })
+
   it('mends an update that another program has overwritten', async () => {
     addRole(world.ramState, 'r1', policyOf({Sid: 'first'}))
     let updates = 0
@@ -376,6 +392,21 @@ describe('rrsa associate-role and disassociate-role', () => {
       }
       await good(remove('--credential-cache-dir', cache))
       expect(locked).to.deep.equal({GetRole: true, DetachPolicyFromRole: true, DeleteRole: true})
+      expect(world.ramState.roles.has('r1')).to.equal(false)
+    })
+
+    it('and says that a policy was attached meanwhile, which the next run detaches, too', async () => {
+      addPolicy(world.ramState, 'Custom', 'late')
+      between = (name) => {
+        if (name === 'DeleteRole') world.ramState.attached.set('r1', new Set(['Custom/late']))
+      }
+      const {stderr, exitCode} = await remove()
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr)
+        .to.contain('DeleteConflict.Role.Policy')
+        .and.contain('Next: a policy was attached to the role mean')
+      between = undefined
+      await good(remove())
       expect(world.ramState.roles.has('r1')).to.equal(false)
     })
 

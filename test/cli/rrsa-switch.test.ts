@@ -162,6 +162,22 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     expect({exitCode, named: stderr.includes('"upgrading"')}).to.deep.equal({exitCode: 9, named: true})
   })
 
+  it('does not blame the credentials for a conflict, nor for a task that is not there', async () => {
+    world.cluster.rrsa.enabled = false
+    for (const [code, next] of [
+      ['ErrorClusterState', 'wait until the cluster is running, then run the command again'],
+      ['OperationDenied', 'wait until nothing else changes or uses it, then run the command again'],
+    ] as const) {
+      world.cs.failNext(1, {status: 409, code}, 'ModifyCluster')
+      const {stderr, exitCode} = await rrsa('enable', '-y')
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain(`${code}, `).and.contain('(PreconditionFailed)').and.contain(`Next: ${next}`)
+    }
+    const {stderr, exitCode} = await rrsa('status', '--task-id', 'T-99')
+    expect(exitCode, stderr).to.equal(9)
+    expect(stderr).to.contain('Next: check its name or ID: there is no task T-99, or not for this account')
+  })
+
   it('names the missing permission that the service names', async () => {
     world.cs.failNext(1, {status: 403, code: 'StatusForbidden', authAction: 'cs:DescribeClusterDetail'})
     expect((await rrsa('status')).stderr).to.contain('grant the caller the RAM permission cs:DescribeClusterDetail')

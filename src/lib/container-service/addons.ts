@@ -69,8 +69,7 @@ export const installAddon = async (
   try {
     return textIn(await callContainerService(request, caller, context, signal), 'task_id')
   } catch (error) {
-    if (AckError.is(error) && error.code === 'ServiceRefused' && error.call?.code?.includes('AddonAlreadyInstalled'))
-      return undefined
+    if (AckError.is(error) && error.call?.code?.includes('AddonAlreadyInstalled')) return undefined
     throw error
   }
 }

@@ -5,7 +5,7 @@ import {isJsonObject, tryParseJson, type JsonObject} from '../base/json-object.t
 import {chooseCsEndpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpMethod, type HttpReply, parseReplyObject} from '../transport/http.ts'
-import {parseRpcError, serviceError, type Advice, type RpcError} from '../transport/service-error.ts'
+import {adviceByState, parseRpcError, serviceError, type Advice, type RpcError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 
 const CS_VERSION = '2015-12-15'
@@ -31,8 +31,8 @@ export interface CsRequest {
  * Calls the Container Service API (ROA style), signed with ACS3-HMAC-SHA256.
  *
  * @returns the JSON object of the response
- * @throws AckError `ServiceRefused`, naming the missing RAM permission; `ServiceFailed`, `InvalidOption`, and what
- *   the transport throws
+ * @throws AckError `ServiceRefused`, naming the missing RAM permission; `PreconditionFailed` for a conflict, and for what is
+ *   not there, other than a cluster; `ServiceFailed`, `InvalidOption`, and what the transport throws
  */
 export const callContainerService = async (
   request: CsRequest,
@@ -114,7 +114,10 @@ const ABOUT_SIGNING = /^(Invalid|Missing|Signature|Incomplete|Throttling)/
 
 const adviceFor = (status: number, {code = '', missingAction}: RpcError, action: string, subject: string): Advice => {
   if (isClusterNotFound(code)) return {nextStep: 'check the cluster ID, and --region-id if you use it'}
-  if (!/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) && (status !== 403 || ABOUT_SIGNING.test(code))) return {}
+  if (status === 409 && /ClusterState/i.test(code))
+    return {isPrecondition: true, nextStep: 'wait until the cluster is running, then run the command again'}
+  if (!/Forbid|NoPermission|Unauthori[sz]ed/i.test(code) && (status !== 403 || ABOUT_SIGNING.test(code)))
+    return adviceByState(status, code, subject) ?? {}
   const permission = missingAction ?? `cs:${action}`
   return {permission, nextStep: `grant the caller the RAM permission ${permission} on ${subject}`}
 }

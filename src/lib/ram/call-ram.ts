@@ -7,7 +7,7 @@ import type {Endpoint} from '../options/endpoint.ts'
 import type {Parameters} from '../signing/percent-encode.ts'
 import {type HttpCall, type HttpReply, parseReplyObject} from '../transport/http.ts'
 import type {Service} from '../transport/services.ts'
-import {parseRpcError, serviceError} from '../transport/service-error.ts'
+import {adviceByState, parseRpcError, serviceError} from '../transport/service-error.ts'
 import {signedCall} from '../transport/signed-call.ts'
 import {chooseRamEndpoint} from './ram-endpoints.ts'
 
@@ -56,7 +56,8 @@ export const ALREADY_THERE = 'EntityAlreadyExists'
  * Calls RAM (RPC style), signed with ACS3-HMAC-SHA256.
  *
  * @returns the JSON object of the response
- * @throws AckError `ServiceRefused`, naming the missing RAM permission; `ServiceFailed`, and what the transport throws
+ * @throws AckError `ServiceRefused`, naming the missing RAM permission; `PreconditionFailed` for a conflict, and for what is
+ *   not there; `ServiceFailed`, and what the transport throws
  * @see https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-overview
  */
 export const callRam = async (request: RamRequest, calling: Calling): Promise<JsonObject> => {
@@ -107,8 +108,11 @@ const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError =>
   const error = parseRpcError(parseReplyObject(reply) ?? {})
   const {code = '', missingAction} = error
   const isForbidden = /^(NoPermission|Forbidden)/.test(code)
-  if (!isForbidden)
-    return serviceError(call, reply, error, {nextStep: STEPS.find(([pattern]) => pattern.test(code))?.[1]})
+  if (!isForbidden) {
+    const advice = adviceByState(reply.status, code, subject)
+    const nextStep = STEPS.find(([pattern]) => pattern.test(code))?.[1] ?? advice?.nextStep
+    return serviceError(call, reply, error, {...advice, nextStep})
+  }
   const permission = missingAction ?? `ram:${call.action}`
   const nextStep = `grant the caller the RAM permission ${permission} on ${subject}`
   return serviceError(call, reply, error, {permission, nextStep})
@@ -117,6 +121,8 @@ const refusal = (call: HttpCall, reply: HttpReply, subject: string): AckError =>
 const STEPS: readonly (readonly [RegExp, string])[] = [
   [/^EntityNotExist\.Role/, 'check the name of the role'],
   [/^EntityNotExist\.Policy/, 'check the name of the policy, and whether it is a system or a custom policy'],
+  [/^DeleteConflict\.Role/, 'a policy was attached to the role meanwhile: run the command again, which looks first'],
+  [/^EntityAlreadyExists/, 'somebody else has made it meanwhile: run the command again, which looks first'],
   [/^LimitExceeded/, 'remove what is not needed any more, or have the quota raised in the RAM console'],
   [/^InvalidParameter\..*Length/, 'make the document shorter: use another role, or wildcards for service accounts'],
 ]

@@ -57,13 +57,13 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
  * The error for a reply that is a refusal or a failure. It names the action, HTTP status, code and request ID; never the
  * body, nor a message that may quote secrets.
  *
- * @param advice - if the caller knows a better next step than the code suggests, or the permission that is missing
+ * @param advice - what the caller knows better than the code suggests
  */
 export const serviceError = (
   call: HttpCall,
   reply: HttpReply,
   {code, message, requestId = reply.requestId, missingAction}: RpcError,
-  {nextStep, permission}: Advice = {},
+  {nextStep, permission, isPrecondition}: Advice = {},
 ): AckError => {
   const isStranger = code === undefined && isWebPage(reply)
   const isThrottled = reply.status === 429 || (code ?? '').startsWith('Throttling')
@@ -73,7 +73,7 @@ export const serviceError = (
   const {host} = new URL(call.url)
   const text = `${call.action} at ${host} ${isFailure ? 'failed' : 'was refused'}: ${details}`
   return new AckError(
-    isFailure ? 'ServiceFailed' : 'ServiceRefused',
+    isFailure ? 'ServiceFailed' : isPrecondition ? 'PreconditionFailed' : 'ServiceRefused',
     requestId ? `${text} (RequestId ${serviceText(requestId)})` : text,
     isStranger && reply.status < 500
       ? PORTAL_STEP
@@ -100,7 +100,24 @@ const generalStep = (isFailure: boolean): string =>
 /** What the caller knows of a refusal. */
 export interface Advice {
   readonly nextStep?: string | undefined
+  /** The one that is missing. */
   readonly permission?: string | undefined
+  /** Whether it is not about who calls. */
+  readonly isPrecondition?: boolean
+}
+
+/**
+ * What is known of a refusal by its status: that something is not there, or that something else is in the way of a change.
+ *
+ * @param subject - the resource: `task T-1`
+ */
+export const adviceByState = (status: number, code: string, subject: string): Advice | undefined => {
+  // Keys and actions that are not there are no resources.
+  if (status === 404 && /^(?!Invalid).*Not(Found|Exist)/.test(code))
+    return {isPrecondition: true, nextStep: `check its name or ID: there is no ${subject}, or not for this account`}
+  if (status === 409 && !/^(Signature|Throttling)/.test(code))
+    return {isPrecondition: true, nextStep: 'wait until nothing else changes or uses it, then run the command again'}
+  return undefined
 }
 
 /** {@link serviceError} with the details that the reply itself gives. */
