@@ -59,7 +59,8 @@ describe('rrsa verify', () => {
       .not.to.contain(CANARY)
       .and.not.to.match(/eyJ[\w-]+\.eyJ/)
     const answer = JSON.parse(stdout) as {readonly checks: readonly Check[]}
-    expect(answer).to.include({clusterId: CLUSTER_ID, namespace: 'ns1', serviceAccount: 'sa1'})
+    const verified = exitCode === 0
+    expect(answer).to.include({clusterId: CLUSTER_ID, namespace: 'ns1', serviceAccount: 'sa1', verified})
     return {exitCode, checks: answer.checks}
   }
 
