@@ -35,6 +35,13 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     for (const detail of [
       {rrsa_config: {enabled: true, issuer: '', oidc_arn: PROVIDER_ARN}},
       {rrsa_config: {enabled: 'true'}},
+      {rrsa_config: 'x'},
+      {rrsa_config: []},
+      {rrsa_config: ''},
+      // As of an answer to something else, or about another cluster.
+      {cluster_id: undefined},
+      {cluster_id: 'c2'},
+      {cluster_id: 7},
       {meta_data: '[]'},
       {meta_data: '{"RRSAConfig":7}'},
       {meta_data: '{"RRSAConfig":{"enabled":"true"}}'},

@@ -73,7 +73,8 @@ export const requireRunning = ({clusterId, clusterState}: RrsaState): void => {
 /** The object of today's API, if it says anything; else the JSON text that held it before. */
 const rrsaConfig = (detail: JsonObject): JsonObject | undefined => {
   const {rrsa_config: config} = detail
-  if (isJsonObject(config) && config['enabled'] !== undefined) return config
+  if (config !== undefined && config !== null && !isJsonObject(config)) throw unclear('its rrsa_config is no object')
+  if (config && config['enabled'] !== undefined) return config
   const {RRSAConfig: inner} = metadataIn(detail)
   if (inner === undefined || inner === null) return undefined
   if (isJsonObject(inner)) return inner
