@@ -39,7 +39,7 @@ OIDC Token Issuer:     ${world.issuer.issuer}
       {rrsa_config: []},
       {rrsa_config: ''},
       // As of an answer to something else, or about another cluster.
-      {cluster_id: undefined},
+      {cluster_id: undefined, state: undefined},
       {cluster_id: 'c2'},
       {cluster_id: 7},
       {meta_data: '[]'},

@@ -1,6 +1,6 @@
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
-import {textIn, type JsonObject} from '../base/json-object.ts'
+import {isText, textIn, type JsonObject} from '../base/json-object.ts'
 import {percentEncode} from '../signing/percent-encode.ts'
 import {callContainerService, unusableAnswer} from './cs-call.ts'
 import {checkedClusterId} from './user-kubeconfig.ts'
@@ -21,8 +21,9 @@ export const describeClusterDetail = async (
   const action = 'DescribeClusterDetail'
   const path = `/clusters/${percentEncode(checkedClusterId(clusterId))}`
   const detail = await callContainerService({action, path, subject: `cluster ${clusterId}`}, caller, context, signal)
-  // What a proxy or a mock answers for any path would tell of a cluster what nobody knows.
-  if (detail['cluster_id'] !== clusterId) throw unusableAnswer(action, `it is not about cluster ${clusterId}`)
+  // What answers any path alike would tell of a cluster what nobody knows.
+  if ((detail['cluster_id'] ?? (isText(detail['state']) ? clusterId : undefined)) !== clusterId)
+    throw unusableAnswer(action, `it is not about cluster ${clusterId}`)
   return detail
 }
 

@@ -46,9 +46,9 @@ interface Prepared extends Replacement {
 }
 
 /**
- * Replaces kubeconfigs, each at once, with its owner and (unless it becomes private) its mode, and makes the old ones the backups. None is written before
- * all seem writable, and if one fails all the same, those before it are put back. One that cannot be replaced, such as a
- * mount point, is overwritten.
+ * Replaces kubeconfigs, each at once, with its owner and (unless it becomes private) its mode, and makes the old ones the
+ * backups. None is written before all seem writable, and if one fails all the same, those before it are put back. One that
+ * cannot be replaced, such as a mount point, is overwritten.
  *
  * @param token - 32 hex digits that nobody else uses, for temporary files and to tie the backups together
  * @returns the path of each backup
