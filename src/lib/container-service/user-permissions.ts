@@ -48,7 +48,7 @@ const MAX_PAGES = 2000
  * Lists the kubeconfigs that were issued for a cluster, of accounts that exist no more as well. It takes no route to the
  * cluster, and no right in it.
  *
- * @throws AckError as `callContainerService` does
+ * @throws AckError as `callContainerService` does; `ServiceFailed` for a list that lacks states
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-listclusterkubeconfigstates
  */
 export const listKubeconfigStates = async ({
@@ -69,11 +69,16 @@ export const listKubeconfigStates = async ({
       subject: `cluster ${clusterId}`,
     }
     const answer = await callContainerService(request, caller, context, signal)
-    const items = answer['states'] ?? []
+    const total = totalCount(answer['page'])
+    // That there are none has to be said: whoever is not listed is taken for somebody without a certificate.
+    const items = answer['states'] ?? (states.length === total ? [] : undefined)
     if (!Array.isArray(items) || !items.every(isJsonObject)) throw unusableAnswer(STATES_ACTION, 'it has no states')
     states.push(...items.map(readState))
     // By what came: the service may give smaller pages than were asked for.
-    if (items.length === 0 || states.length >= totalCount(answer['page'])) return states
+    if (states.length >= total) return states
+    if (items.length > 0) continue
+    if (total === Number.POSITIVE_INFINITY) return states
+    throw unusableAnswer(STATES_ACTION, `it has ${states.length} states of ${total}`)
   }
   throw unusableAnswer(STATES_ACTION, 'its list does not end')
 }
