@@ -494,15 +494,42 @@ describe('rbac cleanup-user-permissions', () => {
       await world.clusters.get('c3')?.api.close()
       const shown = await cleanup('-c', 'all', '-u', GONE_ID, '--dry-run', '-o', 'json')
       expect(shown.exitCode, 'as without --dry-run').to.equal(5)
-      expect(shown.stderr).to.contain('1 cluster would be left out: ')
+      expect(shown.stderr).to.contain('not all clusters would be done: ')
       expect(JSON.parse(shown.stdout)).to.deep.include({dryRun: true, changed: false})
       expect(world.cleaned()).to.deep.equal([])
       const {exitCode, stderr} = await cleanup('-c', 'all', '-u', GONE_ID, '-y')
       expect(exitCode, stderr).to.equal(5)
       expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`, `c4/${GONE_ID}`])
-      expect(stderr).to.contain('left out: cluster c2: it is in state deleted').and.contain('1 cluster was left out')
+      expect(stderr)
+        .to.contain('left out: cluster c2: it is in state deleted')
+        .and.contain('not all clusters were done: cluster c3: ')
       const [folder = ''] = await folders()
       expect(await readdir(join(backups, folder))).to.have.members(['c1', 'c4'])
+    })
+
+    it('does not pass over a cluster that is there and cannot be reached now', async () => {
+      await start({clusters: ['c1', 'c2'], listed: ({id}) => (id === 'c2' ? {state: 'unavailable'} : {})})
+      for (const cluster of world.clusters.values()) cluster.bindCluster('b', user(GONE_ID))
+      await world.clusters.get('c2')?.api.close()
+      const {exitCode, stderr} = await cleanup('-c', 'all', '-u', GONE_ID, '-y')
+      expect(exitCode, stderr).to.equal(5)
+      expect(stderr).to.contain('left out: cluster c2: ').and.contain('not all clusters were done: cluster c2: ')
+      expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+    })
+
+    it('does the clusters that are listed where the service counts more, and fails', async () => {
+      await start({clusters: ['c1', 'c2'], listed: ({id}) => (id === 'c2' ? {hidden: 'counted'} : {})})
+      world.c1.bindCluster('b', user(GONE_ID))
+      const {exitCode, stderr} = await cleanup('-c', 'all', '-u', GONE_ID, '-y')
+      expect(exitCode, stderr).to.equal(6)
+      expect(stderr).to.contain(
+        'Warning: the list of clusters is not complete: the Container Service counts 2 clusters',
+      )
+      expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])
+      await start({clusters: ['c1'], listed: () => ({hidden: 'counted'})})
+      const none = await cleanup('-c', 'all', '-u', GONE_ID, '-y')
+      expect(none.exitCode, none.stderr).to.equal(6)
+      expect(none.stderr).to.contain('counts 1 clusters and lists 0').and.not.contain('nothing to do')
     })
 
     it('takes the clusters that are named, and no other', async () => {

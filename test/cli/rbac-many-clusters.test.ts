@@ -12,21 +12,51 @@ describe('rbac scan-user-permissions of many clusters', () => {
 
   const scan = (...args: readonly string[]): Promise<CliResult> => world.run('scan-user-permissions', ...args)
 
-  it('reads every page of clusters, leaves out those without an API server, and sums up', async () => {
+  it('reads every page of clusters, leaves out those that are gone, and sums up', async () => {
     const ids = Array.from({length: 52}, (_, index) => `c${index + 1}`)
     world = await startRbacWorld({
       clusters: ids,
       sharesApiServer: true,
-      listed: ({id}) => (id === 'c2' ? {state: 'waiting'} : id === 'c3' ? {clusterType: 'aliyun'} : {}),
+      listed: ({id}) => (id === 'c2' ? {state: 'deleting'} : id === 'c3' ? {clusterType: 'aliyun'} : {}),
     })
     world.c1.bindCluster('b', user(GONE_ID))
     const {stdout, stderr, exitCode} = await scan('-c', 'all')
     expect(exitCode, stderr).to.equal(0)
     const found = [...stdout.matchAll(/^ClusterId: (\w+)\nUID .*\n2432/gm)].map(([, id]) => id)
     expect(found).to.deep.equal(ids.filter((id) => id !== 'c2' && id !== 'c3'))
-    expect(stderr).to.contain('cluster c2 (name of c2): skipped: it is in state waiting')
+    expect(stderr).to.contain('cluster c2 (name of c2): skipped: it is in state deleting')
     expect(stderr).to.contain('50 of 50: cluster c52 (name of c52): 1 permissions')
     expect(stderr).to.contain('clusters: 50 scanned, 0 incomplete, 1 skipped, 0 failed')
+  })
+
+  for (const state of ['unavailable', 'waiting', 'delete_failed'])
+    it(`fails where it cannot see the bindings of a cluster in state ${state}, and tells what the service knows`, async () => {
+      world = await startRbacWorld({clusters: ['c1', 'c2'], listed: ({id}) => (id === 'c2' ? {state} : {})})
+      const second = world.clusters.get('c2')
+      second?.issue(GONE_ID, {account_state: 'Deleted'})
+      expect((await scan('-c', 'all')).exitCode, 'it can be reached all the same').to.equal(0)
+      await second?.api.close()
+      const {stdout, stderr, exitCode} = await scan('-c', 'all')
+      expect(exitCode, stderr).to.equal(5)
+      expect(stdout).to.match(/ClusterId: c2\nUID .*\n2432.* could not be read +Unexpired/)
+      expect(stderr).to.contain('1 scanned, 1 incomplete, 0 skipped')
+    })
+
+  it('fails where the service lists fewer clusters than it counts, with the results of those on stdout', async () => {
+    world = await startRbacWorld({
+      clusters: ['c1', 'c2'],
+      sharesApiServer: true,
+      listed: ({id}) => (id === 'c2' ? {hidden: 'counted'} : {}),
+    })
+    world.c1.bindCluster('b', user(GONE_ID))
+    const {stdout, stderr, exitCode} = await scan('-c', 'all')
+    expect(exitCode, stderr).to.equal(6)
+    expect(stdout).to.match(/^ClusterId: c1\nUID .*\n2432/)
+    expect(stderr).to.contain(
+      'the scan is not complete: the list of clusters is not complete: the Container Service counts 2 clusters and lists 1',
+    )
+    world.c1.api.failNext(1, {status: 403, code: 'Forbidden'})
+    expect((await scan('-c', 'all')).stderr).to.contain('lists 1; the same or others in 1 more')
   })
 
   it('lists the clusters of one region alone', async () => {

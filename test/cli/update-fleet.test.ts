@@ -589,6 +589,20 @@ describe('update-kubeconfig --all', () => {
       expect((await read()).contexts).to.deep.equal([])
     })
 
+    it('says so where the list is not complete, as every command does that lists clusters', async () => {
+      have({id: 'c1', name: 'shop'}, {id: 'c2', hidden: 'counted'})
+      const warning = 'warn: the list of clusters is not complete: the Container Service counts 2 clusters and lists 1'
+      const {stderr, exitCode} = await run(['--all'])
+      expect(exitCode, stderr).to.equal(0)
+      expect(stderr).to.contain(warning)
+      const regions = ['--region-id', 'cn-beijing', '--region-id', 'cn-hangzhou']
+      expect((await run(['--all', ...regions])).stderr).to.match(/region cn-\w+: the list of clusters is not complete/)
+      for (const args of [['list-clusters'], ['get-kubeconfig', '-c', 'shop']]) {
+        const result = await runCli(args, {home: home.dir, env: {CS_ENDPOINT: world.cs.endpoint}})
+        expect(result.stderr, args.join(' ')).to.contain(warning)
+      }
+    })
+
     it('removes nothing if the list is refused or incomplete, nor a cluster that is only hidden', async () => {
       await update()
       const text = await readFile(config, 'utf8')

@@ -60,9 +60,7 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     if (!request.force && !options.dryRun) refuseActive(targets)
     const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
     if (targets.length === 0)
-      log.info(
-        `nothing to do: ${'ids' in request.users ? 'no cluster has an API server' : 'no account is known to be deleted'}`,
-      )
+      log.info(`nothing to do: ${'ids' in request.users ? 'there is no cluster' : 'no account is known to be deleted'}`)
     if (ending.isChanged && backupPath !== undefined && existsSync(backupPath)) {
       const typed = (path: string): string => shellWord(path, invocation.runtime.platform)
       log.info(`backup: ${backupPath}`)
@@ -108,7 +106,6 @@ const readRequest = ({inputs}: Invocation): CleanupRequest => {
 const refuseLeftOut = ({failures}: Cleanup, isDryRun: boolean): void => {
   const [first] = failures
   if (!first) return
-  const clusters = failures.length === 1 ? '1 cluster' : `${failures.length} clusters`
-  const are = isDryRun ? 'would be' : failures.length === 1 ? 'was' : 'were'
-  throw rephrased(first, `${clusters} ${are} left out: ${failures.map(({message}) => message).join('; ')}`)
+  const what = isDryRun ? 'not all clusters would be done' : 'not all clusters were done'
+  throw rephrased(first, `${what}: ${failures.map(({message}) => message).join('; ')}`)
 }

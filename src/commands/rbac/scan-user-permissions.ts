@@ -63,7 +63,7 @@ export default class RbacScanUserPermissions extends AckCommand {
       await writer.add(scan)
       told.tell(scan)
     }
-    const failure = scanFailure(told.scans)
+    const failure = scanFailure(told.scans, chosen.failure)
     await writer.end(told.scans, told.counts)
     told.summarize()
     await log.flush()

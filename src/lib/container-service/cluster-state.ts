@@ -8,8 +8,8 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   initial: 'it is being created',
 }
 
-/** In these a cluster exists, and its API server cannot be reached. */
-const UNREACHABLE = new Set(['disconnected', 'unavailable', 'waiting'])
+/** In every other state there may be bindings and certificates, whether or not the API server can be reached now. */
+const GONE = new Set(['deleted', 'deleting', 'failed'])
 
 /**
  * Why a cluster in this state has no use for a kubeconfig.
@@ -19,5 +19,5 @@ const UNREACHABLE = new Set(['disconnected', 'unavailable', 'waiting'])
 export const whyUnusable = (state: string): string | undefined =>
   Object.hasOwn(UNUSABLE, state) ? UNUSABLE[state] : undefined
 
-/** Whether a cluster in this state has no API server that answers. */
-export const hasNoApiServer = (state: string): boolean => whyUnusable(state) !== undefined || UNREACHABLE.has(state)
+/** Whether nobody can have rights in a cluster: it is gone, is going, or never came to be. */
+export const isGone = (state: string): boolean => GONE.has(state)

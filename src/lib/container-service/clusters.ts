@@ -26,6 +26,13 @@ export interface Cluster {
 /** Docker clusters (Swarm), which have no Kubernetes API server. */
 const SWARM = 'aliyun'
 
+/** A list of clusters, and whether it holds as many as the Container Service says there are. */
+export interface ClusterList {
+  readonly clusters: readonly Cluster[]
+  /** Why it may lack clusters, for people; undefined if it is complete. */
+  readonly gap: string | undefined
+}
+
 /**
  * Lists the clusters that the caller can see: those of the region that the user gave, else those of all regions.
  *
@@ -34,20 +41,6 @@ const SWARM = 'aliyun'
  * @see https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersv1
  */
 export const listClusters = async (
-  caller: Credentials,
-  context: SourceContext,
-  signal?: AbortSignal,
-  kubernetesOnly = false,
-): Promise<readonly Cluster[]> => (await listVisible(caller, context, signal, kubernetesOnly)).clusters
-
-/** A list of clusters, and whether it holds as many as the Container Service says there are. */
-export interface ClusterList {
-  readonly clusters: readonly Cluster[]
-  readonly isComplete: boolean
-}
-
-/** As {@link listClusters}, with what it takes to conclude that a cluster is gone. */
-export const listVisible = async (
   caller: Credentials,
   context: SourceContext,
   signal?: AbortSignal,
@@ -73,7 +66,15 @@ export const listVisible = async (
     total = totalCount(answer['page_info'])
     if (seen.size === known || seen.size >= total) break
   }
-  return {clusters: [...clusters.values()], isComplete: seen.size >= total}
+  return {clusters: [...clusters.values()], gap: gapOf(seen.size, total)}
+}
+
+const gapOf = (listed: number, total: number): string | undefined => {
+  if (listed >= total) return undefined
+  const counted = Number.isFinite(total)
+    ? `counts ${total} clusters and lists ${listed}`
+    : 'does not say how many there are'
+  return `the list of clusters is not complete: the Container Service ${counted}`
 }
 
 const pageRequest = (page: number, region: string | undefined): Parameters<typeof callContainerService>[0] => ({

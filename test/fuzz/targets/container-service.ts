@@ -135,7 +135,7 @@ const idsIn = (bodies: readonly unknown[], name: string, id: string): ReadonlySe
   )
 
 const clusters = async ({context, caller, bodies}: ServiceScene): Promise<void> => {
-  const found = await listClusters(caller, context)
+  const {clusters: found} = await listClusters(caller, context)
   const ids = idsIn(bodies, 'clusters', 'cluster_id')
   must(
     found.every(({id}) => ids.has(id)),

@@ -15,19 +15,29 @@ const cluster = (id: unknown, more: object = {}): object => ({cluster_id: id, ..
 
 describe('listClusters', () => {
   it('ends where a list never does', async () => {
-    for (const [what, answer, ids, calls] of [
-      ['the same page again and again', () => ({clusters: [cluster('c1')]}), ['c1'], 2],
-      ['empty pages of many', () => ({clusters: [], page_info: {total_count: 1e9}}), [], 1],
-      ['nothing', () => ({}), [], 1],
+    const uncounted = 'the list of clusters is not complete: the Container Service does not say how many there are'
+    for (const [what, answer, ids, calls, expected] of [
+      ['the same page again and again', () => ({clusters: [cluster('c1')]}), ['c1'], 2, uncounted],
+      [
+        'empty pages of many',
+        () => ({clusters: [], page_info: {total_count: 9}}),
+        [],
+        1,
+        'the list of clusters is not complete: the Container Service counts 9 clusters and lists 0',
+      ],
+      ['nothing', () => ({}), [], 1, uncounted],
+      ['none', () => ({clusters: null, page_info: {total_count: 0}}), [], 1, undefined],
       [
         'two pages in turn',
         (page: number) => ({clusters: [cluster(`c${page % 2}`)], page_info: {total_count: '2'}}),
         ['c1', 'c0'],
         3,
+        uncounted,
       ],
     ] as const) {
       const context = answering(answer)
-      const clusters = await listClusters(CALLER, context)
+      const {clusters, gap} = await listClusters(CALLER, context)
+      expect(gap, what).to.equal(expected)
       expect(
         clusters.map(({id}) => id),
         what,
@@ -44,8 +54,9 @@ describe('listClusters', () => {
         .map((id) => cluster(id, {cluster_type: id === 'c2' ? 'aliyun' : 'Kubernetes'})),
       page_info: {total_count: all.length},
     }))
-    const clusters = await listClusters(CALLER, context, undefined, true)
+    const {clusters, gap} = await listClusters(CALLER, context, undefined, true)
     expect(clusters.map(({id}) => id)).to.deep.equal(['c1', 'c3', 'c4', 'c5'])
+    expect(gap).to.equal(undefined)
     expect(context.calls).to.have.length(all.length)
   })
 
@@ -79,7 +90,9 @@ describe('listClusters', () => {
 
   it('takes texts for texts, and everything else for nothing', async () => {
     const odd = {name: {}, region_id: 7, state: null, master_url: '[]', ['__proto__']: {id: 'x'}}
-    const [found] = await listClusters(
+    const {
+      clusters: [found],
+    } = await listClusters(
       CALLER,
       answering(() => ({clusters: [cluster('c1', odd)]})),
     )

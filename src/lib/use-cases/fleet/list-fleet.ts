@@ -1,7 +1,7 @@
 import {withinTimeout} from '../../base/deadline.ts'
 import {AckError, rephrased} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
-import {listVisible, type Cluster} from '../../container-service/clusters.ts'
+import {listClusters, type Cluster} from '../../container-service/clusters.ts'
 import type {Credentials} from '../../credentials/credentials.ts'
 import type {Invocation} from '../invocation.ts'
 import {keepListing} from '../visible-clusters.ts'
@@ -24,8 +24,8 @@ export interface Fleet {
 }
 
 /**
- * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list
- * for completion.
+ * Lists the clusters of the regions that were given, each by its own endpoint, or of all regions, and keeps the list for
+ * completion. Warns of a list that is not complete.
  *
  * @param kubernetesOnly - leaves out Docker clusters (Swarm), which have no API server
  * @throws AckError what the source throws; what the Container Service answers, if one of the lists cannot be had
@@ -35,7 +35,7 @@ export const listFleet = async (context: Invocation, kubernetesOnly = false): Pr
   const source = await context.source()
   const caller = await withinTimeout(timeoutMs, (signal) => source.load(signal))
   const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => {
-    const list = withinTimeout(timeoutMs, (signal) => listVisible(caller, regional, signal, kubernetesOnly))
+    const list = withinTimeout(timeoutMs, (signal) => listClusters(caller, regional, signal, kubernetesOnly))
     return {regional, ...(await list.catch(rethrowFor(regional, context)))}
   })
   // By ID: should two regions list the same cluster, it is one all the same.
@@ -44,14 +44,19 @@ export const listFleet = async (context: Invocation, kubernetesOnly = false): Pr
     for (const cluster of list.clusters)
       if (!clusters.has(cluster.id)) clusters.set(cluster.id, {cluster, context: list.regional})
   const all = [...clusters.values()]
+  const gaps = lists.flatMap(({gap, regional}) => (gap === undefined ? [] : [gapIn(regional, gap, context)]))
+  for (const gap of gaps) context.log.warn(gap)
   // All regions at once: a listing of one alone would be kept as one of that region.
   await keepListing(
     all.map(({cluster}) => cluster),
     source,
     context,
   )
-  return {caller, clusters: all, isComplete: lists.every(({isComplete}) => isComplete)}
+  return {caller, clusters: all, isComplete: gaps.length === 0}
 }
+
+const gapIn = ({options: {givenRegion}}: Invocation, gap: string, {options: {givenRegions}}: Invocation): string =>
+  givenRegions.length < 2 ? gap : `region ${givenRegion}: ${gap}`
 
 /** With several regions people have to know which one it is; by the endpoint they do not always. */
 const rethrowFor =

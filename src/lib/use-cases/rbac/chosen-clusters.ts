@@ -1,6 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {listClusters} from '../../container-service/clusters.ts'
-import {hasNoApiServer} from '../../container-service/cluster-state.ts'
+import {isGone} from '../../container-service/cluster-state.ts'
 import {checkedClusterId} from '../../container-service/user-kubeconfig.ts'
 import {keepListing} from '../visible-clusters.ts'
 import {within} from '../../ram/call-ram.ts'
@@ -13,10 +13,12 @@ export interface ChosenCluster {
   readonly region: string
 }
 
-/** The clusters of a command, and those that it leaves out. */
+/** The clusters of a command, and those that it leaves out since they are gone. */
 export interface ChosenClusters {
   readonly clusters: readonly ChosenCluster[]
   readonly skipped: readonly {readonly cluster: ChosenCluster; readonly reason: string}[]
+  /** Why clusters may be missing: the Container Service did not list all. */
+  readonly failure?: AckError
   /** Whether more than one may have been meant: results say whose they are. */
   readonly areMany: boolean
 }
@@ -47,14 +49,19 @@ export const checkClusterIds = (ids: readonly string[]): readonly string[] => {
 export const chooseClusters = async (ids: readonly string[], operator: Operator): Promise<ChosenClusters> => {
   if (!ids.includes(ALL))
     return {clusters: ids.map((id) => ({id, name: '', region: ''})), skipped: [], areMany: ids.length > 1}
-  const all = await within(operator, ({caller, context, signal}) => listClusters(caller, context, signal, true))
+  const {clusters: all, gap} = await within(operator, ({caller, context, signal}) =>
+    listClusters(caller, context, signal, true),
+  )
   await keepListing(all, operator.source, operator.context)
-  const isReachable = (state: string): boolean => !hasNoApiServer(state)
   return {
-    clusters: all.filter(({state}) => isReachable(state)),
+    clusters: all.filter(({state}) => !isGone(state)),
     skipped: all
-      .filter(({state}) => !isReachable(state))
+      .filter(({state}) => isGone(state))
       .map((cluster) => ({cluster, reason: `it is in state ${cluster.state}`})),
     areMany: true,
+    ...(gap === undefined ? {} : {failure: incomplete(gap)}),
   }
 }
+
+const incomplete = (gap: string): AckError =>
+  new AckError('ServiceFailed', gap, 'run the command again; if that does not help, name each cluster by --cluster-id')

@@ -43,9 +43,9 @@ export interface Cleanup {
   readonly targets: readonly Target[]
   /** Where the backup will be; undefined if there is nothing to back up. */
   readonly backupPath: string | undefined
-  /** Why clusters are left out that should not be. */
+  /** Why clusters are left out that should not be, or not even listed. */
   readonly failures: readonly AckError[]
-  /** The clusters that have no API server. */
+  /** The clusters that are gone. */
   readonly skipped: ChosenClusters['skipped']
 }
 
@@ -62,7 +62,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
   const identity = await within(operator, readCaller)
   if ('ids' in users) refuseOwn(users.ids, identity)
   const freePath = newBackupPath(backupDir, operator.context.runtime.now())
-  const [table, {clusters, skipped, areMany}] = await Promise.all([
+  const [table, {clusters, skipped, areMany, failure: ofList}] = await Promise.all([
     within(operator, (calling) => readAccounts(identity, calling)),
     chooseClusters(clusterIds, operator),
   ])
@@ -70,7 +70,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
     'ids' in users ? {of: 'named', userIds: new Set(users.ids)} : {of: 'not in this account'}
   const seen = await lookAtAll(clusters, {selection, table, privateAddress}, operator)
   const usable = seen.filter(({failure}) => failure === undefined)
-  const failures = seen.flatMap(({failure}) => failure ?? [])
+  const failures = [...(ofList ? [ofList] : []), ...seen.flatMap(({failure}) => failure ?? [])]
   const [first] = failures
   if (first && (usable.length === 0 || !areMany)) throw first
   const chosen = 'ids' in users ? ofNamed(users.ids, usable, table) : ofDeleted(usable, table, users.deleted.max)
@@ -80,7 +80,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
   const plan = {
     purpose: purposeOf(targets, force),
     warnings: [
-      ...failures.map(({message}) => `left out: ${message}`),
+      ...failures.map((failure) => (failure === ofList ? failure.message : `left out: ${failure.message}`)),
       ...skipped.map(({cluster, reason}) => `left out: cluster ${cluster.id}: ${reason}`),
       ...warningsOf(usable, targets, force),
     ],

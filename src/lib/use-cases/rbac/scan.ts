@@ -64,11 +64,20 @@ const scanOf = (cluster: ChosenCluster, view: ClusterView): ClusterScan => {
 /** The number of clusters by what came of them. */
 export type ScanCounts = Readonly<Record<ScanResult, number>>
 
-/** The error of a scan in which not every cluster could be looked at; it is of the kind of the first failure. */
-export const scanFailure = (scans: readonly Pick<ClusterScan, 'cluster' | 'failure'>[]): AckError | undefined => {
-  const failed = scans.flatMap(({cluster, failure}) => (failure ? [{id: cluster.id, failure}] : []))
-  const [first] = failed
+/**
+ * The error of a scan in which not every cluster could be looked at; it is of the kind of the first failure.
+ *
+ * @param ofList - why clusters may be missing from those that were looked at
+ */
+export const scanFailure = (
+  scans: readonly Pick<ClusterScan, 'cluster' | 'failure'>[],
+  ofList: AckError | undefined,
+): AckError | undefined => {
+  const failed = scans.flatMap(({cluster, failure}) =>
+    failure ? [rephrased(failure, `cluster ${cluster.id}: ${failure.message}`)] : [],
+  )
+  const [first, ...others] = ofList ? [ofList, ...failed] : failed
   if (!first) return undefined
-  const others = failed.length > 1 ? `; the same or others in ${failed.length - 1} more, told above` : ''
-  return rephrased(first.failure, `the scan is not complete: cluster ${first.id}: ${first.failure.message}${others}`)
+  const more = others.length > 0 ? `; the same or others in ${others.length} more, told above` : ''
+  return rephrased(first, `the scan is not complete: ${first.message}${more}`)
 }
