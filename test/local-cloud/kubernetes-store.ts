@@ -157,7 +157,16 @@ const patch = (
   if (isApply && !request.query.some(([name]) => name === 'fieldManager'))
     return {status: 422, body: failure(422, 'Invalid', 'fieldManager is required for apply patch')}
   if (found) {
+    const {resourceVersion} = found.metadata
+    // With a version in it, a patch is for that version alone.
+    const {resourceVersion: asked = resourceVersion} = (change['metadata'] ?? {}) as Fields
+    if (asked !== resourceVersion)
+      return {
+        status: 409,
+        body: failure(409, 'Conflict', 'the object has been modified; apply your changes to the latest'),
+      }
     Object.assign(found, merged(found, change))
+    if (resourceVersion !== undefined) found.metadata['resourceVersion'] = String(Number(resourceVersion) + 1)
     return {status: 200, body: withKind(found, place)}
   }
   if (!isApply) return notFound(place)

@@ -91,7 +91,12 @@ export const applyObject = (
   return callApiServer({method: 'PATCH', path, query, body: object, contentType}, api, signal)
 }
 
-/** Changes an object by a merge patch (RFC 7396): null removes a field. Throws as {@link callApiServer} does. */
+/**
+ * Changes an object by a merge patch (RFC 7396): null removes a field. It is sent once: after a reply that was lost, a patch
+ * with the version of the object would be refused.
+ *
+ * @throws what {@link callApiServer} throws
+ */
 export const patchObject = (
   path: string,
   patch: JsonObject,
@@ -100,7 +105,7 @@ export const patchObject = (
 ): Promise<JsonObject> => {
   const query = new Map([['fieldManager', FIELD_MANAGER]])
   const contentType = 'application/merge-patch+json'
-  return callApiServer({method: 'PATCH', path, query, body: patch, contentType}, api, signal)
+  return callApiServer({method: 'PATCH', path, query, body: patch, contentType, once: true}, api, signal)
 }
 
 /**

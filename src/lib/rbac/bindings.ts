@@ -131,6 +131,29 @@ const grantsOf = (kind: BindingKind, item: JsonObject): readonly Grant[] => {
 export const subjectsOf = ({subjects}: JsonObject): readonly JsonObject[] =>
   Array.isArray(subjects) ? (subjects as readonly unknown[]).filter(isJsonObject) : []
 
+/** Whether a binding has a subject. */
+export const hasSubject = (binding: JsonObject, wanted: JsonObject): boolean =>
+  subjectsOf(binding).some((subject) => isSame(subject, wanted))
+
+/** Whether two bindings refer to the same role. */
+export const hasSameRole = (one: JsonObject, other: JsonObject): boolean => isSame(one['roleRef'], other['roleRef'])
+
+/** Whether a binding is of the same name as another one, and gives all that the other one gives. */
+export const coversBinding = (held: JsonObject, other: JsonObject): boolean =>
+  held['kind'] === other['kind'] &&
+  namespaceOf(held) === namespaceOf(other) &&
+  nameOf(held) === nameOf(other) &&
+  hasSameRole(held, other) &&
+  subjectsOf(other).every((subject) => hasSubject(held, subject))
+
+const FIELDS = ['kind', 'apiGroup', 'namespace', 'name']
+
+/** Whether two subjects, or two references of a role, name the same; a missing field is an empty one. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  FIELDS.every((field) => fieldOf(one, field) === fieldOf(other, field))
+
+const fieldOf = (object: unknown, field: string): unknown => (isJsonObject(object) ? (object[field] ?? '') : '')
+
 const userIdOf = (subject: JsonObject): string | undefined =>
   textIn(subject, 'kind') === 'User' && textIn(subject, 'apiGroup') === RBAC_GROUP
     ? userIdOfSubject(textIn(subject, 'name'))

@@ -77,6 +77,14 @@ describe('the reader of an API server', () => {
     expect(server.requests).to.have.length(1)
   })
 
+  it('does not patch an object again whose reply was lost', async () => {
+    putObject(store, SERVICE_ACCOUNTS, {metadata: {name: 'sa1', namespace: 'ns1', resourceVersion: '7'}})
+    server.failNext(1, 'lost reply', `PATCH ${PATH}`)
+    const error = await rejectionOf(patchObject(PATH, {metadata: {resourceVersion: '7', labels: {a: 'b'}}}, api))
+    expect(error).to.include({code: 'NetworkFailed'})
+    expect(server.requests).to.have.length(1)
+  })
+
   it('lists all pages, each object once, and starts over when the list has expired on the way', async () => {
     for (let n = 0; n < 600; n += 1) putObject(store, SERVICE_ACCOUNTS, {metadata: {name: `sa${n}`, namespace: 'ns1'}})
     const list = async (): Promise<readonly string[]> => {

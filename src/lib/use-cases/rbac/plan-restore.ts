@@ -1,9 +1,18 @@
+import {ApiServerError} from '../../api-server/api-call.ts'
 import {createObject, getObject, patchObject} from '../../api-server/objects.ts'
 import {AckError, rephrased} from '../../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {Change, Plan, TextChange} from '../../changes/plan.ts'
 import {withoutServerFields, type ClusterBindings} from '../../rbac/backup.ts'
-import {bindingListPath, bindingPath, describeBinding, subjectsOf, type BindingName} from '../../rbac/bindings.ts'
+import {
+  bindingListPath,
+  bindingPath,
+  describeBinding,
+  hasSameRole,
+  hasSubject,
+  subjectsOf,
+  type BindingName,
+} from '../../rbac/bindings.ts'
 import {bindingName} from '../../rbac/read-backup.ts'
 import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type Operator} from './reach-cluster.ts'
@@ -98,7 +107,7 @@ const placeOf = (
 const changeOf = (place: Place, wanted: JsonObject, found: JsonObject | undefined): Change | AckError | undefined => {
   const object = withoutServerFields(wanted)
   if (!found) return creation(place, object)
-  if (!isSame(found['roleRef'], object['roleRef']))
+  if (!hasSameRole(found, object))
     return new AckError(
       'PreconditionFailed',
       `${describeBinding(place.binding)} in cluster ${place.clusterId} refers to another role now, which cannot be changed`,
@@ -109,38 +118,59 @@ const changeOf = (place: Place, wanted: JsonObject, found: JsonObject | undefine
 }
 
 const creation = (place: Place, object: JsonObject): Change => ({
-  ...common(place, subjectsOf(object)),
+  ...common(place, object),
   title: `Create ${describeBinding(place.binding)} in cluster ${place.clusterId}`,
   call: `POST ${bindingListPath(place.binding)}`,
   parameters: object,
   diff: diffOf(place, undefined, object),
-  carryOut: (signal) => place.create(object, signal),
+  carryOut: (signal) => unlessDone(place, object, signal, () => place.create(object, signal)),
 })
 
 const addition = (place: Place, found: JsonObject, missing: readonly JsonObject[]): Change => {
   const {metadata} = found
   const subjects = [...subjectsOf(found), ...missing]
+  const wanted = {...found, subjects: missing}
   const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined
   // With the version: a change that somebody else makes meanwhile is not lost.
   const patch = {...(typeof version === 'string' ? {metadata: {resourceVersion: version}} : {}), subjects}
   return {
-    ...common(place, missing),
+    ...common(place, wanted),
     title: `Add ${missing.length} subjects to ${describeBinding(place.binding)} in cluster ${place.clusterId}`,
     call: `PATCH ${bindingPath(place.binding)}`,
     parameters: {subjects},
     diff: diffOf(place, found, {...found, subjects}),
-    carryOut: (signal) => place.patch(patch, signal),
+    carryOut: (signal) => unlessDone(place, wanted, signal, () => place.patch(patch, signal)),
   }
 }
 
-const common = (place: Place, subjects: readonly JsonObject[]): Pick<Change, 'target' | 'needs' | 'isDone'> => ({
+const common = (place: Place, wanted: JsonObject): Pick<Change, 'target' | 'needs' | 'isDone'> => ({
   target: `cluster ${place.clusterId}`,
   needs: [],
-  isDone: async (signal) => {
-    const now = await place.read(signal)
-    return now !== undefined && subjects.every((subject) => hasSubject(now, subject))
-  },
+  isDone: (signal) => gives(place, wanted, signal),
 })
+
+/** Another run may restore the same: what is refused for a conflict may be as it should be. */
+const unlessDone = async (
+  place: Place,
+  wanted: JsonObject,
+  signal: AbortSignal,
+  call: () => Promise<void>,
+): Promise<void> => {
+  try {
+    await call()
+  } catch (error) {
+    const isConflict = error instanceof ApiServerError && error.status === 409
+    if (!isConflict || !(await gives(place, wanted, signal))) throw error
+  }
+}
+
+/** Whether the binding that is there gives all that a binding is to give. */
+const gives = async (place: Place, wanted: JsonObject, signal: AbortSignal): Promise<boolean> => {
+  const now = await place.read(signal)
+  return (
+    now !== undefined && hasSameRole(now, wanted) && subjectsOf(wanted).every((subject) => hasSubject(now, subject))
+  )
+}
 
 const diffOf = (place: Place, before: JsonObject | undefined, after: JsonObject): TextChange => ({
   name: `${describeBinding(place.binding)} in cluster ${place.clusterId}`,
@@ -149,14 +179,3 @@ const diffOf = (place: Place, before: JsonObject | undefined, after: JsonObject)
 })
 
 const textOf = (object: JsonObject): string => JSON.stringify(withoutServerFields(object), undefined, 2)
-
-const hasSubject = (binding: JsonObject, wanted: JsonObject): boolean =>
-  subjectsOf(binding).some((subject) => isSame(subject, wanted))
-
-const FIELDS = ['kind', 'apiGroup', 'namespace', 'name']
-
-/** Whether two subjects, or two references of a role, name the same; a missing field is an empty one. */
-const isSame = (one: unknown, other: unknown): boolean =>
-  FIELDS.every((field) => fieldOf(one, field) === fieldOf(other, field))
-
-const fieldOf = (object: unknown, field: string): unknown => (isJsonObject(object) ? (object[field] ?? '') : '')
