@@ -149,6 +149,6 @@ const withState = (failure: AckError, steps: readonly Step[]): AckError => {
     ...(titles('done') ? [`done: ${titles('done')}`] : []),
     ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
   ]
-  const again = steps.length > 1 && failure.code !== 'Cancelled' ? 'then run the command again, which finishes it' : ''
-  return rephrased(failure, parts.join('. '), [failure.nextStep, again].filter(Boolean).join('; '))
+  const again = steps.length > 1 && failure.code !== 'Cancelled' ? 'run the command again, which finishes it' : ''
+  return rephrased(failure, parts.join('. '), [failure.nextStep, again].filter(Boolean).join('; then '))
 }

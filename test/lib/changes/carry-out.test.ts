@@ -13,6 +13,8 @@ interface Script {
   readonly needs?: readonly Change[]
   /** Whether failures say that the service is throttling. */
   readonly throttles?: boolean
+  /** The next step of failures. */
+  readonly hint?: string
 }
 
 describe('carryOut', () => {
@@ -21,7 +23,10 @@ describe('carryOut', () => {
     log = []
   })
 
-  const scripted = (title: string, {calls = ['ok'], looks = [true], needs, throttles = false}: Script = {}): Change => {
+  const scripted = (
+    title: string,
+    {calls = ['ok'], looks = [true], needs, throttles = false, hint = 'mend it'}: Script = {},
+  ): Change => {
     const [callsLeft, looksLeft] = [[...calls], [...looks]]
     return {
       title,
@@ -38,7 +43,7 @@ describe('carryOut', () => {
               new AckError(
                 next,
                 `${title} broke`,
-                'mend it',
+                hint,
                 throttles ? {call: {action: title, host: 'h', code: 'Throttling.User'}} : {},
               ),
             )
@@ -72,6 +77,8 @@ describe('carryOut', () => {
     expect(outcome.failure).to.include({code: 'ServiceRefused', message: 'b: b broke. done: a. not done: c'})
     expect(outcome.failure?.nextStep).to.equal('mend it; then run the command again, which finishes it')
     expect(log).to.deep.equal(['a ok', 'b ServiceRefused'])
+    const unadvised = await run(scripted('c'), scripted('d', {calls: ['BackupUnusable'], hint: ''}))
+    expect(unadvised.failure?.nextStep).to.equal('run the command again, which finishes it')
   })
 
   for (const code of ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'] as const)
