@@ -1,5 +1,3 @@
-import {existsSync} from 'node:fs'
-
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {cleanupData, cleanupFindings} from '../../lib/cli/cleanup-report.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
@@ -52,7 +50,7 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     const read = optionReader(RBAC_CLEANUP_OPTIONS, invocation.inputs)
     const request = readRequest(invocation)
     const cleanup = await planCleanup(request, await operatorOf(invocation))
-    const {targets, backupPath} = cleanup
+    const {targets, backup} = cleanup
     const options = {
       ...planOptions(read),
       ...(request.force ? {questions: ['Also if the access is in use (--force)?']} : {}),
@@ -61,7 +59,8 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
     if (targets.length === 0)
       log.info(`nothing to do: ${'ids' in request.users ? 'there is no cluster' : 'no account is known to be deleted'}`)
-    if (ending.isChanged && backupPath !== undefined && existsSync(backupPath)) {
+    if (backup?.isWritten()) {
+      const backupPath = backup.path()
       const typed = (path: string): string => shellWord(path, invocation.runtime.platform)
       log.info(`backup: ${backupPath}`)
       log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${typed(backupPath)}`)
@@ -69,7 +68,7 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     }
     if (ending.isChanged && !ending.failure) log.info(readBack(targets))
     await log.flush()
-    await endPlan(ending, options, cleanupData(cleanup))
+    await endPlan(ending, options, cleanupData(cleanup, options.dryRun))
     refuseLeftOut(cleanup, options.dryRun)
   }
 }

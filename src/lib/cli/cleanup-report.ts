@@ -28,8 +28,8 @@ const byCluster = (targets: readonly Target[]): readonly (readonly [string, read
   return [...clusters]
 }
 
-/** The same for programs. */
-export const cleanupData = ({targets, backupPath, failures, skipped}: Cleanup): JsonObject => ({
+/** The same for programs, with the folder of the backup: the one that was written, or with --dry-run would be. */
+export const cleanupData = ({targets, backup, failures, skipped}: Cleanup, isDryRun: boolean): JsonObject => ({
   permissions: targets.flatMap(({cluster, permissions}) => permissions.map((one) => permissionRecord(cluster, one))),
   activity: targets.map(({cluster, account, activity}) => ({
     clusterId: cluster.id,
@@ -37,7 +37,7 @@ export const cleanupData = ({targets, backupPath, failures, skipped}: Cleanup): 
     state: activity.state,
     why: activity.why,
   })),
-  backup: backupPath ?? null,
+  backup: backup && (isDryRun || backup.isWritten()) ? backup.path() : null,
   leftOut: failures.map(({code, message}) => ({code, message})),
   skipped: skipped.map(({cluster, reason}) => ({clusterId: cluster.id, why: reason})),
 })

@@ -40,17 +40,22 @@ export const withoutServerFields = ({metadata, ...object}: JsonObject): JsonObje
 })
 
 /**
- * The path of a folder for a backup: its name has the time, and is not taken yet.
+ * The path of a folder for a backup, by the time; it may be taken.
  *
  * @param parent - an existing directory; the real one is used, should this be a link to it
  * @throws AckError `BackupUnusable` if there is no such directory, or this user may not look into it
  */
-export const newBackupPath = (parent: string, now: Date): string => {
-  const dir = realDir(parent)
-  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  const path = join(dir, `rbac-backup-${stamp}`)
+export const backupBase = (parent: string, now: Date): string =>
+  join(realDir(parent), `rbac-backup-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
+
+/**
+ * The first of `<base>`, `<base>-2`, … that is not taken.
+ *
+ * @throws AckError `BackupUnusable` if this user may not look into the directory
+ */
+export const freeBackupPath = (base: string): string => {
   for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? path : `${path}-${number}`
+    const candidate = number === 1 ? base : `${base}-${number}`
     if (!isTaken(candidate)) return candidate
   }
 }
@@ -73,20 +78,25 @@ const realDir = (path: string): string => {
   throw unwritable(path, 'it is not a directory')
 }
 
+/** A backup on disk: its folder, and the paths of its files. */
+export interface WrittenBackup {
+  readonly path: string
+  readonly files: readonly string[]
+}
+
 /**
  * Writes bindings into a new folder, one folder in it for each cluster. It is for this user only, and has its name only
  * when it is complete. Nothing that is there is replaced, and no link is followed.
  *
- * @param path - from {@link newBackupPath}
- * @returns the paths of the files
+ * @param base - from {@link backupBase}; the folder gets the first name that is free
  * @throws AckError `BackupUnusable`; then there is no folder
  */
 export const writeBackup = async (
-  path: string,
+  base: string,
   clusters: readonly ClusterBindings[],
   {nonce, platform}: Pick<Runtime, 'nonce' | 'platform'>,
-): Promise<readonly string[]> => {
-  const temporary = temporaryPath(path, nonce())
+): Promise<WrittenBackup> => {
+  const temporary = temporaryPath(base, nonce())
   try {
     makeDir(temporary)
     const names = clusters.flatMap(({clusterId, bindings}) => {
@@ -97,14 +107,25 @@ export const writeBackup = async (
       return files.map(({name}) => name)
     })
     syncDir(temporary)
-    // To rename onto an empty folder would be no error.
-    if (lstatSync(path, {throwIfNoEntry: false})) throw new AckError('BackupUnusable', `there is ${path} already`)
-    await renamePersistently(temporary, path, platform)
-    return names.map((name) => join(path, name))
+    const path = await renameToFree(temporary, base, platform)
+    return {path, files: names.map((name) => join(path, name))}
   } catch (error) {
     removeIfPossible(temporary)
     if (AckError.is(error)) throw error
-    throw unwritable(path, errorCode(error), error)
+    throw unwritable(base, errorCode(error), error)
+  }
+}
+
+/** Another run of the same second may be faster. To rename onto an empty folder would be no error, so names are looked up. */
+const renameToFree = async (temporary: string, base: string, platform: Runtime['platform']): Promise<string> => {
+  for (;;) {
+    const path = freeBackupPath(base)
+    try {
+      await renamePersistently(temporary, path, platform)
+      return path
+    } catch (error) {
+      if (!isTaken(path) || !isTaken(temporary)) throw error
+    }
   }
 }
 

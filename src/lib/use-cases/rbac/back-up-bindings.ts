@@ -1,9 +1,9 @@
 import type {JsonObject} from '../../base/json-object.ts'
 import type {Change} from '../../changes/plan.ts'
-import {holdsBackup, writeBackup, type ClusterBindings} from '../../rbac/backup.ts'
-import {findBindings} from '../../rbac/bindings.ts'
+import {freeBackupPath, holdsBackup, writeBackup, type ClusterBindings, type WrittenBackup} from '../../rbac/backup.ts'
+import {coversBinding, findBindings} from '../../rbac/bindings.ts'
 import {within} from '../../ram/call-ram.ts'
-import {atApiServer, type Operator} from './reach-cluster.ts'
+import {atApiServer, type ClusterRoute, type Operator} from './reach-cluster.ts'
 
 /** Whose bindings in which cluster are backed up. */
 export interface BackedUp {
@@ -13,49 +13,80 @@ export interface BackedUp {
   readonly count: number
 }
 
+/** A backup that is planned, and what became of it. */
+export interface Backup {
+  readonly change: Change
+  /** Its folder; before it is written, the one that it is going to be if nobody takes that name. */
+  readonly path: () => string
+  /** Whether this run has made the folder. */
+  readonly isWritten: () => boolean
+  /** Whether restoring it gives back all that a binding of a cluster gives. */
+  readonly covers: (clusterId: string, binding: JsonObject) => boolean
+}
+
 /**
- * The change that backs up bindings, as they are when it is carried out. All of them are on disk before anything is taken
- * away.
+ * Plans to back up bindings, as they are when it is carried out. All of them are on disk before anything is taken away.
  *
- * @param path - of the folder that is made
+ * @param base - from `backupBase`
  */
 export const backUpBindings = (
-  path: string,
+  base: string,
   clusters: readonly BackedUp[],
-  {privateAddress}: {readonly privateAddress: boolean},
+  {privateAddress}: Pick<ClusterRoute, 'privateAddress'>,
   operator: Operator,
-): Change => {
+): Backup => {
   const {options, runtime} = operator.context
   const count = clusters.reduce((sum, cluster) => sum + cluster.count, 0)
-  let written: {readonly files: readonly string[]; readonly content: readonly ClusterBindings[]} | undefined
-  return {
-    title: `Back up ${count === 1 ? '1 binding' : `${count} bindings`} to ${path}`,
+  let path = freeBackupPath(base)
+  let written: (WrittenBackup & {readonly content: readonly ClusterBindings[]}) | undefined
+  const change: Change = {
+    // Another run may take the name meanwhile.
+    get title() {
+      return `Back up ${count === 1 ? '1 binding' : `${count} bindings`} to ${path}`
+    },
+    get target() {
+      return path
+    },
     call: 'write files',
-    target: path,
     needs: [],
     limitMs: options.timeoutMs * clusters.length,
     carryOut: async (signal) => {
       const content: ClusterBindings[] = []
       for (const {clusterId, userIds} of clusters) {
-        const bindings = await within({...operator, signal}, (calling) =>
-          readBindings({clusterId, privateAddress}, userIds, {...operator, ...calling}),
-        )
+        const bindings = await readBindings({clusterId, privateAddress}, userIds, {...operator, signal})
         if (bindings.length > 0) content.push({clusterId, bindings})
       }
-      written = {content, files: content.length > 0 ? await writeBackup(path, content, runtime) : []}
+      written = {content, ...(content.length > 0 ? await writeBackup(base, content, runtime) : {path, files: []})}
+      path = written.path
     },
     isDone: () => Promise.resolve(written !== undefined && holdsBackup(written.files, written.content)),
   }
+  return {
+    change,
+    path: () => path,
+    isWritten: () => written !== undefined && written.files.length > 0,
+    covers: (clusterId, binding) =>
+      (written?.content ?? [])
+        .filter((cluster) => cluster.clusterId === clusterId)
+        .some(({bindings}) => bindings.some((held) => coversBinding(held, binding))),
+  }
 }
 
-const readBindings = (
-  route: {readonly clusterId: string; readonly privateAddress: boolean},
+/**
+ * Reads the whole bindings of some accounts in a cluster, within --timeout.
+ *
+ * @throws AckError if they cannot all be read
+ */
+export const readBindings = (
+  route: ClusterRoute,
   userIds: ReadonlySet<string>,
   operator: Operator,
 ): Promise<readonly JsonObject[]> =>
-  atApiServer(route, operator, async (api) => {
-    const {found, failures} = await findBindings(userIds, api, operator.signal)
-    const [failure] = failures
-    if (failure) throw failure
-    return found
-  })
+  within(operator, (calling) =>
+    atApiServer(route, {...operator, ...calling}, async (api) => {
+      const {found, failures} = await findBindings(userIds, api, calling.signal)
+      const [failure] = failures
+      if (failure) throw failure
+      return found
+    }),
+  )

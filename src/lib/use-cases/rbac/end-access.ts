@@ -1,10 +1,13 @@
 import {AckError, rephrased} from '../../base/errors.ts'
+import type {JsonObject} from '../../base/json-object.ts'
 import {printable} from '../../base/printable.ts'
 import type {Change} from '../../changes/plan.ts'
 import {cleanUserPermissions} from '../../container-service/user-permissions.ts'
 import type {Account} from '../../rbac/accounts.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
+import {bindingName} from '../../rbac/read-backup.ts'
 import type {Permission} from '../../rbac/permissions.ts'
+import {readBindings, type Backup} from './back-up-bindings.ts'
 import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
 
@@ -17,10 +20,8 @@ export interface EndedAccess {
   /** Whether its certificate could be read; if so, it has to be read back. */
   readonly seesCertificate: boolean
   readonly force: boolean
-  /** Whether the backup has the bindings that the account has in this cluster by then. */
-  readonly isBackedUp: boolean
-  /** The backup, which has to be there before. */
-  readonly needs: readonly Change[]
+  /** What has to be there before; undefined if there was nothing to back up. */
+  readonly backup: Backup | undefined
 }
 
 /**
@@ -28,11 +29,12 @@ export interface EndedAccess {
  * nothing of it is to be seen: a certificate may work all the same.
  */
 export const endAccess = (
-  {clusterId, account, permissions, seesCertificate, force, isBackedUp, needs}: EndedAccess,
+  {clusterId, account, permissions, seesCertificate, force, backup}: EndedAccess,
   look: Omit<Look, 'selection'>,
   operator: Operator,
 ): Change => {
   const {caller, context} = operator
+  const {privateAddress} = look
   const userId = account.id
   const hadSomething = leftOf(permissions).length > 0
   const lookAgain = (signal: AbortSignal): Promise<ClusterView> =>
@@ -43,9 +45,16 @@ export const endAccess = (
     call: 'cs:CleanClusterUserPermissions',
     target: `cluster ${clusterId}`,
     parameters: {clusterId, userId, force},
-    needs,
+    needs: backup ? [backup.change] : [],
+    // The bindings are read before the call.
+    limitMs: 2 * context.options.timeoutMs,
     carryOut: async (signal) => {
-      if (!isBackedUp) refuseWithoutBackup(await lookAgain(signal), clusterId, account)
+      const bindings = await readBindings({clusterId, privateAddress}, new Set([userId]), {...operator, signal})
+      refuseWithoutBackup(
+        bindings.filter((binding) => !backup?.covers(clusterId, binding)),
+        clusterId,
+        account,
+      )
       try {
         await cleanUserPermissions({clusterId, userId, caller, context, signal}, force)
       } catch (error) {
@@ -64,16 +73,10 @@ export const endAccess = (
   }
 }
 
-/** There was no binding to back up when the plan was made; there may be one by the time that it is agreed to. */
-const refuseWithoutBackup = (
-  {bindingFailures, permissions}: ClusterView,
-  clusterId: string,
-  account: Account,
-): void => {
-  const [failure] = bindingFailures
-  if (failure) throw failure
-  const names = permissions.flatMap(({grant}) => (grant ? [describeBinding(grant)] : []))
-  if (names.length === 0) return
+/** A binding may have come, or have got more, since the backup was made. */
+const refuseWithoutBackup = (bindings: readonly JsonObject[], clusterId: string, account: Account): void => {
+  if (bindings.length === 0) return
+  const names = bindings.map((binding) => describeBinding(bindingName(binding)))
   throw new AckError(
     'PreconditionFailed',
     `${describeUser(account)} has ${names.join(', ')} in cluster ${clusterId} by now, of which there is no backup`,

@@ -2,13 +2,13 @@ import {AckError, rephrased} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
 import {inOrder} from '../../base/in-order.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
-import {newBackupPath} from '../../rbac/backup.ts'
+import {backupBase} from '../../rbac/backup.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
 import {readCaller} from '../../rbac/caller.ts'
 import {lookUpAccount, readAccounts, type Account, type AccountTable} from '../../rbac/accounts.ts'
 import type {Permission, AccountSelection} from '../../rbac/permissions.ts'
 import {within} from '../../ram/call-ram.ts'
-import {backUpBindings} from './back-up-bindings.ts'
+import {backUpBindings, type Backup} from './back-up-bindings.ts'
 import {checkActivity, type ActivityFound} from './check-activity.ts'
 import {chooseClusters, type ChosenCluster, type ChosenClusters} from './chosen-clusters.ts'
 import {chooseDeleted, refuseOwn, refuseRoot} from './cleanup-limits.ts'
@@ -41,8 +41,8 @@ export interface Target {
 export interface Cleanup {
   readonly plan: Plan
   readonly targets: readonly Target[]
-  /** Where the backup will be; undefined if there is nothing to back up. */
-  readonly backupPath: string | undefined
+  /** Undefined if there is nothing to back up. */
+  readonly backup: Backup | undefined
   /** Why clusters are left out that should not be, or not even listed. */
   readonly failures: readonly AckError[]
   /** The clusters that are gone. */
@@ -61,7 +61,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
   const {clusterIds, users, force, privateAddress, backupDir} = request
   const identity = await within(operator, readCaller)
   if ('ids' in users) refuseOwn(users.ids, identity)
-  const freePath = newBackupPath(backupDir, operator.context.runtime.now())
+  const base = backupBase(backupDir, operator.context.runtime.now())
   const [table, {clusters, skipped, areMany, failure: ofList}] = await Promise.all([
     within(operator, (calling) => readAccounts(identity, calling)),
     chooseClusters(clusterIds, operator),
@@ -76,7 +76,7 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
   const chosen = 'ids' in users ? ofNamed(users.ids, usable, table) : ofDeleted(usable, table, users.deleted.max)
   refuseRoot(chosen)
   const targets = await withActivity(chosen, operator)
-  const backupPath = targets.some(({permissions}) => permissions.some(({grant}) => grant)) ? freePath : undefined
+  const backup = backupOf(targets, base, {privateAddress}, operator)
   const plan = {
     purpose: purposeOf(targets, force),
     warnings: [
@@ -84,9 +84,9 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
       ...skipped.map(({cluster, reason}) => `left out: cluster ${cluster.id}: ${reason}`),
       ...warningsOf(usable, targets, force),
     ],
-    changes: changesOf(targets, backupPath, {table, privateAddress, force}, operator),
+    changes: changesOf(targets, backup, {table, privateAddress, force}, operator),
   }
-  return {plan, targets, backupPath, failures, skipped}
+  return {plan, targets, backup, failures, skipped}
 }
 
 interface SeenCluster {
@@ -177,12 +177,12 @@ const warningsOf = (seen: readonly SeenCluster[], targets: readonly Target[], fo
   ...(force ? ['--force: the service does not look whether the access is in use'] : []),
 ]
 
-const changesOf = (
+const backupOf = (
   targets: readonly Target[],
-  backupPath: string | undefined,
-  {table, privateAddress, force}: Omit<Look, 'selection'> & {readonly force: boolean},
+  base: string,
+  route: Pick<Look, 'privateAddress'>,
   operator: Operator,
-): readonly Change[] => {
+): Backup | undefined => {
   const backedUp = [...new Set(targets.map(({cluster}) => cluster.id))].flatMap((clusterId) => {
     const here = targets.filter(({cluster}) => cluster.id === clusterId)
     const names = here.flatMap(({permissions}) =>
@@ -191,26 +191,24 @@ const changesOf = (
     const userIds = new Set(here.map(({account}) => account.id))
     return names.length > 0 ? [{clusterId, userIds, count: new Set(names).size}] : []
   })
-  const backup = backupPath === undefined ? [] : [backUpBindings(backupPath, backedUp, {privateAddress}, operator)]
-  return [
-    ...backup,
-    ...targets.map(({cluster, account, permissions, seesCertificate}) =>
-      endAccess(
-        {
-          clusterId: cluster.id,
-          account,
-          permissions,
-          seesCertificate,
-          force,
-          isBackedUp: backedUp.some(({clusterId}) => clusterId === cluster.id),
-          needs: backup,
-        },
-        {table, privateAddress},
-        operator,
-      ),
-    ),
-  ]
+  return backedUp.length > 0 ? backUpBindings(base, backedUp, route, operator) : undefined
 }
+
+const changesOf = (
+  targets: readonly Target[],
+  backup: Backup | undefined,
+  {table, privateAddress, force}: Omit<Look, 'selection'> & {readonly force: boolean},
+  operator: Operator,
+): readonly Change[] => [
+  ...(backup ? [backup.change] : []),
+  ...targets.map(({cluster, account, permissions, seesCertificate}) =>
+    endAccess(
+      {clusterId: cluster.id, account, permissions, seesCertificate, force, backup},
+      {table, privateAddress},
+      operator,
+    ),
+  ),
+]
 
 /**
  * Refuses to go on where an account was active in the last seven days.
