@@ -144,7 +144,7 @@ describe('rbac cleanup-user-permissions', () => {
     const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
     expect(stderr).to.contain('no binding of it is left; whether a certificate is cannot be read')
     world.c1.issue('2998')
-    world.cs.failNext(2, {delayMs: 0}, 'ListClusterKubeconfigStates')
+    world.cs.failNext(1, {delayMs: 0}, 'ListClusterKubeconfigStates')
     world.cs.failNext(1, refused, 'ListClusterKubeconfigStates')
     const blind = await cleanup('-c', 'c1', '-u', '2998', '-y')
     expect(blind.exitCode, blind.stderr).to.equal(4)
@@ -179,8 +179,12 @@ describe('rbac cleanup-user-permissions', () => {
     }
     expect(world.cleaned()).to.deep.equal([])
     expect(await folders()).to.deep.equal([])
-    const {stdout} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run'))
+    const {stdout, stderr, exitCode} = await cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run', '-o', 'json')
+    expect(exitCode, 'as without --dry-run').to.equal(9)
+    expect(stderr).to.contain('nothing would be done, since the access is in use: ')
+    expect(JSON.parse(stdout)).to.nested.include({dryRun: true, 'failure.code': 'PreconditionFailed'})
     expect(stdout).to.match(/last at 2026-01-02T03:04:05Z, audit ID a1, log project p1, log store s1/)
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run', '--force'))
     await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y', '--force'))
     expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID} forced`])
   })
@@ -298,11 +302,24 @@ describe('rbac cleanup-user-permissions', () => {
     expect((await cleanup('-c', 'c1', '-u', GONE_ID, '-y')).exitCode).to.equal(4)
     world.c1.api.failNext(1, {delayMs: 0}, list)
     world.c1.api.failNext(1, {status: 403, code: 'Forbidden'}, list)
-    const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+    const {exitCode, stdout, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y', '-o', 'json')
     expect(exitCode, stderr).to.equal(4)
+    expect(JSON.parse(stdout)).to.include({backup: null})
     expect(stderr).to.contain('not done: End the access').and.not.contain('to restore the bindings')
     expect(world.cleaned()).to.deep.equal([])
     expect(await folders()).to.deep.equal([])
+  })
+
+  it('makes a backup of its own where another run does so in the same second', async () => {
+    const ids = [GONE_ID, '2001', '2002', '2003']
+    for (const id of ids) world.c1.bindCluster(`of-${id}`, user(id))
+    const results = await Promise.all(ids.map((id) => good(cleanup('-c', 'c1', '-u', id, '-y'))))
+    const names = results.map(({stderr}) => /backup: .*(rbac-backup-\S+)$/m.exec(stderr)?.[1] ?? '')
+    for (const [index, name] of names.entries()) {
+      expect(results[index]?.stderr).to.match(new RegExp(`done: Back up 1 binding to .*${name}$`, 'm'))
+      expect(await readdir(join(backups, name, 'c1'))).to.deep.equal([`ClusterRoleBinding--of-${ids[index]}.json`])
+    }
+    expect(await folders()).to.have.members(names)
   })
 
   it('writes each backup into a private folder of its own, never through a link', async function () {
@@ -371,8 +388,9 @@ describe('rbac cleanup-user-permissions', () => {
     expect(shown.exitCode, 'as without --dry-run').to.equal(4)
     expect(shown.stderr).to.contain('would not be restored: cluster c1: ')
     world.c1.api.failNext(1, {status: 403, code: 'Forbidden'})
-    const {exitCode, stderr} = await restore(join(backups, folder), '-y')
+    const {exitCode, stdout, stderr} = await restore(join(backups, folder), '-y', '-o', 'json')
     expect(exitCode, stderr).to.equal(4)
+    expect(JSON.parse(stdout)).to.nested.include({'failure.code': 'ServiceRefused'})
     expect(stderr).to.contain('left out: cluster c1: ').and.contain('not restored: cluster c1: ')
     expect(world.c1.bindings()).to.deep.equal([])
     expect(world.clusters.get('c2')?.bindings()).to.deep.equal([`ClusterRoleBinding/-/b: ${GONE_ID}`])
@@ -501,10 +519,15 @@ describe('rbac cleanup-user-permissions', () => {
       expect(exitCode, stderr).to.equal(5)
       expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`, `c4/${GONE_ID}`])
       expect(stderr)
-        .to.contain('left out: cluster c2: it is in state deleted')
+        .to.contain('no certificate of it is left in the clusters that were done')
+        .and.contain('left out: cluster c2: it is in state deleted')
         .and.contain('not all clusters were done: cluster c3: ')
       const [folder = ''] = await folders()
       expect(await readdir(join(backups, folder))).to.have.members(['c1', 'c4'])
+      const shown = await cleanup('-c', 'all', '-u', GONE_ID, '--dry-run', '-o', 'json')
+      expect(shown.exitCode, 'as without --dry-run').to.equal(5)
+      expect(shown.stderr).to.contain('not all clusters would be done: cluster c3: ')
+      expect(JSON.parse(shown.stdout)).to.nested.include({'failure.code': 'NetworkFailed', 'leftOut.length': 1})
     })
 
     it('does not pass over a cluster that is there and cannot be reached now', async () => {

@@ -49,8 +49,11 @@ describe('rbac as the Go tool is called, with a person, and with kubectl', () =>
     const args = ['rbac', 'cleanup-user-permissions', '-c', 'c1', '-u', GONE_ID, '-y', '--backup-dir', home.dir]
     const on = (fsync: 'EIO' | 'EINVAL'): ReturnType<typeof runCli> =>
       runCliProcess(args, {home: home.dir, env: {...env, ...failingCalls({fsync})}})
-    expect(await on('EIO')).to.deep.include({exitCode: 9})
+    const broken = await on('EIO')
+    expect(broken.exitCode, broken.stderr).to.equal(9)
+    expect(broken.stderr, 'before anybody is asked').to.contain('EIO').and.not.contain('Planned calls')
     expect(world.cleaned()).to.deep.equal([])
+    expect((await readdir(home.dir)).filter((name) => name.startsWith('rbac-backup-'))).to.deep.equal([])
     const {exitCode, stderr} = await on('EINVAL')
     expect(exitCode, stderr).to.equal(0)
     expect(world.cleaned()).to.deep.equal([`c1/${GONE_ID}`])

@@ -9,13 +9,7 @@ import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
-import {
-  planCleanup,
-  refuseActive,
-  type Cleanup,
-  type CleanupRequest,
-  type Target,
-} from '../../lib/use-cases/rbac/plan-cleanup.ts'
+import {planCleanup, refusalOfActive, type Cleanup, type CleanupRequest} from '../../lib/use-cases/rbac/plan-cleanup.ts'
 
 export default class RbacCleanupUserPermissions extends AckCommand {
   static override summary = 'End the access of an account to clusters: its certificate and its bindings'
@@ -55,7 +49,11 @@ export default class RbacCleanupUserPermissions extends AckCommand {
       ...planOptions(read),
       ...(request.force ? {questions: ['Also if the access is in use (--force)?']} : {}),
     }
-    if (!request.force && !options.dryRun) refuseActive(targets)
+    const refusal = request.force ? undefined : refusalOfActive(targets, options.dryRun)
+    if (!options.dryRun) {
+      if (refusal) throw refusal
+      backup?.tryOut()
+    }
     const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
     if (targets.length === 0)
       log.info(`nothing to do: ${'ids' in request.users ? 'there is no cluster' : 'no account is known to be deleted'}`)
@@ -66,17 +64,19 @@ export default class RbacCleanupUserPermissions extends AckCommand {
       log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${typed(backupPath)}`)
       log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${typed(backupPath)}/<clusterId>`)
     }
-    if (ending.isChanged && !ending.failure) log.info(readBack(targets))
+    if (ending.isChanged && !ending.failure) log.info(readBack(cleanup))
     await log.flush()
-    await endPlan(ending, options, cleanupData(cleanup, options.dryRun))
-    refuseLeftOut(cleanup, options.dryRun)
+    const failure = ending.failure ?? refusal ?? leftOut(cleanup, options.dryRun)
+    await endPlan({...ending, ...(failure ? {failure} : {})}, options, cleanupData(cleanup, options.dryRun))
   }
 }
 
-const readBack = (targets: readonly Target[]): string =>
-  targets.every(({seesCertificate}) => seesCertificate)
-    ? 'read back: no binding and no certificate of it is left'
-    : 'read back: no binding of it is left; whether a certificate is cannot be read'
+const readBack = ({targets, failures}: Cleanup): string => {
+  const where = failures.length > 0 ? ' in the clusters that were done' : ''
+  return targets.every(({seesCertificate}) => seesCertificate)
+    ? `read back: no binding and no certificate of it is left${where}`
+    : `read back: no binding of it is left${where}; whether a certificate is cannot be read`
+}
 
 /** Reads and checks what is asked for, before any call. Clusters and accounts are taken from the command line alone. */
 const readRequest = ({inputs}: Invocation): CleanupRequest => {
@@ -101,10 +101,10 @@ const readRequest = ({inputs}: Invocation): CleanupRequest => {
   }
 }
 
-/** The others are done; that these are not has to be an error, also where it is only shown what would be done. */
-const refuseLeftOut = ({failures}: Cleanup, isDryRun: boolean): void => {
+/** The others are done; that these are not has to be an error, of a dry run as well. */
+const leftOut = ({failures}: Cleanup, isDryRun: boolean): AckError | undefined => {
   const [first] = failures
-  if (!first) return
-  const what = isDryRun ? 'not all clusters would be done' : 'not all clusters were done'
-  throw rephrased(first, `${what}: ${failures.map(({message}) => message).join('; ')}`)
+  if (!first) return undefined
+  const done = `not all clusters ${isDryRun ? 'would be' : 'were'} done`
+  return rephrased(first, `${done}: ${failures.map(({message}) => message).join('; ')}`)
 }

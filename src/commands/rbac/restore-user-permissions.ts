@@ -65,11 +65,17 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     const ending = await runPlan(plan, options, invocation)
     if (plan.changes.length === 0 && failures.length === 0) invocation.log.info('nothing to do: all bindings are there')
     await invocation.log.flush()
-    await endPlan(ending, options, {leftOut: failures.map(({code, message}) => ({code, message}))})
-    const [first] = failures
-    const what = options.dryRun ? 'would not be restored' : 'not restored'
-    if (first) throw rephrased(first, `${what}: ${failures.map(({message}) => message).join('; ')}`)
+    const failure = ending.failure ?? notRestored(failures, options.dryRun)
+    const leftOut = failures.map(({code, message}) => ({code, message}))
+    await endPlan({...ending, ...(failure ? {failure} : {})}, options, {leftOut})
   }
+}
+
+/** The others are restored; that these are not has to be an error, of a dry run as well. */
+const notRestored = (failures: readonly AckError[], isDryRun: boolean): AckError | undefined => {
+  const [first] = failures
+  const what = isDryRun ? 'would not be restored' : 'not restored'
+  return first && rephrased(first, `${what}: ${failures.map(({message}) => message).join('; ')}`)
 }
 
 /** A backup is restored into the clusters that it is of, and into no others. */

@@ -129,6 +129,25 @@ const renameToFree = async (temporary: string, base: string, platform: Runtime['
   }
 }
 
+/**
+ * Tries whether a backup can be written, and leaves nothing.
+ *
+ * @param base - from {@link backupBase}
+ * @param bytes - that it is going to take, at least
+ * @throws AckError `BackupUnusable`
+ */
+export const tryBackup = (base: string, bytes: number, {nonce}: Pick<Runtime, 'nonce'>): void => {
+  const temporary = temporaryPath(base, nonce())
+  try {
+    makeDir(temporary)
+    writeNew(join(temporary, 'try'), ' '.repeat(bytes))
+  } catch (error) {
+    throw unwritable(base, errorCode(error), error)
+  } finally {
+    removeIfPossible(temporary)
+  }
+}
+
 /** A binding as the text of its file, with a final newline. */
 const backupText = (binding: JsonObject): string => `${JSON.stringify(withoutServerFields(binding), undefined, 2)}\n`
 

@@ -1,6 +1,13 @@
 import type {JsonObject} from '../../base/json-object.ts'
 import type {Change} from '../../changes/plan.ts'
-import {freeBackupPath, holdsBackup, writeBackup, type ClusterBindings, type WrittenBackup} from '../../rbac/backup.ts'
+import {
+  freeBackupPath,
+  holdsBackup,
+  tryBackup,
+  writeBackup,
+  type ClusterBindings,
+  type WrittenBackup,
+} from '../../rbac/backup.ts'
 import {coversBinding, findBindings} from '../../rbac/bindings.ts'
 import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type ClusterRoute, type Operator} from './reach-cluster.ts'
@@ -22,7 +29,16 @@ export interface Backup {
   readonly isWritten: () => boolean
   /** Whether restoring it gives back all that a binding of a cluster gives. */
   readonly covers: (clusterId: string, binding: JsonObject) => boolean
+  /**
+   * Tries whether it can be written, before anybody is asked.
+   *
+   * @throws AckError `BackupUnusable`
+   */
+  readonly tryOut: () => void
 }
+
+/** What the file of a binding takes on a disk, in bytes. */
+const BYTES_PER_BINDING = 4096
 
 /**
  * Plans to back up bindings, as they are when it is carried out. All of them are on disk before anything is taken away.
@@ -69,6 +85,7 @@ export const backUpBindings = (
       (written?.content ?? [])
         .filter((cluster) => cluster.clusterId === clusterId)
         .some(({bindings}) => bindings.some((held) => coversBinding(held, binding))),
+    tryOut: () => tryBackup(base, count * BYTES_PER_BINDING, runtime),
   }
 }
 

@@ -210,20 +210,16 @@ const changesOf = (
   ),
 ]
 
-/**
- * Refuses to go on where an account was active in the last seven days.
- *
- * @throws AckError `PreconditionFailed`, with all of them
- */
-export const refuseActive = (targets: readonly Target[]): void => {
+/** The refusal to go on where accounts were active in the last seven days, with all of them; undefined if none was. */
+export const refusalOfActive = (targets: readonly Target[], isDryRun: boolean): AckError | undefined => {
   const active = targets.filter(({activity}) => activity.state === 'active')
-  if (active.length === 0) return
+  if (active.length === 0) return undefined
   const told = active.map(
     ({account, cluster, activity}) => `${describeUser(account)} in cluster ${cluster.id}: ${activity.why}`,
   )
-  throw new AckError(
+  return new AckError(
     'PreconditionFailed',
-    `nothing was done, since the access is in use: ${told.join('; ')}`,
+    `nothing ${isDryRun ? 'would be' : 'was'} done, since the access is in use: ${told.join('; ')}`,
     'find out what still uses it, leave that cluster or account out, or pass --force besides',
   )
 }
