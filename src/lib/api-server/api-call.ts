@@ -1,4 +1,4 @@
-import {AckError, type FailedCall} from '../base/errors.ts'
+import {AckError, type ErrorCode, type FailedCall} from '../base/errors.ts'
 import {parseJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {serviceText} from '../base/foreign-line.ts'
 import {printable} from '../base/printable.ts'
@@ -42,10 +42,15 @@ export class ApiServerError extends AckError {
   readonly reason: string
 
   constructor(status: number, reason: string, message: string, nextStep: string, call?: FailedCall) {
-    super(status >= 500 || status === 429 ? 'ServiceFailed' : 'ServiceRefused', message, nextStep, call ? {call} : {})
+    super(codeOf(status), message, nextStep, call ? {call} : {})
     this.status = status
     this.reason = reason
   }
+}
+
+const codeOf = (status: number): ErrorCode => {
+  if (status >= 500 || status === 429) return 'ServiceFailed'
+  return status === 409 ? 'PreconditionFailed' : 'ServiceRefused'
 }
 
 /**

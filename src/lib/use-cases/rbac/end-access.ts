@@ -1,4 +1,4 @@
-import {AckError, rephrased} from '../../base/errors.ts'
+import {AckError, rephrased, type ErrorCode} from '../../base/errors.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import {printable} from '../../base/printable.ts'
 import type {Change} from '../../changes/plan.ts'
@@ -94,9 +94,11 @@ const leftOf = (permissions: readonly Permission[]): readonly string[] => [
   ...(permissions.some(({certificate}) => certificate?.state === 'Unexpired') ? ['a certificate that is valid'] : []),
 ]
 
+const REFUSALS: ReadonlySet<string> = new Set<ErrorCode>(['ServiceRefused', 'PreconditionFailed'])
+
 /** Without --force the service refuses what was active lately, or what it cannot tell of. */
 const withForceHint = (error: unknown): unknown =>
-  AckError.is(error) && error.code === 'ServiceRefused' && !error.nextStep.includes('RAM permission')
+  AckError.is(error) && REFUSALS.has(error.code) && !error.nextStep.includes('RAM permission')
     ? rephrased(
         error,
         error.message,
