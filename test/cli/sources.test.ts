@@ -1,9 +1,11 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
 
+import {startCloudSsoServer} from '../local-cloud/cloud-sso-server.ts'
 import {startCredentialsUriServer} from '../local-cloud/credentials-uri-server.ts'
 import {startMetadataServer} from '../local-cloud/metadata-server.ts'
 import {CREDENTIALS_INI} from '../support/home.ts'
@@ -52,6 +54,37 @@ describe('get-token with credentials from elsewhere', () => {
       expect(await whoAmI([], {ALIBABA_CLOUD_CREDENTIALS_URI: server.url})).to.equal(SESSION.arn)
       await writeProfile({mode: 'CredentialsURI', credentials_uri: server.url})
       expect(await whoAmI([])).to.equal(SESSION.arn)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('asks CloudSSO again when a profile has got another account, and never signs with the session of the old one', async () => {
+    const [developer, auditor] = ['acs:ram::1:assumed-role/developer/me', 'acs:ram::2:assumed-role/auditor/me']
+    const server = await startCloudSsoServer({
+      accessToken: 'SECRET-login',
+      assignments: ['1', '2'].map((accountId) => ({accountId, accessConfigurationId: 'ac-1'})),
+      mint: () => world.sts.issue(server.requests.length === 0 ? developer : auditor),
+    })
+    try {
+      const login = {
+        mode: 'CloudSSO',
+        cloud_sso_sign_in_url: server.signInUrl,
+        cloud_sso_access_config: 'ac-1',
+        access_token: 'SECRET-login',
+        cloud_sso_access_token_expire: Math.floor(Date.now() / 1000) + 3600,
+      }
+      const path = await writeProfile({...login, cloud_sso_account_id: '1'})
+      for (const _ of [1, 2]) expect(await whoAmI([])).to.equal(developer)
+      expect(server.requests).to.have.length(1)
+      const text = await readFile(path, 'utf8')
+      const ofAccount = (id: string): string => text.replace(/("cloud_sso_account_id": ?)"1"/, `$1"${id}"`)
+      await writeFile(path, ofAccount('2'))
+      for (const _ of [1, 2]) expect(await whoAmI([])).to.equal(auditor)
+      expect(server.requests.map(({accountId}) => accountId)).to.deep.equal(['1', '2'])
+      // Not assigned: the session of the other account is no substitute.
+      await writeFile(path, ofAccount('3'))
+      expect(await run([])).to.include({stdout: '', exitCode: 4})
     } finally {
       await server.close()
     }

@@ -7,7 +7,8 @@ import type {SourceContext} from '../source-context.ts'
 import type {SessionReply} from '../temporary-credentials.ts'
 import {cloudSsoFields, LOGIN_FLAGS} from './cloud-sso-fields.ts'
 import {loginCall, loginRefusal, sessionIn} from './login-call.ts'
-import {headerToken, loginHint, loginRequired, saveSession, type Session} from './login-session.ts'
+import {headerToken, loginHint, loginRequired, saveSession} from './login-session.ts'
+import type {Session} from './stored-session.ts'
 
 /** The aliyun CLI writes an expiration that is this much earlier than the real one, in seconds. */
 const SAFETY_SECONDS = 5

@@ -26,6 +26,7 @@ export const cloudSsoSource = (profile: Profile, context: SourceContext): Creden
     profile,
     {
       facts,
+      tokenFields: ['access_token'],
       renew: async (locked, signal) => {
         const {openCloudSsoSession} = await import('./cloud-sso-session.ts')
         return openCloudSsoSession(locked, context, signal)

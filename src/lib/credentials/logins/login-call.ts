@@ -4,7 +4,7 @@ import {unusableReply} from '../../transport/failed-call.ts'
 import {replyError} from '../../transport/service-error.ts'
 import {userAgent} from '../../transport/user-agent.ts'
 import type {SourceContext} from '../source-context.ts'
-import type {Session} from './login-session.ts'
+import type {Session} from './stored-session.ts'
 import {readSession, type SessionReply} from '../temporary-credentials.ts'
 
 /** A call of a login service, which is not retried. */

@@ -3,48 +3,41 @@ import {AckError} from '../../base/errors.ts'
 import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {cliConfigPath} from '../../profile-files/credential-files.ts'
 import type {ProfileChanges} from '../../profile-files/editable-profile.ts'
-import {configureCommand, describeProfile, optionalField, unixTimeField} from '../../profile-files/profile-fields.ts'
+import {configureCommand, describeProfile, optionalField} from '../../profile-files/profile-fields.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {Secret} from '../../base/secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
-import {credentialsOf, isFault, type Credentials, type CredentialSource} from '../credentials.ts'
+import type {CredentialSource} from '../credentials.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 import {profileOrigin} from '../profile-origin.ts'
-
-/** Credentials with an expiration. */
-export type Session = Credentials & {readonly expiration: Date}
-
-/** A login of the aliyun CLI, stored in a profile of config.json together with its last session. */
-export interface Login {
-  /** The inputs that decide whose session it is, besides file and profile. */
-  readonly facts: (profile: Profile) => Identity
-  /** Opens a new session and saves it, while the profile is locked. */
-  readonly renew: (locked: LockedProfile, signal?: AbortSignal) => Promise<Session>
-}
+import {storedSession, type Login, type Session} from './stored-session.ts'
 
 /**
  * The source of a profile that stores its own session, so that no cache is needed: the stored session while it is valid
- * for the lifetime of a token, else a new one; if that fails, the stored one until it expires.
+ * for the lifetime of a token, else a new one; if that fails, the stored one until it expires. A stored session counts
+ * only if this program has opened it for the login that the profile describes now.
  */
-export const loginSource = (profile: Profile, {facts, renew}: Login, context: SourceContext): CredentialSource => {
+export const loginSource = (profile: Profile, login: Login, context: SourceContext): CredentialSource => {
   const {runtime, clock, log} = context
   const {description, identity} = profileOrigin(profile)
-  const ownFacts = facts(profile)
+  const ownFacts = login.facts(profile)
   const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > clock.now().getTime() + ms
   const renewOnce = async (signal?: AbortSignal): Promise<Session> => {
     const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
     return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
-      refuseIfChanged(profile, locked.profile, ownFacts, facts)
-      const stored = storedSession(locked.profile)
-      return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : renew(locked, signal)
+      refuseIfChanged(profile, locked.profile, ownFacts, login.facts)
+      const stored = storedSession(locked.profile, login)
+      if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
+      const {rememberingLogin} = await import('./remembering-login.ts')
+      return login.renew(rememberingLogin(locked, login), signal)
     })
   }
   return askedSource(
     {description, identity: [...identity, ...ownFacts]},
     async (signal) => {
-      const stored = storedSession(profile)
+      const stored = storedSession(profile, login)
       if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
       try {
         return await renewOnce(signal)
@@ -56,7 +49,7 @@ export const loginSource = (profile: Profile, {facts, renew}: Login, context: So
       }
     },
     () => {
-      const stored = storedSession(profile)
+      const stored = storedSession(profile, login)
       return stored && lasts(stored, TOKEN_LIFETIME_MS) ? stored : undefined
     },
   )
@@ -107,20 +100,6 @@ export const headerText = (value: unknown): string | undefined => {
   if (!/^[\u0021-\u007E]+$/.test(text)) return undefined
   // Makes it known to `scrub`.
   return new Secret(text).reveal()
-}
-
-/** The session in the profile; undefined if there is none that can be used. */
-const storedSession = (profile: Profile): Session | undefined => {
-  const expiration = unixTimeField(profile, 'sts_expiration')
-  const securityToken = optionalField(profile, 'sts_token')
-  if (!expiration || !securityToken) return undefined
-  const stored = credentialsOf({
-    accessKeyId: optionalField(profile, 'access_key_id'),
-    accessKeySecret: optionalField(profile, 'access_key_secret'),
-    securityToken,
-    expiration,
-  })
-  return isFault(stored) ? undefined : {...stored, expiration}
 }
 
 // Before it was locked, the user may have changed the profile to another account.

@@ -30,6 +30,7 @@ export const oauthSource = (profile: Profile, context: SourceContext, sites = OA
     profile,
     {
       facts: (current) => [['site', current.field('oauth_site_type').toUpperCase()]],
+      tokenFields: ['oauth_access_token', 'oauth_refresh_token'],
       renew: async (locked, signal) => {
         const {openOAuthSession} = await import('./oauth-session.ts')
         return openOAuthSession(locked, {profile: locked.profile, site, loginFlags, context}, signal)

@@ -7,6 +7,7 @@ import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {expect} from 'chai'
 
 import {cloudSsoSource} from '../../../../src/lib/credentials/logins/cloud-sso.ts'
+import {SESSION_OF, sessionMark} from '../../../../src/lib/credentials/logins/stored-session.ts'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
@@ -93,11 +94,26 @@ describe('cloudSsoSource', () => {
     sts_token: `SECRET-token-${name}`,
     sts_expiration: inSeconds(seconds),
   })
-  const profileOf = async (fields: object, file = CLI_CONFIG): Promise<Profile> => {
-    path = await home.write(file, {current: 'sso', profiles: [{...login(), ...fields}]})
-    const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
+  /** What this program notes beside a session. */
+  const mark = (entry: Record<string, unknown>): string =>
+    sessionMark(firstProfile(JSON.stringify({profiles: [entry]})), {
+      facts: () => [
+        ['signInUrl', `${origin()}/directory/login`],
+        ['accountId', String(entry['cloud_sso_account_id'])],
+        ['accessConfiguration', String(entry['cloud_sso_access_config'])],
+      ],
+      tokenFields: ['access_token'],
+    })
+  const firstProfile = (text: string): Profile => {
+    const [profile] = parseCliConfig(text, path).profiles
     if (!profile) throw new Error('no profile')
     return profile
+  }
+  const profileOf = async (fields: object, file = CLI_CONFIG): Promise<Profile> => {
+    const entry = {...login(), ...fields}
+    const own = 'sts_token' in entry && !(SESSION_OF in entry) ? {[SESSION_OF]: mark(entry)} : {}
+    path = await home.write(file, {current: 'sso', profiles: [{...entry, ...own}]})
+    return firstProfile(await readFile(path, 'utf8'))
   }
   const sourceOf = (profile: Profile) => {
     const log = recordingLog()
@@ -134,6 +150,42 @@ describe('cloudSsoSource', () => {
       access_key_secret: 'SECRET-new',
       sts_token: 'SECRET-token-new',
       sts_expiration: Date.parse('2026-01-02T04:04:00Z') / 1000,
+      [SESSION_OF]: mark({...login(), access_key_id: 'STS.new'}),
+    })
+    answer = {status: 500, body: 'SECRET'}
+    expect((await sourceOf(firstProfile(await readFile(path, 'utf8'))).load()).accessKeyId).to.equal('STS.new')
+    expect(requests).to.have.length(1)
+  })
+
+  it('uses no session that was opened for another account, access configuration, site or person', async () => {
+    await load()
+    const stored = await saved()
+    for (const change of [
+      {cloud_sso_account_id: '456'},
+      {cloud_sso_access_config: 'ac-2'},
+      {cloud_sso_sign_in_url: `${origin()}/other/login`},
+      {access_token: 'SECRET-of-another'},
+      {access_key_id: 'STS.of-another-program'},
+    ]) {
+      const fields = {...stored, ...change}
+      answer = {status: 200, body: JSON.stringify(reply('newer', '2026-01-02T04:04:05Z'))}
+      expect((await load(fields)).accessKeyId, JSON.stringify(change)).to.equal('STS.newer')
+      expect(sourceOf(await profileOf(fields)).atHand(), JSON.stringify(change)).to.equal(undefined)
+      answer = {status: 500, body: 'SECRET'}
+      expect(await failureOf(load(fields)), JSON.stringify(change)).to.include({code: 'ServiceFailed'})
+    }
+  })
+
+  it('opens a session of its own in place of one that another program has stored, and keeps that', async () => {
+    for (const of of [undefined, '', 'another program']) {
+      const profile = await profileOf({...session('cli', 9999), [SESSION_OF]: of})
+      expect((await sourceOf(profile).load()).accessKeyId).to.equal('STS.new')
+      expect((await sourceOf(firstProfile(await readFile(path, 'utf8'))).load()).accessKeyId).to.equal('STS.new')
+    }
+    expect(requests).to.have.length(3)
+    answer = {status: 500, body: 'SECRET'}
+    expect(await failureOf(load({...session('cli', 9999), [SESSION_OF]: undefined}))).to.include({
+      code: 'ServiceFailed',
     })
   })
 

@@ -10,6 +10,7 @@ import {expect} from 'chai'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {serviceClock} from '../../../../src/lib/cache/service-clock.ts'
 import {OAUTH_SITES, type OAuthSite} from '../../../../src/lib/credentials/logins/oauth-sites.ts'
+import {SESSION_OF, sessionMark} from '../../../../src/lib/credentials/logins/stored-session.ts'
 import {oauthSource} from '../../../../src/lib/credentials/logins/oauth.ts'
 import {readGlobalOptions} from '../../../../src/lib/options/global-options.ts'
 import {parseCliConfig} from '../../../../src/lib/profile-files/cli-config.ts'
@@ -132,11 +133,28 @@ describe('oauthSource', () => {
     sts_token: 'SECRET-token-old',
     sts_expiration: inSeconds(seconds),
   })
-  const profileOf = async (parts: object = {}): Promise<Profile> => {
-    path = await home.write(CLI_CONFIG, {current: 'me', profiles: [login(parts), {name: 'other', mode: 'AK'}]})
-    const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
+  /** What this program notes beside a session. */
+  const mark = (entry: Record<string, unknown>): string =>
+    sessionMark(firstProfile(JSON.stringify({profiles: [entry]})), {
+      facts: () => [['site', 'CN']],
+      tokenFields: ['oauth_access_token', 'oauth_refresh_token'],
+    })
+  const firstProfile = (text: string): Profile => {
+    const [profile] = parseCliConfig(text, path).profiles
     if (!profile) throw new Error('no profile')
     return profile
+  }
+  const profileOf = async (parts: object = {}): Promise<Profile> => {
+    const entry = login(parts)
+    const own = 'sts_token' in entry && !(SESSION_OF in entry) ? {[SESSION_OF]: mark(entry)} : {}
+    path = await home.write(CLI_CONFIG, {
+      current: 'me',
+      profiles: [
+        {...entry, ...own},
+        {name: 'other', mode: 'AK'},
+      ],
+    })
+    return firstProfile(await readFile(path, 'utf8'))
   }
   const sites = (): Record<string, OAuthSite> => ({
     CN: {clientId: 'client-1', baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`},
@@ -173,7 +191,31 @@ describe('oauthSource', () => {
       access_key_secret: 'SECRET-key-1',
       sts_token: 'SECRET-token-1',
       sts_expiration: Date.parse(SESSION_END) / 1000,
+      [SESSION_OF]: mark(login({access_key_id: 'STS.1'})),
     })
+  })
+
+  it('uses no session of another login, nor one that another program has stored', async () => {
+    await load(ended)
+    const stored = await saved()
+    expect((await load(stored)).accessKeyId).to.equal('STS.2')
+    expect(calls()).to.deep.equal([1, 1])
+    for (const change of [
+      {oauth_access_token: 'SECRET-of-another'},
+      {oauth_refresh_token: 'SECRET-of-another'},
+      {access_key_id: 'STS.of-another-program'},
+      {[SESSION_OF]: undefined},
+    ])
+      expect(sourceOf(await profileOf({...stored, ...change})).atHand(), JSON.stringify(change)).to.equal(undefined)
+    service.override = () => ({status: 500, body: 'SECRET'})
+    expect(await failureOf(load({...stored, [SESSION_OF]: undefined}))).to.include({code: 'ServiceFailed'})
+  })
+
+  it('knows its session again after it has renewed the tokens alone', async () => {
+    service.override = (url) => (url === '/v1/exchange' ? {status: 500, body: 'SECRET'} : undefined)
+    expect((await load({...ended, ...session(60)})).accessKeyId).to.equal('STS.old')
+    expect(await saved()).to.include({oauth_refresh_token: 'SECRET-refresh-2'})
+    expect((await sourceOf(firstProfile(await readFile(path, 'utf8'))).load()).accessKeyId).to.equal('STS.old')
   })
 
   it('refreshes an access token that has ended, or nearly so, first', async () => {
@@ -195,8 +237,7 @@ describe('oauthSource', () => {
     expect(await failureOf(load(ended))).to.include({code: 'ServiceFailed'})
     expect(await saved()).to.include({oauth_refresh_token: 'SECRET-refresh-2', oauth_access_token: 'SECRET-access-2'})
     service.override = undefined
-    const [profile] = parseCliConfig(await readFile(path, 'utf8'), path).profiles
-    expect((await sourceOf(profile as Profile).load()).accessKeyId).to.equal('STS.2')
+    expect((await sourceOf(firstProfile(await readFile(path, 'utf8'))).load()).accessKeyId).to.equal('STS.2')
     expect(service.refused).to.deep.equal([])
   })
 
