@@ -14,6 +14,7 @@ import {
   type ClusterWorld,
 } from '../support/cluster-world.ts'
 import {authenticate} from '../local-cloud/authenticator.ts'
+import {startMetadataServer} from '../local-cloud/metadata-server.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 
@@ -127,6 +128,94 @@ describe('an exec entry', () => {
     expect(await personBehind(byHand, {ACK_RAM_TOOL_ROLE_ARN: ROLE}), 'as a person may want it').to.contain('/admin/')
     const ignoring = {ACK_RAM_TOOL_ROLE_ARN: ROLE, ACK_RAM_TOOL_IGNORE_ENV_CREDENTIALS: 'true'}
     expect(await personBehind(byHand, ignoring), 'among variables').to.contain('/admin/')
+  })
+
+  describe('whose role is in it', () => {
+    const OF_SESSION: Env = {
+      ACK_RAM_TOOL_ROLE_SESSION_NAME: 'somebody',
+      ALIBABA_CLOUD_ROLE_SESSION_NAME: 'somebody',
+      ACK_RAM_TOOL_ROLE_POLICY: '{"Version":"1","Statement":[]}',
+      ACK_RAM_TOOL_ROLE_DURATION: '2h',
+      ACK_RAM_TOOL_ROLE_EXTERNAL_ID: 'other',
+      ACK_RAM_TOOL_ROLE_ARN: 'acs:ram::1:role/other',
+    }
+    const lastCall = (): object | undefined => world.sts.requests.findLast(({action}) => action === 'AssumeRole')
+    const uncached = {ACK_RAM_TOOL_NO_CACHE: 'true'}
+
+    it('opens the session that it was written with, whatever kubectl’s environment says of sessions', async () => {
+      const entry = await written(['--profile-name', 'alice', '--role-arn', ROLE], {})
+      expect(await personBehind(entry.args, uncached)).to.equal('acs:ram::1:assumed-role/admin/ack-ram-tool')
+      const asWritten = lastCall()
+      for (const [name, value] of Object.entries(OF_SESSION)) {
+        const person = await personBehind(entry.args, {...uncached, [name]: value})
+        expect(person, name).to.equal('acs:ram::1:assumed-role/admin/ack-ram-tool')
+        expect(lastCall(), name).to.deep.equal(asWritten)
+      }
+      const words = entry.args
+        .slice(2)
+        .join(' ')
+        .replace(/--api-version \S+ /, '')
+        .split(' ')
+      const shown = await run(['credential-plugin', 'inspect-token', '--from-exec', ...words], {
+        ...uncached,
+        ...OF_SESSION,
+      })
+      expect(shown.exitCode, shown.stderr).to.equal(0)
+      expect(lastCall(), 'as inspect-token shows it').to.deep.equal(asWritten)
+    })
+
+    it('opens the session that was chosen for it', async () => {
+      const chosen = ['--role-session-name', 'laptop', '--role-duration', '30m']
+      const entry = await written(['--profile-name', 'alice', '--role-arn', ROLE, ...chosen], {})
+      const session = 'acs:ram::1:assumed-role/admin/laptop'
+      expect(await personBehind(entry.args, {...uncached, ...OF_SESSION})).to.equal(session)
+    })
+
+    it('leaves the session to the environment where a person, or the Go tool, left it the credentials', async () => {
+      const args = ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--sts-endpoint', world.sts.endpoint]
+      const env = {...uncached, ALIBABA_CLOUD_ROLE_SESSION_NAME: 'laptop'}
+      const session = 'acs:ram::1:assumed-role/admin/laptop'
+      for (const words of [
+        ['--role-arn', ROLE],
+        ['--profile-name', 'alice', '--role-arn', ROLE],
+        ['--profile-name', 'alice', '--role-arn', ROLE, '--ignore-env-credentials'],
+        ['--profile-name', 'alice', '--role-arn', ROLE, '--credential-type', 'auto'],
+      ])
+        expect(
+          await personBehind([...args, ...words], {...env, ALIBABA_CLOUD_PROFILE: 'bob'}),
+          words.join(' '),
+        ).to.equal(session)
+      const file = ['--profile-file', join(home.dir, CLI_CONFIG), '--profile-name', 'alice']
+      expect(await personBehind([...args, ...file], {...env, ACK_RAM_TOOL_ROLE_ARN: ROLE})).to.equal(session)
+    })
+
+    it('leaves it to the environment of every command that a person types', async () => {
+      const args = ['--profile-file', join(home.dir, CLI_CONFIG), '--profile-name', 'alice', '--role-arn', ROLE]
+      const env = {...uncached, ACK_RAM_TOOL_ROLE_SESSION_NAME: 'laptop', ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint}
+      const {stdout} = await run(['auth', 'whoami', ...args], env)
+      expect(stdout).to.contain('acs:ram::1:assumed-role/admin/laptop')
+      expect((await written(args, env)).args.join(' ')).to.contain('--role-session-name laptop')
+    })
+  })
+
+  it('takes the attached role of the instance, whatever role kubectl’s environment names', async () => {
+    const node = 'acs:ram::1:assumed-role/node/i-1'
+    const metadata = await startMetadataServer({role: {name: 'node', credentials: world.sts.issue(node)}})
+    try {
+      const env = {ALIBABA_CLOUD_IMDS_ENDPOINT: metadata.endpoint, ACK_RAM_TOOL_NO_CACHE: 'true'}
+      await home.write(CLI_CONFIG, {current: 'node', profiles: [{name: 'node', mode: 'EcsRamRole'}]})
+      for (const args of [
+        ['--profile-name', 'node'],
+        ['--credential-type', 'imds'],
+      ]) {
+        const entry = await written(args, {...env, ALIBABA_CLOUD_ECS_METADATA: 'node'})
+        expect(entry.told, args.join(' ')).to.contain('IMDS_ENDPOINT').and.not.contain('ECS_METADATA')
+        for (const name of ['node', 'other'])
+          expect(await personBehind(entry.args, {...env, ALIBABA_CLOUD_ECS_METADATA: name}), name).to.equal(node)
+      }
+    } finally {
+      await metadata.close()
+    }
   })
 
   it('stays the person that was current when it was written', async () => {

@@ -110,8 +110,9 @@ export abstract class AckCommand extends Command {
   async #prepare(): Promise<Invocation> {
     const runtime = processRuntime()
     const {writesEntry, answersKubectl} = this.constructor as typeof AckCommand
-    const line = await withDefaults(this.#line, runtime)
-    const given = {flags: await this.#parseFlags(line), defaults: line.defaults}
+    const command = (this.id ?? '').replaceAll(':', ' ')
+    const line = await withDefaults({...this.#line, command}, runtime)
+    const given = {command, flags: await this.#parseFlags(line, command), defaults: line.defaults}
     const invocation = createInvocation(runtime, given, {
       writesEntry,
       answersKubectl,
@@ -136,8 +137,7 @@ export abstract class AckCommand extends Command {
     return flagsOf(this.argv, [this.ownOptions, GLOBAL_OPTIONS])
   }
 
-  async #parseFlags(line: ReadFlags): Promise<Flags> {
-    const command = (this.id ?? '').replaceAll(':', ' ')
+  async #parseFlags(line: ReadFlags, command: string): Promise<Flags> {
     // Where NODE_ENV is not production, oclif warns of a command that does not call its parser.
     this.parsed = true
     const {takesWords} = this.constructor as typeof AckCommand

@@ -5,9 +5,9 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
-import {isExecCommand} from '../exec/exec-command.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'
-import type {Defaults, Flags} from '../options/read-option.ts'
+import {saysWho, type EntryLine} from '../options/entry-line.ts'
+import type {Defaults} from '../options/read-option.ts'
 import {CONFIG_VARIABLE, configPaths, LEAVE_OUT, type LineWithDefaults, type Where} from './config-files.ts'
 import {parseDefaults} from './parse-defaults.ts'
 import {invalidConfig} from './read-entries.ts'
@@ -61,18 +61,8 @@ const WHO: ReadonlySet<string> = new Set(
  * The defaults that count for a command line. One that kubectl runs and that names a file or a type of credentials, as the
  * entries that we write do, says all of whose credentials are used: a file that is changed later changes nothing of that.
  */
-export const defaultsFor = (line: Pick<LineWithDefaults, 'command' | 'flags'>, values: Defaults): Defaults =>
-  isOfKubectl(line) && namesCredentials(line.flags)
-    ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable)))
-    : values
-
-/** Also one that shows what kubectl would get. */
-const isOfKubectl = ({command = '', flags}: Pick<LineWithDefaults, 'command' | 'flags'>): boolean => {
-  const [topic, name] = command.split(' ')
-  return isExecCommand(topic, name) || flags['from-exec'] === true
-}
-
-const namesCredentials = (flags: Flags): boolean => Boolean(flags['profile-file'] ?? flags['credential-type'])
+export const defaultsFor = (line: EntryLine, values: Defaults): Defaults =>
+  saysWho(line) ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable))) : values
 
 /** Reads every defaults file that counts, the strongest first. Never throws: each file has its own problem. */
 export const readDefaultsFiles = async (where: Where): Promise<readonly DefaultsFile[]> => {

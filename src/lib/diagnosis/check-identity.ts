@@ -71,7 +71,7 @@ export const checkEntryIdentities = async (
 /** An entry as kubectl would run it now. */
 export const invocationOf = ({line, env}: RunnableEntry, {runtime, inputs}: Invocation): Invocation => {
   const {KUBERNETES_EXEC_INFO: _ofCaller, ...inherited} = runtime.env
-  const given = {flags: line.flags, defaults: defaultsFor(line, inputs.defaults ?? {})}
+  const given = {command: line.command, flags: line.flags, defaults: defaultsFor(line, inputs.defaults ?? {})}
   return createInvocation({...runtime, env: {...inherited, ...env}}, given, {
     askProfile: () => Promise.resolve(undefined),
     tellPerson: () => {},

@@ -43,6 +43,8 @@ export interface GlobalOptions extends RunSettings {
   /** The credential source. */
   readonly credentialType: CredentialType
   readonly role: RoleOptions
+  /** Whether an entry of a kubeconfig says whose credentials are used: no variable then chooses others. */
+  readonly saysWho: boolean
   readonly noCache: boolean
   /** The cache directory, if not the default. */
   readonly cacheDir: OptionValue | undefined
@@ -84,6 +86,7 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
     usesVpc: usesVpcEndpoints(inputs),
     credentialType: readCredentialType(text('credential-type'), text('profile-file')),
     role: readRoleOptions(inputs, settings.timeoutMs, own.role),
+    saysWho: inputs.saysWho ?? false,
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }

@@ -15,6 +15,8 @@ export interface OptionInputs {
   readonly execInfo: Flags
   readonly env: Environment
   readonly defaults?: Defaults | undefined
+  /** Whether it is the command line of a kubeconfig's entry that says whose credentials are used. */
+  readonly saysWho?: boolean
 }
 
 export interface OptionValue {

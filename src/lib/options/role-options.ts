@@ -34,7 +34,8 @@ const MAX_POLICY_BYTES = 64 * 1024
  * @param ownRole - the `--role-arn` of a command that assumes a role itself: there it may come from other variables
  * @throws AckError `InvalidOption`
  */
-export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number, ownRole?: TextDefinition): RoleOptions => {
+export const readRoleOptions = (given: OptionInputs, timeoutMs: number, ownRole?: TextDefinition): RoleOptions => {
+  const inputs = ofEntry(given)
   const text = (name: keyof typeof ROLE_OPTIONS): OptionValue | undefined => readText(name, ROLE_OPTIONS[name], inputs)
   const arns = readText('role-arn', ROLE_OPTIONS['role-arn'], unlessIgnored(inputs))
   const duration = text('role-duration')
@@ -48,6 +49,17 @@ export const readRoleOptions = (inputs: OptionInputs, timeoutMs: number, ownRole
     durationSeconds: duration && parseRoleDuration(duration),
     policy: policy && readPolicy(policy, timeoutMs),
   }
+}
+
+/**
+ * An entry of a kubeconfig that says whose credentials are used, and which role is assumed with them or that none is, says
+ * all of that role: kubectl's environment and a defaults file add no session name, policy, duration or external ID. One
+ * that a person wrote without a word about roles leaves them, and their settings, to the environment.
+ */
+const ofEntry = (inputs: OptionInputs): OptionInputs => {
+  const {flags, execInfo, saysWho = false} = inputs
+  const saysRoles = flags['ignore-env-credentials'] === true || flags['role-arn'] || execInfo['role-arn']
+  return saysWho && saysRoles ? {...inputs, env: {}, defaults: {}} : inputs
 }
 
 /**

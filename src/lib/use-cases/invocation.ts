@@ -9,6 +9,7 @@ import type {Selection} from '../credentials/selection/selection.ts'
 import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import type {TextDefinition} from '../options/definitions.ts'
+import {saysWho, type EntryLine} from '../options/entry-line.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
 import type {Defaults, Flags, OptionInputs} from '../options/read-option.ts'
 
@@ -49,19 +50,20 @@ export interface Questions {
 /**
  * Reads what a command is called with.
  *
- * @param line - the flags of the command line, and what the defaults files say
+ * @param line - the command line's words and flags, and what the defaults files say
  * @throws AckError `InvalidOption`, `ExecInfoInvalid`
  */
 export const createInvocation = (
   runtime: Runtime,
-  {flags, defaults}: {readonly flags: Flags; readonly defaults?: Defaults | undefined},
+  line: EntryLine & {readonly defaults?: Defaults | undefined},
   questions: Questions,
 ): Invocation => {
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const {ownRole, takesRegions = false} = questions
-  const answers: Record<string, Flags[string]> = {...flags}
+  const given = {env: runtime.env, defaults: line.defaults}
+  const answers: Record<string, Flags[string]> = {...line.flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
-  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, env: runtime.env, defaults}
+  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given, saysWho: saysWho(line)}
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)

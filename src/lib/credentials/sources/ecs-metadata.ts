@@ -31,9 +31,11 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
       'unset that variable, or choose other credentials',
     )
   const {env} = context.runtime
-  const roleName = named ?? (env[ECS_METADATA] || undefined)
+  // An entry that names a profile or the metadata service says it all: its source is the attached role.
+  const isLeftToEnvironment = named === undefined && !context.options.saysWho && !context.writesEntry
+  const roleName = isLeftToEnvironment ? env[ECS_METADATA] || undefined : named
   const endpoint = metadataEndpoint(context.runtime)
-  const read = [...(named === undefined ? [ECS_METADATA] : []), IMDS_ENDPOINT].filter((name) => env[name])
+  const read = [...(isLeftToEnvironment ? [ECS_METADATA] : []), IMDS_ENDPOINT].filter((name) => env[name])
   return askedSource(
     {
       description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
