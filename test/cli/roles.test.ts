@@ -149,6 +149,37 @@ describe('get-token with a role', () => {
       expect(assumed()[0]).to.deep.include({action: 'AssumeRoleWithOIDC', oidcProviderArn: PROVIDER})
     })
 
+    it('once, where --role-arn or an entry names it too, with the settings of that option', async () => {
+      const given = await env()
+      const policy = '{"Version":"1","Statement":[]}'
+      const session = ['--role-session-name', 'me', '--role-duration', '30m', '--role-policy', policy]
+      expect(await whoAmI(['--role-arn', POD], given)).to.equal('acs:ram::1:assumed-role/pod/ack-ram-tool')
+      expect(await whoAmI(['--role-arn', POD, ...session], given)).to.equal('acs:ram::1:assumed-role/pod/me')
+      expect(await whoAmI([], {...given, ACK_RAM_TOOL_ROLE_ARN: POD, ACK_RAM_TOOL_ROLE_DURATION: '1h'})).to.equal(
+        'acs:ram::1:assumed-role/pod/ack-ram-tool',
+      )
+      expect(assumed()).to.have.length(3)
+      for (const call of assumed()) expect(call).to.deep.include({action: 'AssumeRoleWithOIDC', roleArn: POD})
+      expect(assumed()[0]).not.to.have.any.keys('durationSeconds', 'policy')
+      expect(assumed()[1]).to.include({durationSeconds: '1800', policy})
+      expect(assumed()[2]).to.include({durationSeconds: '3600'})
+    })
+
+    it('before the next role, which alone has the settings', async () => {
+      const args = ['--role-arn', POD, '--role-arn', LAST, '--role-external-id', 'right-id', '--role-duration', '30m']
+      expect(await whoAmI(args, await env())).to.equal('acs:ram::1:assumed-role/last/ack-ram-tool')
+      const [first, second, ...more] = assumed()
+      expect(first).to.include({action: 'AssumeRoleWithOIDC', roleArn: POD}).and.not.have.property('durationSeconds')
+      expect(second).to.include({action: 'AssumeRole', roleArn: LAST, durationSeconds: '1800', externalId: 'right-id'})
+      expect(more).to.deep.equal([])
+    })
+
+    it('and refuses an external ID for it, which no such call can send', async () => {
+      const {stdout, stderr, exitCode} = await run(['--role-arn', POD, '--role-external-id', 'SECRET-id'], await env())
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr).to.contain('an external ID cannot be sent with an OIDC token').and.not.contain('SECRET')
+    })
+
     it('named by a profile, without a region', async () => {
       const oidc_token_file = (await env())['ALIBABA_CLOUD_OIDC_TOKEN_FILE']
       await writeProfile({

@@ -59,9 +59,9 @@ export const environmentSource = (context: SourceContext): Selection | undefined
   const provider = firstSet(env, OIDC_PROVIDER_ARN)
   const file = firstSet(env, OIDC_TOKEN_FILE)
   if (role && provider && file) {
-    const oidc = {...roleHop(role, context), providerArn: provider.value, tokenFile: file.value}
+    const oidc = {...openedHop(role, context), providerArn: provider.value, tokenFile: file.value}
     const origin = environmentOrigin('OIDC token', role.name, provider.name, file.name)
-    return {source: oidcRoleSource(origin, oidc, context)}
+    return {source: oidcRoleSource(origin, oidc, context), openedRole: {value: role.value, from: role.name}}
   }
   if (id && secret) {
     const values = {accessKeyId: id.value, accessKeySecret: secret.value}
@@ -112,6 +112,19 @@ const roleHop = ({name, value}: Variable, {options}: SourceContext): RoleHop => 
   sessionName: options.role.sessionName,
   endpoint: chooseStsEndpoint(options),
 })
+
+/** Where it is the only role that options name, too, the settings of their last role are for it. */
+const openedHop = (role: Variable, context: SourceContext): Omit<RoleHop, 'externalId'> => {
+  const {arns, externalId, durationSeconds, policy} = context.options.role
+  const hop = roleHop(role, context)
+  if (arns.length !== 1 || arns[0]?.value !== role.value) return hop
+  if (externalId === undefined) return {...hop, durationSeconds, policy}
+  throw new AckError(
+    'InvalidOption',
+    `an external ID cannot be sent with an OIDC token, and with one ${role.name} opens the role of --role-arn`,
+    'remove --role-external-id, or unset ACK_RAM_TOOL_ROLE_EXTERNAL_ID',
+  )
+}
 
 const environmentOrigin = (what: string, ...variables: readonly string[]): Origin => ({
   description: `${what} of the environment (${variables.join(', ')})`,

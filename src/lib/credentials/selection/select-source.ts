@@ -73,11 +73,17 @@ const withRoles = (base: Selection, context: SourceContext): CredentialSource =>
   return source
 }
 
+/** The named roles but for the one that the source opens itself. */
+const rolesToAssume = (base: Selection, context: SourceContext): readonly OptionValue[] => {
+  const roles = namedRoles(base, context)
+  return base.openedRole && base.openedRole.value === roles[0]?.value ? roles.slice(1) : roles
+}
+
 /**
- * The roles in the order in which they are assumed: that of the environment, then those of the options. The one of the
- * environment is not assumed twice where an option names it first, as in the entries of kubeconfigs.
+ * The roles that environment and options name, in the order in which they are assumed. The one of the environment is not
+ * assumed twice where an option names it first, as in the entries of kubeconfigs.
  */
-export const rolesToAssume = (
+export const namedRoles = (
   {environmentRole}: Pick<Selection, 'environmentRole'>,
   {options}: Pick<SourceContext, 'options'>,
 ): readonly OptionValue[] => {

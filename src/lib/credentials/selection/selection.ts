@@ -9,4 +9,6 @@ export interface Selection {
   readonly profile?: Pick<Profile, 'file' | 'name'>
   /** The role that the environment names beside its AccessKey. It is assumed first. */
   readonly environmentRole?: OptionValue
+  /** The role of the environment that the source itself opens, with an OIDC token. */
+  readonly openedRole?: OptionValue
 }

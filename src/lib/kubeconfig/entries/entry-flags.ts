@@ -1,6 +1,6 @@
 import {absolutePath} from '../../base/files/absolute-path.ts'
 import type {Runtime} from '../../base/runtime.ts'
-import {rolesToAssume} from '../../credentials/selection/select-source.ts'
+import {namedRoles} from '../../credentials/selection/select-source.ts'
 import type {Selection} from '../../credentials/selection/selection.ts'
 import {
   GLOBAL_OPTIONS,
@@ -41,7 +41,7 @@ interface Context {
  */
 export const entryFlags = (selection: Selection, identity: string | undefined, context: Context): EntryFlags => {
   const {source, profile} = selection
-  const roles = rolesToAssume(selection, context).map(({value}) => value)
+  const roles = namedRoles(selection, context).map(({value}) => value)
   const given = givenFlags(context)
   return {
     flags: {
