@@ -326,6 +326,23 @@ describe('credential-plugin get-token', () => {
       await expectFailure(['-c', 'c1', ...role], USER_ENV, {...expected, says: '--role-session-name'})
     })
 
+    it('with a wrong type in the extension of the cluster, whatever cluster a variable names', async () => {
+      const others = {...USER_ENV, ACK_RAM_TOOL_CLUSTER_ID: 'c-other', ACK_RAM_TOOL_REGION_ID: 'cn-other'}
+      for (const [config, says] of [
+        [{clusterId: 5}, 'clusterId is not text'],
+        [{clusterId: ['c1']}, 'clusterId is not text'],
+        [{clusterId: 'c1', regionId: ['x']}, 'regionId is not text'],
+        ['c1', 'a cluster config that is not an object'],
+      ] as const) {
+        const info = {apiVersion: 'client.authentication.k8s.io/v1', spec: {cluster: {config}}}
+        await expectFailure(
+          [],
+          {...others, KUBERNETES_EXEC_INFO: JSON.stringify(info)},
+          {exitCode: 2, code: 'ExecInfoInvalid', says},
+        )
+      }
+    })
+
     it('with malformed exec info', () =>
       expectFailure(
         ['-c', 'c1'],

@@ -65,10 +65,7 @@ describe('parseExecInfo', () => {
       {spec: {cluster: {}}},
       {spec: {cluster: {server: 7, 'certificate-authority-data': null}}},
       {spec: {cluster: {config: null}}},
-      {spec: {cluster: {config: 'text'}}},
-      {spec: {cluster: {config: ['x']}}},
       {spec: {cluster: {config: {clusterId: null}}}},
-      {spec: {cluster: {config: {clusterId: 5, regionId: ['x']}}}},
       {spec: {cluster: {config: {audience: 'x', nested: {clusterId: 'c2'}}}}, status: {token: 'x'}},
       {metadata: {creationTimestamp: null}, extra: [1, {}], ApiVersion: 'v7'},
     ])
@@ -97,6 +94,13 @@ describe('parseExecInfo', () => {
       [info({apiVersion: ['client.authentication.k8s.io/v1']})]: 'has an apiVersion other than',
       [info({spec: {cluster: {config: {roleArn: ['SECRET', 1]}}}})]: 'whose roleArn is not text',
       [info({spec: {cluster: {config: {roleArn: {SECRET: 1}}}}})]: 'whose roleArn is not text',
+      [info({spec: {cluster: {config: {clusterId: 5}}}})]: 'whose clusterId is not text',
+      [info({spec: {cluster: {config: {clusterId: ['SECRET']}}}})]: 'whose clusterId is not text',
+      [info({spec: {cluster: {config: {clusterId: 'c1', regionId: ['SECRET']}}}})]: 'whose regionId is not text',
+      [info({spec: {cluster: {config: {clusterId: false}}}})]: 'whose clusterId is not text',
+      [info({spec: {cluster: {config: 'SECRET'}}})]: 'has a cluster config that is not an object',
+      [info({spec: {cluster: {config: ['SECRET']}}})]: 'has a cluster config that is not an object',
+      [info({spec: {cluster: {config: 0}}})]: 'has a cluster config that is not an object',
     }
     for (const [text, complaint] of Object.entries(broken)) {
       expect(() => parseExecInfo(text), text)
