@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, envOf, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
-import {makeHome, type TestHome} from '../support/home.ts'
+import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 
 interface Content {
@@ -86,6 +86,40 @@ describe('the cache', () => {
     expect(await clear('--identity', ALICE.accessKeyId)).to.contain('Removed 2 entries')
     const unknown = await run(['credential-plugin', 'cache', 'clear', '--identity', 'nobody'])
     expect({stdout: unknown.stdout, exitCode: unknown.exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+  })
+
+  it('is cleared of a profile with a source profile by the name of either', async () => {
+    const pair = {access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
+    await home.write(CLI_CONFIG, {
+      profiles: [
+        {name: 'base', mode: 'AK', ...pair},
+        {name: 'admin', mode: 'RamRoleArn', ...pair, ram_role_arn: ROLE, ram_session_name: 'of-admin'},
+        {
+          name: 'chain',
+          mode: 'ChainableRamRoleArn',
+          source_profile: 'base',
+          ram_role_arn: ROLE,
+          ram_session_name: 'two',
+        },
+        {name: 'a, b', mode: 'RamRoleArn', ...pair, ram_role_arn: ROLE, ram_session_name: 'comma'},
+      ],
+    })
+    const ownOf = async (profile: string): Promise<CliResult> =>
+      runCli(['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--profile-name', profile], {
+        home: home.dir,
+        env: {ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
+      })
+    for (const [profile, names] of [
+      ['chain', ['chain', 'base']],
+      ['a, b', ['a, b']],
+    ] as const) {
+      for (const name of names) {
+        expect((await ownOf(profile)).exitCode).to.equal(0)
+        const item = (await list()).items.find(({identity}) => identity['profile']?.includes(profile))
+        expect(item?.identity['profile']).to.equal(names.join(', '))
+        expect(await clear('--identity', name)).to.contain('Removed 1 entry')
+      }
+    }
   })
 
   it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {

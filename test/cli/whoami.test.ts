@@ -4,6 +4,7 @@ import {expect} from 'chai'
 import {parse} from 'yaml'
 
 import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
+import {CLI_CONFIG} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 import {FIRST, PAIR, SESSION, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
@@ -79,6 +80,26 @@ describe('auth whoami', () => {
       endpoint: world.sts.endpoint,
     })
     expect(parse((await run(['--output=yaml'], {})).stdout)).to.deep.equal(answer)
+  })
+
+  it('names the profile that was chosen, not its source profile', async () => {
+    const path = await world.home.write(CLI_CONFIG, {
+      current: 'chain',
+      profiles: [
+        {name: 'admin', mode: 'AK', ...PAIR},
+        {
+          name: 'chain',
+          mode: 'ChainableRamRoleArn',
+          source_profile: 'admin',
+          ram_role_arn: FIRST,
+          ram_session_name: 'two',
+        },
+      ],
+    })
+    const {stdout, stderr} = await run(['-o', 'json'], {})
+    expect(stderr).to.equal('')
+    const {credentials} = JSON.parse(stdout) as {credentials: object}
+    expect(credentials).to.include({profile: 'chain', kind: 'ChainableRamRoleArn', file: path})
   })
 
   it('signs with a security token, whose end nobody told', async () => {

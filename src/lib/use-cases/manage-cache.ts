@@ -88,7 +88,8 @@ const directoryOf = (context: CacheContext): string => {
 const isOf = (entry: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
   if (clusterId !== undefined && entry.identity['clusterId'] !== clusterId) return false
   if (identity === undefined || entry.id === identity) return true
-  return WHO.some((name) => entry.identity[name]?.split(', ').includes(identity))
+  // A name may have a comma itself.
+  return WHO.some((name) => entry.identity[name] === identity || entry.identity[name]?.split(', ').includes(identity))
 }
 
 /** The facts of an identity by which people name it. */

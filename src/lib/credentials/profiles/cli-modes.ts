@@ -72,7 +72,17 @@ const chainableRamRoleArn: SourceMaker = async (profile, scope) => {
     {...scope, trail: [...scope.trail, profile]},
     CLI_MODES,
   )
-  return assumeRoleSource(base, hopOf(profile, scope.context), scope.context)
+  return assumeRoleSource(referredBy(profile, base), hopOf(profile, scope.context), scope.context)
+}
+
+/** The source of a profile's `source_profile`, which people know by the name of the profile that refers to it. */
+const referredBy = (profile: Profile, base: CredentialSource): CredentialSource => {
+  const {askCaller} = base
+  return {
+    ...base,
+    identity: [...profileOrigin(profile).identity, ...base.identity],
+    ...(askCaller ? {askCaller: async (signal) => referredBy(profile, await askCaller(signal))} : {}),
+  }
 }
 
 /** `mode` OIDC: a role, assumed with an OIDC token. */
