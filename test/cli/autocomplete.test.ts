@@ -358,6 +358,26 @@ describe('shell completion', function () {
       expect(await values(profile, {ACK_RAM_TOOL_IGNORE_ALIYUN_CLI_CREDENTIALS: 'true'})).to.deep.equal([])
     })
 
+    it('follows the defaults files, and is silent about one that is broken', async () => {
+      const named = await own.write('named.json', {profiles: [{name: 'of-file', mode: 'AK'}]})
+      const config = await own.write('defaults.yaml', '')
+      const env = {ACK_RAM_TOOL_CONFIG: config}
+      const profile = ['list-clusters', '--profile-name', '']
+      for (const [text, expected] of [
+        [`profile-file: ${named}\n`, ['of-file']],
+        ['ignore-aliyun-cli-credentials: true\n', []],
+        ['profile-file: [\n', ['alice', 'bob']],
+      ] as const) {
+        await own.write('defaults.yaml', text)
+        expect(await values(profile, env), text).to.deep.equal(expected)
+      }
+      expect(await values([...profile.slice(0, 1), '--profile-file', named, '--profile-name', ''], env)).to.deep.equal([
+        'of-file',
+      ])
+      await own.write('defaults.yaml', 'profile-name: bob\n')
+      expect(await values(update, env), 'of another identity').to.deep.equal([])
+    })
+
     describe('in a shell', function () {
       // Each shell starts the program several times.
       this.timeout(120_000)

@@ -1,5 +1,6 @@
 import type {Command} from '@oclif/core'
 
+import {withDefaults} from '../../defaults/config-files.ts'
 import {ALL_COMMAND_OPTIONS} from '../../options/all-commands.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinitions} from '../../options/definitions.ts'
 import {findCommand} from '../command-words.ts'
@@ -36,13 +37,7 @@ export const completeValue = async (
   const {name, options} = definition
   const accepted = options ?? openValues(name)
   if (accepted === undefined && takesPath(name)) return {kind: 'path'}
-  const values =
-    accepted?.map((value) => ({value})) ??
-    (await knownValues(name, {
-      runtime,
-      flags: readFlags(words.slice(0, -1), [GLOBAL_OPTIONS, ROLE_OPTIONS]).flags,
-      takesNames: takesNames(command, name),
-    }))
+  const values = accepted?.map((value) => ({value})) ?? (await valuesOf(name, words, command?.id ?? '', runtime))
   // Each once: shells insert what the lines have in common, which for two lines of one value goes beyond it.
   const offered = new Map<string, KnownValue>()
   for (const one of values)
@@ -50,10 +45,23 @@ export const completeValue = async (
   return {kind: 'values', values: [...offered.values()]}
 }
 
+/** What this machine knows for the command line before its last word, with what the defaults files say. */
+const valuesOf = async (
+  option: string,
+  words: readonly string[],
+  id: string,
+  runtime: Runtime,
+): Promise<readonly KnownValue[]> => {
+  const {flags} = readFlags(words.slice(0, -1), [GLOBAL_OPTIONS, ROLE_OPTIONS])
+  const command = id.replaceAll(':', ' ')
+  const line = await withDefaults({command, flags, problem: undefined}, runtime)
+  return knownValues(option, {runtime, line, takesNames: takesNames(command, option)})
+}
+
 /** Of an option of a plugin's command nobody knows: it may take names. */
-const takesNames = (command: Command.Loadable | undefined, name: string): boolean => {
+const takesNames = (command: string, name: string): boolean => {
   const commands: Readonly<Record<string, OptionDefinitions>> = ALL_COMMAND_OPTIONS
-  const definition = commands[command?.id.replaceAll(':', ' ') ?? '']?.[name]
+  const definition = commands[command]?.[name]
   return definition?.kind !== 'text' || definition.takesNames === true
 }
 

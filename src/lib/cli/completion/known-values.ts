@@ -6,8 +6,9 @@ import {knownClusters, type KnownCluster} from '../../cache/known-clusters.ts'
 import {isClusterId} from '../../container-service/cluster-id.ts'
 import {FILE_VARIABLE} from '../../credentials/selection/search-order.ts'
 import {selectSource} from '../../credentials/selection/select-source.ts'
+import type {LineWithDefaults} from '../../defaults/config-files.ts'
 import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
-import {readBoolean, readText, type Flags} from '../../options/read-option.ts'
+import {readBoolean, readText} from '../../options/read-option.ts'
 import {isLookedUp} from '../../use-cases/find-cluster.ts'
 import {createInvocation, type Invocation} from '../../use-cases/invocation.ts'
 import {isJsonObject} from '../../base/json-object.ts'
@@ -26,8 +27,8 @@ import {takesRegion} from './value-kinds.ts'
 /** Where to look for values. */
 export interface ValueContext {
   readonly runtime: Runtime
-  /** What the command line says before the cursor. */
-  readonly flags: Flags
+  /** What the command line says before the cursor, and the defaults files. */
+  readonly line: LineWithDefaults
   /** Whether the command takes the name of a cluster for its ID. */
   readonly takesNames: boolean
 }
@@ -89,13 +90,13 @@ const listedClusters = async (context: ValueContext): Promise<readonly KnownClus
   })
 
 /** What the command would read from the command line, the environment and the files; it asks and tells nothing. */
-const silentInvocation = ({runtime, flags}: ValueContext): Invocation => {
+const silentInvocation = ({runtime, line}: ValueContext): Invocation => {
   const nobody = {askProfile: () => Promise.resolve(undefined), tellPerson: (): void => {}}
-  return {...createInvocation(runtime, {flags}, nobody), log: SILENT_LOG, tellPerson: undefined}
+  return {...createInvocation(runtime, line, nobody), log: SILENT_LOG, tellPerson: undefined}
 }
 
-const profileNames = async ({runtime, flags}: ValueContext): Promise<readonly string[]> => {
-  const inputs = {flags, execInfo: {}, env: runtime.env}
+const profileNames = async ({runtime, line}: ValueContext): Promise<readonly string[]> => {
+  const inputs = {flags: line.flags, execInfo: {}, env: runtime.env, defaults: line.defaults}
   const profileFile = readText('profile-file', GLOBAL_OPTIONS['profile-file'], inputs)?.value
   const isIgnored = (name: 'ignore-aliyun-cli-credentials' | 'ignore-env-credentials'): boolean =>
     readBoolean(name, GLOBAL_OPTIONS[name], inputs)
