@@ -57,6 +57,26 @@ describe('proxyFor', () => {
     expect(exempted('https://[fd00::1]/', 'fd00::1')).to.equal(true)
   })
 
+  it('knows an address and a name in every spelling', () => {
+    for (const entry of ['2001:DB8:0:0:0:0:0:1', '2001:db8::0001', '[2001:db8:0::1]:443', '2001:0DB8::/32'])
+      expect(exempted('https://[2001:db8::1]/', entry), entry).to.equal(true)
+    expect(exempted('https://[2001:0db8:0:0::1]/', '2001:db8::1')).to.equal(true)
+    for (const entry of ['2001:db8::2', '[2001:db8:0::1]:444', '::1'])
+      expect(exempted('https://[2001:db8::1]/', entry), entry).to.equal(false)
+    for (const entry of ['10.1.2.3', '::ffff:10.1.2.3', '::FFFF:a01:203', '10.0.0.0/8', '::ffff:10.0.0.0/104']) {
+      expect(exempted('https://[::ffff:10.1.2.3]/', entry), entry).to.equal(true)
+      expect(exempted('https://10.1.2.3/', entry), entry).to.equal(true)
+    }
+    for (const entry of ['bücher.invalid', 'BÜCHER.invalid', 'xn--bcher-kva.invalid', 'bücher.invalid:443'])
+      for (const host of ['bücher.invalid', 'xn--bcher-kva.invalid', 'www.bücher.invalid'])
+        expect(exempted(`https://${host}/`, entry), entry).to.equal(true)
+    expect(exempted('https://bücher.invalid/', '.bücher.invalid')).to.equal(false)
+    expect(exempted('https://www.bücher.invalid/', '*.bücher.invalid')).to.equal(true)
+    expect(exempted('https://bucher.invalid/', 'bücher.invalid')).to.equal(false)
+    expect(exempted('https://bücher.invalid/', 'ü')).to.equal(false)
+    expect(exempted('https://2.0.0.3/', '2.3'), 'which is no address').to.equal(false)
+  })
+
   it('spares nothing else', () => {
     const url = 'https://sts.example.test/'
     for (const entry of ['', 'ample.test', 'sts.example.test:8443', '.sts.example.test', '*.sts.example.test', ','])
