@@ -3,7 +3,9 @@ import {chmod, chown} from 'node:fs/promises'
 import {expect} from 'chai'
 
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
-import {runCli} from '../support/run-cli.ts'
+import {isRoot, plainUser, programAs} from '../support/other-user.ts'
+import {cliEnvironment, runCli} from '../support/run-cli.ts'
+import {runProcess} from '../support/run-process.ts'
 
 const FILES = [
   [
@@ -46,6 +48,21 @@ describe('a credential file that others could have written', () => {
       }
     })
   }
+
+  it('is refused if another user owns it, with a remedy that its reader can carry out', async function () {
+    const user = plainUser()
+    if (!isRoot || !user) this.skip()
+    const path = await home.write('shared.json', FILES[0][1])
+    for (const dir of [home.dir, path]) await chmod(dir, 0o755)
+    for (const mode of [0o644, 0o646]) {
+      await chmod(path, mode)
+      await chown(path, 1234, 1234)
+      const command = programAs(user, ['credential-plugin', 'get-token', '-c', 'c1', '--profile-file', path])
+      const {stdout, stderr, exitCode} = await runProcess(command, cliEnvironment(home.dir, {}))
+      expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 3})
+      expect(stderr).to.contain('another user owns it').and.contain('a copy of your own').and.not.contain('chmod')
+    }
+  })
 
   it('may be any group’s, as where each user has one', async () => {
     const path = await home.write(CLI_CONFIG, FILES[0][1])

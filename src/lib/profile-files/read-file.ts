@@ -2,7 +2,7 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readUserFile, UntrustedFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
-import {writtenByOthers} from '../base/files/written-by-others.ts'
+import {OWNED_BY_ANOTHER, writtenByOthers} from '../base/files/written-by-others.ts'
 import {invalidFile} from './profile.ts'
 
 /** The largest credential file that is read. */
@@ -37,7 +37,9 @@ const untrusted = (path: string, why: string): AckError =>
   new AckError(
     'CredentialFileUntrusted',
     `${path} decides who you are, and ${why}`,
-    'run `chmod o-w` on it, or name a copy of your own with --profile-file',
+    why === OWNED_BY_ANOTHER
+      ? 'make a copy of your own, if you trust what is in it, and name that with --profile-file'
+      : 'run `chmod o-w` on it, as its owner, or name a copy of your own with --profile-file',
   )
 
 const nextStepFor = (code: string): string => {

@@ -5,6 +5,9 @@ const REGULAR_FILE = 0o100000
 const NAMED_PIPE = 0o010000
 const WRITABLE_BY_ALL = 0o002
 
+/** That a file is another user's: only its owner can mend it. */
+export const OWNED_BY_ANOTHER = 'another user owns it'
+
 /**
  * Why a file may have been written by others than this user and root. A group may write it: where each user has a group
  * of their own, and in containers with a random user, it always may. There are no modes on Windows.
@@ -14,7 +17,7 @@ const WRITABLE_BY_ALL = 0o002
 export const writtenByOthers = ({mode, uid}: Pick<Stats, 'mode' | 'uid'>, asRoot = false): string | undefined => {
   const user = process.geteuid?.()
   if (user === undefined || ((mode & KIND) !== REGULAR_FILE && (mode & KIND) !== NAMED_PIPE)) return undefined
-  if ((mode & WRITABLE_BY_ALL) !== 0) return 'every user can write it'
   const isOwn = uid === user || uid === 0 || (user === 0 && !asRoot)
-  return isOwn ? undefined : 'another user owns it'
+  if (!isOwn) return OWNED_BY_ANOTHER
+  return (mode & WRITABLE_BY_ALL) === 0 ? undefined : 'every user can write it'
 }

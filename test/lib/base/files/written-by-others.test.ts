@@ -25,6 +25,7 @@ describe('whether others may have written a file', () => {
     expect(writtenByOthers({mode: FILE | 0o644, uid: 0})).to.equal(undefined)
     const foreign = {mode: FILE | 0o600, uid: OTHER}
     expect(writtenByOthers(foreign, true)).to.equal('another user owns it')
+    expect(writtenByOthers({...foreign, mode: FILE | 0o646}, true)).to.equal('another user owns it')
     expect(writtenByOthers(foreign)).to.equal(user === 0 ? undefined : 'another user owns it')
   })
 
