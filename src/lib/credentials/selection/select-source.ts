@@ -52,7 +52,7 @@ const searchProviders = async (context: SourceContext): Promise<Selection> => {
   }
   throw new AckError(
     'CredentialsNotFound',
-    `no credentials found (${skipped.join('; ')})`,
+    `no credentials found (${[...new Set(skipped)].join('; ')})`,
     `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file`,
   )
 }
