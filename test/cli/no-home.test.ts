@@ -99,6 +99,31 @@ describe('a user without a home directory', () => {
     }
   })
 
+  it('is told once that there are no files', async () => {
+    for (const home of [{}, {HOME: '', USERPROFILE: ''}]) {
+      const {stderr} = await run(['credential-plugin', 'get-token', '-c', CLUSTER_ID], home)
+      expect(stderr.split('HOME is not set to an absolute path')).to.have.length(2)
+    }
+  })
+
+  it('makes neither completion functions nor plugins, least of all in the directory of everybody’s temporary files', async () => {
+    for (const args of [
+      ['autocomplete', 'bash'],
+      ['autocomplete', 'script', 'bash'],
+      ['plugins', 'link', join(dir, 'plugin')],
+      ['plugins', 'reset'],
+    ])
+      for (const home of [{}, {HOME: '', USERPROFILE: ''}]) {
+        const {exitCode, stderr, stdout} = await run(args, {...home, TMPDIR: dir, TEMP: dir})
+        expect({exitCode, stdout}, args.join(' ')).to.deep.equal({exitCode: 2, stdout: ''})
+        expect(stderr).to.contain('HOME is not set to an absolute path').and.contain('set HOME')
+        expect(await readdir(dir)).to.deep.equal([])
+      }
+    const {exitCode, stdout} = await run(['autocomplete', 'script', 'bash'], {XDG_CACHE_HOME: dir})
+    expect(exitCode).to.equal(0)
+    expect(stdout).to.contain(dir)
+  })
+
   it('is told to name the kubeconfig that is to be updated', async () => {
     const args = ['credential-plugin', 'update-kubeconfig', '-c', CLUSTER_ID]
     const {exitCode, stderr} = await run(args, {...envOf(ALICE), ...endpoints()})
