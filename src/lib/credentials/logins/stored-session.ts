@@ -24,13 +24,17 @@ export interface Login {
  */
 export const SESSION_OF = 'ack_ram_tool_session_of'
 
+/** The end of a token, in characters, tells it from every other one: kubectl would wait for the hash of a long one. */
+const TOKEN_END = 32
+
 /** The value of {@link SESSION_OF} for a profile with this session and this login. */
 export const sessionMark = (profile: Profile, {facts, tokenFields}: Pick<Login, 'facts' | 'tokenFields'>): string =>
   sha256Hex(
     JSON.stringify([
       profile.kind,
       facts(profile),
-      ['access_key_id', ...tokenFields].map((name) => profile.field(name)),
+      profile.field('access_key_id'),
+      tokenFields.map((name) => profile.field(name).slice(-TOKEN_END)),
     ]),
   )
 
