@@ -63,9 +63,8 @@ const parseApiVersion = (apiVersion: unknown): ExecApiVersion => {
 
 const parseClusterOptions = (cluster: unknown): ClusterOptions => {
   if (!isJsonObject(cluster)) return {}
+  // Other plugins may be configured in the same place, in a form of their own.
   const {config} = cluster
-  // What the kubeconfig says of its cluster must not give way to what a variable says of another one.
-  if (!isJsonObject(config ?? {})) throw invalid('has a cluster config that is not an object')
   const settings = isJsonObject(config) ? config : {}
   const options: Record<string, string | readonly string[]> = {}
   for (const [key, flag] of CLUSTER_OPTIONS) {
@@ -73,6 +72,7 @@ const parseClusterOptions = (cluster: unknown): ClusterOptions => {
     if (value === undefined || value === null) continue
     // Several roles to assume are a list.
     const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
+    // What the kubeconfig says of its cluster must not give way to what a variable says of another one.
     if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
     options[flag] = value
   }

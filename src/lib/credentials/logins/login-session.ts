@@ -16,8 +16,8 @@ import {storedSession, type Login, type Session} from './stored-session.ts'
 
 /**
  * The source of a profile that stores its own session, so that no cache is needed: the stored session while it is valid
- * for the lifetime of a token, else a new one; if that fails, the stored one until it expires. A stored session counts
- * only if this program has opened it for the login that the profile describes now.
+ * for the lifetime of a token, else a new one; if that fails, the stored one until it expires. A session that this program
+ * has stored counts only for the login that it was opened for.
  */
 export const loginSource = (profile: Profile, login: Login, context: SourceContext): CredentialSource => {
   const {runtime, clock, log} = context

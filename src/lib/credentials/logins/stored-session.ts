@@ -39,8 +39,8 @@ export const sessionMark = (profile: Profile, {facts, tokenFields}: Pick<Login, 
   )
 
 /**
- * The session in the profile; undefined if there is none that can be used. One of which nobody knows for which login it was
- * opened may be that of another account: whoever changes the account need not remove the session.
+ * The session in the profile; undefined if there is none that can be used, or it was opened for another login: whoever
+ * changes the account need not remove the session. One that another program has stored is trusted, as that program does.
  */
 export const storedSession = (profile: Profile, login: Login): Session | undefined => {
   const expiration = unixTimeField(profile, 'sts_expiration')
@@ -52,6 +52,7 @@ export const storedSession = (profile: Profile, login: Login): Session | undefin
     securityToken,
     expiration,
   })
-  if (isFault(stored) || profile.field(SESSION_OF) !== sessionMark(profile, login)) return undefined
-  return {...stored, expiration}
+  if (isFault(stored)) return undefined
+  const mark = profile.field(SESSION_OF)
+  return mark === '' || mark === sessionMark(profile, login) ? {...stored, expiration} : undefined
 }

@@ -176,15 +176,13 @@ describe('cloudSsoSource', () => {
     }
   })
 
-  it('opens a session of its own in place of one that another program has stored, and keeps that', async () => {
-    for (const of of [undefined, '', 'another program']) {
-      const profile = await profileOf({...session('cli', 9999), [SESSION_OF]: of})
-      expect((await sourceOf(profile).load()).accessKeyId).to.equal('STS.new')
-      expect((await sourceOf(firstProfile(await readFile(path, 'utf8'))).load()).accessKeyId).to.equal('STS.new')
-    }
-    expect(requests).to.have.length(3)
+  it('takes a session that another program has stored as that program does, and none with a mark that is not right', async () => {
+    for (const of of [undefined, ''])
+      expect((await load({...session('cli', 9999), [SESSION_OF]: of})).accessKeyId).to.equal('STS.cli')
+    expect(requests).to.have.length(0)
+    expect((await load({...session('cli', 9999), [SESSION_OF]: 'another'})).accessKeyId).to.equal('STS.new')
     answer = {status: 500, body: 'SECRET'}
-    expect(await failureOf(load({...session('cli', 9999), [SESSION_OF]: undefined}))).to.include({
+    expect(await failureOf(load({...session('cli', 9999), [SESSION_OF]: 'another'}))).to.include({
       code: 'ServiceFailed',
     })
   })

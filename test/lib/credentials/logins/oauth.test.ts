@@ -195,7 +195,7 @@ describe('oauthSource', () => {
     })
   })
 
-  it('uses no session of another login, nor one that another program has stored', async () => {
+  it('uses no session of another login, but one that another program has stored', async () => {
     await load(ended)
     const stored = await saved()
     expect((await load(stored)).accessKeyId).to.equal('STS.2')
@@ -204,11 +204,13 @@ describe('oauthSource', () => {
       {oauth_access_token: 'SECRET-of-another'},
       {oauth_refresh_token: 'SECRET-of-another'},
       {access_key_id: 'STS.of-another-program'},
-      {[SESSION_OF]: undefined},
     ])
       expect(sourceOf(await profileOf({...stored, ...change})).atHand(), JSON.stringify(change)).to.equal(undefined)
     service.override = () => ({status: 500, body: 'SECRET'})
-    expect(await failureOf(load({...stored, [SESSION_OF]: undefined}))).to.include({code: 'ServiceFailed'})
+    expect(await failureOf(load({...stored, oauth_access_token: 'SECRET-of-another'}))).to.include({
+      code: 'ServiceFailed',
+    })
+    expect((await load({...stored, [SESSION_OF]: undefined})).accessKeyId).to.equal('STS.2')
   })
 
   it('knows its session again after it has renewed the tokens alone', async () => {
