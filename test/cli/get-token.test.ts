@@ -332,7 +332,6 @@ describe('credential-plugin get-token', () => {
         [{clusterId: 5}, 'clusterId is not text'],
         [{clusterId: ['c1']}, 'clusterId is not text'],
         [{clusterId: 'c1', regionId: ['x']}, 'regionId is not text'],
-        ['c1', 'a cluster config that is not an object'],
       ] as const) {
         const info = {apiVersion: 'client.authentication.k8s.io/v1', spec: {cluster: {config}}}
         await expectFailure(

@@ -6,7 +6,7 @@ import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'
-import {saysWho, type EntryLine} from '../options/entry-line.ts'
+import {namesCredentials, type EntryLine} from '../options/entry-line.ts'
 import type {Defaults} from '../options/read-option.ts'
 import {CONFIG_VARIABLE, configPaths, LEAVE_OUT, type LineWithDefaults, type Where} from './config-files.ts'
 import {parseDefaults} from './parse-defaults.ts'
@@ -62,7 +62,9 @@ const WHO: ReadonlySet<string> = new Set(
  * entries that we write do, says all of whose credentials are used: a file that is changed later changes nothing of that.
  */
 export const defaultsFor = (line: EntryLine, values: Defaults): Defaults =>
-  saysWho(line) ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable))) : values
+  namesCredentials(line)
+    ? Object.fromEntries(Object.entries(values).filter(([variable]) => !WHO.has(variable)))
+    : values
 
 /** Reads every defaults file that counts, the strongest first. Never throws: each file has its own problem. */
 export const readDefaultsFiles = async (where: Where): Promise<readonly DefaultsFile[]> => {

@@ -12,7 +12,7 @@ export interface EntryLine {
  * Whether kubectl runs this command line and it says by itself whose credentials are used, by a file or a type of
  * credentials, as the entries that we write do. One that shows what kubectl would get counts too.
  */
-export const saysWho = ({command = '', flags}: EntryLine): boolean => {
+export const namesCredentials = ({command = '', flags}: EntryLine): boolean => {
   const [topic, name] = command.split(' ')
   if (!isExecCommand(topic, name) && flags['from-exec'] !== true) return false
   const {'profile-file': file, 'credential-type': type} = flags

@@ -44,7 +44,7 @@ export interface GlobalOptions extends RunSettings {
   readonly credentialType: CredentialType
   readonly role: RoleOptions
   /** Whether an entry of a kubeconfig says whose credentials are used: no variable then chooses others. */
-  readonly saysWho: boolean
+  readonly namesCredentials: boolean
   readonly noCache: boolean
   /** The cache directory, if not the default. */
   readonly cacheDir: OptionValue | undefined
@@ -86,7 +86,7 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
     usesVpc: usesVpcEndpoints(inputs),
     credentialType: readCredentialType(text('credential-type'), text('profile-file')),
     role: readRoleOptions(inputs, settings.timeoutMs, own.role),
-    saysWho: inputs.saysWho ?? false,
+    namesCredentials: inputs.namesCredentials ?? false,
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }

@@ -16,7 +16,7 @@ export interface OptionInputs {
   readonly env: Environment
   readonly defaults?: Defaults | undefined
   /** Whether it is the command line of a kubeconfig's entry that says whose credentials are used. */
-  readonly saysWho?: boolean
+  readonly namesCredentials?: boolean
 }
 
 export interface OptionValue {

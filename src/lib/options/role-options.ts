@@ -57,9 +57,9 @@ export const readRoleOptions = (given: OptionInputs, timeoutMs: number, ownRole?
  * that a person wrote without a word about roles leaves them, and their settings, to the environment.
  */
 const ofEntry = (inputs: OptionInputs): OptionInputs => {
-  const {flags, execInfo, saysWho = false} = inputs
+  const {flags, execInfo, namesCredentials = false} = inputs
   const saysRoles = flags['ignore-env-credentials'] === true || flags['role-arn'] || execInfo['role-arn']
-  return saysWho && saysRoles ? {...inputs, env: {}, defaults: {}} : inputs
+  return namesCredentials && saysRoles ? {...inputs, env: {}, defaults: {}} : inputs
 }
 
 /**

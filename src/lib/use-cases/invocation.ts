@@ -9,7 +9,7 @@ import type {Selection} from '../credentials/selection/selection.ts'
 import type {AskPlugins, SourceContext} from '../credentials/source-context.ts'
 import {parseExecInfo, type ExecInfo} from '../exec/exec-info.ts'
 import type {TextDefinition} from '../options/definitions.ts'
-import {saysWho, type EntryLine} from '../options/entry-line.ts'
+import {namesCredentials, type EntryLine} from '../options/entry-line.ts'
 import {readGlobalOptions} from '../options/global-options.ts'
 import type {Defaults, Flags, OptionInputs} from '../options/read-option.ts'
 
@@ -60,10 +60,10 @@ export const createInvocation = (
 ): Invocation => {
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const {ownRole, takesRegions = false} = questions
-  const given = {env: runtime.env, defaults: line.defaults}
+  const given = {env: runtime.env, defaults: line.defaults, namesCredentials: namesCredentials(line)}
   const answers: Record<string, Flags[string]> = {...line.flags}
   const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
-  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given, saysWho: saysWho(line)}
+  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given}
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)

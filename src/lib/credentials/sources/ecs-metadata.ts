@@ -32,7 +32,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
     )
   const {env} = context.runtime
   // An entry that names a profile or the metadata service says it all: its source is the attached role.
-  const isLeftToEnvironment = named === undefined && !context.options.saysWho && !context.writesEntry
+  const isLeftToEnvironment = named === undefined && !context.options.namesCredentials && !context.writesEntry
   const roleName = isLeftToEnvironment ? env[ECS_METADATA] || undefined : named
   const endpoint = metadataEndpoint(context.runtime)
   const read = [...(isLeftToEnvironment ? [ECS_METADATA] : []), IMDS_ENDPOINT].filter((name) => env[name])

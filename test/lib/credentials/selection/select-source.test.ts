@@ -201,7 +201,7 @@ describe('selectSource', () => {
     const {code, message} = await failureOf(selectSource(context))
     expect(code).to.equal('CredentialsNotFound')
     expect(message).to.equal(
-      'no credentials found (environment: no credential variables set; files of the home directory: HOME is not set to an absolute path; files of the home directory: HOME is not set to an absolute path)',
+      'no credentials found (environment: no credential variables set; files of the home directory: HOME is not set to an absolute path)',
     )
     const ignoring = testContext({flags: {'ignore-aliyun-cli-credentials': true}, runtime: {homeDir: undefined}})
     expect((await failureOf(selectSource(ignoring))).message).to.contain(
