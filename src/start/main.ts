@@ -3,12 +3,13 @@ import {join} from 'node:path'
 import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
-import {asOwnCommand} from '../lib/cli/command-line.ts'
+import {asOwnCommand, managesPlugins} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {earlyRunSettings, isForKubectl} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
+import {guardExit, stopGuarding} from '../lib/plugins/guard-exit.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
 import {runPluginProcess} from '../lib/plugins/watched-process.ts'
 import {packageRoot} from './package-root.ts'
@@ -25,12 +26,9 @@ import {asUnknownUser} from './unknown-user.ts'
 export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
     const {argv, line, runtime, plugins} = start
-    if (typeof host !== 'string' || !hasPlugins(plugins)) return oclif(start, host)
-    if (!isForKubectl(line)) {
-      await oclif(start, host)
-      // A plugin's own command may be a server.
-      return asOwnCommand(line) && endSoon()
-    }
+    if (typeof host !== 'string') return oclif(start, host)
+    if (!hasPlugins(plugins)) return managesPlugins(line) ? guarded(start, host) : oclif(start, host)
+    if (!isForKubectl(line)) return guarded(start, host)
     const {log, timeoutMs} = earlyRunSettings(line, runtime)
     const script = join(packageRoot(host), 'dist', 'start', 'plugin-process.js')
     const warn = (message: string): void => log.warn(message)
@@ -41,7 +39,25 @@ export const main = (start: Start, host: string | Config): Promise<void> =>
 
 /** The same in that process. */
 export const mainInSeparateProcess = (start: Start, launcher: string): Promise<void> =>
-  withExitCode(start, () => oclif(start, launcher, true))
+  withExitCode(start, () => oclif(start, launcher))
+
+/** Runs it with oclif in this process; a plugin that ends it is an error. */
+const guarded = async (start: Start, launcher: string): Promise<void> => {
+  const {line, runtime} = start
+  const {needsNoPlugin} = await import('../lib/cli/needs-no-plugin.ts')
+  const own = asOwnCommand(line)
+  guardExit({
+    report: (failure) => reportFailure(failure, line.flags, runtime.env, line.defaults),
+    isOurs: own !== undefined || needsNoPlugin(line),
+  })
+  try {
+    await oclif(start, launcher)
+  } finally {
+    stopGuarding()
+  }
+  // A plugin's own command may be a server.
+  if (own) endSoon()
+}
 
 // oclif takes longer to load than all the rest, and a process that only starts the separate one does not need it.
 const oclif = async (...given: Parameters<typeof runOclif>): Promise<void> => {
@@ -77,6 +93,7 @@ const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise
 
 /** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
 const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
+  stopGuarding()
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()

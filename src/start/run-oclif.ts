@@ -1,10 +1,11 @@
-import {Config, settings, ux} from '@oclif/core'
+import {type Config, settings, ux} from '@oclif/core'
 import {loadHelpClass, normalizeArgv} from '@oclif/core/help'
 import type {Hooks} from '@oclif/core/interfaces'
 import {helpAddition, versionAddition} from '@oclif/core/run'
 
 import type {Log} from '../lib/base/log/log.ts'
 import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
+import {needsNoPlugin} from '../lib/cli/needs-no-plugin.ts'
 import {commandFirst} from '../lib/cli/oclif-catalog.ts'
 import {earlyRunSettings} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
@@ -17,16 +18,15 @@ import type {Start} from './start.ts'
  * Runs one command line with oclif, and with the plugins that the user has installed.
  *
  * @param host - path of this package's launcher; or oclif's configuration itself
- * @param isGuarded - kubectl waits for the answer: a failure of a third-party hook is an error
  * @throws what commands and hooks throw
  */
-export const runOclif = async (start: Start, host: string | Config, isGuarded = false): Promise<void> => {
+export const runOclif = async (start: Start, host: string | Config): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   if (typeof host !== 'string') return runCommandLine(start, host)
   const {log, timeoutMs} = earlyRunSettings(start.line, start.runtime)
   try {
-    await runCommandLine(start, await configOf(start, {launcher: host, log, timeoutMs, isGuarded}))
+    await runCommandLine(start, await configOf(start, {launcher: host, log, timeoutMs}))
   } catch (error) {
     log.release()
     throw error
@@ -39,14 +39,14 @@ interface Host {
   readonly launcher: string
   readonly log: Log
   readonly timeoutMs: number
-  readonly isGuarded: boolean
 }
 
-const configOf = async ({runtime, plugins}: Start, {launcher, log, timeoutMs, isGuarded}: Host): Promise<Config> => {
+const configOf = async ({line, runtime, plugins}: Start, {launcher, log, timeoutMs}: Host): Promise<Config> => {
   const deadline = new Date(Date.now() + timeoutMs)
-  const options = await loadPlugins(packageRoot(launcher), plugins, log, deadline)
+  const runsPlugins = !needsNoPlugin(line)
+  const options = await loadPlugins(packageRoot(launcher), plugins, {log, deadline, runsPlugins})
   await log.flush()
-  const config = isGuarded ? new GuardedConfig(options, timeoutMs) : new Config(options)
+  const config = new GuardedConfig(options, timeoutMs)
   await loadConfig(config, runtime.homeDir)
   return config
 }

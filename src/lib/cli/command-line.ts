@@ -76,6 +76,13 @@ export const wordsOf = ({rest}: Pick<ReadFlags, 'rest'>): Words => {
   return {words: before.filter((word) => !isFlag(word)), behind: end === -1 ? undefined : rest.slice(end + 1)}
 }
 
+/** All words of a command line, whosever command they name. */
+export const allWordsOf = (line: CommandLine): readonly string[] =>
+  [...line.words, ...wordsOf(line).words].flatMap((word) => word.split(':'))
+
+/** Whether it lists, installs or removes plugins. */
+export const managesPlugins = (line: CommandLine): boolean => allWordsOf(line)[0] === 'plugins'
+
 const isFlag = (argument: string): boolean => argument.startsWith('-') && argument !== '-'
 
 /**

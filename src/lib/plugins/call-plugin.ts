@@ -74,6 +74,22 @@ export const pluginTimeout = ({plugin, where}: PluginCode): AckError =>
     `pass a longer --timeout; ${reportPlugin(plugin)}`,
   )
 
+/**
+ * The error for a process that was ended.
+ *
+ * @param how - what was done, as in "a plugin crashed the program"
+ * @param code - whose code was running, if anybody's
+ */
+export const pluginEnding = (how: string, code: PluginCode | undefined): AckError =>
+  new AckError(
+    'PluginFailed',
+    code ? `plugin ${code.plugin} ${how}, ${code.where}` : `a plugin ${how}`,
+    code ? reportPlugin(code.plugin) : WHICH_PLUGIN,
+  )
+
+/** The next step after a failure of a plugin that is not known. */
+export const WHICH_PLUGIN = 'list them: ack-ram-tool plugins; uninstall one by one to find which'
+
 /** The next step after a failure that only the plugin's author can fix. */
 export const reportPlugin = (plugin: string): string =>
   `if it persists, report it to the plugin's author, or uninstall it: ${uninstallCommand(plugin)}`

@@ -52,10 +52,13 @@ export const tellIssued = async (config: ConfigLike, credential: IssuedCredentia
   }
 }
 
+/** Events of every run. The hooks of others answer to whoever asks, as oclif has it: an exit may be an answer. */
+const AROUND_COMMANDS: ReadonlySet<keyof Hooks> = new Set(['init', 'prerun', 'postrun', 'finally'])
+
 /**
- * oclif's configuration for a run that kubectl waits for: a third-party hook for one of oclif's own events (`init`,
- * `prerun`, …) that fails or hangs ends the run with an error that names the plugin, where oclif would go on, or wait
- * forever. Our own hooks run first, without a limit: they ask people.
+ * oclif's configuration with which a third-party hook around a command (`init`, `prerun`, …) that fails or hangs ends the
+ * run with an error that names the plugin, where oclif would go on, or wait forever. Our own hooks run first, without a
+ * limit: they ask people.
  */
 export class GuardedConfig extends Config {
   // Not a #field: hooks are given a view of this object, which would not have it.
@@ -74,7 +77,7 @@ export class GuardedConfig extends Config {
     timeoutMs?: number,
     captureErrors?: boolean,
   ): Promise<Hook.Result<Hooks[T]['return']>> {
-    const thirdParty = pluginsWithHook(this, event)
+    const thirdParty = AROUND_COMMANDS.has(event) ? pluginsWithHook(this, event) : []
     if (thirdParty.length === 0) return super.runHook(event, given, timeoutMs, captureErrors)
     const ours = this.getPluginsList().filter((plugin) => !isThirdParty(plugin))
     const {failures, successes} = await runHooksOf(ours, this, event, given, timeoutMs, captureErrors)

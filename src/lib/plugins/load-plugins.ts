@@ -12,22 +12,31 @@ import {callPlugin, uninstallCommand} from './call-plugin.ts'
 import {CONTRACT_VERSION, CREDENTIAL_ISSUED_HOOK, CREDENTIAL_SOURCE_HOOK} from './contract.ts'
 import {loadTellingFault} from './faulty-commands.ts'
 import {isThirdParty} from './hooks.ts'
+import {loadUnrun, onlyShown} from './load-unrun.ts'
 import type {InstalledPlugin, PluginList} from './installed-plugins.ts'
+
+/** How plugins are loaded. */
+interface Loading {
+  readonly log: Log
+  /** When it has to end. */
+  readonly deadline: Date
+  /** Whether code of third-party plugins may run: else they have no hook, and of commands only what a manifest says. */
+  readonly runsPlugins: boolean
+}
 
 /**
  * Loads our plugins and the third-party ones, as oclif would, except that a plugin which cannot be loaded is skipped with
  * one warning that names it.
  *
  * @param root - the directory of this package
- * @param deadline - when loading has to end
  * @returns options for oclif's configuration
  */
 export const loadPlugins = async (
   root: string,
   {path, plugins, fault}: PluginList,
-  log: Log,
-  deadline: Date,
+  loading: Loading,
 ): Promise<Options> => {
+  const {log} = loading
   if (fault !== undefined) log.warn(`the list of plugins in ${path} is not used, all plugins skipped: ${fault}`)
   const own = new Plugin({isRoot: true, root})
   await own.load()
@@ -36,7 +45,7 @@ export const loadPlugins = async (
   const loaded = new Map<string, Plugin>([own, ...core].map((plugin) => [plugin.name, plugin]))
   for (const plugin of plugins) {
     try {
-      for (const each of await loadInstalled(plugin, path, deadline)) {
+      for (const each of await loadInstalled(plugin, path, loading)) {
         if (loaded.has(each.plugin.name)) continue
         loaded.set(each.plugin.name, each.plugin)
         if (each.fault !== undefined) log.warn(each.fault)
@@ -47,6 +56,7 @@ export const loadPlugins = async (
   }
   for (const plugin of loaded.values()) {
     const refusal = refusalOf(plugin)
+    if (!loading.runsPlugins && isThirdParty(plugin)) plugin.hooks = onlyShown(plugin.hooks)
     if (!refusal) continue
     refuse(plugin, refusal)
     log.warn(refusal.message)
@@ -63,17 +73,21 @@ interface LoadedPlugin {
 const loadInstalled = async (
   installed: InstalledPlugin,
   list: string,
-  deadline: Date,
+  loading: Loading,
 ): Promise<readonly LoadedPlugin[]> => {
   checkManifest(installed.root)
   const {name, type, tag, url} = installed
   const root = type === 'link' ? installed.root : list
   const plugin = new Plugin({name, type, root, ...(tag ? {tag} : {}), ...(url ? {url} : {})})
-  return [await loadOne(plugin, name, deadline), ...(await loadChildren(plugin, deadline))]
+  return [await loadOne(plugin, name, loading), ...(await loadChildren(plugin, loading))]
 }
 
 /** Loads a plugin. Without a manifest, oclif imports every command to make one. */
-const loadOne = async (plugin: Plugin, name: string, deadline: Date): Promise<LoadedPlugin> => {
+const loadOne = async (plugin: Plugin, name: string, {deadline, runsPlugins}: Loading): Promise<LoadedPlugin> => {
+  if (!runsPlugins) {
+    await loadUnrun(plugin)
+    return {plugin, fault: undefined}
+  }
   const load = (): Promise<string | undefined> => loadTellingFault(plugin)
   const fault = await callPlugin({plugin: name, where: 'while loading its commands', deadline}, load)
   return {plugin, fault}
@@ -88,12 +102,12 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** The plugins that a plugin depends on. */
-const loadChildren = async (parent: Plugin, deadline: Date): Promise<readonly LoadedPlugin[]> => {
+const loadChildren = async (parent: Plugin, loading: Loading): Promise<readonly LoadedPlugin[]> => {
   const names = (parent.pjson.oclif.plugins ?? []).filter((name) => name in (parent.pjson.dependencies ?? {}))
   const loaded: LoadedPlugin[] = []
   for (const name of names) {
     const child = new Plugin({name, root: parent.root, type: parent.type, parent})
-    loaded.push(await loadOne(child, name, deadline), ...(await loadChildren(child, deadline)))
+    loaded.push(await loadOne(child, name, loading), ...(await loadChildren(child, loading)))
   }
   parent.children = loaded.map(({plugin}) => plugin)
   return loaded

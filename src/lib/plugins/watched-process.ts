@@ -4,7 +4,7 @@ import type {Duplex} from 'node:stream'
 
 import {AckError} from '../base/errors.ts'
 import {TERMINATION_SIGNALS} from '../base/termination-signals.ts'
-import {pluginTimeout, reportPlugin} from './call-plugin.ts'
+import {pluginEnding, pluginTimeout, WHICH_PLUGIN} from './call-plugin.ts'
 import {AUDIT_MS} from './contract.ts'
 import {ALIVE_EVERY_MS, makeKey, PROGRESS_FD, progressReader, type Progress} from './progress.ts'
 
@@ -156,8 +156,6 @@ const busy = (): AckError =>
     WHICH_PLUGIN,
   )
 
-const WHICH_PLUGIN = 'list them: ack-ram-tool plugins; uninstall one by one to find which'
-
 const judge = ({signal}: Ending, heard: Heard, {warn}: Watch): number => {
   const {entered, isAnswered, reportedCode, fault} = heard
   if (isAnswered) {
@@ -170,9 +168,5 @@ const judge = ({signal}: Ending, heard: Heard, {warn}: Watch): number => {
   if (signal && (!entered || TERMINATION_SIGNALS.some((ending) => ending === signal)))
     return 128 + constants.signals[signal]
   const how = signal ? `crashed the program (${signal})` : 'ended the program without an answer'
-  throw new AckError(
-    'PluginFailed',
-    entered ? `plugin ${entered.plugin} ${how}, ${entered.where}` : `a plugin ${how}`,
-    entered ? reportPlugin(entered.plugin) : WHICH_PLUGIN,
-  )
+  throw pluginEnding(how, entered)
 }

@@ -40,7 +40,11 @@ describe('third-party hooks', () => {
     await writeFile(join(root, 'package.json'), JSON.stringify(pjson))
     await writeFile(join(root, 'init.js'), `module.exports = async () => {${slowly('ours')}}`)
     const list = installedPlugins({env: {}, homeDir: home.dir, platform: 'linux'})
-    const options = await loadPlugins(root, list, SILENT_LOG, new Date(Date.now() + HOUR_MS))
+    const options = await loadPlugins(root, list, {
+      log: SILENT_LOG,
+      deadline: new Date(Date.now() + HOUR_MS),
+      runsPlugins: true,
+    })
     const config = timeoutMs === undefined ? new Config(options) : new GuardedConfig(options, timeoutMs)
     await config.load()
     return config
