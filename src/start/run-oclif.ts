@@ -10,6 +10,7 @@ import {commandFirst} from '../lib/cli/oclif-catalog.ts'
 import {earlyRunSettings} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
+import {withoutWarnings} from '../lib/plugins/without-warnings.ts'
 import {loadConfig} from './load-config.ts'
 import {packageRoot} from './package-root.ts'
 import type {Start} from './start.ts'
@@ -23,10 +24,11 @@ import type {Start} from './start.ts'
 export const runOclif = async (start: Start, host: string | Config): Promise<void> => {
   // The published program never loads TypeScript, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
-  if (typeof host !== 'string') return runCommandLine(start, host)
+  if (typeof host !== 'string') return withoutWarnings(isOfCompletion, () => runCommandLine(start, host))
   const {log, timeoutMs} = earlyRunSettings(start.line, start.runtime)
   try {
-    await runCommandLine(start, await configOf(start, {launcher: host, log, timeoutMs}))
+    const config = await configOf(start, {launcher: host, log, timeoutMs})
+    await withoutWarnings(isOfCompletion, () => runCommandLine(start, config))
   } catch (error) {
     log.release()
     throw error
@@ -34,6 +36,14 @@ export const runOclif = async (start: Start, host: string | Config): Promise<voi
     await log.flush()
   }
 }
+
+/**
+ * oclif's command that writes completion takes no arguments and reads none, of which oclif warns developers: where
+ * NODE_ENV says so, and in an executable always, since Bun fills that variable in when it builds.
+ */
+const isOfCompletion = (warning: unknown): boolean => UNPARSED.test(String(warning))
+
+const UNPARSED = /^Command (?:autocomplete:)?create did not parse its arguments/
 
 interface Host {
   readonly launcher: string

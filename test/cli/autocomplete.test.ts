@@ -17,7 +17,7 @@ import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/h
 import {isRoot} from '../support/other-user.ts'
 import {commandPlugin, installPlugins} from '../support/plugins.ts'
 import {expectMode} from '../support/expect-mode.ts'
-import {cliEnvironment, runCli, SHELL_PROGRAM, STANDALONE, type CliResult} from '../support/run-cli.ts'
+import {cliEnvironment, runCli, runCliProcess, SHELL_PROGRAM, STANDALONE, type CliResult} from '../support/run-cli.ts'
 
 const hasShell = (shell: string, flag = '--version'): boolean => spawnSync(shell, [flag]).status === 0
 
@@ -70,13 +70,25 @@ describe('shell completion', function () {
     }
   })
 
-  describe('in a directory with a blank and quotation marks', () => {
+  it('is written without a warning for those who develop commands, whatever NODE_ENV says', async () => {
+    for (const args of [
+      ['autocomplete', 'bash'],
+      ['autocomplete', 'create'],
+      ['completion', 'bash'],
+    ]) {
+      const {stderr, exitCode} = await runCliProcess(args, {home: home.dir, env: {NODE_ENV: 'development'}})
+      expect(exitCode, stderr).to.equal(0)
+      expect(stderr).to.not.match(/warning/i)
+    }
+  })
+
+  describe('in a directory with a blank, quotation marks and what printf would replace', () => {
     let odd: TestHome
     let cache: string
 
     before(async () => {
       odd = await makeHome()
-      cache = join(odd.dir, `it's my cache’; (touch broken)`)
+      cache = join(odd.dir, `it's 100% my cache’ %s; (touch broken)`)
       const {exitCode} = await runCli(['autocomplete', 'bash'], {home: odd.dir, env: {XDG_CACHE_HOME: cache}})
       expect(exitCode).to.equal(0)
     })

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 
 import {Args, Command} from '@oclif/core'
 
-import {posixWord, powerShellWord} from '../../lib/base/shell-words.ts'
+import {posixFormatWord, powerShellWord} from '../../lib/base/shell-words.ts'
 import {usageError} from '../../lib/cli/usage-error.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 
@@ -23,7 +23,7 @@ export default class AutocompleteScript extends Command {
       return
     }
     const name = `${bin.toUpperCase().replaceAll('-', '_')}_AC_${shell.toUpperCase()}_SETUP_PATH`
-    const setUp = `${name}=${posixWord(join(dir, `${shell}_setup`))} && test -f "$${name}" && source "$${name}"`
+    const setUp = `${name}=${posixFormatWord(join(dir, `${shell}_setup`))} && test -f "$${name}" && source "$${name}"`
     await writeAnswer(`\n${setUp}; # ${bin} autocomplete setup\n\n`)
   }
 

@@ -1,12 +1,19 @@
-/**
- * A text in quotes as one word of sh, bash and zsh. Without a backslash: oclif tells people to hand a line with such words
- * to `printf`.
- */
+/** A text in quotes as one word of sh, bash and zsh. Without a backslash of its own, for {@link posixFormatWord}. */
 export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`
 
 /** The same without quotes where none are needed: zsh takes a word that begins with `=` for the path of a program. */
 export const posixWord = (text: string): string =>
   /^[\w./:@%+,-][\w./:@%+=,-]*$/.test(text) ? text : posixQuoted(text)
+
+/**
+ * The same for bash and zsh as a part of a line that oclif tells people to hand to `printf` as its format: also as printed
+ * so, it is a word for that text.
+ */
+export const posixFormatWord = (text: string): string =>
+  text.includes('%') ? posixQuoted(text).replaceAll('%', () => PERCENT) : posixWord(text)
+
+/** By its number: `printf` makes a % of it, and the shell does. */
+const PERCENT = String.raw`'$'\045''`
 
 /** A text as one word of fish: inside of single quotes a backslash escapes a quote, and itself. */
 export const fishWord = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`

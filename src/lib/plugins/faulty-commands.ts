@@ -2,6 +2,7 @@ import type {Plugin} from '@oclif/core'
 
 import {printable} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
+import {withoutWarnings} from './without-warnings.ts'
 
 /**
  * Loads a plugin, without oclif's nine lines for each command that cannot be loaded.
@@ -35,18 +36,7 @@ const reasonOf = (error: unknown): string =>
 const OCLIF_DETAIL = 'module: @oclif/core'
 
 /** Runs code of oclif that loads plugins by itself, without the warnings that it emits then. */
-export const withoutLoadWarnings = async <T>(run: () => Promise<T>): Promise<T> => {
-  const emitWarning = process.emitWarning.bind(process) as (...given: unknown[]) => void
-  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {}
-  process.emitWarning = (...given: unknown[]) => {
-    const isOfLoading = given.some((each) => each instanceof Error && detailOf(each).startsWith(OCLIF_DETAIL))
-    if (!isOfLoading) emitWarning(...given)
-  }
-  try {
-    return await run()
-  } finally {
-    Object.defineProperty(process, 'emitWarning', own)
-  }
-}
+export const withoutLoadWarnings = <T>(run: () => Promise<T>): Promise<T> =>
+  withoutWarnings((warning) => warning instanceof Error && detailOf(warning).startsWith(OCLIF_DETAIL), run)
 
 const detailOf = (error: Error): string => String((error as {detail?: unknown}).detail)
