@@ -6,6 +6,7 @@ import type {Options} from '@oclif/core/interfaces'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {foreignLine} from '../base/foreign-line.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import type {Log} from '../base/log/log.ts'
 import {callPlugin, uninstallCommand} from './call-plugin.ts'
@@ -51,7 +52,7 @@ export const loadPlugins = async (
         if (each.fault !== undefined) log.warn(each.fault)
       }
     } catch (error) {
-      log.warn(`plugin ${plugin.name} skipped: ${reasonOf(error)}`)
+      log.warn(`plugin ${plugin.name} skipped: ${foreignLine(reasonOf(error, plugin.name))}`)
     }
   }
   for (const plugin of loaded.values()) {
@@ -94,11 +95,22 @@ const loadOne = async (plugin: Plugin, name: string, {deadline, runsPlugins}: Lo
 }
 
 /** The reason without the plugin's name, which the warning has already. */
-const reasonOf = (error: unknown): string => {
+const reasonOf = (error: unknown, plugin: string): string => {
   const cause = AckError.is(error) && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return String(cause)
   // The parser's own message may quote the file.
   if (cause instanceof SyntaxError && cause.message.includes('JSON')) return 'a file of it is not JSON'
-  return cause instanceof Error ? cause.message : String(cause)
+  const missing = whatIsMissing(cause)
+  if (missing === undefined) return cause.message
+  return `${missing}: install or link the plugin again, or uninstall it: ${uninstallCommand(plugin)}`
+}
+
+/** What oclif says in the words of the system, or by an object on five lines. */
+const whatIsMissing = (error: Error): string | undefined => {
+  const {path} = error as NodeJS.ErrnoException
+  if (errorCode(error) === 'ENOENT' && path !== undefined) return `${path} does not exist`
+  const [, name] = /^could not find package\.json with [^]*?\bname: '([^']*)'/.exec(error.message) ?? []
+  return name === undefined ? undefined : `no package.json of ${name} found`
 }
 
 /** The plugins that a plugin depends on. */

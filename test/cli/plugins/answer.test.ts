@@ -88,6 +88,39 @@ setImmediate(() => console.log('six'))`,
     expect((await world.run(broken, [...GET_TOKEN, '--log-level', 'error'])).stderr).to.equal('')
   })
 
+  it('by being gone, all of it or a plugin that it depends on: one line says so, and how to be rid of it', async () => {
+    const oclif = {plugins: ['child']}
+    const ofParent = {
+      name: 'parent',
+      version: '1.0.0',
+      oclif,
+      dependencies: {child: '1'},
+      'ack-ram-tool': {contract: 1},
+    }
+    await installPlugins(world.home, [{name: 'parent', files: {'package.json': JSON.stringify(ofParent)}}])
+    const linked = join(world.home.dir, 'moved-away')
+    await world.home.write('.local/share/ack-ram-tool/package.json', {
+      oclif: {
+        plugins: [
+          {type: 'user', name: 'gone'},
+          {type: 'link', name: 'linked', root: linked},
+          {type: 'user', name: 'parent'},
+        ],
+      },
+    })
+    const result = await runCliProcess(GET_TOKEN, {home: world.home.dir, env: envOf(ALICE)})
+    expect(result.exitCode, result.stderr).to.equal(0)
+    expect(isToken(result)).to.equal(true)
+    const remedy = (name: string): string =>
+      `: install or link the plugin again, or uninstall it: ack-ram-tool plugins uninstall ${name}`
+    expect(result.stderr.replaceAll(/^\S+ /gm, '').split('\n')).to.deep.equal([
+      `warn: plugin gone skipped: no package.json of gone found${remedy('gone')}`,
+      `warn: plugin linked skipped: ${join(linked, 'package.json')} does not exist${remedy('linked')}`,
+      `warn: plugin parent skipped: no package.json of child found${remedy('parent')}`,
+      '',
+    ])
+  })
+
   it('by commands that cannot be loaded: one line names it and them', async () => {
     const files = {
       'commands/one.js': "require('nowhere')",

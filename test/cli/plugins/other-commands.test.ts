@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -143,6 +143,28 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
       expect(stdout).to.equal('No plugins installed.\n')
     })
   }
+
+  it('has to be named to be removed, but where it is linked', async () => {
+    await install(everywhere)
+    for (const args of [
+      ['plugins', 'uninstall'],
+      ['plugins', 'remove', '--verbose'],
+    ])
+      expect(await runCliProcess(args, {home: world.home.dir})).to.deep.equal({
+        stdout: '',
+        exitCode: 2,
+        stderr: `Error: no plugin named (InvalidUsage)
+  Next: name one: ack-ram-tool plugins uninstall <plugin>; or run it in the directory of a linked plugin
+`,
+      })
+    const root = join(world.home.dir, DATA_DIR, 'node_modules', 'culprit')
+    const {status} = spawnSync(PROGRAM[0], [...PROGRAM.slice(1), 'plugins', 'unlink'], {
+      cwd: root,
+      env: cliEnvironment(world.home.dir, {}),
+    })
+    expect(status).to.equal(0)
+    expect((await runCliProcess(['plugins'], {home: world.home.dir})).stdout).to.equal('No plugins installed.\n')
+  })
 
   it('runs its own command, and may end the process there', async () => {
     const plugin = commandPlugin('honest', {
