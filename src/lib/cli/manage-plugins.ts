@@ -56,8 +56,5 @@ const explain = (error: Error): readonly [message: string, nextStep: string] => 
     ]
   if (message.includes('does not exist in the registry'))
     return [message.replace(/\.$/, ''), 'check the name, the network, and ACK_RAM_TOOL_NPM_REGISTRY']
-  return [
-    message.replace(/^\. is not/, 'the plugin of this directory is not'),
-    'run `ack-ram-tool plugins` to list the installed plugins',
-  ]
+  return [message, 'run `ack-ram-tool plugins` to list the installed plugins']
 }

@@ -100,13 +100,13 @@ const reasonOf = (error: unknown, plugin: string): string => {
   if (!(cause instanceof Error)) return String(cause)
   // The parser's own message may quote the file.
   if (cause instanceof SyntaxError && cause.message.includes('JSON')) return 'a file of it is not JSON'
-  const missing = whatIsMissing(cause)
+  const missing = describeMissing(cause)
   if (missing === undefined) return cause.message
   return `${missing}: install or link the plugin again, or uninstall it: ${uninstallCommand(plugin)}`
 }
 
 /** What oclif says in the words of the system, or by an object on five lines. */
-const whatIsMissing = (error: Error): string | undefined => {
+const describeMissing = (error: Error): string | undefined => {
   const {path} = error as NodeJS.ErrnoException
   if (errorCode(error) === 'ENOENT' && path !== undefined) return `${path} does not exist`
   const [, name] = /^could not find package\.json with [^]*?\bname: '([^']*)'/.exec(error.message) ?? []
