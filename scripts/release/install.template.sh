@@ -4,15 +4,17 @@
 set -eu
 
 repository='@REPOSITORY@'
+timeout=30
 
 usage() {
   cat << EOF
-Usage: install.sh [--version <version>] [--dir <directory>] [--base-url <url> | --from <directory>]
+Usage: install.sh [--version <version>] [--dir <directory>] [--base-url <url> | --from <directory>] [--timeout <seconds>]
 
   --version   the version to install, such as @VERSION@ (default: the latest)
   --dir       where the executable goes (default: \$HOME/.local/bin)
   --base-url  a mirror that has the archives and SHA256SUMS
   --from      a directory that has the archives and SHA256SUMS; nothing is downloaded
+  --timeout   the seconds that a server may keep silent (default: $timeout)
 EOF
 }
 
@@ -59,20 +61,27 @@ is_musl() {
   return 1
 }
 
-# download <url> <file>
+# download <url> <file>: gives up on a server that keeps silent for $timeout seconds
 download() {
   case $1 in
     https://*) secure="--proto =https --tlsv1.2" ;;
     *) secure= ;;
   esac
   if has curl; then
+    # Less than 1000 bytes a second count as silence, after which there is no time for another try.
     # shellcheck disable=SC2086 # flags, or none
-    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 $secure --output "$2" "$1"
+    curl --fail --silent --show-error --location --retry 3 --retry-max-time "$timeout" --connect-timeout "$timeout" \
+      --speed-limit 1000 --speed-time "$timeout" $secure --output "$2" "$1"
   elif has wget; then
-    wget -q -T 20 -O "$2" "$1"
+    case $(wget --help 2>&1) in
+      # busybox takes -t and does not heed it.
+      *-T[\ ,]*) wget -q -T "$timeout" -t 2 -O "$2" "$1" ;;
+      # A busybox without -T crashes on it: there is but a limit for the whole.
+      *) timeout $((timeout * 20)) wget -q -O "$2" "$1" ;;
+    esac
   else
     fail 'curl or wget is needed'
-  fi || fail "cannot download $1"
+  fi || fail "cannot download $1: it is not there, or no answer came for $timeout seconds; see --base-url and --timeout"
 }
 
 sha256_of() {
@@ -106,7 +115,7 @@ main() {
         usage
         exit 0
         ;;
-      --version | --dir | --base-url | --from) [ -n "${2-}" ] || fail "$1 needs a value" ;;
+      --version | --dir | --base-url | --from | --timeout) [ -n "${2-}" ] || fail "$1 needs a value" ;;
       *) fail "unknown argument $1; see install.sh --help" ;;
     esac
     case $1 in
@@ -114,9 +123,13 @@ main() {
       --dir) dir=$2 ;;
       --base-url) base_url=${2%/} ;;
       --from) from=$2 ;;
+      --timeout) timeout=$2 ;;
     esac
     shift 2
   done
+  case $timeout in
+    0* | *[!0-9]*) fail "--timeout is a number of seconds, such as 30, and not $timeout" ;;
+  esac
   if [ -z "$dir" ]; then dir=${HOME:?is not set, pass --dir}/.local/bin; fi
   if [ -z "$base_url" ]; then
     if [ "$version" = latest ]; then base_url=$repository/releases/latest/download; else base_url=$repository/releases/download/v$version; fi

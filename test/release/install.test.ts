@@ -1,6 +1,7 @@
 import {spawnSync} from 'node:child_process'
-import {readdir, readFile, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {chmod, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:http'
+import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
@@ -8,13 +9,26 @@ import {list} from 'tar'
 
 import {makeArchive, sumOf} from '../../scripts/release/archives.ts'
 import {archiveOf, TARGETS} from '../../scripts/release/targets.ts'
+import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
 import {runProcess, type CliResult} from '../support/run-process.ts'
 import {expectMode} from '../support/expect-mode.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const INSTALL = join(ROOT, 'install.sh')
-const SHELLS = ['sh', 'dash', 'bash'].filter((shell) => spawnSync(shell, ['-c', 'true']).status === 0)
+const SHELLS = [['sh'], ['dash'], ['bash'], ['busybox', 'sh']].filter(
+  ([shell = '', ...args]) => spawnSync(shell, [...args, '-c', 'true']).status === 0,
+)
+/** What the script calls, but for what downloads. */
+const TOOLS =
+  'awk cat chmod cp cut gzip head mkdir mktemp mv rm sh sha256sum shasum openssl perl sysctl tar uname unzip'.split(' ')
+/** A program that starts nowhere below a directory of the variable NOEXEC, as where a file system is mounted noexec. */
+const PROGRAM = `#!/bin/sh
+case $0 in
+  "\${NOEXEC:-/nowhere}"/*) echo "$0: Permission denied" >&2; exit 126 ;;
+esac
+[ "$1" = --version ] && echo "ack-ram-tool/0.1.0 a script"
+`
 
 describe('install.sh', () => {
   let release: TestRelease
@@ -23,12 +37,41 @@ describe('install.sh', () => {
     if (process.platform === 'win32') this.skip()
   })
   beforeEach(async () => {
-    release = await startRelease('#!/bin/sh\n[ "$1" = --version ] && echo "ack-ram-tool/0.1.0 a script"\n')
+    release = await startRelease(PROGRAM)
   })
   afterEach(() => release?.close())
 
-  const run = (args: readonly string[], shell = 'sh'): Promise<CliResult> =>
-    runProcess([shell, INSTALL, ...args], {HOME: release.home, PATH: process.env['PATH'] ?? ''})
+  const run = (
+    args: readonly string[],
+    {shell = ['sh'], env = {}, cwd}: {shell?: readonly string[]; env?: NodeJS.ProcessEnv; cwd?: string} = {},
+  ): Promise<CliResult> => {
+    const [program = '', ...ofShell] = shell
+    const all = {HOME: release.home, PATH: process.env['PATH'] ?? '', ...env}
+    return runProcess([program, ...ofShell, INSTALL, ...args], all, cwd)
+  }
+
+  /** A directory of scripts, for PATH. */
+  const scripts = async (contents: Readonly<Record<string, string>>): Promise<string> => {
+    const dir = join(release.files, '../scripts')
+    await mkdir(dir, {recursive: true})
+    for (const [name, content] of Object.entries(contents)) {
+      await writeFile(join(dir, name), `#!/bin/sh\n${content}`)
+      await chmod(join(dir, name), 0o755)
+    }
+    return dir
+  }
+
+  /** A PATH that has no program that downloads but the one that is named; undefined where that is not installed. */
+  const pathWith = async (downloader = 'sh'): Promise<string | undefined> => {
+    const dir = join(release.files, '../tools')
+    await mkdir(dir, {recursive: true})
+    for (const tool of new Set([...TOOLS, downloader])) {
+      const path = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', tool], {encoding: 'utf8'}).stdout.trim()
+      if (path !== '') await symlink(path, join(dir, tool))
+      else if (tool === downloader) return undefined
+    }
+    return dir
+  }
 
   /** Everything below the home directory. */
   const installed = async (): Promise<readonly string[]> => {
@@ -37,9 +80,9 @@ describe('install.sh', () => {
   }
 
   for (const shell of SHELLS) {
-    it(`installs what a server has, in ${shell}, over what was there`, async () => {
+    it(`installs what a server has, in ${shell.join(' ')}, over what was there`, async () => {
       for (const times of ['once', 'again']) {
-        const {stdout, stderr, exitCode} = await run(['--base-url', release.url], shell)
+        const {stdout, stderr, exitCode} = await run(['--base-url', release.url], {shell})
         expect({stderr, exitCode}, times).to.deep.equal({stderr: '', exitCode: 0})
         const path = join(release.home, '.local/bin/ack-ram-tool')
         expect(stdout).to.match(/^Installed ack-ram-tool\/0\.1\.0 in .*\nAdd .* to PATH/)
@@ -104,6 +147,63 @@ describe('install.sh', () => {
     expect(unknown).to.include({exitCode: 1, stderr: 'install.sh: unknown argument --frm; see install.sh --help\n'})
     expect((await run(['--dir'])).stderr).to.equal('install.sh: --dir needs a value\n')
     expect((await run(['--help'])).stdout).to.contain('Usage: install.sh')
+  })
+
+  for (const downloader of ['curl', 'wget']) {
+    it(`installs what a server has, with ${downloader} alone`, async function () {
+      const path = (await pathWith(downloader)) ?? this.skip()
+      const {stderr, exitCode} = await run(['--base-url', release.url], {env: {PATH: path}})
+      expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+      expect(await installed()).to.deep.equal(['ack-ram-tool'])
+    })
+
+    for (const what of ['does not answer', 'stops halfway'])
+      it(`gives up on a server that ${what}, with ${downloader}`, async function () {
+        const path = (await pathWith(downloader)) ?? this.skip()
+        let requests = 0
+        const server = createServer((_, response) => {
+          requests += 1
+          if (what === 'stops halfway') response.writeHead(200, {'content-length': '1000'}).write('half')
+        })
+        const {port, close} = await listenOnLoopback(server)
+        try {
+          const url = `http://127.0.0.1:${port}`
+          const {stdout, stderr, exitCode} = await run(['--base-url', url, '--timeout', '1'], {env: {PATH: path}})
+          expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
+          expect(stderr).to.contain(`install.sh: cannot download ${url}/SHA256SUMS`).and.contain('for 1 seconds')
+          expect(requests).to.be.within(1, 2)
+          expect(await installed()).to.deep.equal([])
+        } finally {
+          await close()
+        }
+      })
+  }
+
+  it('passes no -T to a wget that does not know it, and limits the whole', async () => {
+    const wget = `case $* in
+  --help) echo 'Usage: wget [-cqS] [-O FILE] URL...' >&2; exit 1 ;;
+  *-T*) kill -SEGV $$ ;;
+  *) for url; do :; done; cp "$FILES/\${url##*/}" "$3" ;;
+esac
+`
+    const fakes = await scripts({wget, timeout: 'echo "$1" >> "$LIMITS"\nshift\nexec "$@"\n'})
+    const path = [fakes, await pathWith()].join(delimiter)
+    const limits = join(release.files, '../limits')
+    const env = {PATH: path, FILES: release.files, LIMITS: limits}
+    const {stderr, exitCode} = await run(['--base-url', release.url], {env})
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    expect(await readFile(limits, 'utf8')).to.equal('600\n600\n')
+  })
+
+  it('takes no time limit that is none', async () => {
+    for (const limit of ['0', '030', '1s', '-1', ''])
+      expect(await run(['--base-url', release.url, '--timeout', limit]), limit).to.include({
+        exitCode: 1,
+        stderr:
+          limit === ''
+            ? 'install.sh: --timeout needs a value\n'
+            : `install.sh: --timeout is a number of seconds, such as 30, and not ${limit}\n`,
+      })
   })
 
   it('keeps what was there when the new executable does not start', async () => {
