@@ -136,8 +136,10 @@ main() {
   fi
 
   find_target
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  new=
+  work=$(mktemp -d) || fail 'cannot make a temporary directory; set TMPDIR to a directory that you can write'
+  trap 'rm -rf "$work" ${new:+"$new"}' EXIT
+  trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
   command=ack-ram-tool
@@ -154,20 +156,34 @@ main() {
     fi
   done
   verify "$archive"
-  if [ "$os" = win32 ]; then unzip -q "$work/$archive" "$command" -d "$work"; else tar -xzf "$work/$archive" -C "$work" "$command"; fi
-  chmod 755 "$work/$command"
-  if ! started=$("$work/$command" --version 2>&1); then
+
+  mkdir -p -- "$dir" || fail "cannot make $dir; pass --dir"
+  # As it stands in PATH.
+  absolute=$(CDPATH='' cd -- "$dir" && pwd) || fail "cannot enter $dir; pass --dir"
+  dir=$absolute
+  # In a directory where nobody else can lay anything, on the file system where it stays: that of TMPDIR may be noexec.
+  new=$(mktemp -d "$dir/.ack-ram-tool.XXXXXX") || fail "cannot write to $dir; pass --dir"
+  if [ "$os" = win32 ]; then
+    unzip -q "$work/$archive" "$command" -d "$new"
+  else
+    tar -xmzf "$work/$archive" -C "$new" "$command"
+  fi || fail "cannot unpack $archive in $dir; see whether there is room, or pass --dir"
+  chmod 755 "$new/$command"
+  status=0
+  started=$("$new/$command" --version 2>&1) || status=$?
+  if [ "$status" != 0 ]; then
     started=$(printf '%s\n' "$started" | head -n 1)
-    case $target in
-      *-musl) fail "the executable does not start; on Alpine it needs: apk add libstdc++ ($started)" ;;
-      *) fail "the executable does not start: $started" ;;
+    case $status:$target in
+      126:*) fail "the executable cannot be started in $dir; if that is mounted noexec, pass --dir ($started)" ;;
+      127:*-musl) fail "the executable does not start; on Alpine it needs: apk add libstdc++ ($started)" ;;
+      *) fail "the executable does not start; install the npm package ($started)" ;;
     esac
   fi
 
-  mkdir -p "$dir" || fail "cannot make $dir; pass --dir"
-  # In two steps: a running executable is replaced and not written to.
-  cp "$work/$command" "$dir/.$command.new" || fail "cannot write to $dir; pass --dir"
-  mv -f "$dir/.$command.new" "$dir/$command"
+  # mv would lay it into that.
+  [ ! -d "$dir/$command" ] || fail "$dir/$command is a directory; move it away, or pass --dir"
+  # In one step: a running executable is replaced and not written to.
+  mv -f "$new/$command" "$dir/$command" || fail "cannot replace $dir/$command; see whether it may be changed, or pass --dir"
   printf 'Installed %s in %s\n' "${started%% *}" "$dir/$command"
   case :$PATH: in
     *:"$dir":*) ;;

@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process'
 import {chmod, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
-import {delimiter, join} from 'node:path'
+import {delimiter, join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
@@ -204,6 +204,81 @@ esac
             ? 'install.sh: --timeout needs a value\n'
             : `install.sh: --timeout is a number of seconds, such as 30, and not ${limit}\n`,
       })
+  })
+
+  it('fails where a directory has the name of the program, and leaves nothing in it', async () => {
+    const dir = join(release.home, '.local/bin')
+    await mkdir(join(dir, 'ack-ram-tool'), {recursive: true})
+    const {stdout, stderr, exitCode} = await run(['--from', release.files])
+    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
+    expect(stderr).to.equal(`install.sh: ${dir}/ack-ram-tool is a directory; move it away, or pass --dir\n`)
+    expect(await readdir(dir, {recursive: true})).to.deep.equal(['ack-ram-tool'])
+  })
+
+  for (const [tool, message] of [
+    ['tar', 'cannot unpack ack-ram-tool-'],
+    ['mv', 'cannot replace '],
+  ] as const)
+    it(`leaves nothing behind, and what was there, when ${tool} fails`, async () => {
+      const dir = join(release.home, 'bin')
+      await mkdir(dir)
+      await writeFile(join(dir, 'ack-ram-tool'), 'what was there')
+      const real = spawnSync('sh', ['-c', `command -v ${tool}`], {encoding: 'utf8'}).stdout.trim()
+      // As on a full disk, whatever of the file there is already.
+      const fails = `[ ${tool} = mv ] || ${real} "$@"\necho "${tool}: No space left on device" >&2\nexit 2\n`
+      const path = [await scripts({[tool]: fails}), process.env['PATH']].join(delimiter)
+      const {stdout, stderr, exitCode} = await run(['--from', release.files, '--dir', dir], {env: {PATH: path}})
+      expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 1})
+      expect(stderr).to.contain('No space left on device').and.contain(`install.sh: ${message}`).and.contain('--dir')
+      expect(await readdir(dir)).to.deep.equal(['ack-ram-tool'])
+      expect(await readFile(join(dir, 'ack-ram-tool'), 'utf8')).to.equal('what was there')
+    })
+
+  it('follows no link that another user has laid beside the program', async () => {
+    const dir = join(release.home, 'bin')
+    const victim = join(release.home, 'victim')
+    await mkdir(dir)
+    await writeFile(victim, 'of somebody')
+    for (const name of ['.ack-ram-tool.new', 'ack-ram-tool']) await symlink(victim, join(dir, name))
+    const {stderr, exitCode} = await run(['--from', release.files, '--dir', dir])
+    expect(exitCode, stderr).to.equal(0)
+    expect(await readFile(victim, 'utf8')).to.equal('of somebody')
+    await expectMode(join(dir, 'ack-ram-tool'), 0o755)
+  })
+
+  it('starts nothing where temporary files are, which may be noexec', async () => {
+    const temp = join(release.home, 'temp')
+    await mkdir(temp)
+    const {stderr, exitCode} = await run(['--from', release.files], {env: {TMPDIR: temp, NOEXEC: temp}})
+    expect({stderr, exitCode}).to.deep.equal({stderr: '', exitCode: 0})
+    expect(await readdir(temp)).to.deep.equal([])
+  })
+
+  it('says what to do where nothing can be started in the directory', async () => {
+    const dir = join(release.home, 'bin')
+    const {stderr, exitCode} = await run(['--from', release.files, '--dir', dir], {env: {NOEXEC: dir}})
+    expect(exitCode).to.equal(1)
+    expect(stderr)
+      .to.match(/^install\.sh: .*\n$/)
+      .and.contain(`cannot be started in ${dir}; if that is mounted noexec, pass --dir`)
+      .and.contain('Permission denied')
+      .and.not.contain('libstdc++')
+    expect(await installed()).to.deep.equal([])
+  })
+
+  it('advises the absolute path of a directory for PATH', async () => {
+    const options = {cwd: release.home, env: {CDPATH: release.files}}
+    for (const dir of ['bin', './bin/', relative(release.home, join(release.home, '../other bin'))]) {
+      const {stdout, exitCode, stderr} = await run(['--from', release.files, '--dir', dir], options)
+      expect(exitCode, stderr).to.equal(0)
+      const absolute = join(release.home, dir).replace(/\/$/, '')
+      expect(stdout).to.equal(
+        `Installed ack-ram-tool/0.1.0 in ${absolute}/ack-ram-tool\nAdd ${absolute} to PATH, so that kubectl finds it.\n`,
+      )
+      const path = [absolute, process.env['PATH']].join(delimiter)
+      const again = await run(['--from', release.files, '--dir', dir], {...options, env: {PATH: path}})
+      expect(again.stdout).not.to.contain('Add ')
+    }
   })
 
   it('keeps what was there when the new executable does not start', async () => {
