@@ -4,9 +4,9 @@
  * `--host`, and then nothing for package managers, which need all.
  */
 import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 
-import {makeArchive, sumOf, sumsFile} from './archives.ts'
+import {makeArchive, makeManagersArchive, sumOf, writeSums} from './archives.ts'
 import {packPackage} from './pack.ts'
 import {packageManagerFiles} from './package-managers.ts'
 import {readProduct, ROOT} from './release.ts'
@@ -35,20 +35,9 @@ for (const target of targets.filter(({os, isMusl}) => os === 'linux' && isMusl !
   await copyFile(executable(executableOf(target)), join(dir, 'ack-ram-tool'))
 }
 
-const sbom = 'ack-ram-tool.cdx.json'
-await writeFile(join(files, sbom), await makeSbom(ROOT))
-sums.set(sbom, await sumOf(join(files, sbom)))
+await writeFile(join(files, 'ack-ram-tool.cdx.json'), await makeSbom(ROOT))
 await copyFile(join(ROOT, 'install.sh'), join(files, 'install.sh'))
-sums.set('install.sh', await sumOf(join(files, 'install.sh')))
-
+if (!isOfHost) await makeManagersArchive(packageManagerFiles({...(await readProduct()), sums}), files)
 await packPackage(ROOT, join(outdir, 'package'))
-
-if (!isOfHost) {
-  const release = {...(await readProduct()), sums}
-  for (const [path, content] of packageManagerFiles(release)) {
-    await mkdir(dirname(join(outdir, path)), {recursive: true})
-    await writeFile(join(outdir, path), content)
-  }
-}
-await writeFile(join(files, 'SHA256SUMS'), sumsFile(sums))
-console.log(sumsFile(sums))
+// Last: the release has nothing that is not among the sums.
+console.log(await writeSums(files))

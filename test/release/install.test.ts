@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {list} from 'tar'
 
-import {makeArchive, sumOf} from '../../scripts/release/archives.ts'
+import {makeArchive, makeManagersArchive, sumOf, writeSums} from '../../scripts/release/archives.ts'
 import {archiveOf, TARGETS} from '../../scripts/release/targets.ts'
 import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
@@ -331,6 +331,39 @@ describe('the archives', () => {
       }
     } finally {
       await release.close()
+    }
+  })
+
+  it('and all other files of a release have their sums', async () => {
+    const {home, close} = await startRelease('#!/bin/sh\n')
+    try {
+      const name = await makeManagersArchive(new Map([['krew/ack-ram-tool.yaml', 'kind: Plugin\n']]), home)
+      const files = ['install.sh', name]
+      await writeFile(join(home, 'install.sh'), '#!/bin/sh\n')
+      // What it said before does not matter.
+      for (const _ of ['once', 'again'])
+        expect(await writeSums(home)).to.equal(
+          (await Promise.all(files.map(async (file) => `${await sumOf(join(home, file))}  ${file}\n`))).join(''),
+        )
+      expect(await readFile(join(home, 'SHA256SUMS'), 'utf8')).to.contain('  package-managers.tar.gz\n')
+    } finally {
+      await close()
+    }
+  })
+
+  it('of package managers has their files by their paths, with the modes of texts', async () => {
+    const {home, close} = await startRelease('#!/bin/sh\n')
+    try {
+      const contents = new Map(['homebrew/ack-ram-tool.rb', 'winget/a.yaml'].map((path) => [path, path]))
+      const archive = join(home, await makeManagersArchive(contents, home))
+      const entries: (readonly [string, number | undefined])[] = []
+      await list({file: archive, onReadEntry: ({path, mode}) => void entries.push([path, mode])})
+      expect(entries).to.deep.equal([...contents.keys()].map((path) => [path, 0o644]))
+      const first = await sumOf(archive)
+      await makeManagersArchive(contents, home)
+      expect(await sumOf(archive)).to.equal(first)
+    } finally {
+      await close()
     }
   })
 

@@ -19,6 +19,7 @@ interface Step {
 }
 
 interface Job {
+  readonly needs?: string | readonly string[]
   readonly permissions?: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
   readonly strategy?: {readonly matrix: Readonly<Record<string, readonly string[]>>}
@@ -98,6 +99,17 @@ describe('the workflows', () => {
     const {scripts} = JSON.parse(await read('package.json')) as {scripts: Record<string, string>}
     for (const [name, text] of workflows)
       for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(scripts, name).to.have.property(script)
+  })
+
+  it('publish what was attested, as it was, and attest all that is published', () => {
+    const {attest, ...jobs} = jobsOf('release.yml')
+    const subjects = attest?.steps.map((step) => step.with?.['subject-path']).join('') ?? ''
+    expect(subjects.trim().split('\n')).to.deep.equal(['release/files/*', 'release/package/*.tgz'])
+    expect(jobs['release']?.steps.flatMap(({run}) => run ?? []).map((run) => run.split(' ').slice(0, 3))).to.deep.equal(
+      [['gh', 'release', 'create']],
+    )
+    const needs = ['npm', 'image', 'release'].map((job) => jobs[job]?.needs)
+    expect(needs).to.deep.equal(['attest', 'attest', ['npm', 'image']])
   })
 
   it('and the Dockerfile put into the image what the release lays there, for a user without rights', async () => {

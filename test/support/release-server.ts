@@ -3,7 +3,7 @@ import {createServer} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {makeArchive, sumOf, sumsFile} from '../../scripts/release/archives.ts'
+import {makeArchive, writeSums} from '../../scripts/release/archives.ts'
 import {TARGETS} from '../../scripts/release/targets.ts'
 import {answering, listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {dirOfProgram} from './bundle-program.ts'
@@ -34,10 +34,8 @@ const makeRelease = async (script: string): Promise<string> => {
   await mkdir(files)
   await writeFile(program, script)
   await chmod(program, 0o755)
-  const archives = await Promise.all(TARGETS.map((target) => makeArchive(target, program, files)))
-  const sums = new Map<string, string>()
-  for (const archive of archives) sums.set(archive, await sumOf(join(files, archive)))
-  await writeFile(join(files, 'SHA256SUMS'), sumsFile(sums))
+  await Promise.all(TARGETS.map((target) => makeArchive(target, program, files)))
+  await writeSums(files)
   return files
 }
 
