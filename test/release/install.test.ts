@@ -318,6 +318,10 @@ esac
 })
 
 describe('the archives', () => {
+  it('have for x86-64 what runs on a processor without AVX', () => {
+    for (const {name, bun} of TARGETS.filter(({arch}) => arch === 'amd64')) expect(bun, name).to.match(/-baseline$/)
+  })
+
   it('have the man pages beside the program, but for Windows', async () => {
     const release = await startRelease('#!/bin/sh\n')
     try {
