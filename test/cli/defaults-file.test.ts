@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {chmod, chown, mkdir, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -133,6 +133,14 @@ describe('a defaults file', () => {
       [join(home.dir, 'missing.yaml'), 'does not exist'],
     ] as const)
       expect((await run(GET_TOKEN, {ACK_RAM_TOOL_CONFIG: named})).stderr).to.contain(what)
+  })
+
+  it('counts whenever it was changed: images that are built reproducibly have files of 1970', async () => {
+    await home.write(CONFIG, 'api-version: v1\n')
+    for (const seconds of [0, 1, -1, 2 ** 33]) {
+      await utimes(path, seconds, seconds)
+      expect(apiVersionOf(await run(GET_TOKEN)), String(seconds)).to.equal('v1')
+    }
   })
 
   it('in the working directory is not read, by any name', async function () {
