@@ -34,14 +34,15 @@ export const withDefaults = async <L extends LineWithDefaults>(line: L, runtime:
 
 /**
  * The user's file and that of the system, by the XDG Base Directory Specification, which ignores a relative path: nothing
- * is looked for in the working directory.
+ * is looked for in the working directory. On Windows that of the system is where programs are, which only administrators
+ * can write: any user can make a directory in `C:\ProgramData`, and who owns a file is not to be had there.
  */
 export const configPaths = ({env, homeDir, platform}: Where): readonly string[] => {
   const isWindows = platform === 'win32'
   const xdg = env['XDG_CONFIG_HOME'] ?? ''
   const ofUser = isWindows ? env['APPDATA'] : xdg.startsWith('/') ? xdg : homeDir && pathBelow(homeDir, '.config')
   const paths: string[] = []
-  for (const dir of [ofUser, isWindows ? env['PROGRAMDATA'] : '/etc'])
+  for (const dir of [ofUser, isWindows ? env['ProgramFiles'] : '/etc'])
     if (dir && (!isWindows || /^([a-zA-Z]:|\\)[\\/]/.test(dir)))
       paths.push(pathBelow(dir, 'ack-ram-tool', 'config.yaml'))
   return paths

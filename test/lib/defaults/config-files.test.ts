@@ -25,12 +25,13 @@ describe('the paths of defaults files', () => {
   })
 
   it('are those of Windows there, if they are absolute', () => {
-    const env = {APPDATA: 'C:\\Users\\a\\AppData\\Roaming', PROGRAMDATA: 'C:\\ProgramData', XDG_CONFIG_HOME: '/x'}
+    const env = {APPDATA: 'C:\\Users\\a\\AppData\\Roaming', ProgramFiles: 'C:\\Program Files', XDG_CONFIG_HOME: '/x'}
     expect(paths('win32', env, 'C:\\Users\\a')).to.deep.equal([
       'C:/Users/a/AppData/Roaming/ack-ram-tool/config.yaml',
-      'C:/ProgramData/ack-ram-tool/config.yaml',
+      'C:/Program Files/ack-ram-tool/config.yaml',
     ])
-    expect(paths('win32', {APPDATA: 'Roaming', PROGRAMDATA: 'C:x'}, 'C:\\Users\\a')).to.deep.equal([])
+    expect(paths('win32', {APPDATA: 'Roaming', ProgramFiles: 'C:x'}, 'C:\\Users\\a')).to.deep.equal([])
+    expect(paths('win32', {PROGRAMDATA: 'C:\\ProgramData'}), 'where any user can make a directory').to.deep.equal([])
     expect(paths('win32', {APPDATA: '\\\\server\\share'})).to.deep.equal(['//server/share/ack-ram-tool/config.yaml'])
   })
 })
