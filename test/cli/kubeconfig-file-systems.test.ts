@@ -171,6 +171,18 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       }
     })
 
+    it('a hard link, which FAT has not, is no failure, and the lock keeps others out all the same', async () => {
+      // What Node makes on Linux, on macOS and on Windows of the answer of a file system without hard links.
+      for (const link of ['EPERM', 'ENOTSUP', 'EISDIR'] as const) {
+        await writeFile(config, OTHERS)
+        expect(ended(await runApart(one(), failingCalls({link}))), link).to.deep.equal(OK)
+        await expectUpdated()
+      }
+      await writeFile(`${config}.lock`, '')
+      const {stderr} = await runApart(one(), failingCalls({link: 'EISDIR'}))
+      expect(stderr).to.contain('config.lock exists: another program is changing the file')
+    })
+
     it('a disk that fails is one, and leaves the file and nothing beside it', async () => {
       const {stdout, stderr, exitCode} = await runApart(one(), failingCalls({fsync: 'EIO'}))
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})

@@ -8,7 +8,7 @@ import {STANDALONE} from './run-cli.ts'
 const COMPILER = 'cc'
 
 /** System calls that a program can be made to fail at, as file systems and policies do. */
-type Call = 'chmod' | 'chown' | 'fsync' | 'open_without_mode' | 'rename'
+type Call = 'chmod' | 'chown' | 'fsync' | 'link' | 'open_without_mode' | 'rename'
 
 const SOURCE = `
 #define _GNU_SOURCE
@@ -42,6 +42,10 @@ int fchown(int fd, uid_t user, gid_t group) {
 int fsync(int fd) {
   if (fails("FAIL_fsync")) return -1;
   return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd);
+}
+int link(const char *from, const char *to) {
+  if (fails("FAIL_link")) return -1;
+  return ((int (*)(const char *, const char *))dlsym(RTLD_NEXT, "link"))(from, to);
 }
 int rename(const char *from, const char *to) {
   const char *end = getenv("FAIL_rename_to");
