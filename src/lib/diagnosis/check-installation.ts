@@ -27,12 +27,13 @@ const inPath = async (runtime: Runtime): Promise<readonly Finding[]> => {
   const [first] = found
   if (!first)
     return [warning('ack-ram-tool is not in PATH', 'add its directory to PATH, or merge with --exec-command <path>')]
+  const versions = new Set(found.flatMap(({tool, version}) => (version === undefined ? [] : [`${tool} ${version}`])))
+  const allSay = found.every(({version}) => version !== undefined)
   const described = found.map(({path, tool, version}) => `${path} (${describeTool(tool, version)})`)
-  if (new Set(found.map(({tool, version}) => `${tool} ${version}`)).size === 1)
-    return [ok(`in PATH: ${described.join(', ')}`)]
+  if (found.length === 1 || (allSay && versions.size === 1)) return [ok(`in PATH: ${described.join(', ')}`)]
   return [
     warning(
-      `different programs of this name are in PATH, and the first one runs: ${described.join(', ')}`,
+      `${versions.size > 1 ? 'different' : 'several'} programs of this name are in PATH, and the first one runs: ${described.join(', ')}`,
       'remove the others, or write the path of the one that you want into the exec entries: --exec-command <path>',
     ),
   ]
