@@ -236,6 +236,17 @@ describe('the command that kubectl will start', function () {
     }
   })
 
+  it('is no batch file of Windows that would run a part of an argument', async () => {
+    const shim = String.raw`C:\npm\ack-ram-tool.cmd`
+    const args = ['--exec-command', shim, '--for-another-machine']
+    for (const command of ['get-kubeconfig', 'update-kubeconfig']) {
+      const {stdout, stderr, exitCode} = await run(command, [...args, '--profile-name', 'R&D'])
+      expect({stdout, exitCode}, command).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr).to.contain('by cmd.exe, which would misread the value of --profile-name').and.not.contain('R&D')
+    }
+    expect((await run('get-kubeconfig', [...args, '--profile-name', 'R & D'])).stdout).to.contain('R & D')
+  })
+
   it('stays as it was set by hand, with a warning where it is not there', async () => {
     await update(['--exec-command', '/gone/one', '--for-another-machine'])
     const kept = await update()

@@ -6,6 +6,7 @@ import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
 import {entryFaults} from '../kubeconfig/entries/entry-faults.ts'
 import type {EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isBatchFile, MISREAD_CHARACTERS, misreadByCmd} from '../programs/batch-file.ts'
 import {findPrograms} from '../programs/find-programs.ts'
 import {describeTool, toolVersion} from '../programs/tool-version.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
@@ -81,7 +82,16 @@ const checkProgram = async (about: string, exec: JsonObject, runtime: Runtime): 
       ),
     ]
   const found = await toolVersion(path, runtime)
-  return [ok(`${about}: kubectl starts ${path} (${describeTool(found?.tool, found?.version)})`)]
+  const starts = ok(`${about}: kubectl starts ${path} (${describeTool(found?.tool, found?.version)})`)
+  const misread = isBatchFile(path, runtime.platform) && misreadByCmd(path, textsIn(exec['args']))
+  if (!misread) return [starts]
+  return [
+    starts,
+    problem(
+      `${about}: cmd.exe, which starts that, misreads ${misread}: it has one of ${MISREAD_CHARACTERS}`,
+      'install the standalone executable, and merge the cluster again with --exec-command and its absolute path',
+    ),
+  ]
 }
 
 const refusals = (about: string, kind: EntryKind, {fields}: Entry): readonly Finding[] =>

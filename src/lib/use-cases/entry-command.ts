@@ -6,6 +6,7 @@ import type {ExecApiVersion} from '../exec/exec-info.ts'
 import type {CheckCommands} from '../kubeconfig/merge/merge-clusters.ts'
 import type {PlannedCommand} from '../kubeconfig/merge/merge-plan.ts'
 import type {KubeconfigOptions} from '../options/kubeconfig-options.ts'
+import {isBatchFile, MISREAD_CHARACTERS, misreadByCmd} from '../programs/batch-file.ts'
 import {findPrograms, lookUpProgram, type Lookup} from '../programs/find-programs.ts'
 import {findKubectl} from '../programs/kubectl-version.ts'
 import {isOfNpmRun, ownCommand} from '../programs/own-command.ts'
@@ -97,6 +98,30 @@ export const checkCommand = async (options: KubeconfigOptions, {runtime, log}: C
 }
 
 /**
+ * Checks the arguments of an entry whose command is a batch file of Windows, as npm's shim is: client-go starts it by
+ * cmd.exe, which would run what follows an `&`.
+ *
+ * @throws AckError `InvalidOption`
+ */
+export const checkArguments = (
+  {command, args}: Pick<PlannedCommand, 'command' | 'args'>,
+  {forAnotherMachine}: Pick<KubeconfigOptions, 'forAnotherMachine'>,
+  {runtime}: Pick<Context, 'runtime'>,
+): void => {
+  const found = forAnotherMachine ? {path: command} : lookUpProgram(command, runtime)
+  const path = 'path' in found ? found.path : command
+  const misread = isBatchFile(path, forAnotherMachine ? 'win32' : runtime.platform) && misreadByCmd(path, args)
+  if (misread)
+    throw new AckError(
+      'InvalidOption',
+      `kubectl starts ${JSON.stringify(path)} by cmd.exe, which would misread ${misread}: it has one of ${MISREAD_CHARACTERS}`,
+      `use another name, or install the standalone executable and pass its path: --exec-command <path>${
+        forAnotherMachine ? '' : '; if the kubeconfig is for another machine, add --for-another-machine'
+      }`,
+    )
+}
+
+/**
  * Checks the commands that entries will have, each command once. One that was chosen has to be there, unless the entry is
  * kept for another machine, as one is whose command is not here either; one that is kept is only warned of.
  */
@@ -104,6 +129,7 @@ export const checkCommands =
   (options: KubeconfigOptions, {runtime, log}: Context): CheckCommands =>
   async (entries) => {
     const {forAnotherMachine, execCommand, execCommandFrom} = options
+    for (const entry of entries) checkArguments(entry, options, {runtime})
     if (forAnotherMachine) return
     const isChosen = (command: string): boolean => execCommandFrom !== undefined && command === execCommand
     // What was not chosen and is not kept either is what was found here.

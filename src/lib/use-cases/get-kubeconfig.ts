@@ -11,7 +11,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import type {Selection} from '../credentials/selection/selection.ts'
 import {callerIdentity, refuseOthers, identifySigner} from './caller-identity.ts'
 import {readCertificateAuthority} from './certificate-authority.ts'
-import {checkCommand} from './entry-command.ts'
+import {checkArguments, checkCommand} from './entry-command.ts'
 import {clusterEntry, userEntry, type ClusterEntry} from '../kubeconfig/entries/entries.ts'
 import {entryFlags, givenEntryFlags, type EntryFlags} from '../kubeconfig/entries/entry-flags.ts'
 
@@ -32,7 +32,8 @@ export const getKubeconfig = async (
     const server = givenServerEntry(clusterId, givenServer, context)
     await checkCommand(options, context)
     const userName = options.providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`
-    return kubeconfigOf(clusterId, {...server, userName}, options, givenEntryFlags(expectedIdentity, context))
+    const decided = givenEntryFlags(expectedIdentity, context)
+    return checkedKubeconfig(clusterId, {...server, userName}, options, decided, context)
   }
   const selection = await context.selection()
   await checkCommand(options, context)
@@ -42,7 +43,7 @@ export const getKubeconfig = async (
   })
   const decided = await entryFor(server, caller, options, context)
   warnOfVariables(selection, context)
-  return kubeconfigOf(clusterId, server, options, decided)
+  return checkedKubeconfig(clusterId, server, options, decided, context)
 }
 
 /**
@@ -128,12 +129,15 @@ export interface Kubeconfig {
   readonly users: readonly [{readonly name: string; readonly user: {readonly exec: JsonObject}}]
 }
 
-const kubeconfigOf = (
+const checkedKubeconfig = (
   clusterId: string,
   server: ServerEntry,
   options: KubeconfigOptions,
   decided: EntryFlags,
+  context: Invocation,
 ): Kubeconfig => {
+  const user = userEntry(clusterId, options, decided)
+  checkArguments(user.exec, options, context)
   const {clusterName, userName, contextName} = server
   return {
     apiVersion: 'v1',
@@ -142,6 +146,6 @@ const kubeconfigOf = (
     contexts: [{name: contextName, context: {cluster: clusterName, user: userName}}],
     'current-context': contextName,
     preferences: {},
-    users: [{name: userName, user: userEntry(clusterId, options, decided)}],
+    users: [{name: userName, user}],
   }
 }

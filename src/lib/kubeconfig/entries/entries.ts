@@ -2,7 +2,7 @@ import type {ServerEntry} from '../../container-service/server-kubeconfig.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {KubeconfigOptions} from '../../options/kubeconfig-options.ts'
 import type {EntryFlags} from './entry-flags.ts'
-import {execEntry} from './exec-entry.ts'
+import {execEntry, type ExecEntry} from './exec-entry.ts'
 
 /** The name of the extension that client-go passes to an exec plugin as the cluster's config. */
 export const EXEC_EXTENSION = 'client.authentication.k8s.io/exec'
@@ -30,7 +30,7 @@ export const userEntry = (
   clusterId: string,
   options: KubeconfigOptions,
   decided: EntryFlags,
-): {readonly exec: JsonObject} => ({
+): {readonly exec: ExecEntry} => ({
   exec: execEntry(options.providesClusterInfo ? undefined : clusterId, options, decided),
 })
 

@@ -12,6 +12,12 @@ export const installHint = (command: string): string =>
     ? `kubectl gets its credentials for this cluster from ${command}, which is not there. Install ack-ram-tool, and set the command of this user to its absolute path.`
     : `kubectl gets its credentials for this cluster from ${command}, which is not in PATH. Install ack-ram-tool, add its directory to PATH, or set the command of this user to its absolute path.`
 
+/** The `exec` of a kubeconfig user. */
+export interface ExecEntry extends JsonObject {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
 /**
  * The `exec` of a kubeconfig user: how client-go calls this program for a cluster, with the flags that decide whose
  * credentials are used.
@@ -23,7 +29,7 @@ export const execEntry = (
   clusterId: string | undefined,
   options: KubeconfigOptions,
   {flags, mayAskProfile}: EntryFlags,
-): JsonObject => ({
+): ExecEntry => ({
   apiVersion: `client.authentication.k8s.io/${options.apiVersion}`,
   command: options.execCommand,
   args: [

@@ -39,6 +39,7 @@ export interface PlannedCommand {
   /** That of the entry as it is now, if it is one of ours. */
   readonly before: string | undefined
   readonly command: string
+  readonly args: readonly string[]
 }
 
 /** An entry to remove, as it was when that was decided. */
@@ -162,7 +163,12 @@ const plannedCommand = ({kind, name, set}: EntryChange, config: EditableKubeconf
   const command = commandOf(set['exec'])
   if (command === undefined) return undefined
   const existing = config.entry(kind, name)?.['exec']
-  return {user: name, before: ourExecFacts(existing) && commandOf(existing), command}
+  return {user: name, before: ourExecFacts(existing) && commandOf(existing), command, args: argsOf(set['exec'])}
+}
+
+const argsOf = (exec: unknown): readonly string[] => {
+  const args = isJsonObject(exec) ? exec['args'] : undefined
+  return Array.isArray(args) ? args.map(String) : []
 }
 
 const commandOf = (exec: unknown): string | undefined => {

@@ -100,9 +100,10 @@ describe('mergeClusters', () => {
     const config = await openKubeconfig(await text(), path)
     for (const {kind, name, fields} of wanted('c1').entries) expect(config.entry(kind, name)).to.deep.equal(fields)
     expect(config.currentContext).to.equal('c1')
-    expect(commands).to.deep.equal([{user: 'c1', before: undefined, command: 'ack-ram-tool'}])
+    const args = ['credential-plugin', 'get-token', '--cluster-id', 'c1']
+    expect(commands).to.deep.equal([{user: 'c1', before: undefined, command: 'ack-ram-tool', args}])
     expect(await merge()).to.deep.equal([])
-    expect(commands).to.deep.equal([{user: 'c1', before: 'ack-ram-tool', command: 'ack-ram-tool'}])
+    expect(commands).to.deep.equal([{user: 'c1', before: 'ack-ram-tool', command: 'ack-ram-tool', args}])
     expect(lines).to.deep.equal([])
   })
 

@@ -158,9 +158,11 @@ describe('planMerge', () => {
   it('says what kubectl will start, and what it starts now where that is ours', async () => {
     const commands = async (exec: object): Promise<unknown> => (await plan(user({exec})))[0]?.commands
     const [args, command] = [EXEC.args, 'ack-ram-tool']
-    expect(await commands({args, command: '/opt/a'})).to.deep.equal([{user: 'u', before: '/opt/a', command: '/opt/a'}])
+    expect(await commands({args, command: '/opt/a'})).to.deep.equal([
+      {user: 'u', before: '/opt/a', command: '/opt/a', args},
+    ])
     for (const exec of [{args}, {args, command: ''}, {command: 'aws', args: ['eks']}])
-      expect(await commands(exec)).to.deep.equal([{user: 'u', before: undefined, command}])
+      expect(await commands(exec)).to.deep.equal([{user: 'u', before: undefined, command, args}])
     const none = {contextName: 'x', entries: [{kind: 'users', name: 'u', fields: {exec: {args}}}]} as const
     expect(planMerge([await file('f', {})], [none], undefined)[0]?.commands).to.deep.equal([])
   })
