@@ -1,7 +1,7 @@
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {writeStdout} from '../base/files/engine-io.ts'
-import {writeAll} from '../base/files/write-all.ts'
+import {writeStandard} from '../base/files/write-standard.ts'
 import {printableLines} from '../base/printable.ts'
 import {scrub} from '../base/secret.ts'
 
@@ -37,11 +37,8 @@ export const isBrokenPipe = (error: unknown): boolean =>
 
 /** Writes a message to stderr before it returns. One that cannot be written is lost: there is nobody to tell. */
 export const writeMessage = (text: string): void => {
-  try {
-    writeAll(STDERR, text)
-  } catch {
-    // Closed, or full.
-  }
+  // Where it fails, it is closed or full.
+  writeStandard(STDERR, text).catch(() => {})
 }
 
 /** Tells the person at the terminal something, cleaned as errors are: others may have chosen the names in it. */

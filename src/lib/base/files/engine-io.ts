@@ -1,7 +1,7 @@
 /** What every run does with files. The standalone executable has a quicker way, in a file that takes the place of this. */
 import {existsSync} from 'node:fs'
 
-import {writeAll} from './write-all.ts'
+import {writeStandard} from './write-standard.ts'
 
 /** Whether there is something at a path. */
 export const pathExists = (path: string): boolean => existsSync(path)
@@ -11,4 +11,4 @@ export const pathExists = (path: string): boolean => existsSync(path)
  *
  * @throws the system's error
  */
-export const writeStdout = async (text: string): Promise<void> => writeAll(1, text)
+export const writeStdout = (text: string): Promise<void> => writeStandard(1, text)
