@@ -9,6 +9,8 @@ import {pathToFileURL} from 'node:url'
 
 import {build} from 'esbuild'
 
+import {patchedPackages} from './patched-packages.ts'
+
 /** Plugins of oclif, which it loads as packages. */
 const PLUGINS = /^@oclif\/plugin-(help|autocomplete)$/
 
@@ -62,6 +64,7 @@ const bundlePackage = async (file: string, names: readonly string[], root: strin
     define: {'import.meta.url': 'urlOfThisFile'},
     banner: {js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;"},
     plugins: [
+      patchedPackages,
       {
         name: 'one-oclif',
         setup: (bundler) => {

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {CLUSTER_ID, FIRST, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 import {runCliProcess, STANDALONE, type CliResult} from '../support/run-cli.ts'
 
@@ -61,6 +62,35 @@ describe('what Node is told by its environment', () => {
       '--jitless',
     ])
       expect(await arn({NODE_OPTIONS: options}), options).to.equal(CLUSTER_ID)
+  })
+
+  it('neither fails nor warns where Node makes an error of what is deprecated, or evaluates no text', async function () {
+    if (STANDALONE) this.skip()
+    const run = (args: string, options: string): Promise<CliResult> =>
+      runCliProcess(args.split(' '), {
+        home: world.home.dir,
+        env: {...USER_ENV, NODE_OPTIONS: options, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
+      })
+    const commands = [
+      'auth whoami',
+      'config list',
+      'rrsa status --help',
+      'rrsa status --help-all',
+      'get-kubeconfig -c c1 --server https://10.0.0.1 --certificate-authority ~/ca.pem',
+      'update-kubeconfig -c c1 --server https://10.0.0.1 --certificate-authority ~/ca.pem --diff',
+      'nonsense',
+    ]
+    await world.home.write('ca.pem', (await createClusterCa(new Date())).certPem)
+    const stderrOf = ({stderr, stdout}: CliResult): object => ({stderr: stderr.replaceAll(/^\S+Z /gm, ''), stdout})
+    for (const args of commands) {
+      const plain = stderrOf(await run(args, ''))
+      for (const options of ['--pending-deprecation --throw-deprecation', '--disallow-code-generation-from-strings'])
+        expect(stderrOf(await run(args, options)), `${options}: ${args}`).to.deep.equal(plain)
+    }
+    // It loads packages of oclif that are not bundled, which evaluate one.
+    const {stderr, exitCode} = await run('help', '--disallow-code-generation-from-strings')
+    expect(exitCode).to.equal(1)
+    expect(stderr).to.contain('Next: take --disallow-code-generation-from-strings out of NODE_OPTIONS')
   })
 
   it('has Node write no report, which would hold the secrets of the environment', async function () {

@@ -84,6 +84,8 @@ const internalError = (error: unknown, verbose: boolean): AckError => {
   const step =
     code === 'EMFILE' || code === 'ENFILE'
       ? '`ulimit -n 256`'
-      : 'this is a bug: please report it with the output of --verbose'
+      : error instanceof EvalError
+        ? 'take --disallow-code-generation-from-strings out of NODE_OPTIONS for this command, whose package needs it'
+        : 'this is a bug: please report it with the output of --verbose'
   return new AckError('Internal', `internal error: ${what}${where}`, step)
 }
