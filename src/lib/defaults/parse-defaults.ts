@@ -1,6 +1,5 @@
-import {isAbsolute} from 'node:path'
-
 import {AckError} from '../base/errors.ts'
+import {isAbsolutePath} from '../base/files/absolute-path.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition, type TextDefinition} from '../options/definitions.ts'
 import {acceptedWord, type Defaults} from '../options/read-option.ts'
@@ -114,8 +113,8 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 const isRelativePath = (text: string, {isPath}: TextDefinition): boolean => {
-  if (isPath === 'after @') return text.startsWith('@') && !isAbsolute(text.slice(1))
-  return isPath === true && !isAbsolute(text) && !/^~[/\\]/.test(text)
+  if (isPath === 'after @') return text.startsWith('@') && !isAbsolutePath(text.slice(1))
+  return isPath === true && !isAbsolutePath(text) && !/^~[/\\]/.test(text)
 }
 
 /** The options of which there are defaults, by name. */

@@ -1,8 +1,9 @@
 import {statSync, type Stats} from 'node:fs'
-import {dirname, isAbsolute} from 'node:path'
+import {dirname} from 'node:path'
 
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {isAbsolutePath} from '../base/files/absolute-path.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'
@@ -71,7 +72,7 @@ export const readDefaultsFiles = async (where: Where): Promise<readonly Defaults
   const named = where.env[CONFIG_VARIABLE]
   if (!named) return Promise.all(configPaths(where).map((path) => readFile(path, where)))
   if (NO_FILE.has(named)) return []
-  if (isAbsolute(named)) return [await readFile(named, where, true)]
+  if (isAbsolutePath(named)) return [await readFile(named, where, true)]
   const problem = new AckError(
     'ConfigInvalid',
     `${CONFIG_VARIABLE} is not an absolute path`,

@@ -1,6 +1,5 @@
-import {isAbsolute, win32} from 'node:path'
-
 import {AckError} from '../base/errors.ts'
+import {isAbsolutePath} from '../base/files/absolute-path.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {isApiServerUrl} from './api-server-url.ts'
 import {readExpiration} from './certificate-options.ts'
@@ -46,12 +45,12 @@ export interface GivenServer {
  *
  * @throws AckError `InvalidOption`
  */
-export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions => {
+export const readKubeconfigOptions = (inputs: OptionInputs, platform = process.platform): KubeconfigOptions => {
   const text = (name: 'expiration' | 'mode'): string =>
     readText(name, KUBECONFIG_OPTIONS[name], inputs)?.value ?? KUBECONFIG_OPTIONS[name].default
   readExpiration(inputs)
   const forAnotherMachine = readBoolean('for-another-machine', KUBECONFIG_OPTIONS['for-another-machine'], inputs)
-  const {value: execCommand, from} = readExecCommand(inputs, forAnotherMachine)
+  const {value: execCommand, from} = readExecCommand(inputs, forAnotherMachine, platform)
   return {
     mode: ['certificate', 'cert'].includes(text('mode')) ? 'certificate' : 'token',
     apiVersion: readApiVersion(inputs),
@@ -69,18 +68,23 @@ export const readKubeconfigOptions = (inputs: OptionInputs): KubeconfigOptions =
 }
 
 /** client-go looks up a bare name in PATH, and resolves a relative path from the directory of the kubeconfig. */
-const readExecCommand = (inputs: OptionInputs, forAnotherMachine: boolean): OptionValue => {
+const readExecCommand = (inputs: OptionInputs, forAnotherMachine: boolean, platform: NodeJS.Platform): OptionValue => {
   const definition = KUBECONFIG_OPTIONS['exec-command']
   const {value, from} = readText('exec-command', definition, inputs) ?? {value: definition.default, from: 'default'}
-  if (isAbsolute(value) || !/[/\\]/.test(value)) return {value, from}
-  if (win32.isAbsolute(value)) {
+  const isName = !/[/\\]|^[a-zA-Z]:/.test(value)
+  if (isName || isAbsolutePath(value, platform)) return {value, from}
+  const isOnWindows = platform === 'win32'
+  if (isAbsolutePath(value, isOnWindows ? 'linux' : 'win32')) {
     if (forAnotherMachine) return {value, from}
-    throw invalid(`${from} is no path of this machine`, 'add --for-another-machine, if the kubeconfig is for Windows')
+    throw invalid(
+      `${from} is no path of this machine`,
+      `add --for-another-machine, if the kubeconfig is for ${isOnWindows ? 'Linux or macOS' : 'Windows'}`,
+    )
   }
   throw new AckError(
     'InvalidOption',
     `${from} is a relative path`,
-    'use the name of a command in PATH, or an absolute path',
+    'use the name of a command in PATH, or an absolute path, on Windows with its drive',
   )
 }
 

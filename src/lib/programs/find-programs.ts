@@ -1,7 +1,7 @@
 import {accessSync, constants, lstatSync, realpathSync, statSync} from 'node:fs'
-import {posix, win32} from 'node:path'
 
 import {errorCode} from '../base/error-code.ts'
+import {isAbsolutePath} from '../base/files/absolute-path.ts'
 import {candidatePaths, isPath, type Surroundings} from './candidate-paths.ts'
 
 /**
@@ -12,7 +12,8 @@ import {candidatePaths, isPath, type Surroundings} from './candidate-paths.ts'
 export const findPrograms = (command: string, surroundings: Surroundings): readonly string[] => {
   const found = new Map<string, string>()
   for (const path of candidatePaths(command, surroundings)) {
-    const real = isAbsoluteFor(path, surroundings) && lookAt(path) === 'executable' ? realPath(path) : undefined
+    const real =
+      isAbsolutePath(path, surroundings.platform) && lookAt(path) === 'executable' ? realPath(path) : undefined
     if (real !== undefined && !found.has(real)) found.set(real, path)
   }
   return [...found.values()]
@@ -32,16 +33,17 @@ export const lookUpProgram = (command: string, surroundings: Surroundings): Look
   for (const path of candidatePaths(command, surroundings)) {
     const seen = lookAt(path)
     if (seen === 'executable')
-      return isAbsoluteFor(path, surroundings)
+      return isAbsolutePath(path, surroundings.platform)
         ? {path}
-        : {why: `is in a relative directory of PATH (${path}), from which kubectl starts nothing`}
+        : {
+            why: isPath(command)
+              ? 'is a relative path'
+              : `is in a relative directory of PATH (${path}), from which kubectl starts nothing`,
+          }
     obstacle ??= seen && `${isPath(command) ? '' : `is in PATH as ${path}, which `}${seen}`
   }
   return {why: obstacle ?? (isPath(command) ? 'does not exist' : 'is not in PATH')}
 }
-
-const isAbsoluteFor = (path: string, {platform}: Surroundings): boolean =>
-  (platform === 'win32' ? win32 : posix).isAbsolute(path)
 
 /** What stands at a path: something executable, what else as the end of a sentence, or nothing. */
 const lookAt = (path: string): string | undefined => {

@@ -17,7 +17,9 @@ describe('an entry whose command is a batch file', () => {
 
   beforeEach(async function () {
     home = await makeHome()
-    shim = await home.write('ack-ram-tool.cmd', '@"%~dp0\\run.cjs" %*\r\n')
+    const path = await home.write('ack-ram-tool.cmd', '@"%~dp0\\run.cjs" %*\r\n')
+    // Two slashes begin an absolute path on Windows, and lead to the same file elsewhere.
+    shim = process.platform === 'win32' ? path : `/${path}`
     await chmod(shim, 0o755)
     await home.write('run.cjs', '')
   })
