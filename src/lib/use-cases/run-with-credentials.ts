@@ -2,6 +2,8 @@ import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {VariableGroup} from '../credentials/selection/credential-variables.ts'
+import {isBatchFile} from '../programs/batch-file.ts'
+import {lookUpProgram} from '../programs/find-programs.ts'
 
 /** As shells have it, for a program that was not found, and for one that cannot be run. */
 const NOT_FOUND = 127
@@ -25,14 +27,18 @@ export const runWithCredentials = async (
   [program = '', ...args]: readonly string[],
   groups: readonly VariableGroup[],
   stale: readonly string[],
-  {env}: Pick<Runtime, 'env'>,
+  runtime: Pick<Runtime, 'env' | 'platform'>,
 ): Promise<CommandEnding> => {
-  const hidden = new Set(stale)
+  const {env, platform} = runtime
+  if (isBatchFile(program, platform)) return notRun(program, 'ENOENT', runtime)
   const own = Object.fromEntries(groups.flatMap(({variables}) => variables))
-  const inherited = Object.entries(env).filter(([name]) => !hidden.has(name))
+  // On Windows a name in other letters is the same variable.
+  const same = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name)
+  const hidden = new Set([...stale, ...Object.keys(own)].map(same))
+  const inherited = Object.entries(env).filter(([name]) => !hidden.has(same(name)))
   const {spawn} = process.getBuiltinModule('node:child_process')
   return new Promise((resolve) => {
-    const fail = (error: unknown): void => resolve(notRun(program, errorCode(error)))
+    const fail = (error: unknown): void => resolve(notRun(program, errorCode(error), runtime))
     try {
       const child = spawn(program, args, {env: {...Object.fromEntries(inherited), ...own}, stdio: 'inherit'})
       const pass = (signal: NodeJS.Signals): void => {
@@ -61,8 +67,19 @@ const OF_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
 const numberOf = (signal: NodeJS.Signals | null): number =>
   signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]
 
-const notRun = (program: string, code: string): CommandEnding => {
+const notRun = (program: string, code: string, runtime: Pick<Runtime, 'env' | 'platform'>): CommandEnding => {
   const name = JSON.stringify(program)
+  const found = program === '' ? {why: ''} : lookUpProgram(program, runtime)
+  // By its own rules of quoting, which would have to be met for each argument.
+  if ('path' in found && isBatchFile(found.path, runtime.platform))
+    return {
+      exitCode: NOT_EXECUTABLE,
+      failure: new AckError(
+        'ProcessFailed',
+        `the command ${name} is ${found.path}, a batch file, which only cmd.exe can run`,
+        'put `cmd.exe /d /c` before it, which then reads its arguments',
+      ),
+    }
   // As shells have it, no program has an empty name.
   if (code === 'ENOENT' || program === '')
     return {
@@ -74,7 +91,7 @@ const notRun = (program: string, code: string): CommandEnding => {
     failure: new AckError(
       'ProcessFailed',
       `the command ${name} cannot be run: ${code}`,
-      'make it executable, or put its interpreter before it (on Windows: cmd.exe /c before a batch file)',
+      'make it executable, or put its interpreter before it',
     ),
   }
 }
