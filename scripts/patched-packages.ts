@@ -1,4 +1,4 @@
-/** What is changed in packages when they are bundled: what they do when they are loaded, and what Node may be told to forbid. */
+/** What is changed in packages when they are bundled: deprecated calls, of which Node warns if it is told to. */
 import {readFile} from 'node:fs/promises'
 
 import type {Plugin} from 'esbuild'
@@ -9,15 +9,8 @@ interface Patch {
   readonly changes: readonly (readonly [before: string, after: string])[]
 }
 
-/** Most templates only name texts, for which ejs need not make code, which `--disallow-code-generation-from-strings` forbids. */
-const FILL_PLAIN = `const plain = typeof template !== 'string' ? '<%' : template.replace(/<%= ?([\\w$.]+) ?%>/g, (tag, path) => {
-    const value = path.split('.').reduce((found, name) => found?.[name], d)
-    return typeof value === 'string' && !/[&<>"']/.test(value) ? value : tag
-  })
-  if (!/<%|%>/.test(plain)) return plain`
-
 const PATCHES: readonly Patch[] = [
-  // `process.binding` is deprecated, of which Node warns, or makes an error, if it is told to.
+  // `process.binding`, which both call when they are loaded.
   {
     file: /[\\/]lodash[\\/](lodash|_nodeUtil)\.js$/,
     changes: [["freeProcess && freeProcess.binding && freeProcess.binding('util')", "require('util').types"]],
@@ -25,13 +18,6 @@ const PATCHES: readonly Patch[] = [
   {
     file: /[\\/]safer-buffer[\\/]safer\.js$/,
     changes: [["process.binding('buffer').kStringMaxLength", 'buffer.constants.MAX_STRING_LENGTH']],
-  },
-  {
-    file: /[\\/]ejs[\\/]lib[\\/](cjs|esm)[\\/]ejs\.js$/,
-    changes: [
-      ["(new Function('return this;'))()", 'globalThis'],
-      ['ejs.render = function (template, d, o) {', `ejs.render = function (template, d, o) {\n  ${FILL_PLAIN}`],
-    ],
   },
 ]
 

@@ -64,7 +64,7 @@ describe('what Node is told by its environment', () => {
       expect(await arn({NODE_OPTIONS: options}), options).to.equal(CLUSTER_ID)
   })
 
-  it('neither fails nor warns where Node makes an error of what is deprecated, or evaluates no text', async function () {
+  it('neither fails nor warns where Node makes an error of what is deprecated, and says what it needs where no text is evaluated', async function () {
     if (STANDALONE) this.skip()
     const run = (args: string, options: string): Promise<CliResult> =>
       runCliProcess(args.split(' '), {
@@ -75,8 +75,6 @@ describe('what Node is told by its environment', () => {
       'auth whoami',
       'config list',
       'rrsa status --help',
-      'rrsa status --help-all',
-      'get-kubeconfig -c c1 --server https://10.0.0.1 --certificate-authority ~/ca.pem',
       'update-kubeconfig -c c1 --server https://10.0.0.1 --certificate-authority ~/ca.pem --diff',
       'nonsense',
     ]
@@ -84,10 +82,8 @@ describe('what Node is told by its environment', () => {
     const stderrOf = ({stderr, stdout}: CliResult): object => ({stderr: stderr.replaceAll(/^\S+Z /gm, ''), stdout})
     for (const args of commands) {
       const plain = stderrOf(await run(args, ''))
-      for (const options of ['--pending-deprecation --throw-deprecation', '--disallow-code-generation-from-strings'])
-        expect(stderrOf(await run(args, options)), `${options}: ${args}`).to.deep.equal(plain)
+      expect(stderrOf(await run(args, '--pending-deprecation --throw-deprecation')), args).to.deep.equal(plain)
     }
-    // It loads packages of oclif that are not bundled, which evaluate one.
     const {stderr, exitCode} = await run('help', '--disallow-code-generation-from-strings')
     expect(exitCode).to.equal(1)
     expect(stderr).to.contain('Next: take --disallow-code-generation-from-strings out of NODE_OPTIONS')
