@@ -1,4 +1,5 @@
-import {spawnSync} from 'node:child_process'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,12 +28,17 @@ export const ABOUT_PROCESSES = [
 export interface Selection {
   readonly specs: readonly string[]
   readonly ignored?: readonly string[]
+  /** A module that is loaded before them. */
+  readonly required?: string
   /** What they are told, beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs some of the tests instead of those that package.json names, and fails when one of them does. */
-export const runMocha = ({specs, ignored = [], env = {}}: Selection): void => {
+/**
+ * Runs some of the tests instead of those that package.json names, and fails when one of them does. All processes that run
+ * tests have ended then.
+ */
+export const runMocha = async ({specs, ignored = [], required, env = {}}: Selection): Promise<void> => {
   const args = [
     'node_modules/mocha/bin/mocha.js',
     '--no-package',
@@ -42,9 +48,17 @@ export const runMocha = ({specs, ignored = [], env = {}}: Selection): void => {
     '--parallel',
     '--jobs=2',
     '--exit',
+    ...(required === undefined ? [] : [`--require=${required}`]),
     ...ignored.map((path) => `--ignore=${path}`),
     ...specs,
   ]
-  const {status} = spawnSync(process.execPath, args, {cwd: root, stdio: 'inherit', env: {...process.env, ...env}})
+  const mocha = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {...process.env, ...env},
+  })
+  mocha.stdout.pipe(process.stdout, {end: false})
+  // Not before the last process has closed it.
+  const [status] = (await once(mocha, 'close')) as [number | null]
   process.exitCode = status ?? 1
 }

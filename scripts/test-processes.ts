@@ -1,4 +1,4 @@
 /** Runs the tests that `npm run coverage` leaves out, for CI: those that are about processes. */
 import {ABOUT_PROCESSES, runMocha} from './run-mocha.ts'
 
-runMocha({specs: ABOUT_PROCESSES})
+await runMocha({specs: ABOUT_PROCESSES})
