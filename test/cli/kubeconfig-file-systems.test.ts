@@ -311,7 +311,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       await chmod(config, 0o666)
       const result = await runProcess(programAs(user, separate()), cliEnvironment(home.dir, env()))
       expect(result.exitCode, result.stderr).to.equal(0)
-      expect(result.stderr).to.contain(`${config}: every user can write it, and so can decide what kubectl runs as you`)
+      expect(result.stderr).to.contain(`${config}: another user owns it, and so can decide what kubectl runs as you`)
     })
 
     it('a file that others can write is updated with a warning', async () => {
