@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {CLI_CONFIG} from '../support/home.ts'
 import {PROVIDER_ARN, PROVIDER_NAME, startRrsaWorld, WEBHOOK, type RrsaWorld} from '../support/rrsa-world.ts'
 
 describe('rrsa status, enable, disable, install-helper-addon', () => {
@@ -216,5 +217,44 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     world.cs.failNext(1, 'lost reply', 'InstallClusterAddons')
     expect((await rrsa('install-helper-addon', '-y')).exitCode).to.equal(0)
     expect(world.cluster.addons.has(WEBHOOK)).to.equal(true)
+  })
+
+  it('asks for other credentials while it waits, where a session would end', async () => {
+    const sessions = [60, 60, 3600].map((seconds) => world.sts.issue('acs:ram::1:user/alice', seconds))
+    const profiles = sessions.map((session) => ({
+      mode: 'StsToken',
+      access_key_id: session.AccessKeyId,
+      access_key_secret: session.AccessKeySecret,
+      sts_token: session.SecurityToken,
+      sts_expiration: Math.floor(new Date(session.Expiration).getTime() / 1000),
+    }))
+    // Each run prints the next one.
+    const program = await world.home.write(
+      'sessions.cjs',
+      `const {readdirSync, writeFileSync} = require('node:fs')
+const runs = readdirSync(__dirname).filter((name) => name.startsWith('run-')).length
+writeFileSync(__dirname + '/run-' + runs, '')
+console.log(JSON.stringify(${JSON.stringify(profiles)}[runs]))`,
+    )
+    const external = {name: 'p', mode: 'External', process_command: `${process.execPath} ${program}`}
+    await world.home.write(CLI_CONFIG, {current: 'p', profiles: [external]})
+    world.cluster.rrsa.enabled = false
+    world.service.nextTask = ['running', 'success']
+    await rrsa('enable', '-y', '--no-wait')
+    const env = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: ''}
+    const line = ['rrsa', 'status', '--task-id', 'T-1', '--cluster-id', CLUSTER_ID]
+    const {stderr, exitCode} = await world.run(line, env)
+    expect(exitCode, stderr).to.equal(0)
+    const callers = world.cs.requests.slice(-2).map(({accessKeyId}) => accessKeyId)
+    expect(callers).to.deep.equal([sessions[2]?.AccessKeyId, sessions[2]?.AccessKeyId])
+  })
+
+  it('says of what it cannot look at any more that it goes on', async () => {
+    world.cluster.rrsa.enabled = false
+    world.cs.failNext(Infinity, {status: 403, code: 'InvalidSecurityToken.Expired'}, 'DescribeTaskInfo')
+    const {stderr, exitCode} = await rrsa('enable', '-y')
+    expect(exitCode).to.equal(4)
+    expect(stderr).to.contain('task T-1 goes on in the cloud, but cannot be looked at: DescribeTaskInfo')
+    expect(stderr).to.contain(`rrsa status --cluster-id ${CLUSTER_ID} --task-id T-1`)
   })
 })

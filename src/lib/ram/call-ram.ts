@@ -39,11 +39,21 @@ export interface Calling {
   readonly caller: Credentials
   readonly context: SourceContext
   readonly signal?: AbortSignal | undefined
+  /** Gives the caller's credentials again, others where those would expire; absent where there are no others. */
+  readonly renewed?: ((ofRun?: AbortSignal) => Promise<Credentials>) | undefined
 }
 
-/** Makes a call within --timeout. Throws what `call` throws. */
-export const within = <T>(calling: Calling, call: (calling: Calling) => Promise<T>): Promise<T> =>
-  withinTimeout(calling.context.options.timeoutMs, (signal) => call({...calling, signal}), calling.signal)
+/**
+ * Makes a call within --timeout, with credentials that last for it: waits and runs over many clusters, and a plan that a
+ * person thinks about, take longer than a session may.
+ *
+ * @throws what getting the credentials and `call` throw
+ */
+export const within = async <T>(calling: Calling, call: (calling: Calling) => Promise<T>): Promise<T> => {
+  const {context, signal: ofRun, renewed} = calling
+  const caller = renewed ? await renewed(ofRun) : calling.caller
+  return withinTimeout(context.options.timeoutMs, (signal) => call({...calling, caller, signal}), ofRun)
+}
 
 const RAM_VERSION = '2015-05-01'
 

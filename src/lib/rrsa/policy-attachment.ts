@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import type {Change} from '../changes/plan.ts'
-import type {Calling} from '../ram/call-ram.ts'
+import {within, type Calling} from '../ram/call-ram.ts'
 import {attachPolicy, getPolicyDocument, listPoliciesOfRole, type PolicyName} from '../ram/policies.ts'
 
 /**
@@ -35,8 +35,9 @@ export const planAttachments = async (
       call: 'ram:AttachPolicyToRole',
       target: `role ${role}`,
       parameters: {PolicyType: policy.type, PolicyName: policy.name, RoleName: role},
-      carryOut: (signal) => attachPolicy(policy, role, {...calling, signal}),
-      isDone: async (signal) => isAmong(await listPoliciesOfRole(role, {...calling, signal}), policy),
+      carryOut: (signal) => within({...calling, signal}, (ofCall) => attachPolicy(policy, role, ofCall)),
+      isDone: async (signal) =>
+        isAmong(await within({...calling, signal}, (ofCall) => listPoliciesOfRole(role, ofCall)), policy),
     }))
 }
 

@@ -3,7 +3,7 @@ import {isJsonObject, tryParseJson} from '../base/json-object.ts'
 import {parseLossless, writeLossless} from '../base/lossless-json.ts'
 import type {Change, TextChange} from '../changes/plan.ts'
 import {unifiedDiff} from '../changes/unified-diff.ts'
-import type {Calling} from '../ram/call-ram.ts'
+import {within, type Calling} from '../ram/call-ram.ts'
 import {countPolicyVersions, createPolicy, createPolicyVersion, getPolicyDocument} from '../ram/policies.ts'
 
 /** A custom policy as it should be. */
@@ -53,9 +53,9 @@ const creation = (wanted: WantedPolicy, calling: Calling): Change => ({
   parameters: {PolicyName: wanted.name, Description: wanted.description, PolicyDocument: wanted.document},
   diff: {name: `policy ${wanted.name}`, before: '', after: readable(wanted.document)},
   carryOut: async (signal) => {
-    await createPolicy(wanted, {...calling, signal})
+    await within({...calling, signal}, (ofCall) => createPolicy(wanted, ofCall))
   },
-  isDone: (signal) => isAsWanted(wanted, {...calling, signal}),
+  isDone: (signal) => within({...calling, signal}, (ofCall) => isAsWanted(wanted, ofCall)),
 })
 
 const newVersion = (wanted: WantedPolicy, diff: TextChange, calling: Calling): Change => ({
@@ -64,8 +64,9 @@ const newVersion = (wanted: WantedPolicy, diff: TextChange, calling: Calling): C
   target: `policy ${wanted.name}`,
   parameters: {PolicyName: wanted.name, PolicyDocument: wanted.document, SetAsDefault: true},
   diff,
-  carryOut: (signal) => createPolicyVersion(wanted.name, wanted.document, {...calling, signal}),
-  isDone: (signal) => isAsWanted(wanted, {...calling, signal}),
+  carryOut: (signal) =>
+    within({...calling, signal}, (ofCall) => createPolicyVersion(wanted.name, wanted.document, ofCall)),
+  isDone: (signal) => within({...calling, signal}, (ofCall) => isAsWanted(wanted, ofCall)),
 })
 
 const isAsWanted = async ({name, document}: WantedPolicy, calling: Calling): Promise<boolean> => {

@@ -3,6 +3,7 @@ import {AckError, rephrased} from '../../base/errors.ts'
 import {forEachOf} from '../../base/for-each-of.ts'
 import {listClusters, type Cluster} from '../../container-service/clusters.ts'
 import type {Credentials} from '../../credentials/credentials.ts'
+import {lastingCredentials} from '../../credentials/lasting-credentials.ts'
 import type {Invocation} from '../invocation.ts'
 import {keepListing} from '../visible-clusters.ts'
 
@@ -17,7 +18,8 @@ export interface FleetCluster {
 
 /** The clusters that an identity can see, in the regions that were given or in all. */
 export interface Fleet {
-  readonly caller: Credentials
+  /** Gives the credentials again, others where those would expire. */
+  readonly caller: (ofRun?: AbortSignal) => Promise<Credentials>
   readonly clusters: readonly FleetCluster[]
   /** Whether every page of every list came. */
   readonly isComplete: boolean
@@ -33,9 +35,11 @@ export interface Fleet {
 export const listFleet = async (context: Invocation, kubernetesOnly = false): Promise<Fleet> => {
   const {timeoutMs} = context.options
   const source = await context.source()
-  const caller = await withinTimeout(timeoutMs, (signal) => source.load(signal))
+  const caller = lastingCredentials(source, context)
+  await caller()
   const lists = await forEachOf(regionalContexts(context), AT_ONCE, async (regional) => {
-    const list = withinTimeout(timeoutMs, (signal) => listClusters(caller, regional, signal, kubernetesOnly))
+    const credentials = await caller()
+    const list = withinTimeout(timeoutMs, (signal) => listClusters(credentials, regional, signal, kubernetesOnly))
     return {regional, ...(await list.catch(rethrowFor(regional, context)))}
   })
   // By ID: should two regions list the same cluster, it is one all the same.

@@ -71,8 +71,9 @@ const whyKept = async (
   context: Invocation,
 ): Promise<string | undefined> => {
   try {
+    const credentials = await caller()
     await withinTimeout(context.options.timeoutMs, (signal) =>
-      askServerEntry(clusterId, options, caller, context, signal),
+      askServerEntry(clusterId, options, credentials, context, signal),
     )
     return 'the Container Service still has it'
   } catch (error) {
@@ -91,7 +92,7 @@ const sameOrigin = async (
   options: UpdateOptions,
   context: Invocation,
 ): Promise<(found: OurContext) => boolean> => {
-  const {id: uid} = await identifySigner(knownUid ?? '', caller, context)
+  const {id: uid} = await identifySigner(knownUid ?? '', await caller(), context)
   const flags = entryFlags(await context.selection(), undefined, context)
   // An entry for certificates says all that one for tokens says, and more.
   const own = ourExecFacts(userEntry('', {...options, mode: 'certificate'}, flags)['exec'])

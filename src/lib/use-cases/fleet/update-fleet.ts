@@ -102,11 +102,14 @@ const fetchAll = async (
   const total = clusters.length
   const answers = await forEachOf(clusters, AT_ONCE, async ({cluster, context}): Promise<Answer> => {
     // Each has the time that one alone would have: how many there are is not the user's to reckon.
-    const answer = await withinTimeout(
-      context.options.timeoutMs,
-      (signal) => askCluster(named(cluster, profile), options, caller, context, signal),
-      interrupted,
-    )
+    const answer = await caller(interrupted)
+      .then((credentials) =>
+        withinTimeout(
+          context.options.timeoutMs,
+          (signal) => askCluster(named(cluster, profile), options, credentials, context, signal),
+          interrupted,
+        ),
+      )
       .then((asked): Answer => ({cluster, ...asked}))
       .catch((error: unknown): Answer => ({cluster, error: asAckError(error)}))
     if (interrupted.aborted) throw new AckError('Cancelled', 'cancelled; nothing was written')

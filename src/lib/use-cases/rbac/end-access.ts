@@ -9,6 +9,7 @@ import {bindingName} from '../../rbac/read-backup.ts'
 import type {Permission} from '../../rbac/permissions.ts'
 import {readBindings, type Backup} from './back-up-bindings.ts'
 import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
+import {within} from '../../ram/call-ram.ts'
 import type {Operator} from './reach-cluster.ts'
 
 /** Whose access to which cluster is to end. */
@@ -33,7 +34,7 @@ export const endAccess = (
   look: Omit<Look, 'selection'>,
   operator: Operator,
 ): Change => {
-  const {caller, context} = operator
+  const {context} = operator
   const {privateAddress} = look
   const userId = account.id
   const hadSomething = leftOf(permissions).length > 0
@@ -56,7 +57,7 @@ export const endAccess = (
         account,
       )
       try {
-        await cleanUserPermissions({clusterId, userId, caller, context, signal}, force)
+        await within({...operator, signal}, (calling) => cleanUserPermissions({clusterId, userId, ...calling}, force))
       } catch (error) {
         throw force ? error : withForceHint(error)
       }

@@ -22,13 +22,12 @@ export const planInstallation = async (
   {clusterId, version, config}: {readonly clusterId: string; readonly version: string; readonly config: string},
   calling: Calling,
 ): Promise<InstallationPlan> => {
-  const {caller, context} = calling
   const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
   requireRunning(state)
   requireEnabled(state)
-  const find = (signal: AbortSignal | undefined): Promise<Addon | undefined> =>
-    findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal})
-  const installed = await within(calling, ({signal}) => find(signal))
+  const find = (signal?: AbortSignal): Promise<Addon | undefined> =>
+    within({...calling, signal}, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
+  const installed = await find()
   let taskId = ''
   let isAccepted = false
   const addon = {name: WEBHOOK_ADDON, version, config}
@@ -38,7 +37,7 @@ export const planInstallation = async (
     target: `cluster ${clusterId}`,
     parameters: {...addon},
     carryOut: async (signal) => {
-      taskId = (await installAddon(addon, {clusterId, caller, context, signal})) ?? ''
+      taskId = (await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))) ?? ''
       isAccepted = true
     },
     isDone: async (signal) => isAccepted || (await find(signal)) !== undefined,

@@ -81,12 +81,12 @@ const detachment = (policy: PolicyName, role: string, calling: Calling, ifStillO
   parameters: {PolicyType: policy.type, PolicyName: policy.name, RoleName: role},
   limitMs: LIMIT_MS,
   carryOut: (signal) => ifStillOwn({...calling, signal}, (ofCall) => detachPolicy(policy, role, ofCall)),
-  isDone: async (signal) => {
-    const ofLook = {...calling, signal}
-    if (!(await getRole(role, ofLook))) return true
-    const left = await listPoliciesOfRole(role, ofLook)
-    return !left.some(({type, name}) => type === policy.type && name === policy.name)
-  },
+  isDone: (signal) =>
+    within({...calling, signal}, async (ofLook) => {
+      if (!(await getRole(role, ofLook))) return true
+      const left = await listPoliciesOfRole(role, ofLook)
+      return !left.some(({type, name}) => type === policy.type && name === policy.name)
+    }),
 })
 
 const deletion = (role: string, calling: Calling, ifStillOwn: IfStillOwn): Change => ({
@@ -96,5 +96,5 @@ const deletion = (role: string, calling: Calling, ifStillOwn: IfStillOwn): Chang
   parameters: {RoleName: role},
   limitMs: LIMIT_MS,
   carryOut: (signal) => ifStillOwn({...calling, signal}, (ofCall) => deleteRole(role, ofCall)),
-  isDone: async (signal) => (await getRole(role, {...calling, signal})) === undefined,
+  isDone: async (signal) => (await within({...calling, signal}, (ofCall) => getRole(role, ofCall))) === undefined,
 })

@@ -64,7 +64,7 @@ export const planDisable = async (
 const switching = (
   clusterId: string,
   enabled: boolean,
-  {caller, context}: Calling,
+  calling: Calling,
 ): {readonly change: Change; readonly taskId: () => string} => {
   let taskId = ''
   const change: Change = {
@@ -73,12 +73,14 @@ const switching = (
     target: `cluster ${clusterId}`,
     parameters: {enable_rrsa: enabled},
     carryOut: async (signal) => {
-      taskId = await modifyCluster(clusterId, {enable_rrsa: enabled}, caller, context, signal)
+      taskId = await within({...calling, signal}, (ofCall) =>
+        modifyCluster(clusterId, {enable_rrsa: enabled}, ofCall.caller, ofCall.context, ofCall.signal),
+      )
     },
     // Accepted, that is: the task itself is waited for later.
     isDone: async (signal) => {
       if (taskId !== '') return true
-      const state = await readRrsaState(clusterId, {caller, context, signal})
+      const state = await within({...calling, signal}, (ofCall) => readRrsaState(clusterId, ofCall))
       return Boolean(state.enabled) === enabled || state.clusterState !== 'running'
     },
   }

@@ -15,12 +15,11 @@ export const waitForAddon = async (
   calling: Calling,
   patience: Patience,
 ): Promise<Addon> => {
-  const {caller, context} = calling
   if (taskId) await waitForTask(taskId, clusterId, calling, patience)
   let addon: Addon | undefined
   const next = `run \`ack-ram-tool rrsa install-helper-addon --cluster-id ${clusterId}\` again, which looks first`
   await waitUntil({what: `add-on ${WEBHOOK_ADDON}`, next}, patience, async () => {
-    addon = await within(calling, ({signal}) => findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal}))
+    addon = await within(calling, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
     return {isOver: addon !== undefined, progress: 'not installed yet'}
   })
   return addon as Addon

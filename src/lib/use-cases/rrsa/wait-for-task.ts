@@ -1,4 +1,4 @@
-import {AckError} from '../../base/errors.ts'
+import {AckError, rephrased} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import {posixWord} from '../../base/shell-words.ts'
 import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
@@ -31,9 +31,8 @@ export const waitForTask = async (
   calling: Calling,
   patience: Patience,
 ): Promise<void> => {
-  const {caller, context} = calling
   await waitUntil({what: `task ${id}`, next: waitCommand(clusterId, id)}, patience, async () => {
-    const task = await within(calling, ({signal}) => describeTask(id, caller, context, signal))
+    const task = await within(calling, ({caller, context, signal}) => describeTask(id, caller, context, signal))
     if (task.progress === 'failed') throw taskFailed(task, await readLog(clusterId, calling))
     return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
   })
@@ -68,7 +67,7 @@ interface Look {
   readonly progress: string
 }
 
-/** What is waited for, and how to look at it when the wait has ended too early. */
+/** What is waited for, and how to look at it when the wait has ended too early: empty if nothing goes on without it. */
 interface Awaited {
   readonly what: string
   readonly next: string
@@ -89,7 +88,7 @@ export const waitUntil = async (
   const interruption = whenAborted(interrupted)
   let last = ''
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const {isOver, progress} = await Promise.race([lookedAt(look), interruption])
+    const {isOver, progress} = await Promise.race([lookedAt(awaited, look), interruption])
     if (interrupted.aborted) throw new AckError('Cancelled', `${what} goes on`, next)
     if (isOver) return
     if (progress !== last) report(`${what}: ${progress || 'waiting'}`)
@@ -100,12 +99,15 @@ export const waitUntil = async (
   }
 }
 
-const lookedAt = async (look: () => Promise<Look>): Promise<Look> => {
+const lookedAt = async ({what, next}: Awaited, look: () => Promise<Look>): Promise<Look> => {
   try {
     return await look()
   } catch (error) {
-    if (AckError.is(error) && PASSING.has(error.code)) return {isOver: false, progress: error.message}
-    throw error
+    if (!AckError.is(error) || error.code === 'TaskFailed' || next === '') throw error
+    if (PASSING.has(error.code)) return {isOver: false, progress: error.message}
+    // Nobody may take that for the end of what goes on.
+    const again = [error.nextStep, next].filter(Boolean).join('; then ')
+    throw rephrased(error, `${what} goes on in the cloud, but cannot be looked at: ${error.message}`, again)
   }
 }
 
@@ -124,12 +126,11 @@ const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded
 
 /** It only adds to what the task says itself. */
 const readLog = async (clusterId: string, calling: Calling): Promise<string> => {
-  const {caller, context} = calling
   try {
-    return await within(calling, ({signal}) => newestRrsaFailure(clusterId, caller, context, signal))
+    return await within(calling, ({caller, context, signal}) => newestRrsaFailure(clusterId, caller, context, signal))
   } catch (error) {
     if (!AckError.is(error)) throw error
-    context.log.debug(`the log of the cluster cannot be read: ${error.message}`)
+    calling.context.log.debug(`the log of the cluster cannot be read: ${error.message}`)
     return ''
   }
 }

@@ -35,8 +35,7 @@ export const checkProvider = async (
 /** Whether the webhook is installed. Throws what the Container Service answers. */
 export const checkWebhook = async (clusterId: string, calling: Calling): Promise<CheckResult> => {
   const name = 'webhook'
-  const {caller, context} = calling
-  const addon = await within(calling, ({signal}) => findAddon(WEBHOOK_ADDON, {clusterId, caller, context, signal}))
+  const addon = await within(calling, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
   if (!addon)
     return fail(
       name,

@@ -41,7 +41,7 @@ export const prove = async (input: ProofInput, calling: Calling): Promise<readon
   const session = await step('assume', input, () => assume(token.value, input, calling))
   if ('failed' in session) return [first, session.failed, skip('identity', 'there is no session')]
   const assumed = pass('assume', `STS gives ${describeAccount(input.account)} a session of ${input.roleArn}`)
-  const arn = await step('identity', input, () => within({...calling, caller: session.value}, callerArn))
+  const arn = await step('identity', input, () => within({context: calling.context, caller: session.value}, callerArn))
   return [first, assumed, 'failed' in arn ? arn.failed : checkIdentity(arn.value, input)]
 }
 
