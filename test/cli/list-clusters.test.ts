@@ -46,6 +46,35 @@ describe('list-clusters', () => {
     expect(lines[2]?.indexOf('eu-central-1')).to.equal((lines[4]?.indexOf('eu-central-1') ?? 0) - 4)
   })
 
+  it('refuses a session that says that it has expired, and assumes no role with it', async () => {
+    const session = {access_key_id: 'STS.x', access_key_secret: 'SECRET-x', sts_token: 'SECRET-t', sts_expiration: 1}
+    const file = await home.write('expired.json', {
+      current: 'role',
+      profiles: [
+        {name: 'session', mode: 'StsToken', ...session},
+        {
+          name: 'role',
+          mode: 'ChainableRamRoleArn',
+          source_profile: 'session',
+          ram_role_arn: 'acs:ram::1:role/r',
+          ram_session_name: 's1',
+        },
+      ],
+    })
+    const before = world.cs.requests.length + world.sts.requests.length
+    const chosen = ['--profile-file', file, '--ignore-env-credentials', '--sts-endpoint', world.sts.endpoint]
+    for (const args of [
+      ['--profile-name', 'session'],
+      ['--profile-name', 'role'],
+      ['--profile-name', 'session', '--role-arn', 'acs:ram::1:role/r'],
+    ]) {
+      const {stdout, stderr, exitCode} = await run([...chosen, ...args])
+      expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 4})
+      expect(stderr).to.contain('expired at 1970-01-01').and.not.to.contain('SECRET')
+    }
+    expect(world.cs.requests.length + world.sts.requests.length).to.equal(before)
+  })
+
   it('prints JSON and YAML of the same', async () => {
     const {stdout} = await run(['--output', 'json'])
     const clusters = JSON.parse(stdout) as readonly object[]

@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
-import type {CredentialSource} from './credentials.ts'
+import type {Credentials, CredentialSource} from './credentials.ts'
+import type {SourceContext} from './source-context.ts'
 
 /** The error for credentials that have expired. */
 export const expiredCredentials = ({description}: Pick<CredentialSource, 'description'>, end: Date): AckError =>
@@ -8,3 +9,22 @@ export const expiredCredentials = ({description}: Pick<CredentialSource, 'descri
     `the credentials of ${description} expired at ${end.toISOString()}`,
     "get new ones and store them in the same place; if they are new, check this machine's clock",
   )
+
+/**
+ * A source whose `atHand`, `load` and `askCaller` also throw `CredentialsExpired`, by the services' clock, for credentials
+ * that say themselves that they have: no service has to be asked for that.
+ */
+export const refusingExpired = (source: CredentialSource, {clock}: Pick<SourceContext, 'clock'>): CredentialSource => {
+  const {askCaller} = source
+  const check = <T extends Credentials | undefined>(credentials: T): T => {
+    const end = credentials?.expiration
+    if (end && end <= clock.now()) throw expiredCredentials(source, end)
+    return credentials
+  }
+  return {
+    ...source,
+    atHand: () => check(source.atHand()),
+    load: async (signal) => check(await source.load(signal)),
+    ...(askCaller ? {askCaller: async (signal) => refusingExpired(await askCaller(signal), {clock})} : {}),
+  }
+}

@@ -37,7 +37,13 @@ const searched = async (context: Invocation): Promise<readonly Finding[]> => {
     return [ok(`chosen by --credential-type: ${credentialType === 'imds' ? 'imds' : credentialType.ofPlugin.value}`)]
   const findings: Finding[] = []
   let chosen: string | undefined
-  for (const provider of providerChain({...context, log: SILENT_LOG})) {
+  let chain: ReturnType<typeof providerChain>
+  try {
+    chain = providerChain({...context, log: SILENT_LOG})
+  } catch (error) {
+    return [problemOf(error)]
+  }
+  for (const provider of chain) {
     if (chosen !== undefined) {
       findings.push(skipped(`not looked at: ${provider.name}, since ${chosen} comes first`))
       continue
@@ -80,8 +86,6 @@ const validity = ({accessKeyId, securityToken, expiration}: Credentials, now: Da
     )
   if (!expiration) return ok(`${what}, ${securityToken ? 'whose end is not known' : 'without an end'}`)
   const end = formatTimestamp(expiration)
-  if (expiration <= now)
-    return problem(`${what} expired at ${end}`, 'get new credentials, and store them in the same place')
   if (expiration.getTime() - now.getTime() < SOON_MS)
     return warning(`${what} is valid until ${end}, which is soon`, 'get new credentials before then')
   return ok(`${what}, valid until ${end}`)

@@ -1,5 +1,4 @@
 import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
-import {expiredCredentials} from '../credentials/expired.ts'
 import {staleVariables, variablesOf, type VariableGroup} from '../credentials/selection/credential-variables.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import type {Invocation} from './invocation.ts'
@@ -16,15 +15,13 @@ export interface CredentialExport {
 /**
  * The job of export-credentials: the credentials of a source, as other programs take them.
  *
- * @throws AckError what the source throws; `CredentialsExpired`
+ * @throws AckError what the source throws
  */
 export const exportCredentials = async (
   source: CredentialSource,
   {runtime, clock, options}: Pick<Invocation, 'runtime' | 'clock' | 'options'>,
 ): Promise<CredentialExport> => {
   const credentials = await credentialsFrom(source, options.timeoutMs)
-  const now = clock.now()
-  if (credentials.expiration && credentials.expiration <= now) throw expiredCredentials(source, credentials.expiration)
   const groups = variablesOf(credentials)
-  return {credentials, groups, stale: staleVariables(runtime.env, groups), now}
+  return {credentials, groups, stale: staleVariables(runtime.env, groups), now: clock.now()}
 }

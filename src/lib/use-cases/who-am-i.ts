@@ -3,7 +3,6 @@ import {withinTimeout} from '../base/deadline.ts'
 import {canonicalArn, parseArn, type CallerIdentity} from '../caller/caller-identity.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import {originOf, type CredentialOrigin} from '../credentials/origin-of-source.ts'
-import {expiredCredentials} from '../credentials/expired.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
@@ -31,14 +30,13 @@ export interface WhoAmI extends Omit<CallerIdentity, 'requestId'> {
 /**
  * The job of auth whoami: credentials of a source → STS GetCallerIdentity → who that is.
  *
- * @throws AckError what the source throws and what STS answers; `CredentialsExpired`; `ServiceFailed` for a kind of
+ * @throws AckError what the source throws and what STS answers; `ServiceFailed` for a kind of
  *   identity that does not exist
  */
 export const whoAmI = async (source: CredentialSource, context: Invocation): Promise<WhoAmI> => {
-  const {options, clock} = context
+  const {options} = context
   const credentials = await credentialsFrom(source, options.timeoutMs)
   const {expiration} = credentials
-  if (expiration && expiration <= clock.now()) throw expiredCredentials(source, expiration)
   const endpoint = chooseStsEndpoint(options)
   const loaded = {...source, load: () => Promise.resolve(credentials)}
   const {askCallerBySdk} = await import('../caller/sts-sdk.ts')

@@ -4,6 +4,7 @@ import {AckError} from '../../base/errors.ts'
 import {GLOBAL_OPTIONS} from '../../options/definitions.ts'
 import {chooseStsEndpoint} from '../../options/endpoint.ts'
 import {notAccepted, type OptionValue} from '../../options/read-option.ts'
+import {refusingExpired} from '../expired.ts'
 import {assumeRoleSource} from '../sources/assume-role.ts'
 import type {CredentialSource} from '../credentials.ts'
 import type {Selection} from './selection.ts'
@@ -20,7 +21,7 @@ import type {SourceContext} from '../source-context.ts'
  */
 export const selectSource = async (context: SourceContext): Promise<Selection> => {
   const base = await baseSelection(context)
-  const source = withRoles(base, context)
+  const source = refusingExpired(withRoles(base, context), context)
   context.log.debug(`credentials: using ${source.description}`)
   if (!source.isCacheable) return {...base, source}
   if (context.options.noCache) {

@@ -2,6 +2,7 @@ import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import type {CredentialSource} from '../credentials.ts'
+import {refusingExpired} from '../expired.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 
@@ -21,7 +22,8 @@ export interface RoleHop {
  *
  * @throws AckError `InvalidOption` for an invalid ARN or session name
  */
-export const assumeRoleSource = (base: CredentialSource, hop: RoleHop, context: SourceContext): CredentialSource => {
+export const assumeRoleSource = (given: CredentialSource, hop: RoleHop, context: SourceContext): CredentialSource => {
+  const base = refusingExpired(given, context)
   const {askCaller} = base
   const roleArn = checkRoleArn(hop.roleArn)
   const sessionName = checkSessionName(hop.sessionName)
