@@ -76,10 +76,19 @@ const notForCommand = (format: string): AckError =>
     'a command gets environment variables: leave out --format, or leave out the command to print that format',
   )
 
-/** Nobody but the reader of a terminal may see a secret by mistake: a file or a pipe was asked for. */
+/**
+ * Nobody but the reader of a terminal may see a secret by mistake: a file or a pipe was asked for.
+ *
+ * @throws AckError `Cancelled` for a no; `InvalidUsage` if nobody can be asked
+ */
 const mayShow = async (invocation: Invocation): Promise<void> => {
   if (!invocation.runtime.stdoutIsTerminal || invocation.options.assumeYes) return
-  const isWanted = isInteractive(invocation) && (await askYesNo('Show the secret on this terminal?'))
-  if (isWanted) return
-  throw new AckError('Cancelled', 'the credentials were not shown', 'pass --assume-yes to show them on a terminal')
+  if (!isInteractive(invocation))
+    throw new AckError(
+      'InvalidUsage',
+      'the credentials were not shown: to show a secret on a terminal needs a yes, and there is nobody to ask',
+      'pass --assume-yes to show them all the same, or send stdout to a file or a program',
+    )
+  if (await askYesNo('Show the secret on this terminal?')) return
+  throw new AckError('Cancelled', 'the credentials were not shown')
 }

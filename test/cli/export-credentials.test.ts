@@ -267,6 +267,12 @@ describe('export-credentials', () => {
       expect((await onTerminal('-f env', 'y')).screen).to.contain(USER.accessKeySecret)
     })
 
+    it('says what to do where nobody can be asked', async () => {
+      const {screen, exitCode} = await onTerminal('< /dev/null')
+      expect(exitCode, screen).to.equal(2)
+      expect(screen).to.contain('--assume-yes').and.not.to.contain('SECRET')
+    })
+
     it('takes -y for an answer, and asks nothing where it shows nothing', async () => {
       expect((await onTerminal('-y')).screen).to.contain(USER.accessKeySecret)
       const {screen, exitCode} = await onTerminal('-- echo done')
