@@ -34,9 +34,11 @@ const MAX_BYTES = 1024 * 1024
 const KEPT_MS = 30 * 24 * 3_600_000
 
 /**
- * Keeps a listing for completion: a file in the cache directory for each identity, so that nobody is offered the clusters of
- * another account. A directory that cannot be written is no failure.
+ * Keeps a listing for completion: a file in the cache directory for each source of credentials. Where that does not name
+ * the caller, as a login, completion offers the clusters of whoever listed last: to ask who calls would run programs while
+ * somebody types. A directory that cannot be written is no failure.
  *
+ * @param identity - of the source
  * @param regions - the regions that were listed: clusters of others stay in the file; undefined for all regions
  * @throws never
  */
@@ -64,7 +66,7 @@ export const keepClusters = async (
 }
 
 /**
- * The clusters of the last listing by this identity; none if there was none, or if its file is not trusted.
+ * The clusters of the last listing with a source of this identity; none if there was none, or if its file is not trusted.
  *
  * @throws never
  */
