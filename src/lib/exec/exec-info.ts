@@ -74,6 +74,10 @@ const parseClusterOptions = (cluster: unknown): ClusterOptions => {
     const isList = flag === 'role-arn' && Array.isArray(value) && value.every((item) => typeof item === 'string')
     // What the kubeconfig says of its cluster must not give way to what a variable says of another one.
     if (typeof value !== 'string' && !isList) throw invalid(`has a cluster config whose ${key} is not text`)
+    // An empty one would be as none: the command would run as somebody else.
+    const items = [value].flat()
+    if (flag === 'role-arn' && (items.length === 0 || items.some((item) => item.trim() === '')))
+      throw invalid(`has a cluster config whose ${key} is empty`)
     options[flag] = value
   }
   return options
