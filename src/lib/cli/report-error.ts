@@ -26,6 +26,8 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
     ? error
     : internalError(error, readBoolean('verbose', GLOBAL_OPTIONS.verbose, inputs))
   const {code, message, exitCode, call} = known
+  // Whoever reads what there is has gone, and wants to hear nothing of it.
+  if (isBrokenPipe(error)) return {text: '', exitCode}
   const nextStep = withSuggestion(known) + leaveOutHint(known, defaults)
   if (wantsJson(inputs)) {
     const error = {code, message, nextStep, exitCode, ...(call ? {call} : {})}
@@ -33,7 +35,7 @@ export const reportError = (error: unknown, flags: Flags, env: Environment, defa
     const cleaned = JSON.stringify({error}, (_, part: unknown) => (typeof part === 'string' ? clean(part) : part))
     return {text: `${cleaned}\n`, exitCode}
   }
-  if (code === 'Cancelled' || isBrokenPipe(error)) return {text: '', exitCode}
+  if (code === 'Cancelled') return {text: '', exitCode}
   const lines = [
     known.namesCode ? `Error: ${message}` : `Error: ${message} (${code})`,
     ...(nextStep ? [`  Next: ${nextStep}`] : []),

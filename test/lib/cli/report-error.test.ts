@@ -32,6 +32,14 @@ describe('reportError', () => {
     )
   })
 
+  it('says nothing of a reader of stdout who has gone', () => {
+    const error = new AckError('OutputFailed', 'cannot write', '', {
+      cause: Object.assign(new Error('x'), {code: 'EPIPE'}),
+    })
+    for (const flags of [{}, {'error-format': 'json'}])
+      expect(reportError(error, flags, {})).to.deep.equal({text: '', exitCode: error.exitCode})
+  })
+
   it('takes everything else for a bug, and shows where it happened only when asked to', () => {
     const bug = new TypeError('x is not a function')
     expect(reportError(bug, {}, {})).to.deep.include({exitCode: 1})
