@@ -176,6 +176,48 @@ describe('a diagnosis', function () {
       }
     }))
 
+  it('shortens the home directory, and no path that only begins or ends like it', () =>
+    withWorld({}, async (world) => {
+      const config = await world.home.write('user2/config', {apiVersion: 'v1', kind: 'Config'})
+      const own = await world.home.write('user/.kube/config', {apiVersion: 'v1', kind: 'Config'})
+      const env = {...world.env, HOME: join(world.home.dir, 'user'), KUBECONFIG: `${config}:${own}`}
+      const {stdout} = await runCli(['doctor', '--offline'], {home: world.home.dir, env})
+      expect(stdout).to.contain(config).and.to.contain('~/.kube/config').and.not.to.contain('~2')
+      const ofRoot = await runCli(['doctor', '--offline'], {home: world.home.dir, env: {...env, HOME: '/'}})
+      expect(ofRoot.stdout).to.contain(config).and.to.contain(own)
+    }))
+
+  it('goes on where a path is below a home directory that is not set', () =>
+    withWorld({}, async (world) => {
+      for (const name of ['ALIBABA_CLOUD_CREDENTIALS_FILE', 'ALIBABA_CLOUD_CONFIG_FILE', 'ACK_RAM_TOOL_PROFILE_FILE']) {
+        const env = {
+          ...world.env,
+          ALIBABA_CLOUD_ACCESS_KEY_ID: ALICE.accessKeyId,
+          ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'SECRET-of-alice',
+          HOME: '',
+          [name]: '~/x',
+        }
+        const {stdout, stderr, exitCode} = await runCli(['doctor', '--offline'], {home: world.home.dir, env})
+        expect(stderr, name).to.equal('')
+        expect(stdout, name).to.match(/^files$/m)
+        expect([10, 11, 0], name).to.include(exitCode)
+      }
+    }))
+
+  it('gives up a name that is not resolved in time', async function () {
+    await withWorld({}, async (world) => {
+      const hook = await world.home.write(
+        'hook.cjs',
+        "require('node:dns/promises').lookup = () => new Promise(() => setInterval(() => {}, 1000))",
+      )
+      const {stdout} = await runCli(['doctor', '--sts-endpoint', 'sts.example', '--timeout', '3s'], {
+        home: world.home.dir,
+        env: {...world.env, NODE_OPTIONS: `--require ${hook}`},
+      })
+      expect(stdout).to.contain('STS: its name cannot be resolved (ETIMEDOUT)')
+    })
+  })
+
   /** One that nobody writes to, in place of what is there. */
   const makePipe = async ({home}: World, path: string): Promise<void> => {
     await rm(join(home.dir, path), {force: true})

@@ -1,9 +1,12 @@
 import {statSync, type Stats} from 'node:fs'
 
 import {findCacheDir} from '../cache/find-cache-dir.ts'
+import {AckError} from '../base/errors.ts'
 import {errorCode} from '../base/error-code.ts'
+import {absolutePath} from '../base/files/absolute-path.ts'
 import {isForeign} from '../base/files/private-file.ts'
 import {posixWord} from '../base/shell-words.ts'
+import {FILE_VARIABLE} from '../credentials/selection/search-order.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
 import {expandHome} from '../profile-files/read-file.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
@@ -16,17 +19,33 @@ export const checkFiles = (
 ): readonly Finding[] => {
   const {options, runtime} = context
   const {homeDir, env} = runtime
-  const named = options.profileFile?.value ?? env['ALIBABA_CLOUD_CREDENTIALS_FILE']
+  const {profileFile} = options
+  const named = env[FILE_VARIABLE]
   const places = [
-    named ? expandHome(named, homeDir) : undefined,
-    cliConfigPath(runtime),
-    credentialsIniPath(runtime),
-    findCacheDir(context)?.path,
-  ]
-  const secret = new Set(places.filter((path) => path !== undefined))
+    () => (profileFile ? expandHome(profileFile.value, homeDir) : undefined),
+    // Taken as it stands there, as by the search for credentials.
+    () => (named && !profileFile ? absolutePath(named) : undefined),
+    () => cliConfigPath(runtime),
+    () => credentialsIniPath(runtime),
+    () => findCacheDir(context)?.path,
+  ].map(placeOf)
+  const secret = new Set(places.flatMap(({path}) => path ?? []))
   const paths = [...secret, ...kubeconfigs]
-  const found = paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? [])
+  const found = [
+    ...places.flatMap(({unknown}) => unknown ?? []),
+    ...paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? []),
+  ]
   return found.length > 0 ? found : [skipped('there are no credential files, kubeconfigs or cache')]
+}
+
+/** Where something is. What is below a home directory that there is not counts only where it is needed, and says so there. */
+const placeOf = (find: () => string | undefined): {readonly path?: string | undefined; readonly unknown?: Finding} => {
+  try {
+    return {path: find()}
+  } catch (error) {
+    if (!AckError.is(error)) throw error
+    return {unknown: skipped(`not looked at: ${error.message}`)}
+  }
 }
 
 const checkPath = (path: string, platform: NodeJS.Platform, isSecret: boolean): Finding | undefined => {

@@ -1,3 +1,5 @@
+import {dirname} from 'node:path'
+
 import type {CallerIdentity} from '../caller/caller-identity.ts'
 import {kubeconfigPaths} from '../kubeconfig/kubeconfig-paths.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -82,11 +84,22 @@ const worstOf = (groups: readonly FindingGroup[]): Level => {
 }
 
 /** A home directory has the name of its user, which nobody wants to paste into an issue. */
-const shortened = ({name, findings}: FindingGroup, homeDir: string | undefined): FindingGroup => ({
-  name,
-  findings: findings.map(({level, text, remedy}) => ({
-    level,
-    text: homeDir ? text.replaceAll(homeDir, '~') : text,
-    remedy: homeDir ? remedy.replaceAll(homeDir, '~') : remedy,
-  })),
-})
+const shortened = ({name, findings}: FindingGroup, homeDir: string | undefined): FindingGroup => {
+  const shorten = homeShortener(homeDir)
+  return {
+    name,
+    findings: findings.map(({level, text, remedy}) => ({level, text: shorten(text), remedy: shorten(remedy)})),
+  }
+}
+
+/** What belongs to a name, so that /root is neither in /root2 nor in /srv/root. */
+const BEFORE = String.raw`(?<![\p{L}\p{N}._-])`
+const BEHIND = String.raw`(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])`
+
+const homeShortener = (homeDir: string | undefined): ((text: string) => string) => {
+  // Below a root is everything.
+  if (homeDir === undefined || dirname(homeDir) === homeDir) return (text) => text
+  const written = homeDir.replace(/[/\\]+$/, '').replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
+  const pattern = new RegExp(`${BEFORE}${written}${BEHIND}`, 'gu')
+  return (text) => text.replaceAll(pattern, '~')
+}
