@@ -1,5 +1,6 @@
 import {withinTimeout} from '../base/deadline.ts'
 import {AckError, rephrased, wasThrottled} from '../base/errors.ts'
+import {untilAborted} from '../base/until-aborted.ts'
 import type {Change, Plan, Step} from './plan.ts'
 
 /** How a plan is carried out. */
@@ -53,26 +54,17 @@ export const carryOut = async ({changes}: Plan, execution: Execution): Promise<O
 
 const carryOutChange = async (change: Change, execution: Execution): Promise<Step & {readonly error?: AckError}> => {
   try {
-    const note = await untilInterrupted(() => makeSure(change, execution), execution.interrupted)
+    const note = await untilAborted(
+      execution.interrupted,
+      () => makeSure(change, execution),
+      () => {
+        throw cancelled('interrupted: it may have been done, or not')
+      },
+    )
     return {change, state: 'done', ...(note === undefined ? {} : {note})}
   } catch (error) {
     if (!AckError.is(error)) throw error
     return {change, state: 'failed', note: error.message, error}
-  }
-}
-
-const untilInterrupted = async <T>(run: () => Promise<T>, interrupted: AbortSignal | undefined): Promise<T> => {
-  if (!interrupted) return run()
-  let cancel = (): void => {}
-  const interruption = new Promise<never>((_resolve, reject) => {
-    cancel = () => reject(cancelled('interrupted: it may have been done, or not'))
-    interrupted.addEventListener('abort', cancel)
-  })
-  try {
-    return await Promise.race([run(), interruption])
-  } finally {
-    // A plan may have hundreds of changes: Node warns of more than ten listeners.
-    interrupted.removeEventListener('abort', cancel)
   }
 }
 

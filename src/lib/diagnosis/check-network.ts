@@ -1,9 +1,11 @@
+import type {LookupAddress} from 'node:dns'
 import {lookup} from 'node:dns/promises'
 import {isIP} from 'node:net'
 
 import {errorCode} from '../base/error-code.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import {monotonicMs} from '../base/monotonic-ms.ts'
+import {untilAborted} from '../base/until-aborted.ts'
 import {AckError} from '../base/errors.ts'
 import {chooseCsEndpoint, chooseStsEndpoint, describeEndpoint, type Endpoint} from '../options/endpoint.ts'
 import {trustOf} from '../transport/certificates.ts'
@@ -88,7 +90,17 @@ const asFailure = (failure: unknown): {readonly failure: unknown} => ({failure})
 
 const resolved = async (hostname: string): Promise<string | undefined> => {
   const host = withoutBrackets(hostname)
-  return isIP(host) ? undefined : (await lookup(host)).address
+  if (isIP(host)) return undefined
+  // A lookup hears of no signal.
+  const find = (signal: AbortSignal): Promise<LookupAddress> =>
+    untilAborted(
+      signal,
+      () => lookup(host),
+      () => {
+        throw Object.assign(new Error('lookup'), {code: 'ETIMEDOUT'})
+      },
+    )
+  return (await withinTimeout(HOST_MS, find)).address
 }
 
 /** A call without a signature: every answer, a refusal too, shows the way, and the clock. */

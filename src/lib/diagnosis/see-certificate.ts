@@ -10,6 +10,7 @@ export type SeenCertificate =
   | {
       /** The CA that issued it, the one that issued that CA's, and so on. */
       readonly issuers: readonly string[]
+      /** RFC 3339, or words that say that it cannot be read. */
       readonly validTo: string
       readonly names: string
       readonly fault: string | undefined
@@ -83,7 +84,13 @@ const readCertificate = (socket: TLSSocket): SeenCertificate => {
   const fault = socket.authorized
     ? undefined
     : String((socket.authorizationError as Error & {code?: string}).code ?? socket.authorizationError)
-  return {issuers: issuersOf(certificate), validTo: new Date(end).toISOString(), names, fault}
+  const validTo = new Date(end)
+  return {
+    issuers: issuersOf(certificate),
+    validTo: Number.isNaN(validTo.getTime()) ? 'a time that cannot be read' : validTo.toISOString(),
+    names,
+    fault,
+  }
 }
 
 /** A root, which issued itself, ends the chain; so does a certificate whose issuer neither side has. */

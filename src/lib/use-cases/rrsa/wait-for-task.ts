@@ -1,5 +1,6 @@
 import {AckError, rephrased} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
+import {untilAborted} from '../../base/until-aborted.ts'
 import {posixWord} from '../../base/shell-words.ts'
 import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
@@ -85,10 +86,10 @@ export const waitUntil = async (
 ): Promise<void> => {
   const {what, next} = awaited
   const end = monotonicMs() + timeoutMs
-  const interruption = whenAborted(interrupted)
   let last = ''
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const {isOver, progress} = await Promise.race([lookedAt(awaited, look), interruption])
+    const looked = (): Promise<Look> => lookedAt(awaited, look)
+    const {isOver, progress} = await untilAborted(interrupted, looked, () => ({isOver: false, progress: ''}))
     if (interrupted.aborted) throw new AckError('Cancelled', `${what} goes on`, next)
     if (isOver) return
     if (progress !== last) report(`${what}: ${progress || 'waiting'}`)
@@ -110,13 +111,6 @@ const lookedAt = async ({what, next}: Awaited, look: () => Promise<Look>): Promi
     throw rephrased(error, `${what} goes on in the cloud, but cannot be looked at: ${error.message}`, again)
   }
 }
-
-const whenAborted = (signal: AbortSignal): Promise<Look> =>
-  new Promise((resolve) => {
-    const abort = (): void => resolve({isOver: false, progress: ''})
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, {once: true})
-  })
 
 /** The command that waits for a task again. */
 export const waitCommand = (clusterId: string, taskId?: string): string =>
