@@ -4,6 +4,7 @@ import {expect} from 'chai'
 
 import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {CLI_CONFIG} from '../support/home.ts'
 import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {runProcess, type CliResult} from '../support/run-process.ts'
 import {AUDIENCE, policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
@@ -78,6 +79,17 @@ describe('rrsa with a person or a signal', () => {
     world.cs.failNext(Infinity, 'hang', 'DescribeClustersForRegion')
     const args = ['rrsa', 'demo', '--region', 'cn-hangzhou', '--timeout', '1h']
     const {stderr, exitCode} = await signalled(args, /\[begin\] list ACK clusters/, 'SIGTERM')
+    expect(exitCode, stderr).to.equal(0)
+  })
+
+  it('ends the demo on SIGTERM at once, also while there are no credentials yet', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.sts.failNext(Infinity, 'hang')
+    const pair = {access_key_id: 'LTAI-alice', access_key_secret: 'SECRET-of-alice'}
+    const role = {mode: 'RamRoleArn', ram_role_arn: 'acs:ram::1:role/r', ram_session_name: 's1'}
+    await world.home.write(CLI_CONFIG, {current: 'p', profiles: [{name: 'p', ...role, ...pair}]})
+    const args = ['rrsa', 'demo', '--region', 'cn-hangzhou', '--timeout', '1h', '--ignore-env-credentials']
+    const {stderr, exitCode} = await signalled(args, /using role/, 'SIGTERM')
     expect(exitCode, stderr).to.equal(0)
   })
 

@@ -85,4 +85,22 @@ describe('utils test-ecs-metadata', () => {
     const [exitCode] = (await once(child, 'close')) as [number]
     expect({exitCode, isOver: stdout.endsWith('success\nexit\n')}).to.deep.equal({exitCode: 0, isOver: true})
   })
+
+  it('ends at once also while STS does not answer', async function () {
+    if (process.platform === 'win32') this.skip()
+    await start()
+    world.sts.failNext(Infinity, 'hang')
+    const [program, ...args] = [...PROGRAM, 'utils', 'test-ecs-metadata', '--timeout', '1h']
+    const child = spawn(program ?? '', args, {
+      env: cliEnvironment(world.home.dir, environment()),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      if (/^result .*\n$/m.test(stdout)) child.kill('SIGTERM')
+    })
+    const [exitCode] = (await once(child, 'close')) as [number]
+    expect({exitCode, isOver: stdout.endsWith(' ms\nexit\n')}).to.deep.equal({exitCode: 0, isOver: true})
+  })
 })

@@ -10,7 +10,7 @@ import {AckError} from '../../lib/base/errors.ts'
 import {printable} from '../../lib/base/printable.ts'
 import {METADATA_OPTIONS} from '../../lib/options/tool-definitions.ts'
 import {readBoolean} from '../../lib/options/read-option.ts'
-import {testEcsMetadata} from '../../lib/use-cases/test-ecs-metadata.ts'
+import {testEcsMetadata, type TellStep} from '../../lib/use-cases/test-ecs-metadata.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
 
 /** As in the Go tool, in milliseconds. */
@@ -41,10 +41,10 @@ export default class TestEcsMetadata extends AckCommand {
   }
 }
 
-const testOnce = async (invocation: Invocation): Promise<void> => {
-  await testEcsMetadata(invocation, (step, result, tookMs) =>
-    writeAnswer(`${step.padEnd(13)}  ${printable(result)}, ${Math.round(tookMs)} ms\n`),
-  )
+const testOnce = async (invocation: Invocation, ended?: AbortSignal): Promise<void> => {
+  const tell: TellStep = (step, result, tookMs) =>
+    writeAnswer(`${step.padEnd(13)}  ${printable(result)}, ${Math.round(tookMs)} ms\n`)
+  await testEcsMetadata(invocation, tell, ended)
   await writeAnswer('success\n')
 }
 
@@ -52,8 +52,9 @@ const testUntilEnded = async (invocation: Invocation, ended: AbortSignal): Promi
   const {inputs, runtime} = invocation
   while (!ended.aborted) {
     try {
-      await testOnce(invocation)
+      await testOnce(invocation, ended)
     } catch (error) {
+      if (ended.aborted) break
       if (!AckError.is(error) || error.code === 'OutputFailed') throw error
       reportFailure(error, inputs.flags, runtime.env, inputs.defaults)
     }

@@ -1,6 +1,6 @@
 import type {Credentials, CredentialSource} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
-import {withinTimeout} from '../base/deadline.ts'
+import {credentialsFrom} from './use-source.ts'
 
 /** Credentials are asked for anew when they have this left, in milliseconds: enough for the calls of one look. */
 const NEEDED_MS = 5 * 60_000
@@ -19,7 +19,7 @@ export const lastingCredentials = (
   let asked: Promise<Credentials> | undefined
   const ask = async (ofRun: AbortSignal | undefined): Promise<Credentials> => {
     try {
-      held = source.atHand() ?? (await withinTimeout(options.timeoutMs, (signal) => source.load(signal), ofRun))
+      held = await credentialsFrom(source, options.timeoutMs, ofRun)
       return held
     } finally {
       asked = undefined

@@ -14,7 +14,11 @@ export const withCaller = async (source: CredentialSource, limit: TimeLimit): Pr
 /**
  * Gets the credentials of a source: those at hand, or else loads them within a deadline.
  *
+ * @param ofRun - aborted at the run's limit
  * @throws AckError what the source's `load` throws
  */
-export const credentialsFrom = async (source: CredentialSource, limit: TimeLimit): Promise<Credentials> =>
-  source.atHand() ?? withinTimeout(limit, (signal) => source.load(signal))
+export const credentialsFrom = async (
+  source: CredentialSource,
+  limit: TimeLimit,
+  ofRun?: AbortSignal,
+): Promise<Credentials> => source.atHand() ?? withinTimeout(limit, (signal) => source.load(signal), ofRun)

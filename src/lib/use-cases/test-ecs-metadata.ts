@@ -17,9 +17,10 @@ export type TellStep = (step: string, result: string, tookMs: number) => Promise
  * The job of utils test-ecs-metadata: the session token, the role's name, its credentials and whose they are, step by
  * step, whatever other credentials there are.
  *
+ * @param ended - aborted when the user ends it
  * @throws AckError of the step that fails, what the source and STS throw
  */
-export const testEcsMetadata = async (context: Invocation, tell: TellStep): Promise<void> => {
+export const testEcsMetadata = async (context: Invocation, tell: TellStep, ended?: AbortSignal): Promise<void> => {
   const told: Transport = async (call, signal) => {
     const startedAt = monotonicMs()
     const reply = await context.transport(call, signal)
@@ -29,14 +30,14 @@ export const testEcsMetadata = async (context: Invocation, tell: TellStep): Prom
   const origin = {description: 'tested by test-ecs-metadata', identity: [['kind', 'imds']]} as const
   const source = ecsMetadataSource({origin}, {...context, transport: told})
   const startedAt = monotonicMs()
-  const credentials = await withinTimeout(METADATA_MS, (signal) => source.load(signal))
+  const credentials = await withinTimeout(METADATA_MS, (signal) => source.load(signal), ended)
   const {accessKeyId, expiration} = credentials
   const end = expiration ? `, valid until ${formatTimestamp(expiration)}` : ''
   await tell('result', `AccessKey ID ${accessKeyId}${end}`, monotonicMs() - startedAt)
   const askedAt = monotonicMs()
-  const {arn} = await withinTimeout(context.options.timeoutMs, (signal) =>
-    askCaller(chooseStsEndpoint(context.options), credentials, context, signal),
-  )
+  const ask = (signal: AbortSignal): ReturnType<typeof askCaller> =>
+    askCaller(chooseStsEndpoint(context.options), credentials, context, signal)
+  const {arn} = await withinTimeout(context.options.timeoutMs, ask, ended)
   await tell('identity', arn, monotonicMs() - askedAt)
 }
 
