@@ -15,7 +15,7 @@ const MAX_REPLY_BYTES = 16 * 1024 * 1024
 export interface ApiServer {
   /** For messages. */
   readonly clusterId: string
-  /** URL without a path. */
+  /** An https URL as `isApiServerUrl` takes it; it may have a path, below which the API is. */
   readonly server: string
   readonly tls: ClientTls
   readonly context: Pick<SourceContext, 'runtime' | 'transport'>
@@ -98,13 +98,16 @@ export const callApiServer = async (call: ApiCall, api: ApiServer, signal?: Abor
   )
 }
 
+/** The URL of a path of the API server: below the server's own path where it has one, as kubectl calls it. */
+export const urlBelow = (server: string, path: string): string => `${server.replace(/\/+$/, '')}${path}`
+
 const httpCall = ({method, path, query, body, contentType, once}: ApiCall, api: ApiServer): HttpCall => {
   const search = query && query.size > 0 ? `?${new URLSearchParams([...query]).toString()}` : ''
   return {
     action: `${method} ${path}`,
     service: 'Kubernetes API server',
     method,
-    url: `${new URL(api.server).origin}${path}${search}`,
+    url: `${urlBelow(api.server, path)}${search}`,
     headers: {
       accept: 'application/json',
       'user-agent': userAgent(api.context.runtime),

@@ -1,5 +1,6 @@
 import {isIP} from 'node:net'
 
+import {urlBelow} from '../api-server/api-call.ts'
 import {isJsonObject, parseJsonObject} from '../base/json-object.ts'
 import {Secret} from '../base/secret.ts'
 import {canonicalArn, type CallerIdentity} from '../caller/caller-identity.ts'
@@ -125,7 +126,7 @@ const review = (
     service: 'Kubernetes API server',
     action: 'SelfSubjectReview',
     method: 'POST',
-    url: `${server.replace(/\/+$/, '')}/apis/authentication.k8s.io/v1/selfsubjectreviews`,
+    url: urlBelow(server, '/apis/authentication.k8s.io/v1/selfsubjectreviews'),
     headers: {
       accept: 'application/json',
       'content-type': 'application/json',

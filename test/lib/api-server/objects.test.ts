@@ -12,6 +12,7 @@ import {
 } from '../../../src/lib/api-server/objects.ts'
 import {requestToken, SERVICE_ACCOUNTS, serviceAccountPath} from '../../../src/lib/api-server/service-accounts.ts'
 import {Secret} from '../../../src/lib/base/secret.ts'
+import type {Transport} from '../../../src/lib/transport/http.ts'
 import {createTransport} from '../../../src/lib/transport/transport.ts'
 import {startApiServer, type LocalApiServer} from '../../local-cloud/api-server.ts'
 import {createClusterCa, type ClusterCa} from '../../local-cloud/cluster-ca.ts'
@@ -27,6 +28,18 @@ describe('the reader of an API server', () => {
     expect(apiPath('api', 'a b', '...', 'c:d?e#f')).to.equal('/api/a%20b/.../c%3Ad%3Fe%23f')
     for (const step of ['', '.', '..', 'a/b', '%2e%2e', '../x'])
       expect(() => apiPath('api', step), step).to.throw('Kubernetes has no object of this name')
+  })
+
+  it('calls below the path of the server, as kubectl does', async () => {
+    const urls: string[] = []
+    const transport: Transport = ({url}) => {
+      urls.push(url)
+      return Promise.resolve({status: 200, body: '{}'})
+    }
+    const tls = {ca: '', certificate: '', privateKey: new Secret('SECRET-key')}
+    for (const base of ['https://gateway:6443/clusters/c1', 'https://gateway:6443/clusters/c1/'])
+      await getObject(PATH, {clusterId: 'c1', server: base, tls, context: {runtime: testRuntime(), transport}})
+    expect(new Set(urls)).to.deep.equal(new Set([`https://gateway:6443/clusters/c1${PATH}`]))
   })
 
   let sts: LocalSts
