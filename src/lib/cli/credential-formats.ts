@@ -1,19 +1,9 @@
 import {AckError} from '../base/errors.ts'
-import type {VariableGroup} from '../credentials/selection/credential-variables.ts'
-import type {Credentials} from '../credentials/credentials.ts'
 import {formatTimestamp} from '../signing/timestamp.ts'
+import type {CredentialExport} from '../use-cases/export-credentials.ts'
 import {dotenvLine, exportLine, removeLine, type ShellName} from './shell-assignments.ts'
 
-/** What is exported. */
-export interface ExportedCredentials {
-  readonly credentials: Credentials
-  readonly groups: readonly VariableGroup[]
-  /** Variables of the caller's environment that name other credentials. */
-  readonly stale: readonly string[]
-  readonly now: Date
-}
-
-type Formatter = (exported: ExportedCredentials) => string
+type Formatter = (exported: CredentialExport) => string
 
 /** How long a reader of a format that demands an end may keep an AccessKey, which has none, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 10 * 60_000
