@@ -2,10 +2,10 @@ import {asOwnCommand, onlyFlags, parseCommandLine, type OwnCommandLine} from '..
 import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
-import {EXEC_EXTENSION} from '../kubeconfig/entries/entries.ts'
+import {clusterInfoIn} from '../kubeconfig/entries/cluster-info.ts'
 import {entryFaults} from '../kubeconfig/entries/entry-faults.ts'
 import type {EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
-import {isJsonObject, type JsonObject} from '../base/json-object.ts'
+import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {isBatchFile, MISREAD_CHARACTERS, misreadByCmd} from '../programs/batch-file.ts'
 import {findPrograms} from '../programs/find-programs.ts'
 import {describeTool, toolVersion} from '../programs/tool-version.ts'
@@ -139,7 +139,7 @@ const MERGE = 'merge the cluster again: ack-ram-tool update-kubeconfig --cluster
 const hasClusterInfo = (user: Entry, exec: JsonObject, {contexts, clusters}: Kubeconfigs): boolean => {
   if (exec['provideClusterInfo'] !== true) return false
   const names = clusterNames([user], contexts)
-  return clusters.filter(({name}) => names.has(name)).some(({fields}) => clusterInfoOf(fields) !== undefined)
+  return clusters.filter(({name}) => names.has(name)).some(({fields}) => clusterIdOf(fields) !== undefined)
 }
 
 /** The clusters of the contexts of users. */
@@ -149,13 +149,8 @@ const clusterNames = (users: readonly Entry[], contexts: Kubeconfigs['contexts']
 }
 
 /** The cluster ID in the extension of a cluster entry. */
-export const clusterInfoOf = ({extensions}: JsonObject): string | undefined => {
-  const list = Array.isArray(extensions) ? (extensions as readonly unknown[]) : []
-  const ours = list.find((item) => isJsonObject(item) && item['name'] === EXEC_EXTENSION)
-  const extension = isJsonObject(ours) ? ours['extension'] : undefined
-  const id = isJsonObject(extension) ? extension['clusterId'] : undefined
-  return typeof id === 'string' ? id : undefined
-}
+export const clusterIdOf = (cluster: JsonObject): string | undefined =>
+  textIn(clusterInfoIn(cluster), 'clusterId') || undefined
 
 const variablesOf = ({env}: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -8,7 +8,7 @@ import type {Runtime} from '../base/runtime.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {parseProxy, proxyFor, type Proxy} from '../transport/proxy.ts'
 import {askServerEntry} from '../use-cases/get-kubeconfig.ts'
-import {clusterInfoOf, type RunnableEntry} from './check-exec-entries.ts'
+import {clusterIdOf, type RunnableEntry} from './check-exec-entries.ts'
 import {PIPE_MS, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
 
 /** Far above the size of any bundle of CA certificates. */
@@ -73,7 +73,7 @@ const byCluster = (
   contexts.find(({fields}) => {
     const user = entries.find((entry) => entry.user.name === fields['user'])
     const cluster = clusters.find(({name}) => name === fields['cluster'])
-    return user?.line.flags['cluster-id'] === id || (cluster && clusterInfoOf(cluster.fields) === id)
+    return user?.line.flags['cluster-id'] === id || (cluster && clusterIdOf(cluster.fields) === id)
   })
 
 const targetOf = (
@@ -95,7 +95,7 @@ const targetOf = (
   const {'tls-server-name': serverName, 'proxy-url': proxyUrl} = cluster.fields
   const ofEntry = entry?.line.flags['cluster-id']
   return {
-    clusterId: typeof ofEntry === 'string' ? ofEntry : (clusterInfoOf(cluster.fields) ?? asked),
+    clusterId: typeof ofEntry === 'string' ? ofEntry : (clusterIdOf(cluster.fields) ?? asked),
     server,
     ca: authorityOf(cluster),
     skipsVerification: cluster.fields['insecure-skip-tls-verify'] === true,

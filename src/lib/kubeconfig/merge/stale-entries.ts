@@ -1,7 +1,7 @@
-import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
+import type {JsonObject} from '../../base/json-object.ts'
 import type {EntryKind, EntryRemoval} from '../document/kubeconfig-changes.ts'
+import {clusterInfoIn} from '../entries/cluster-info.ts'
 import type {DesiredCluster} from '../entries/desired-entries.ts'
-import {EXEC_EXTENSION} from '../entries/entries.ts'
 import {ourExecFacts, type OurExecFacts} from '../entries/our-exec-entry.ts'
 import {entryKey, type OpenKubeconfig, type StaleEntry} from './merge-plan.ts'
 
@@ -29,7 +29,7 @@ const placedContexts = (files: readonly OpenKubeconfig[]): readonly PlacedContex
       const {user: userName, cluster: clusterName} = file.config.entry('contexts', contextName) ?? {}
       if (typeof userName !== 'string' || typeof clusterName !== 'string') return []
       const facts = ourExecFacts(find('users', userName, files)?.fields['exec'])
-      const info = clusterInfo(find('clusters', clusterName, files)?.fields)
+      const info = clusterInfoIn(find('clusters', clusterName, files)?.fields)
       const clusterId = facts?.clusterId ?? info['clusterId']
       if (!facts || typeof clusterId !== 'string') return []
       const region = facts.options.get('region-id') ?? info['regionId']
@@ -103,11 +103,4 @@ const find = (
     if (fields) return {kind, name, file, fields}
   }
   return undefined
-}
-
-const clusterInfo = (cluster: JsonObject | undefined): JsonObject => {
-  const list: unknown = cluster?.['extensions']
-  const items = Array.isArray(list) ? (list as readonly unknown[]).filter(isJsonObject) : []
-  const info = items.find(({name}) => name === EXEC_EXTENSION)?.['extension']
-  return isJsonObject(info) ? info : {}
 }
