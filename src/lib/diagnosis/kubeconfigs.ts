@@ -1,10 +1,9 @@
 import {AckError} from '../base/errors.ts'
 import {isJsonObject, type JsonObject} from '../base/json-object.ts'
 import {openKubeconfig} from '../kubeconfig/document/editable-kubeconfig.ts'
-import {toJson, type EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
+import {ENTRY_KINDS, type EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
 import {ourExecFacts} from '../kubeconfig/entries/our-exec-entry.ts'
 import {readKubeconfigFile} from '../kubeconfig/file/kubeconfig-file.ts'
-import {loadYaml} from '../yaml/yaml-library.ts'
 import {problemOf, type Finding} from './finding.ts'
 
 /** An entry of one of the lists. */
@@ -28,8 +27,6 @@ export interface Kubeconfigs {
 /** How long to wait for the writer of a pipe in place of one of kubectl's files, in milliseconds. */
 export const PIPE_MS = 1000
 
-const INNER: Readonly<Record<EntryKind, string>> = {contexts: 'context', clusters: 'cluster', users: 'user'}
-
 /** Reads the files; one that does not exist is left out, as by kubectl. */
 export const readKubeconfigs = async (paths: readonly string[]): Promise<Kubeconfigs> => {
   const findings: Finding[] = []
@@ -39,13 +36,11 @@ export const readKubeconfigs = async (paths: readonly string[]): Promise<Kubecon
     try {
       const text = await readKubeconfigFile(path, PIPE_MS)
       if (text === undefined) continue
-      // It finds every fault of the parts that are used here.
-      currentContext ??= (await openKubeconfig(text, path)).currentContext
-      const parsed = (await loadYaml()).parse(text.replace(/^\uFEFF/, ''))
-      const value = 'value' in parsed ? toJson(parsed.value) : undefined
-      for (const kind of ['contexts', 'clusters', 'users'] as const)
-        for (const entry of entriesOf(value, kind, path))
-          if (!lists[kind].has(entry.name)) lists[kind].set(entry.name, entry)
+      const config = await openKubeconfig(text, path)
+      currentContext ??= config.currentContext
+      for (const kind of ENTRY_KINDS)
+        for (const name of config.names(kind).filter((name) => name !== '' && !lists[kind].has(name)))
+          lists[kind].set(name, {name, fields: config.entry(kind, name) ?? {}, path})
     } catch (error) {
       if (!AckError.is(error)) throw error
       findings.push(problemOf(error))
@@ -58,15 +53,6 @@ export const readKubeconfigs = async (paths: readonly string[]): Promise<Kubecon
     users: [...lists.users.values()],
     findings,
   }
-}
-
-const entriesOf = (config: unknown, kind: EntryKind, path: string): readonly Entry[] => {
-  const list = isJsonObject(config) ? config[kind] : undefined
-  return (Array.isArray(list) ? (list as readonly unknown[]) : []).flatMap((entry) => {
-    if (!isJsonObject(entry) || typeof entry['name'] !== 'string') return []
-    const fields = entry[INNER[kind]]
-    return [{name: entry['name'], fields: isJsonObject(fields) ? fields : {}, path}]
-  })
 }
 
 /** The `exec` of a user, if it runs this program or the Go tool. */
