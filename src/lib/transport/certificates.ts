@@ -3,6 +3,7 @@ import {join} from 'node:path'
 
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
+import {lazily} from '../base/lazily.ts'
 import type {Log} from '../base/log/log.ts'
 import type {Environment} from '../base/runtime.ts'
 
@@ -29,7 +30,8 @@ export interface Trust {
    * Those of Node, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR; undefined for Node's alone. What cannot be read
    * is left out with a warning.
    *
-   * @throws AckError `InvalidOption` for a pipe, for which Node or Bun would wait without end, and an endless device
+   * @throws AckError `InvalidOption` where NODE_EXTRA_CA_CERTS or SSL_CERT_FILE names a pipe or a device, for which Node or
+   *   Bun would wait without end, or a file of more than 4 MiB
    */
   readonly named: () => readonly string[] | undefined
   /** The same and the system's. Reading those takes long: for a certificate that the others do not cover. */
@@ -42,11 +44,11 @@ export interface Trust {
  * @param bundles - files that may have the system's: Node gives them only from 22.15 on, and not on every system
  */
 export const trustOf = (env: Environment, log: Log, bundles: readonly string[] = BUNDLES): Trust => {
-  const given = onceOnly(() => certificatesIn(env, log))
+  const given = lazily(() => certificatesIn(env, log))
   const own = (): readonly string[] => process.getBuiltinModule('node:tls').rootCertificates
   return {
     named: () => (given().length > 0 ? [...own(), ...given()] : undefined),
-    withSystem: onceOnly(() => [...own(), ...given(), ...systemCertificates(bundles)]),
+    withSystem: lazily(() => [...own(), ...given(), ...systemCertificates(bundles)]),
   }
 }
 
@@ -130,9 +132,4 @@ const plainPem = (pem: string): string | [] => {
   } catch {
     return []
   }
-}
-
-const onceOnly = <T>(read: () => T): (() => T) => {
-  let known: {readonly value: T} | undefined
-  return () => (known ??= {value: read()}).value
 }

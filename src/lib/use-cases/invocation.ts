@@ -2,6 +2,7 @@ import {cacheDir} from '../cache/cache-settings.ts'
 import {hasClockFile, serviceClock} from '../cache/service-clock.ts'
 import {heldLog} from '../base/log/held-log.ts'
 import {winstonLog} from '../base/log/winston-log.ts'
+import {lazily} from '../base/lazily.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import {selectSource} from '../credentials/selection/select-source.ts'
@@ -111,10 +112,4 @@ export const createInvocation = (
     },
   }
   return invocation
-}
-
-/** What most runs do without: it is made at the first call. */
-const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }
