@@ -2,7 +2,7 @@ import {isUtf8} from 'node:buffer'
 import {realpath} from 'node:fs/promises'
 
 import {type Attempt, tryLock} from '../base/files/lock.ts'
-import {waitForLock} from '../base/files/wait-for-lock.ts'
+import {waitWhileBusy} from '../base/files/wait-for-lock.ts'
 import {AckError} from '../base/errors.ts'
 import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
@@ -92,12 +92,8 @@ const lockedProfile = async (
 
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
   const {log, signal} = context
-  const tryOnce = async (): Promise<Attempt | undefined> => {
-    const attempt = tryLock(lockPath, new Set(), context)
-    if (attempt.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
-    return attempt.state === 'busy' ? undefined : attempt
-  }
-  const attempt = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS, signal})
+  const attempt = await waitWhileBusy(() => tryLock(lockPath, new Set(), context), {waitMs: LOCK_WAIT_MS, signal})
+  if (attempt?.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
   if (attempt) return attempt
   if (signal?.reason instanceof AckError) throw signal.reason
   throw lockedTooLong(lockPath)

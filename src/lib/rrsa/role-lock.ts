@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 
 import {tryLock, type Attempt} from '../base/files/lock.ts'
-import {waitForLock} from '../base/files/wait-for-lock.ts'
+import {waitWhileBusy} from '../base/files/wait-for-lock.ts'
 import {cacheDir} from '../cache/cache-settings.ts'
 import {roleLockName} from '../cache/file-kinds.ts'
 import {openPrivateDir} from '../cache/open-private-dir.ts'
@@ -27,11 +27,8 @@ export const withRoleLock = async <T>(
   const dir = cache === undefined ? undefined : openPrivateDir(cache, runtime.platform, log)
   if (dir?.state !== 'ready') return run()
   const path = join(dir.path, roleLockName(role))
-  const tryOnce = async (): Promise<Attempt | undefined> => {
-    const attempt = tryLock(path, new Set(), {runtime, log})
-    return attempt.state === 'busy' ? undefined : attempt
-  }
-  const held = await waitForLock(tryOnce, {waitMs: LOCK_WAIT_MS, signal})
+  const attempt = (): Attempt => tryLock(path, new Set(), {runtime, log})
+  const held = await waitWhileBusy(attempt, {waitMs: LOCK_WAIT_MS, signal})
   if (held?.state !== 'held') log.debug(`changing role ${role} without a lock`)
   try {
     return await run()

@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
+import type {Attempt} from './lock.ts'
 import {monotonicMs} from '../monotonic-ms.ts'
 
 /** How long to wait. */
@@ -31,3 +32,15 @@ export const waitForLock = async <T>(
     await sleep(Math.min(30 + Math.random() * 50, leftMs), undefined, signal && {signal}).catch(() => {})
   }
 }
+
+/**
+ * The same for a lock that an attempt takes at once or not at all.
+ *
+ * @returns the attempt that was not `busy`: the lock is held, or cannot be had; undefined as for {@link waitForLock}
+ * @throws what `attempt` throws
+ */
+export const waitWhileBusy = (attempt: () => Attempt, patience: Patience): Promise<Attempt | undefined> =>
+  waitForLock(() => {
+    const made = attempt()
+    return Promise.resolve(made.state === 'busy' ? undefined : made)
+  }, patience)
