@@ -1,7 +1,8 @@
-import {readdir, rm, unlink} from 'node:fs/promises'
+import {rm, unlink} from 'node:fs/promises'
 
 import {errorCode} from '../base/error-code.ts'
 import {dateOf, isJsonObject, parseJsonObject} from '../base/json-object.ts'
+import {namesIn} from '../base/files/names-in.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
 import type {FileContext} from '../base/files/file-context.ts'
@@ -36,7 +37,7 @@ export interface CacheFiles {
  * @throws the file system's error, but for a directory that does not exist
  */
 export const findEntries = async (dir: string, {platform}: Pick<Runtime, 'platform'>): Promise<CacheFiles> => {
-  const names = (await namesIn(dir)).filter((name) => kindOf(name) === 'entry')
+  const names = namesIn(dir, ['ENOENT']).filter((name) => kindOf(name) === 'entry')
   const entries: CacheEntry[] = []
   const unreadable: string[] = []
   for (const name of names) {
@@ -78,7 +79,7 @@ export const removeEntries = async (paths: readonly string[]): Promise<number> =
  * @throws the file system's error
  */
 export const removeLeftovers = async (dir: string, context: FileContext): Promise<void> => {
-  for (const name of await namesIn(dir)) {
+  for (const name of namesIn(dir, ['ENOENT'])) {
     const path = pathBelow(dir, name)
     const kind = kindOf(name)
     if (kind === 'lock') removeUnlessHeld(path, context)
@@ -86,15 +87,6 @@ export const removeLeftovers = async (dir: string, context: FileContext): Promis
       await rm(path, {recursive: true, force: true})
   }
   removeAbandoned(dir, context.runtime.now(), (name) => kindOf(name) === 'half-made lock')
-}
-
-const namesIn = async (dir: string): Promise<readonly string[]> => {
-  try {
-    return await readdir(dir)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 const readEntry = (text: string, path: string, id: string): CacheEntry | undefined => {

@@ -1,7 +1,6 @@
-import {lstatSync, readdirSync} from 'node:fs'
-
 import type {FileContext} from '../base/files/file-context.ts'
 import {removeUnlessHeld} from '../base/files/lock.ts'
+import {modifiedAt, namesIn} from '../base/files/names-in.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import {readPrivateFile} from '../base/files/private-file.ts'
 import {removeAbandoned, removeIfPossible} from '../base/files/replace-file.ts'
@@ -33,24 +32,11 @@ export const removeExpired = (dir: string, context: FileContext): void => {
 /** Of use for seconds. */
 const SHORT_LIVED: ReadonlySet<CacheFileKind | undefined> = new Set(['failure', 'half-made', 'half-made lock'])
 
-const datedFilesIn = (dir: string): readonly (readonly [name: string, kind: 'entry' | 'lock'])[] => {
-  try {
-    return readdirSync(dir).flatMap((name) => {
-      const kind = kindOf(name)
-      return kind === 'entry' || kind === 'lock' ? [[name, kind] as const] : []
-    })
-  } catch {
-    return []
-  }
-}
-
-const modifiedAt = (path: string, otherwise: number): number => {
-  try {
-    return lstatSync(path).mtimeMs
-  } catch {
-    return otherwise
-  }
-}
+const datedFilesIn = (dir: string): readonly (readonly [name: string, kind: 'entry' | 'lock'])[] =>
+  namesIn(dir).flatMap((name) => {
+    const kind = kindOf(name)
+    return kind === 'entry' || kind === 'lock' ? [[name, kind] as const] : []
+  })
 
 /** Whether it is one of our entries, and over; one that does not say when it ends is from an earlier version. */
 const hasExpired = (path: string, at: number, platform: Runtime['platform']): boolean => {

@@ -4,9 +4,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
-  lstatSync,
   openSync,
-  readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -18,6 +16,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Runtime} from '../runtime.ts'
 import {errorCode} from '../error-code.ts'
+import {modifiedAt, namesIn} from './names-in.ts'
 import {isForeign} from './private-file.ts'
 import {unlessRefused} from './refused-operation.ts'
 import {finalName, temporaryPath} from './temporary-name.ts'
@@ -131,29 +130,13 @@ export const syncDir = (dir: string): void => {
 export const removeAbandoned = (dir: string, now: Date, isMeant: (name: string) => boolean): void => {
   for (const name of namesIn(dir).filter(isMeant)) {
     const path = join(dir, name)
-    if (now.getTime() - modifiedAt(path, now) > ABANDONED_AFTER_MS) removeIfPossible(path)
+    if (now.getTime() - modifiedAt(path, now.getTime()) > ABANDONED_AFTER_MS) removeIfPossible(path)
   }
 }
 
 /** As {@link removeAbandoned} does, those that were to become one file, in a directory that is not ours. */
 export const removeAbandonedFor = (path: string, now: Date): void =>
   removeAbandoned(dirname(path), now, (name) => finalName(name) === basename(path))
-
-const modifiedAt = (path: string, otherwise: Date): number => {
-  try {
-    return lstatSync(path).mtimeMs
-  } catch {
-    return otherwise.getTime()
-  }
-}
-
-const namesIn = (dir: string): readonly string[] => {
-  try {
-    return readdirSync(dir)
-  } catch {
-    return []
-  }
-}
 
 /** Removes a file or a directory with all that is in it; a failure is ignored. */
 export const removeIfPossible = (path: string): void => {

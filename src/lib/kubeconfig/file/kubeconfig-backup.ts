@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {constants, type Stats} from 'node:fs'
-import {open, readdir, rm, type FileHandle} from 'node:fs/promises'
+import {open, rm, type FileHandle} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
-import {errorCode} from '../../base/error-code.ts'
+import {namesIn} from '../../base/files/names-in.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {unreadable} from './kubeconfig-errors.ts'
 import {isUntouchedByOthers, privatePlaces, statusOf} from './private-place.ts'
@@ -124,23 +124,14 @@ export const removeOtherBackups = async (target: string, current: string): Promi
 type Found = Pick<Backup, 'path' | 'hash' | 'run' | 'wasAbsent'>
 
 const backupsOf = async (target: string): Promise<readonly Found[]> => {
-  const kept = await Promise.all(privatePlaces(target).map((place) => backupsIn(place, startOf(target), ENDING)))
-  return [...kept.flat(), ...(await backupsIn(dirname(target), `${basename(target)}.`, EARLIER_ENDING))]
+  const kept = privatePlaces(target).flatMap((place) => backupsIn(place, startOf(target), ENDING))
+  return [...kept, ...backupsIn(dirname(target), `${basename(target)}.`, EARLIER_ENDING)]
 }
 
-const backupsIn = async (dir: string, start: string, ending: string): Promise<readonly Found[]> =>
-  (await namesIn(dir)).flatMap((name) => {
+const backupsIn = (dir: string, start: string, ending: string): readonly Found[] =>
+  // Another user's may be closed.
+  namesIn(dir, ['ENOENT', 'ENOTDIR', 'EACCES']).flatMap((name) => {
     const rest = name.startsWith(start) && name.endsWith(ending) ? name.slice(start.length, -ending.length) : ''
     const [, hash, run, absent] = /^([0-9a-f]{16})(?:\.([0-9a-f]{16}))?(\.absent)?$/.exec(rest) ?? []
     return hash === undefined ? [] : [{path: join(dir, name), hash, run, wasAbsent: absent !== undefined}]
   })
-
-const namesIn = async (dir: string): Promise<readonly string[]> => {
-  try {
-    return await readdir(dir)
-  } catch (error) {
-    // Another user's.
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errorCode(error))) return []
-    throw error
-  }
-}
