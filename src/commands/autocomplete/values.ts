@@ -5,7 +5,7 @@ import {completeValue} from '../../lib/cli/completion/complete-value.ts'
 import {processRuntime} from '../../lib/base/runtime.ts'
 
 /** The exit codes that are no failure of the program. */
-const EXIT = {noValue: 1, path: 2}
+const ENDING = {noValue: 1, path: 2}
 
 /**
  * Called by the shells' completion for the value of a flag. It exits with 1 if the last word is not such a value, and with 2
@@ -22,8 +22,8 @@ export default class AutocompleteValues extends Command {
     const end = this.argv.indexOf('--')
     const isDescribed = this.argv.slice(0, Math.max(end, 0)).includes('--described')
     const completions = await completeValue(this.argv.slice(end + 1), this.config, processRuntime())
-    if (completions === undefined) this.exit(EXIT.noValue)
-    if (completions.kind === 'path') this.exit(EXIT.path)
+    if (completions === undefined) this.exit(ENDING.noValue)
+    if (completions.kind === 'path') this.exit(ENDING.path)
     const lines = completions.values.map(({value, description}) =>
       isDescribed && description ? `${value}\t${description}\n` : `${value}\n`,
     )

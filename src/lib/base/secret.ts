@@ -1,7 +1,8 @@
 /** `inspect.custom` of node:util, without loading node:util. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-const MASK = '[secret]'
+/** What a secret shows of itself. */
+const SHOWN = '[secret]'
 
 /** Shorter values would mask ordinary text; no real AccessKey secret or token is that short. */
 const SHORTEST_SCRUBBED = 6
@@ -32,15 +33,15 @@ export class Secret {
   }
 
   toString(): string {
-    return MASK
+    return SHOWN
   }
 
   toJSON(): string {
-    return MASK
+    return SHOWN
   }
 
   [INSPECT](): string {
-    return MASK
+    return SHOWN
   }
 }
 
@@ -54,7 +55,7 @@ export const scrub = (text: string): string => {
   let clean = text
   // The longest first: what is left of it would otherwise be seen where another one is a part of it.
   for (const value of [...known].toSorted((one, other) => other.length - one.length)) {
-    for (const form of writtenForms(value)) clean = clean.replaceAll(form, MASK)
+    for (const form of writtenForms(value)) clean = clean.replaceAll(form, SHOWN)
   }
   return clean
 }

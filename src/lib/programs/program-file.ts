@@ -25,7 +25,8 @@ export const whyNotRunnable = (path: string, runtime: Pick<Runtime, 'env' | 'pla
   if (gone.length > 0 && !gone.some((target) => existsSync(target))) return `starts ${gone[0]}, which is gone`
   if (runtime.platform === 'win32') return undefined
   const first = head.toString('latin1').split('\n', 1)[0] ?? ''
-  if (!first.startsWith('#!')) return isText(head) ? 'is neither a program nor a script that begins with #!' : undefined
+  if (!first.startsWith('#!'))
+    return holdsText(head) ? 'is neither a program nor a script that begins with #!' : undefined
   const [interpreter = '', ...words] = first.slice(2).trim().split(/\s+/)
   if (!existsSync(interpreter)) return `needs ${interpreter}, which is not there`
   const name = words.find((word) => !word.startsWith('-') && !word.includes('='))
@@ -41,7 +42,7 @@ export const whyNotRunnable = (path: string, runtime: Pick<Runtime, 'env' | 'pla
 export const startedBy = (path: string): readonly string[] => targetsOf(path, readHead(path) ?? Buffer.alloc(0))
 
 const targetsOf = (path: string, head: Buffer): readonly string[] => {
-  const isScript = head.length < HEAD_BYTES && isText(head)
+  const isScript = head.length < HEAD_BYTES && holdsText(head)
   // This program's own launcher quotes paths too.
   if (!isScript || /\.[cm]?js$/.test(path) || /^#!.*\bnode\b/.test(head.toString('latin1'))) return []
   const quoted = head.toString('utf8').matchAll(/"([^"\n]+\.[cm]?js)"|'([^'\n]+\.[cm]?js)'/g)
@@ -52,7 +53,8 @@ const targetsOf = (path: string, head: Buffer): readonly string[] => {
   })
 }
 
-const isText = (bytes: Buffer): boolean => bytes.every((byte) => byte >= 32 || (byte >= 8 && byte <= 13) || byte === 27)
+const holdsText = (bytes: Buffer): boolean =>
+  bytes.every((byte) => byte >= 32 || (byte >= 8 && byte <= 13) || byte === 27)
 
 const readHead = (path: string): Buffer | undefined => {
   try {
