@@ -61,7 +61,7 @@ const certificateOf = (wanted: Wanted): Cacheable<ClientCertificate> => ({
     const {certificate, userName} = await issueCertificate(wanted.options, caller, wanted.context, signal)
     const {expectedIdentity} = wanted.options
     if (expectedIdentity !== undefined) {
-      const {refuseOthers, identifySigner} = await import('./caller-identity.ts')
+      const {refuseOthers, identifySigner} = await import('./identify-caller.ts')
       await refuseOthers(await identifySigner(userName, caller, wanted.context, signal), expectedIdentity)
     }
     return certificate

@@ -9,7 +9,7 @@ import type {GivenServer, KubeconfigOptions} from '../options/kubeconfig-options
 import type {Invocation} from './invocation.ts'
 import {withinTimeout} from '../base/deadline.ts'
 import type {Selection} from '../credentials/selection/selection.ts'
-import {callerIdentity, refuseOthers, identifySigner} from './caller-identity.ts'
+import {callerIdentity, refuseOthers, identifySigner} from './identify-caller.ts'
 import {readCertificateAuthority} from './certificate-authority.ts'
 import {checkArguments, checkCommand} from './entry-command.ts'
 import {clusterEntry, userEntry, type ClusterEntry} from '../kubeconfig/entries/entries.ts'

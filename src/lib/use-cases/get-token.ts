@@ -30,7 +30,7 @@ export const getToken = async (
   const limit = {leftMs: options.timeoutMs}
   const credentials = await credentialsFrom(source, limit)
   if (expectedIdentity !== undefined) {
-    const {callerIdentity, refuseOthers} = await import('./caller-identity.ts')
+    const {callerIdentity, refuseOthers} = await import('./identify-caller.ts')
     await refuseOthers(await callerIdentity(credentials, context, limit), expectedIdentity)
   }
   const signedAt = wholeSeconds(clock.now())

@@ -9,7 +9,7 @@ import {credentialsFrom} from '../../credentials/use-source.ts'
 import {checkedRegion} from '../../options/region.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
-import {callerArn} from '../../rrsa/caller-identity.ts'
+import {askArn} from './ask-arn.ts'
 import type {Invocation} from '../invocation.ts'
 
 /** How often the demo lists, and what it hears of. */
@@ -96,7 +96,7 @@ const listOnce = async (
 const logCaller = async (calling: Calling): Promise<void> => {
   const {log} = calling.context
   try {
-    log.info(`the caller is ${await within(calling, callerArn)}`)
+    log.info(`the caller is ${await within(calling, askArn)}`)
   } catch (error) {
     if (!AckError.is(error)) throw error
     log.warn(`who the caller is cannot be found out: ${error.message}`)

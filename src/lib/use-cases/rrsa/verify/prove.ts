@@ -6,7 +6,7 @@ import type {Credentials} from '../../../credentials/credentials.ts'
 import {callAssumeRoleWithOidc} from '../../../credentials/sources/sts-call.ts'
 import {chooseStsEndpoint} from '../../../options/endpoint.ts'
 import {within, type Calling} from '../../../ram/call-ram.ts'
-import {callerArn} from '../../../rrsa/caller-identity.ts'
+import {askArn} from '../ask-arn.ts'
 import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {readClaims} from '../../../rrsa/token-claims.ts'
@@ -41,7 +41,7 @@ export const prove = async (input: ProofInput, calling: Calling): Promise<readon
   const session = await step('assume', input, () => assume(token.value, input, calling))
   if ('failed' in session) return [first, session.failed, skip('identity', 'there is no session')]
   const assumed = pass('assume', `STS gives ${describeAccount(input.account)} a session of ${input.roleArn}`)
-  const arn = await step('identity', input, () => within({context: calling.context, caller: session.value}, callerArn))
+  const arn = await step('identity', input, () => within({context: calling.context, caller: session.value}, askArn))
   return [first, assumed, 'failed' in arn ? arn.failed : checkIdentity(arn.value, input)]
 }
 
