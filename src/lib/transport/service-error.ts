@@ -25,7 +25,7 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
     /^(SignatureDoesNotMatch|IncompleteSignature)/,
     'check the AccessKey secret: it does not belong to the AccessKey ID',
   ],
-  [/^InvalidTimeStamp/, "set this machine's clock: it is more than 15 minutes off"],
+  [/^InvalidTimeStamp\.Expired/, "set this machine's clock: it is more than 15 minutes off"],
   [/^InvalidSecurityToken\.Expired/, 'get new STS credentials: these have expired'],
   [/^(InvalidSecurityToken|MissingSecurityToken)/, 'check the security token: it must belong to the AccessKey ID'],
   [/^NoPermission/, "grant the caller sts:AssumeRole on the role, and name the caller in the role's trust policy"],

@@ -25,6 +25,12 @@ describe('serviceError', () => {
     expect(error.nextStep).to.contain('sts:AssumeRole')
   })
 
+  it('blames the clock for a time that is off, not for one of another form', () => {
+    const stepFor = (code: string): string => serviceError(CALL, {status: 400, body: ''}, {code}).nextStep
+    expect(stepFor('InvalidTimeStamp.Expired')).to.contain('clock')
+    expect(stepFor('InvalidTimeStamp.Format')).not.to.contain('clock')
+  })
+
   it('tells a failure of the service from a refusal', () => {
     for (const [status, code] of [
       [500, 'X'],
