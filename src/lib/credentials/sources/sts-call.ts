@@ -1,3 +1,4 @@
+import {serviceText} from '../../base/foreign-line.ts'
 import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import {isJsonObject} from '../../base/json-object.ts'
 import type {Runtime} from '../../base/runtime.ts'
@@ -85,7 +86,7 @@ const sessionOf = (call: HttpCall, reply: HttpReply, log: SourceContext['log']):
   if (!('fault' in credentials)) {
     const arn = isJsonObject(user) ? user['Arn'] : undefined
     log.debug(
-      `credentials: session ${typeof arn === 'string' ? arn : 'of STS'}, AccessKey ID ${credentials.accessKeyId}, valid until ${credentials.expiration?.toISOString() ?? ''}`,
+      `credentials: session ${typeof arn === 'string' ? serviceText(arn) : 'of STS'}, AccessKey ID ${credentials.accessKeyId}, valid until ${credentials.expiration?.toISOString() ?? ''}`,
     )
     return credentials
   }
