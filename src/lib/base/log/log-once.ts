@@ -1,15 +1,19 @@
 import type {Log} from './log.ts'
 
 /** A log that writes each message only once: a cache entry is read many times while waiting for a lock. */
-export const logOnce = (log: Pick<Log, 'debug' | 'warn'>): Pick<Log, 'debug' | 'warn'> => {
-  const logged = new Set<string>()
-  const isNew = (message: string): boolean => !logged.has(message) && Boolean(logged.add(message))
-  return {
-    debug: (message) => {
-      if (isNew(message)) log.debug(message)
-    },
-    warn: (message) => {
-      if (isNew(message)) log.warn(message)
-    },
+export const logOnce = ({debug, warn}: Pick<Log, 'debug' | 'warn'>): Pick<Log, 'debug' | 'warn'> => {
+  const isNew = newness()
+  return {debug: once(debug, isNew), warn: once(warn, isNew)}
+}
+
+/** Writes each message only once, or those that `isNew` says are. */
+export const once =
+  (write: (message: string) => void, isNew = newness()): ((message: string) => void) =>
+  (message) => {
+    if (isNew(message)) write(message)
   }
+
+const newness = (): ((message: string) => boolean) => {
+  const seen = new Set<string>()
+  return (message) => !seen.has(message) && Boolean(seen.add(message))
 }

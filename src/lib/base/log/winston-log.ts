@@ -1,3 +1,4 @@
+import {once} from './log-once.ts'
 import {printableLines} from '../printable.ts'
 import {scrub} from '../secret.ts'
 import type {Log, LogLevel} from './log.ts'
@@ -12,7 +13,6 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {error: 0, warn: 1, info: 2, 
  */
 export const winstonLog = (settings: LogSettings): Log => {
   let logger: ReturnType<typeof createLogger> | undefined
-  const warned = new Set<string>()
   let written: Promise<unknown> = Promise.resolve()
   const write = (level: LogLevel, message: string): void => {
     if (LEVELS[level] > LEVELS[settings.level]) return
@@ -23,12 +23,8 @@ export const winstonLog = (settings: LogSettings): Log => {
   return {
     debug: (message) => write('debug', message),
     info: (message) => write('info', message),
-    warn: (message) => {
-      // The cache's directory, for one, is looked at for several things.
-      if (warned.has(message)) return
-      warned.add(message)
-      write('warn', message)
-    },
+    // The cache's directory, for one, is looked at for several things.
+    warn: once((message) => write('warn', message)),
     error: (message) => write('error', message),
     flush: async () => {
       await written
