@@ -120,6 +120,9 @@ describe('the cache', () => {
         expect(await clear('--identity', name)).to.contain('Removed 1 entry')
       }
     }
+    expect((await ownOf('a, b')).exitCode).to.equal(0)
+    const partOfName = await run(['credential-plugin', 'cache', 'clear', '--identity', 'b'])
+    expect(partOfName.exitCode, 'a part of a name is no name').to.equal(2)
   })
 
   it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {

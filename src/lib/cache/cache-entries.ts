@@ -18,8 +18,8 @@ export interface CacheEntry {
   readonly path: string
   /** Such as `credentials` or `certificate`. */
   readonly kind: string
-  /** What it is bound to, by name. */
-  readonly identity: Readonly<Record<string, string>>
+  /** What it is bound to, by name: one may stand there more than once, as for a chain of roles. */
+  readonly facts: readonly (readonly [name: string, value: string])[]
   /** Undefined for an entry that does not say it. */
   readonly expiresAt: Date | undefined
 }
@@ -97,12 +97,5 @@ const readEntry = (text: string, path: string, id: string): CacheEntry | undefin
     const [name, text]: readonly unknown[] = Array.isArray(fact) ? fact : []
     return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
   })
-  return {id, path, kind, identity: joined(facts), expiresAt: dateOf(until)}
-}
-
-/** A fact that stands there more than once, as for a chain of roles, has all its values. */
-const joined = (facts: readonly (readonly [string, string])[]): Readonly<Record<string, string>> => {
-  const all = new Map<string, string>()
-  for (const [name, text] of facts) all.set(name, all.has(name) ? `${all.get(name)}, ${text}` : text)
-  return Object.fromEntries(all)
+  return {id, path, kind, facts, expiresAt: dateOf(until)}
 }

@@ -8,6 +8,7 @@ import type {Invocation} from './invocation.ts'
 export interface CachedItem {
   readonly id: string
   readonly kind: string
+  /** By name; of several values they are joined. */
   readonly identity: Readonly<Record<string, string>>
   /** RFC 3339, or null. */
   readonly expiresAt: string | null
@@ -34,10 +35,10 @@ export const listCache = async (context: CacheContext): Promise<CacheContent> =>
   const directory = directoryOf(context)
   const {entries, unreadable} = await orUnusable(directory, () => findEntries(directory, runtime))
   const now = clock.now()
-  const items = entries.map(({id, kind, identity, expiresAt}) => ({
+  const items = entries.map(({id, kind, facts, expiresAt}) => ({
     id,
     kind,
-    identity,
+    identity: joined(facts),
     expiresAt: expiresAt?.toISOString() ?? null,
     isExpired: expiresAt === undefined || expiresAt <= now,
   }))
@@ -85,15 +86,20 @@ const directoryOf = (context: CacheContext): string => {
   return found.path
 }
 
-const isOf = (entry: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
-  if (clusterId !== undefined && entry.identity['clusterId'] !== clusterId) return false
-  if (identity === undefined || entry.id === identity) return true
-  // A name may have a comma itself.
-  return WHO.some((name) => entry.identity[name] === identity || entry.identity[name]?.split(', ').includes(identity))
+/** A fact that stands there more than once has all its values. */
+const joined = (facts: CacheEntry['facts']): Readonly<Record<string, string>> => {
+  const all = new Map<string, string>()
+  for (const [name, text] of facts) all.set(name, all.has(name) ? `${all.get(name)}, ${text}` : text)
+  return Object.fromEntries(all)
+}
+
+const isOf = ({id, facts}: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
+  if (clusterId !== undefined && !facts.some(([name, text]) => name === 'clusterId' && text === clusterId)) return false
+  return identity === undefined || id === identity || facts.some(([name, text]) => WHO.has(name) && text === identity)
 }
 
 /** The facts of an identity by which people name it. */
-const WHO = ['accessKeyId', 'profile', 'RoleArn', 'session']
+const WHO: ReadonlySet<string> = new Set(['accessKeyId', 'profile', 'RoleArn', 'session'])
 
 const orUnusable = async <T>(directory: string, run: () => Promise<T>): Promise<T> => {
   try {

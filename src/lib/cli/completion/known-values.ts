@@ -142,7 +142,7 @@ const clustersOfCache = (context: ValueContext): Promise<readonly string[]> =>
     const found = invocation.options.noCache ? undefined : findCacheDir(invocation)
     if (found?.state !== 'ready') return []
     const {entries} = await findEntries(found.path, context.runtime)
-    return entries.flatMap(({identity}) => identity['clusterId'] ?? [])
+    return entries.flatMap(({facts}) => facts.flatMap(([name, value]) => (name === 'clusterId' ? value : [])))
   })
 
 const orNone = async <T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
