@@ -16,6 +16,7 @@ export interface BuildInfo {
   readonly platform: string
 }
 
+/** What this program is built of and runs on. */
 export const buildInfo = ({version, platform, arch}: Pick<Runtime, 'version' | 'platform' | 'arch'>): BuildInfo => {
   const {bun} = process.versions as {readonly bun?: string}
   return {

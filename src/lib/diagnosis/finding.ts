@@ -17,9 +17,13 @@ export interface FindingGroup {
   readonly findings: readonly Finding[]
 }
 
+/** What is in order. */
 export const ok = (text: string): Finding => ({level: 'ok', text, remedy: ''})
+/** What was not looked at, and why. */
 export const skipped = (text: string): Finding => ({level: 'skipped', text, remedy: ''})
+/** What may do harm, and what to do about it. */
 export const warning = (text: string, remedy: string): Finding => ({level: 'warning', text, remedy})
+/** What keeps something from working, and what to do about it. */
 export const problem = (text: string, remedy: string): Finding => ({level: 'problem', text, remedy})
 
 /**

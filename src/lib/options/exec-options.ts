@@ -61,6 +61,7 @@ export const requireClusterId = (inputs: OptionInputs): string => {
   throw missingClusterId()
 }
 
+/** The error where a command needs a cluster ID, and none is given. */
 export const missingClusterId = (): AckError =>
   new AckError(
     'ClusterIdMissing',

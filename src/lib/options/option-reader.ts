@@ -21,6 +21,12 @@ export interface OptionReader<D extends OptionDefinitions> {
 
 type Names<D, K> = {[N in keyof D]: D[N] extends K ? N : never}[keyof D] & string
 
+/**
+ * Reads the options of a command by their names.
+ *
+ * @param definitions - of the command's own options
+ * @returns a reader whose methods throw AckError `InvalidUsage` for what is missing, `InvalidOption` for what is wrong
+ */
 export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs: OptionInputs): OptionReader<D> => {
   const text = (name: string): OptionValue | undefined => readText(name, definitions[name] as TextDefinition, inputs)
   const neededValue = (name: string): OptionValue => {

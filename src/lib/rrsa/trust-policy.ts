@@ -72,6 +72,7 @@ export interface Judgement {
   readonly isUncertain: boolean
 }
 
+/** Judges whether a trust policy lets a service account in, by all its statements: a denial counts before what is allowed. */
 export const judgeTrust = ({statements}: TrustPolicy, subject: TrustedSubject): Judgement => {
   const applies = (effect: 'Allow' | 'Deny', how: string): boolean =>
     statements.some((statement) => effectOf(statement) === effect && applicationOf(statement, subject) === how)

@@ -53,6 +53,7 @@ export interface StaleEntry extends EntryRemoval {
   readonly staysCurrent?: 'shadowed' | 'shadowing' | undefined
 }
 
+/** A text for an entry by which it is known among those of all lists. */
 export const entryKey = ({kind, name}: {readonly kind: EntryKind; readonly name: string}): string => `${kind} ${name}`
 
 /**

@@ -10,10 +10,13 @@ export interface CheckResult {
   readonly mend?: string
 }
 
+/** A check that has passed: `why` says what was seen. */
 export const pass = (name: string, why: string): CheckResult => ({name, status: 'pass', why})
 
+/** A check that has failed: `why` says what was seen, `mend` what mends it. */
 export const fail = (name: string, why: string, mend: string): CheckResult => ({name, status: 'fail', why, mend})
 
+/** A check that could not be made: `why` says what was in the way, `mend` what would help. */
 export const skip = (name: string, why: string, mend?: string): CheckResult => ({
   name,
   status: 'skip',
