@@ -490,14 +490,19 @@ describe('selectSource', () => {
 
     it('knows when the token ends, as number or text, and takes 0 for not known', async () => {
       for (const [written, expected] of [
-        [1767323045, 1767323045000],
-        ['1767323045', 1767323045000],
+        [1767326645, 1767326645000],
+        ['1767326645', 1767326645000],
         [0, undefined],
         [undefined, undefined],
       ] as const) {
         await home.write(CLI_CONFIG, {current: 'default', profiles: [profile(written)]})
         expect((await load()).expiration?.getTime(), String(written)).to.equal(expected)
       }
+    })
+
+    it('refuses it from its end on', async () => {
+      await home.write(CLI_CONFIG, {current: 'default', profiles: [profile(1767323045)]})
+      expect((await failureOf(load())).code).to.equal('CredentialsExpired')
     })
 
     it('refuses an end that is no time', async () => {
