@@ -104,8 +104,9 @@ const lookedAt = async ({what, next}: Awaited, look: () => Promise<Look>): Promi
   try {
     return await look()
   } catch (error) {
-    if (!AckError.is(error) || error.code === 'TaskFailed' || next === '') throw error
+    if (!AckError.is(error)) throw error
     if (PASSING.has(error.code)) return {isOver: false, progress: error.message}
+    if (error.code === 'TaskFailed' || next === '') throw error
     // Nobody may take that for the end of what goes on.
     const again = [error.nextStep, next].filter(Boolean).join('; then ')
     throw rephrased(error, `${what} goes on in the cloud, but cannot be looked at: ${error.message}`, again)
