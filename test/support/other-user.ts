@@ -3,7 +3,8 @@ import {spawnSync} from 'node:child_process'
 import {PROGRAM, LAUNCHER} from './run-cli.ts'
 import type {Command} from './run-process.ts'
 
-const NOBODY = 65_534
+/** A user of whom nothing here is. */
+export const NOBODY = 65_534
 const AS_NOBODY = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'] as const
 
 export const isRoot = process.geteuid?.() === 0

@@ -4,11 +4,12 @@ import {hostname} from 'node:os'
 import {parseJsonObject} from '../json-object.ts'
 import {errorCode} from '../error-code.ts'
 import type {FileContext} from './file-context.ts'
-import {readPrivateFile} from './private-file.ts'
+import {isForeign, MAX_BYTES, readPrivateFile} from './private-file.ts'
 
 /**
  * How long an owner holds a lock of which nobody can tell whether it still runs: on another host, or where the system does
- * not say when a process started. With the usual limits, no work takes longer.
+ * not say when a process started. With the usual --timeout no work takes longer; with a longer one, another process may
+ * begin the same work meanwhile.
  */
 const LONGEST_WORK_MS = 90_000
 /** A lock is created with its content, so an empty or damaged owner file was left by a power cut. It gets this long. */
@@ -38,7 +39,8 @@ export const describeOwner = (now: Date, token?: string): string =>
  * @throws never
  */
 export const isDead = (path: string, {runtime}: FileContext): boolean => {
-  const file = readPrivateFile(path, runtime.platform)
+  // Another user's, too: its process runs as well as one of ours, as under sudo. What it says is worth as much as its lock.
+  const file = readPrivateFile(path, runtime.platform, MAX_BYTES, true)
   if (file.state === 'absent') return false // Released just now: the next attempt will tell.
   const owner = file.state === 'read' ? parseJsonObject(file.text) : undefined
   // A clock that was set back must not keep a lock for ever, hence the distance and not the age.
@@ -47,7 +49,9 @@ export const isDead = (path: string, {runtime}: FileContext): boolean => {
   if (owner === undefined || Number.isNaN(startedAt)) {
     const status = lstatSync(path, {throwIfNoEntry: false})
     if (status === undefined) return false
-    return distanceMs(status.mtimeMs) > (file.state === 'unreadable' ? LONGEST_WORK_MS : DAMAGED_FOR_MS)
+    // What cannot be read may be whole.
+    const isDamaged = file.state === 'read' || file.state === 'too large' || !status.isFile()
+    return distanceMs(status.mtimeMs) > (isDamaged ? DAMAGED_FOR_MS : LONGEST_WORK_MS)
   }
   if (owner['host'] === hostname()) {
     // In containers that share a host name and a cache but no processes, the work may be done twice.
@@ -56,6 +60,21 @@ export const isDead = (path: string, {runtime}: FileContext): boolean => {
     if (tick !== undefined && tick === owner['tick']) return false
   }
   return distanceMs(startedAt) > LONGEST_WORK_MS
+}
+
+/**
+ * Whether another user, whose directory this one cannot list, may be holding the lock at a path.
+ *
+ * @param path - of the lock's directory
+ * @throws never
+ */
+export const mayBeHeldByAnother = (path: string, {runtime}: FileContext): boolean => {
+  try {
+    const status = lstatSync(path)
+    return isForeign(status) && Math.abs(runtime.now().getTime() - status.mtimeMs) <= LONGEST_WORK_MS
+  } catch {
+    return false
+  }
 }
 
 /**

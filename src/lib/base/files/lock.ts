@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {FileContext} from './file-context.ts'
 import {errorCode} from '../error-code.ts'
-import {describeOwner, isDead} from './lock-owner.ts'
+import {describeOwner, isDead, mayBeHeldByAnother} from './lock-owner.ts'
 import {removeIfPossible} from './replace-file.ts'
 import {temporaryPath} from './temporary-name.ts'
 
@@ -39,7 +39,9 @@ export const tryLock = (path: string, waitedFor: ReadonlySet<string>, context: F
     if (!putInPlace(path, token, context)) return busy([])
     return {state: 'held', release: (withoutResult) => release(path, token, withoutResult)}
   } catch (error) {
-    return {state: 'unavailable', why: errorCode(error)}
+    const why = errorCode(error)
+    // Who it is cannot be seen then, and so nobody can be waited for by name.
+    return why === 'EACCES' && mayBeHeldByAnother(path, context) ? busy([]) : {state: 'unavailable', why}
   }
 }
 

@@ -19,12 +19,14 @@ export type PrivateFile =
  * Reads a file that must be a regular one (no link, no pipe), owned by this user and closed to others. The checks are
  * made on the open file, so that it cannot be exchanged after them.
  *
+ * @param ofAnyone - also reads a regular file that other users own or can open
  * @throws never
  */
 export const readPrivateFile = (
   path: string,
   platform: Runtime['platform'],
   maxBytes: number = MAX_BYTES,
+  ofAnyone = false,
 ): PrivateFile => {
   let file: number | undefined
   try {
@@ -32,7 +34,7 @@ export const readPrivateFile = (
     file = openSync(path, readFlags())
     const status = fstatSync(file)
     if (!status.isFile()) return NOT_A_FILE
-    if (platform !== 'win32') {
+    if (platform !== 'win32' && !ofAnyone) {
       if (isForeign(status)) return {state: 'untrusted', why: 'another user owns it'}
       if (isLoose(status)) return {state: 'untrusted', why: 'its mode lets other users open it'}
     }
