@@ -9,6 +9,7 @@ import {
   readdir,
   readFile,
   readlink,
+  realpath,
   rename,
   rm,
   stat,
@@ -557,6 +558,21 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       if (!isKubectlPresent()) return
       const kubectl = ['config', 'set-context', 'x', '--cluster=y']
       expect((await runKubectl(kubectl, {kubeconfig: config, home: home.dir})).exitCode).to.equal(0)
+    })
+
+    it('leaves no lock and no copy of a new file either that is named by a relative path', async function () {
+      if (!canFailCalls()) this.skip()
+      const dir = await realpath(join(home.dir, '.kube'))
+      const paused = {...failingCalls({rename: 'pause'}), FAIL_rename_to: 'new.yaml'}
+      const [program, ...args] = [...PROGRAM, ...one(), '--kubeconfig', './new.yaml']
+      const child = spawn(program ?? '', args, {cwd: dir, env: cliEnvironment(home.dir, env(paused)), stdio: 'ignore'})
+      const ended = once(child, 'exit')
+      await until(dir, async () => (await keptTemporaries()).length > 0)
+      expect(await beside()).to.include('new.yaml.lock')
+      child.kill('SIGKILL')
+      await ended
+      await until(dir, async () => !(await beside()).includes('new.yaml.lock'))
+      await until(join(dir, '.ack-ram-tool'), async () => (await keptTemporaries()).length === 0)
     })
 
     const keptTemporaries = async (): Promise<string[]> =>

@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {isAbsolute} from 'node:path'
 
 import type {Runtime} from '../../base/runtime.ts'
 
@@ -40,9 +41,11 @@ export const startLockGuard = (
   if (platform === 'win32') return {end: () => {}}
   try {
     // A session of its own: what ends all processes of a terminal does not end it.
-    const guard = spawn('/bin/sh', ['-c', SCRIPT, 'sh', owner, String(locks.length), ...locks, ...temporaries], {
+    const paths = [...locks, ...temporaries].map(fromAnywhere)
+    const guard = spawn('/bin/sh', ['-c', SCRIPT, 'sh', owner, String(locks.length), ...paths], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
+      // It keeps no directory from being unmounted.
       cwd: '/',
       env: {PATH: '/usr/bin:/bin'},
     })
@@ -54,3 +57,6 @@ export const startLockGuard = (
     return {end: () => {}}
   }
 }
+
+/** Not normalized: after a linked directory, `..` is not where it seems to be. */
+const fromAnywhere = (path: string): string => (isAbsolute(path) ? path : `${process.cwd()}/${path}`)
