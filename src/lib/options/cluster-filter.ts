@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {covers, escapedPatternParts} from '../base/wildcards.ts'
 import type {Flags} from './read-option.ts'
 
 /** What a filter looks at. */
@@ -56,14 +57,8 @@ const tagFilter = (tag: string, value: string | undefined): ClusterFilter => {
 }
 
 const glob = (pattern: string): ((text: string) => boolean) => {
-  const source = pattern.replaceAll(/\\?[^]/gu, (part) => {
-    if (part === '*') return '.*'
-    if (part === '?') return '.'
-    const character = part.length > 1 && part.startsWith('\\') ? part.slice(1) : part
-    return character.replace(/[\\^$.*+?()[\]{}|/]/u, String.raw`\$&`)
-  })
-  const expression = new RegExp(`^${source}$`, 'su')
-  return (text) => expression.test(text)
+  const parts = escapedPatternParts(pattern)
+  return (text) => covers(parts, [...text])
 }
 
 const unknownKey = (text: string, key: string): AckError =>

@@ -7,6 +7,7 @@ import {
   type JsonNode,
   type JsonObjectNode,
 } from '../base/lossless-json.ts'
+import {covers as coversParts, patternParts} from '../base/wildcards.ts'
 import {subjectOf, hasWildcard, type ServiceAccount} from './names.ts'
 
 /** The OIDC provider of a cluster, as trust policies name it. */
@@ -139,29 +140,7 @@ const judge = ({operator, key, values}: Condition, actual: ReadonlyMap<string, s
 
 const isPattern = (value: string): boolean => /[*?]/.test(value)
 
-/**
- * Whether a pattern matches all that a text stands for, which may be a pattern itself. Without a regular expression, which
- * could try for years where a pattern has many stars.
- */
-const covers = (pattern: string, text: string): boolean => {
-  let [inPattern, inText] = [0, 0]
-  /** The last star, and how much of the text it stands for so far: only that can be wrong. */
-  let [star, starEnd] = [-1, 0]
-  while (inText < text.length) {
-    const wanted = pattern[inPattern]
-    if (wanted === '*') [star, starEnd, inPattern] = [inPattern, inText, inPattern + 1]
-    else if (wanted === text[inText] || (wanted === '?' && text[inText] !== '*')) {
-      inPattern += 1
-      inText += 1
-    } else if (star === -1) return false
-    else {
-      starEnd += 1
-      ;[inPattern, inText] = [star + 1, starEnd]
-    }
-  }
-  while (pattern[inPattern] === '*') inPattern += 1
-  return inPattern === pattern.length
-}
+const covers = (pattern: string, text: string): boolean => coversParts(patternParts(pattern), patternParts(text))
 
 /**
  * The list of subjects of a statement to which another one can be added, or from which one can be taken, without any other
