@@ -66,6 +66,21 @@ describe('a value that cannot be one', () => {
         }
     })
 
+  it('is refused as a time to wait that no timer can take', async () => {
+    for (const [option, ...command] of [
+      ['--interval', 'rrsa', 'demo', '--region', 'cn-hangzhou'],
+      ['--wait-timeout', 'rrsa', 'status', '-c', `c${'0'.repeat(32)}`, '--task-id', 'T-1'],
+      ['--timeout', 'list-clusters'],
+    ] as const) {
+      const {stdout, stderr, exitCode} = await runCli([...command, `${option}=600h`], {
+        home: world.home.dir,
+        env: {...USER_ENV, ACK_RAM_TOOL_CS_ENDPOINT: 'http://127.0.0.1:1'},
+      })
+      expect({stdout, exitCode}, option).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr, option).to.contain(`Error: ${option} must be at most 24h (InvalidOption)`)
+    }
+  })
+
   it('is refused as an AccessKey ID before anything is signed, and never shown', async () => {
     const id = '"SECRET-in-the-wrong-place"'
     const refused = async (field: string, env: Record<string, string> = {}): Promise<void> => {

@@ -1,5 +1,8 @@
 import {monotonicMs} from './monotonic-ms.ts'
 
+/** The longest timer, in milliseconds: Node takes a longer one for one of a millisecond. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The time limit of a call. */
 interface Deadline {
   readonly signal: AbortSignal
@@ -31,7 +34,7 @@ export const startDeadline = (timeoutMs: number | undefined, ofRun?: TimedSignal
   let since = 0
   const start = (): void => {
     since = monotonicMs()
-    if (leftMs !== undefined) timer = setTimeout(end, leftMs)
+    if (leftMs !== undefined) timer = setTimeout(end, Math.min(leftMs, LONGEST_TIMER_MS))
   }
   const ownTimeLeft = (): number | undefined => leftMs && Math.max(0, leftMs - (monotonicMs() - since))
   const stop = (): void => {

@@ -58,7 +58,7 @@ const tagFilter = (tag: string, value: string | undefined): ClusterFilter => {
 
 const glob = (pattern: string): ((text: string) => boolean) => {
   const parts = escapedPatternParts(pattern)
-  return (text) => covers(parts, [...text])
+  return (text) => covers(parts, Array.from(text))
 }
 
 const unknownKey = (text: string, key: string): AckError =>

@@ -32,6 +32,21 @@ export const parseDuration = ({value, from}: OptionValue): number => {
   return Number.isInteger(ms) ? ms : Math.max(1, Math.round(ms))
 }
 
+/** Far more than anybody waits, and less than a timer can take. */
+const LONGEST_WAIT_MS = 24 * 3_600_000
+
+/**
+ * {@link parseDuration} for a time that a run waits.
+ *
+ * @returns whole milliseconds, 24 hours at most
+ * @throws AckError `InvalidOption`
+ */
+export const parseWait = (given: OptionValue): number => {
+  const waitMs = parseDuration(given)
+  if (waitMs <= LONGEST_WAIT_MS) return waitMs
+  throw new AckError('InvalidOption', `${given.from} must be at most 24h`, 'use a duration such as 20s')
+}
+
 /** Without regular expressions, which take longer to compile than all durations of a run to read. */
 const sumOfParts = (text: string): number | undefined => {
   let at = text.startsWith('+') ? 1 : 0

@@ -2,7 +2,7 @@ import {DEBUG_LOG_WORDS} from '../base/debug-variable.ts'
 import {AckError} from '../base/errors.ts'
 import type {LogLevel, OutputFormat} from '../base/log/log.ts'
 import {GLOBAL_OPTIONS, type GlobalOptionName, type TextDefinition} from './definitions.ts'
-import {parseDuration} from './duration.ts'
+import {parseWait} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readRegions} from './region.ts'
 import {givenStsEndpoint, usesVpcEndpoints} from './sts-endpoint.ts'
@@ -136,14 +136,10 @@ const debugWords = (debug: string | undefined): boolean =>
     .split(',')
     .some((word) => DEBUG_LOG_WORDS.includes(word.trim()))
 
-/** Far more than anybody waits; Node's timers end after 24 days. */
-const LONGEST_TIMEOUT_MS = 24 * 3_600_000
-
 const parseTimeout = (timeout: OptionValue | undefined): number => {
   // Most runs have it: to read it would cost each of them something.
   if (timeout === undefined || timeout.from === 'default') return DEFAULT_RUN_SETTINGS.timeoutMs
-  const timeoutMs = parseDuration(timeout)
-  if (timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs
-  const range = timeoutMs > 0 ? 'at most 24h' : 'greater than zero'
-  throw new AckError('InvalidOption', `${timeout.from} must be ${range}`, 'use a duration such as 20s')
+  const timeoutMs = parseWait(timeout)
+  if (timeoutMs > 0) return timeoutMs
+  throw new AckError('InvalidOption', `${timeout.from} must be greater than zero`, 'use a duration such as 20s')
 }

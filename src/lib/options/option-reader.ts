@@ -1,6 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import type {TextDefinition, BooleanDefinition, OptionDefinitions} from './definitions.ts'
-import {parseDuration} from './duration.ts'
+import {parseWait} from './duration.ts'
 import {missingClusterId, possibleClusterId} from './exec-options.ts'
 import {RRSA_ASSOCIATE_OPTIONS} from './rrsa-definitions.ts'
 import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
@@ -15,7 +15,7 @@ export interface OptionReader<D extends OptionDefinitions> {
   readonly neededValue: (name: Names<D, TextDefinition>) => OptionValue
   /** The values of a flag that may be repeated, each once. */
   readonly list: (name: Names<D, TextDefinition>) => readonly string[]
-  /** In milliseconds. Throws AckError `InvalidOption`. */
+  /** A time to wait, in milliseconds. Throws AckError `InvalidOption`. */
   readonly duration: (name: Names<D, TextDefinition>) => number
 }
 
@@ -42,7 +42,7 @@ export const optionReader = <D extends OptionDefinitions>(definitions: D, inputs
     list: (name) => listOf(text(name)?.value),
     duration: (name) => {
       const given = text(name)
-      return given ? parseDuration(given) : 0
+      return given ? parseWait(given) : 0
     },
   }
 }

@@ -1,11 +1,9 @@
 import type {ClientRequest, IncomingMessage} from 'node:http'
 import type {Agent, RequestOptions} from 'node:https'
 
+import {LONGEST_TIMER_MS} from '../base/deadline.ts'
 import type {AttemptLimits} from './attempt-limits.ts'
 import {MAX_REPLY_BYTES, type CallTls, type HttpCall, type HttpReply} from './http.ts'
-
-/** Node takes a longer timer for one of a millisecond. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** The settings of one attempt. */
 export interface SendOptions extends AttemptLimits {

@@ -5,6 +5,7 @@ import type {Duplex} from 'node:stream'
 import type {ConnectionOptions} from 'node:tls'
 import {callbackify} from 'node:util'
 
+import {LONGEST_TIMER_MS} from '../base/deadline.ts'
 import {Secret} from '../base/secret.ts'
 import type {Proxy} from './proxy.ts'
 import {addressOptions, SendError, tlsOptions, type SendOptions} from './send.ts'
@@ -21,9 +22,6 @@ interface TunnelOptions extends Pick<SendOptions, 'ca' | 'connectTimeoutMs' | 'a
   /** Closes every connection to the proxy at any stage: nothing else closes one to a proxy that does not respond. */
   readonly signal: AbortSignal
 }
-
-/** Where nothing limits it but the signal, in milliseconds: the package has a limit of its own else. */
-const NO_LIMIT_MS = 2 ** 31 - 1
 
 /** Prepares a connection through a proxy. The proxy packages are loaded here, on use. */
 export const prepareTunnel = (proxy: Proxy, options: TunnelOptions): Promise<Tunnel> =>
@@ -74,7 +72,7 @@ const socksTunnel = async (proxy: Proxy, options: TunnelOptions): Promise<Tunnel
 const connectBySocks = async (
   {kind, hostname, port = 1080, login}: Proxy,
   target: RequestOptions,
-  {signal, connectTimeoutMs = NO_LIMIT_MS, addressTimeoutMs}: TunnelOptions,
+  {signal, connectTimeoutMs = LONGEST_TIMER_MS, addressTimeoutMs}: TunnelOptions,
 ): Promise<Socket> => {
   const {SocksClient} = await import('socks')
   const socket = connect({host: hostname, port, signal, ...addressOptions(addressTimeoutMs)})
@@ -90,7 +88,8 @@ const connectBySocks = async (
       },
       destination: {host: target.host ?? '', port: Number(target.port)},
       existing_socket: socket,
-      timeout: Math.min(connectTimeoutMs, NO_LIMIT_MS),
+      // Else the package has a limit of its own.
+      timeout: Math.min(connectTimeoutMs, LONGEST_TIMER_MS),
     })
     return socket
   } catch (error) {

@@ -55,6 +55,15 @@ describe('startDeadline', () => {
     run.release()
   })
 
+  it('does not end at once where it is longer than a timer can be', async () => {
+    const long = startDeadline(2 ** 31)
+    const short = startDeadline(10)
+    await new Promise((resolve) => short.signal.addEventListener('abort', resolve))
+    expect(long.signal.aborted).to.equal(false)
+    long.release()
+    short.release()
+  })
+
   it('leaves nothing behind', () => {
     const run = new AbortController()
     startDeadline(HOUR_MS, run.signal).release()
