@@ -10,8 +10,6 @@ import {invalidFile, type Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
 import {cannotWrite, configLock, removeHalfMade, writeConfig, type ConfigFile} from './write-config.ts'
 
-/** The holder of the lock makes at most two calls of a service. */
-const LOCK_WAIT_MS = 10_000
 /** It has been read before: a pipe has nothing more to give, and cannot be written back. */
 const NO_WAIT_MS = 0
 
@@ -37,6 +35,8 @@ export interface LockedProfile {
 }
 
 interface UpdateContext extends FileContext {
+  /** How long to wait for the lock, in milliseconds: its holder calls services, each with a time limit like ours. */
+  readonly waitMs: number
   /** Ends the wait for the lock. */
   readonly signal?: AbortSignal | undefined
 }
@@ -45,7 +45,7 @@ interface UpdateContext extends FileContext {
  * Reads a profile of the aliyun CLI's config.json and may write it, while other processes of this program wait. The
  * aliyun CLI itself uses no lock; a change that it makes meanwhile is never overwritten.
  *
- * @throws AckError `DeadlineExceeded` after 10 s of waiting; `ProfileNotFound` if the profile was removed; what reading
+ * @throws AckError `DeadlineExceeded` after the time to wait; `ProfileNotFound` if the profile was removed; what reading
  *   the file and `run` throw
  */
 export const withCliConfigLock = async <T>(
@@ -91,8 +91,8 @@ const lockedProfile = async (
 }
 
 const takeLock = async (lockPath: string, context: UpdateContext): Promise<Attempt> => {
-  const {log, signal} = context
-  const attempt = await waitWhileBusy(() => tryLock(lockPath, new Set(), context), {waitMs: LOCK_WAIT_MS, signal})
+  const {log, waitMs, signal} = context
+  const attempt = await waitWhileBusy(() => tryLock(lockPath, new Set(), context), {waitMs, signal})
   if (attempt?.state === 'unavailable') log.debug(`continuing without the lock ${lockPath}: ${attempt.why}`)
   if (attempt) return attempt
   if (signal?.reason instanceof AckError) throw signal.reason
@@ -120,5 +120,5 @@ const lockedTooLong = (lockPath: string): AckError =>
   new AckError(
     'DeadlineExceeded',
     `timed out waiting for another process to release ${lockPath}`,
-    'try again; if it persists, remove that directory',
+    'try again, or pass a longer --timeout; if it persists, remove that directory',
   )

@@ -58,13 +58,14 @@ describe('withCliConfigLock', () => {
   })
   afterEach(() => home.remove())
 
-  const context = (signal?: AbortSignal) => ({
+  const context = (signal?: AbortSignal, waitMs = 20_000) => ({
     runtime: testRuntime({
       now: () => new Date(),
       nonce: freshNonce,
       platform: process.platform,
     }),
     log: recordingLog(),
+    waitMs,
     signal,
   })
   const update = (changes: Record<string, string | number>, file = path): Promise<void> =>
@@ -324,6 +325,14 @@ describe('withCliConfigLock', () => {
       await putLock({...owner, pid: 2 ** 30})
       await update({sts_token: 'y'})
       expect(await readFile(path, 'utf8')).to.contain('"y"')
+    })
+
+    it('is waited for as long as the caller says', async function () {
+      this.timeout(5000)
+      await putLock(owner)
+      const error = await failureOf(withCliConfigLock(path, 'b', context(undefined, 20), ({save}) => save({})))
+      expect(error.code).to.equal('DeadlineExceeded')
+      expect(error.nextStep).to.contain('--timeout')
     })
 
     it('is waited for until the deadline of the run, and no longer', async () => {

@@ -26,7 +26,8 @@ export const loginSource = (profile: Profile, login: Login, context: SourceConte
   const lasts = ({expiration}: Session, ms: number): boolean => expiration.getTime() > clock.now().getTime() + ms
   const renewOnce = async (signal?: AbortSignal): Promise<Session> => {
     const {withCliConfigLock} = await import('../../profile-files/update-cli-config.ts')
-    return withCliConfigLock(profile.file, profile.name, {runtime, log, signal}, async (locked) => {
+    const {timeoutMs: waitMs} = context.options
+    return withCliConfigLock(profile.file, profile.name, {runtime, log, waitMs, signal}, async (locked) => {
       refuseIfChanged(profile, locked.profile, ownFacts, login.facts)
       const stored = storedSession(locked.profile, login)
       if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored
