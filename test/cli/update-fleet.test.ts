@@ -441,6 +441,18 @@ describe('update-kubeconfig --all', () => {
       expect(await readFile(config, 'utf8').catch(() => undefined)).to.equal(undefined)
     })
 
+    it('hears Ctrl-C also while STS is asked whom the entries are for', async function () {
+      this.timeout(30_000)
+      const {sts, close} = await startClusterWorld()
+      // It is asked again and again.
+      sts.failNext(Infinity, {status: 429, code: 'Throttling'})
+      const env = {ALIBABA_CLOUD_STS_ENDPOINT: sts.endpoint}
+      const asked = {shows: /GetCallerIdentity at .* attempt 1/, type: CTRL_C}
+      expect((await inTerminal('--pin-identity -m token -v --timeout 2m', env, [asked])).exitCode).to.equal(130)
+      await close()
+      expect(await readFile(config, 'utf8').catch(() => undefined)).to.equal(undefined)
+    })
+
     it('asks before it prunes, and a no changes nothing', async () => {
       await update()
       const text = await readFile(config, 'utf8')

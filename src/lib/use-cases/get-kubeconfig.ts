@@ -37,11 +37,11 @@ export const getKubeconfig = async (
   }
   const selection = await context.selection()
   await checkCommand(options, context)
-  const {server, caller} = await withinTimeout(context.options.timeoutMs, async (signal) => {
+  const {server, decided} = await withinTimeout(context.options.timeoutMs, async (signal) => {
     const caller = await selection.source.load(signal)
-    return {caller, server: await askServerEntry(clusterId, options, caller, context, signal)}
+    const server = await askServerEntry(clusterId, options, caller, context, signal)
+    return {server, decided: await entryFor(server, caller, options, context, signal)}
   })
-  const decided = await entryFor(server, caller, options, context)
   warnOfVariables(selection, context)
   return checkedKubeconfig(clusterId, server, options, decided, context)
 }
@@ -50,6 +50,7 @@ export const getKubeconfig = async (
  * What an entry will say of the credentials of this run.
  *
  * @param caller - who asked for the server entry
+ * @param signal - ends the question of whom that is
  * @throws AckError `IdentityMismatch`, and what STS answers
  */
 export const entryFor = async (
@@ -57,11 +58,14 @@ export const entryFor = async (
   caller: Credentials,
   {pinsIdentity, expectedIdentity, mode}: KubeconfigOptions,
   context: Invocation,
+  signal: AbortSignal,
 ): Promise<EntryFlags> => {
   const selection = await context.selection()
   if (!pinsIdentity && expectedIdentity === undefined) return entryFlags(selection, undefined, context)
   // As the command of the entry will find out who calls.
-  const who = await (mode === 'token' ? callerIdentity(caller, context) : identifySigner(userName, caller, context))
+  const who = await (mode === 'token'
+    ? callerIdentity(caller, context, context.options.timeoutMs, signal)
+    : identifySigner(userName, caller, context, signal))
   await refuseOthers(who, expectedIdentity)
   return entryFlags(selection, who.id, context)
 }

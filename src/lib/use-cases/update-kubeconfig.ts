@@ -120,7 +120,7 @@ export const askCluster = async (
   signal: AbortSignal,
 ): Promise<{readonly desired: DesiredCluster; readonly uid: string}> => {
   const server = await askServerEntry(named.id, options, caller, context, signal)
-  const decided = await entryFor(server, caller, options, context)
+  const decided = await entryFor(server, caller, options, context, signal)
   return {desired: desiredCluster(named, server, options, decided), uid: server.userName}
 }
 
