@@ -1,5 +1,5 @@
 import type {AckError} from '../base/errors.ts'
-import {printable} from '../base/printable.ts'
+import {foreignLine} from '../base/foreign-line.ts'
 import {parseReplyObject, type HttpCall, type HttpReply} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import type {Retriable} from './retry.ts'
@@ -34,8 +34,8 @@ const resultOf = (outcome: Attempt['outcome']): readonly string[] => {
   const id = inBody ?? requestId
   return [
     `HTTP ${status}`,
-    ...(status >= 400 && code ? [printable(code).slice(0, 100)] : []),
-    ...(id ? [`RequestId ${printable(id).slice(0, 64)}`] : []),
+    ...(status >= 400 && code ? [foreignLine(code, 100)] : []),
+    ...(id ? [`RequestId ${foreignLine(id, 64)}`] : []),
   ]
 }
 
