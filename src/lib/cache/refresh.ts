@@ -2,7 +2,7 @@ import {withinTimeout} from '../base/deadline.ts'
 import {AckError} from '../base/errors.ts'
 import {tryLock} from '../base/files/lock.ts'
 import {scrub} from '../base/secret.ts'
-import {isFromFuture, remainingMs, type Found, type Slot} from './slot.ts'
+import {isFromFuture, isValid, remainingMs, type Found, type Slot} from './slot.ts'
 import type {EntryFile} from './entry-file.ts'
 import {SUFFIX} from './file-names.ts'
 import {failureNote, type FailureNote} from './failure-note.ts'
@@ -27,8 +27,7 @@ export const refresh = async <T extends object>(
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}
   const first = found.entry
-  const isStillValid = first !== undefined && !isFromFuture(first, slot) && remainingMs(first.value, slot) > 0
-  if (isStillValid && cacheable.renewalTimeoutMs !== undefined)
+  if (first !== undefined && isValid(first, slot) && cacheable.renewalTimeoutMs !== undefined)
     return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = async (): Promise<T | undefined> => {
     const current = store.entry.read()
@@ -36,7 +35,7 @@ export const refresh = async <T extends object>(
     if (current === undefined || current.stamp === first?.stamp) return undefined
     // Whoever has written it may have found that the clock is off.
     await slot.clock.correct()
-    return remainingMs(current.value, slot) > 0 ? current.value : undefined
+    return isValid(current, slot) ? current.value : undefined
   }
   const note = failureNote(store.entry.base, slot.lockWaitMs, store)
   const run = (): Promise<Loaded<T>> => loadAndCache(store, note, signal)
@@ -108,7 +107,7 @@ const loadAndCache = async <T extends object>(
 const stillValid = <T extends object>(error: unknown, store: Store<T>): T => {
   if (error instanceof AckError && error.code === 'Cancelled') throw error
   const current = store.entry.read()
-  if (current === undefined || remainingMs(current.value, store) <= 0) throw error
+  if (current === undefined || !isValid(current, store)) throw error
   const {description, format} = store.cacheable
   const end = format.expiration(current.value)?.toISOString() ?? ''
   const why = scrub(error instanceof Error ? error.message : String(error))

@@ -52,6 +52,10 @@ export interface Slot<T extends object> extends CacheSettings {
 export const remainingMs = <T extends object>(value: T, {cacheable, clock}: Slot<T>): number =>
   (cacheable.format.expiration(value)?.getTime() ?? 0) - clock.now().getTime()
 
+/** Whether a value has not expired, as far as the clock can tell. */
+export const isValid = <T extends object>(entry: CachedValue<T>, slot: Slot<T>): boolean =>
+  !isFromFuture(entry, slot) && remainingMs(entry.value, slot) > 0
+
 /** Whether a value was written at a time that is still to come: the clock was set back, and cannot tell when it ends. */
 export const isFromFuture = <T extends object>({writtenAt}: CachedValue<T>, {clock}: Slot<T>): boolean =>
   writtenAt > clock.now().getTime() + SET_BACK_MS

@@ -51,6 +51,15 @@ describe('single flight', () => {
     expect(await world.files()).to.deep.equal([`${world.key}.json`])
   })
 
+  it('gives nothing from the future where it cannot be renewed, as after a clock was set back', async () => {
+    await world.fill()
+    world.passed(-20 * MINUTE)
+    const broken = countingSource(() => Promise.reject(new AckError('NetworkFailed', 'broken')))
+    expect(await rejectionOf(world.idOf(broken))).to.have.property('message', 'broken')
+    world.passed(20 * MINUTE)
+    expect(await world.idOf(broken, {minRemainingMs: 61 * MINUTE})).to.equal('STS.kept')
+  })
+
   it('holds for a refresh too', async () => {
     await manyIds()
     world.passed(50 * MINUTE)
