@@ -54,7 +54,8 @@ const bytesOf = ({value, from}: OptionValue, {runtime, options}: Invocation): Bu
 
 type Read = {readonly certificates: readonly X509Certificate[]} | {readonly why: string}
 
-const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
+const BEGIN = '-----BEGIN CERTIFICATE-----'
+const END = '-----END CERTIFICATE-----'
 
 /** The certificates of a text in PEM, or the one of DER; else the end of a sentence about it. */
 export const certificatesIn = (bytes: Buffer): Read => {
@@ -64,10 +65,22 @@ export const certificatesIn = (bytes: Buffer): Read => {
     const certificate = parsed(bytes)
     return certificate ? {certificates: [certificate]} : {why: 'holds no certificate, neither in PEM nor in DER'}
   }
-  const blocks = text.match(BLOCK) ?? []
+  const blocks = blocksIn(text)
   if (blocks.length === 0) return {why: 'holds no whole certificate'}
   const certificates = blocks.flatMap((block) => parsed(block) ?? [])
   return certificates.length === blocks.length ? {certificates} : {why: 'holds a certificate that cannot be read'}
+}
+
+/** From each beginning to the next end. A regular expression would look for an end that is not there from each of them. */
+const blocksIn = (text: string): readonly string[] => {
+  const blocks = []
+  for (let start = text.indexOf(BEGIN); start !== -1;) {
+    const end = text.indexOf(END, start)
+    if (end === -1) break
+    blocks.push(text.slice(start, end + END.length))
+    start = text.indexOf(BEGIN, end)
+  }
+  return blocks
 }
 
 /** The library's own message is dropped. */
