@@ -3,6 +3,7 @@ import {failedCall} from './failed-call.ts'
 import {MAX_REPLY_BYTES, type HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {retriableFailure, type Retriable} from './retry.ts'
+import {SendError} from './send.ts'
 
 interface Circumstances {
   readonly call: HttpCall
@@ -25,7 +26,7 @@ interface NetworkFailure {
 /**
  * The error for a failure below HTTP: what was called, what happened, what to do.
  *
- * @param failure - only its code is used, since its message may quote anything
+ * @param failure - only its code and status are used, since its message may quote anything
  */
 export const networkError = (failure: unknown, circumstances: Circumstances): NetworkFailure => {
   const {call, proxy, isAtProxy, signal} = circumstances
@@ -34,7 +35,7 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   const code = codeOf(failure, isAtProxy)
   if (signal.aborted) return {error: deadlineExceeded(`${what}${through}`, code, circumstances)}
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what, call)}
-  if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call)}
+  if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call, failure)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
   const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy), {call: failedCall(call)})
   const retriable = retriableFailure(code)
@@ -123,13 +124,17 @@ const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: C
   )
 }
 
-const tooLarge = (what: string, call: HttpCall): AckError =>
-  new AckError(
-    'NetworkFailed',
-    `${what} cannot be reached: the response is larger than ${(call.maxReplyBytes ?? MAX_REPLY_BYTES) / 1024 / 1024} MiB`,
+/** The service was reached, or what answers in its place. */
+const tooLarge = (what: string, call: HttpCall, failure: unknown): AckError => {
+  const status = failure instanceof SendError ? failure.status : undefined
+  const limit = `${(call.maxReplyBytes ?? MAX_REPLY_BYTES) / 1024 / 1024} MiB`
+  return new AckError(
+    'ServiceFailed',
+    `${what} failed: ${status === undefined ? '' : `HTTP ${status}, `}the response is larger than ${limit}`,
     'check the endpoint, and whether something in between answers in its place',
-    {call: failedCall(call)},
+    {call: {...failedCall(call), ...(status === undefined ? {} : {status})}},
   )
+}
 
 const unsendable = (what: string, call: HttpCall): AckError =>
   new AckError(

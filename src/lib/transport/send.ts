@@ -17,10 +17,13 @@ export interface SendOptions extends AttemptLimits {
 /** A failure below HTTP. `code` is Node's, or one of ours. */
 export class SendError extends Error {
   readonly code: string
+  /** The HTTP status, where an answer had begun. */
+  readonly status: number | undefined
 
-  constructor(code: string, options?: ErrorOptions) {
+  constructor(code: string, options?: ErrorOptions & {readonly status?: number | undefined}) {
     super(code, options)
     this.code = code
+    this.status = options?.status
   }
 }
 
@@ -138,7 +141,7 @@ const readReply = (response: IncomingMessage, maxBytes: number): Promise<HttpRep
     let length = 0
     response.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > maxBytes) reject(new SendError('REPLY_TOO_LARGE'))
+      if (length > maxBytes) reject(new SendError('REPLY_TOO_LARGE', {status: response.statusCode}))
       else chunks.push(chunk)
     })
     response.once('end', () => {

@@ -406,7 +406,10 @@ describe('createTransport', () => {
 
   it('takes no reply that is larger than any', async () => {
     const url = await serve((_request, response) => response.end('x'.repeat(1024 * 1024 + 1)))
-    expect((await call({url})).error?.message).to.contain('larger than 1 MiB')
+    const {error} = await call({url})
+    expect(error?.message).to.match(/^TestAction at \S+ failed: HTTP 200, the response is larger than 1 MiB$/)
+    expect(error).to.include({code: 'ServiceFailed'})
+    expect(error?.call?.status).to.equal(200)
   })
 
   it('sends nothing without encryption, but on its own link', async () => {
