@@ -1,3 +1,4 @@
+import {withinTimeout} from '../../base/deadline.ts'
 import {AckError} from '../../base/errors.ts'
 import {stripHttpWhitespace} from '../../base/http-whitespace.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
@@ -14,7 +15,7 @@ import {metadataEndpoint} from './metadata-endpoint.ts'
 const IMDSV1_DISABLED = 'ALIBABA_CLOUD_IMDSV1_DISABLED'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
-/** Outside of ECS nothing answers: fail soon. */
+/** Outside of ECS nothing answers: fail soon. The second is for all calls together. */
 const CONNECT_TIMEOUT_MS = 1500
 const TIMEOUT_MS = 5000
 
@@ -30,6 +31,12 @@ export const readEcsMetadata = async (
   roleName: string | undefined,
   context: SourceContext,
   signal: AbortSignal | undefined,
+): Promise<Credentials> => withinTimeout(TIMEOUT_MS, (soon) => readRole(roleName, context, soon), signal)
+
+const readRole = async (
+  roleName: string | undefined,
+  context: SourceContext,
+  signal: AbortSignal,
 ): Promise<Credentials> => {
   const query = await metadataQuery(context, signal)
   const role = roleName ?? (await attachedRole(query))
@@ -49,7 +56,10 @@ export const readEcsMetadata = async (
  *
  * @throws AckError `ServiceFailed` if it does not say, and what the transport throws
  */
-export const instanceRegion = async (context: SourceContext, signal?: AbortSignal): Promise<string> => {
+export const instanceRegion = async (context: SourceContext, signal?: AbortSignal): Promise<string> =>
+  withinTimeout(TIMEOUT_MS, (soon) => readRegion(context, soon), signal)
+
+const readRegion = async (context: SourceContext, signal: AbortSignal): Promise<string> => {
   const query = await metadataQuery(context, signal)
   const reply = await query('/latest/meta-data/region-id')
   const region = reply.body.trim()

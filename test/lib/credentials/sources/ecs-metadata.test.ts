@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {timeLeftMs} from '../../../../src/lib/base/deadline.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-metadata.ts'
@@ -51,6 +52,19 @@ describe('ecsMetadataSource', () => {
     await ecsMetadataSource({origin: TEST_ORIGIN}, context).load()
     for (const call of context.calls)
       expect(call).to.deep.include({proxy: 'never', connectTimeoutMs: 1500, timeoutMs: 5000})
+  })
+
+  it('gives up after five seconds, however many calls it makes', async () => {
+    const {transport, ...context} = contextOf(GOOD)
+    const signals: (AbortSignal | undefined)[] = []
+    const watched: typeof transport = (call, signal) => {
+      signals.push(signal)
+      return transport(call, signal)
+    }
+    await ecsMetadataSource({origin: TEST_ORIGIN}, {...context, transport: watched}).load()
+    const [first] = signals
+    expect(first && timeLeftMs(first)).to.be.within(1, 5000)
+    expect(signals).to.deep.equal([first, first, first])
   })
 
   it('asks for the named role only, at the endpoint of the environment', async () => {
