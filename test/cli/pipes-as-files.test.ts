@@ -133,6 +133,26 @@ describe('a pipe where a file is expected', () => {
     }
   })
 
+  it('is refused for an entry of a kubeconfig, where it would be gone when kubectl reads it', async () => {
+    await home.write('profile', INI)
+    await home.write('policy', '{}')
+    const cloud = await startClusterWorld()
+    const get = `${SHELL_PROGRAM} get-kubeconfig -c ${CLUSTER_ID} --cs-endpoint ${cloud.cs.endpoint} --sts-endpoint ${cloud.sts.endpoint} -m token`
+    for (const [command, what] of [
+      [`${get} --profile-file <(cat profile)`, '--profile-file'],
+      [`${get} --profile-file /dev/stdin < profile`, '--profile-file'],
+      [`ALIBABA_CLOUD_CREDENTIALS_FILE=<(cat profile) ${get}`, 'the file of the credentials'],
+      [`${get} --profile-file profile --role-arn ${ROLE} --role-policy @<(cat policy)`, '--role-policy'],
+    ] as const) {
+      const env = cliEnvironment(home.dir, {})
+      const child = spawn('bash', ['-c', command], {cwd: home.dir, env, stdio: ['ignore', 'pipe', 'pipe']})
+      const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+      expect(stdout, command).to.equal('')
+      expect(stderr, command).to.match(new RegExp(`^Error: ${what} is /dev/\\S+, which only this run can read`))
+    }
+    await cloud.close()
+  })
+
   it('and a device that never ends is no file either', async () => {
     for (const [args, message] of [
       [['--profile-file', '/dev/zero'], '/dev/zero is larger than 1 MiB'],

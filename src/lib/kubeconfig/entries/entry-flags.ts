@@ -1,3 +1,4 @@
+import {AckError} from '../../base/errors.ts'
 import {absolutePath} from '../../base/files/absolute-path.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {namedRoles} from '../../credentials/selection/select-source.ts'
@@ -10,7 +11,7 @@ import {
   type TextDefinition,
 } from '../../options/definitions.ts'
 import type {GlobalOptions} from '../../options/global-options.ts'
-import {readBoolean, readText, type Flags, type OptionInputs} from '../../options/read-option.ts'
+import {readBoolean, readText, type Flags, type OptionInputs, type OptionValue} from '../../options/read-option.ts'
 import {givenStsEndpoint} from '../../options/sts-endpoint.ts'
 import {expandHome} from '../../profile-files/read-file.ts'
 
@@ -38,11 +39,13 @@ interface Context {
  * or a file that says which profile is current.
  *
  * @param identity - the ID of the only identity that the entry is for, if it names one
+ * @throws AckError `InvalidOption` for a file that only this run can read
  */
 export const entryFlags = (selection: Selection, identity: string | undefined, context: Context): EntryFlags => {
   const {source, profile} = selection
   const roles = namedRoles(selection, context).map(({value}) => value)
   const given = givenFlags(context)
+  if (profile) refuseOwnOpenFile(profile.file, 'the file of the credentials')
   return {
     flags: {
       ...given,
@@ -60,7 +63,11 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
   }
 }
 
-/** The same where no credentials are looked for: what was typed, or set in our own variables. */
+/**
+ * The same where no credentials are looked for: what was typed, or set in our own variables.
+ *
+ * @throws AckError `InvalidOption` for a file that only this run can read
+ */
 export const givenEntryFlags = (identity: string | undefined, context: Context): EntryFlags => {
   const given = givenFlags(context)
   const {role, usesVpc, credentialType} = context.options
@@ -90,12 +97,31 @@ const givenFlags = ({inputs, options, runtime}: Context): Flags =>
       if (definition.kind === 'boolean') return [name, readBoolean(name, definition, inputs)]
       const given = readText(name, definition, inputs)
       const isGiven = given !== undefined && given.from !== 'default'
-      return [name, isGiven ? withAbsolutePath(given.value, definition, runtime) : undefined]
+      return [name, isGiven ? withAbsolutePath(given, definition, runtime) : undefined]
     }),
   )
 
 /** kubectl is called from any directory, and by other users. */
-const withAbsolutePath = (text: string, {isPath}: TextDefinition, {homeDir}: Context['runtime']): string => {
-  if (isPath === true) return absolutePath(expandHome(text, homeDir))
-  return isPath === 'after @' && text.startsWith('@') ? `@${absolutePath(text.slice(1))}` : text
+const withAbsolutePath = (
+  {value: text, from}: OptionValue,
+  {isPath}: TextDefinition,
+  {homeDir}: Context['runtime'],
+): string => {
+  const start = isPath === 'after @' && text.startsWith('@') ? '@' : ''
+  if (isPath !== true && start === '') return text
+  const path = absolutePath(start === '' ? expandHome(text, homeDir) : text.slice(1))
+  refuseOwnOpenFile(path, from)
+  return start + path
+}
+
+/** What a process has open, such as the `<(…)` of a shell, is gone with it. */
+const OWN_OPEN_FILE = /^\/(?:dev\/(?:fd\/|std(?:in|out|err)$)|proc\/(?:self|thread-self|\d+)\/(?:task\/\d+\/)?fd\/)/
+
+const refuseOwnOpenFile = (path: string, from: string): void => {
+  if (!OWN_OPEN_FILE.test(path)) return
+  throw new AckError(
+    'InvalidOption',
+    `${from} is ${path}, which only this run can read: kubectl would not find it there`,
+    'put what it gives into a file, and name that',
+  )
 }
