@@ -1,5 +1,6 @@
 import type {Config} from '@oclif/core'
 
+import {isAbsoluteDir} from '../lib/base/runtime.ts'
 import {asUnknownUser} from './unknown-user.ts'
 
 /**
@@ -10,5 +11,17 @@ import {asUnknownUser} from './unknown-user.ts'
  */
 export const loadConfig = async (config: Config, homeDir: string | undefined): Promise<void> => {
   config.loadTheme = () => Promise.resolve(undefined)
+  dropRelativeDirs()
   await asUnknownUser(homeDir, () => config.load())
+}
+
+/**
+ * The XDG Base Directory Specification ignores a relative one, and oclif does not: what it keeps would be another's in each
+ * directory. For good: its plugins bring copies of oclif, which read the environment later.
+ */
+const dropRelativeDirs = (): void => {
+  // oxlint-disable-next-line node/no-process-env -- oclif reads it itself
+  const {env} = process
+  for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'])
+    if (!isAbsoluteDir(env[name] ?? '', process.platform)) delete env[name]
 }

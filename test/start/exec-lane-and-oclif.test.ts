@@ -1,7 +1,7 @@
 import {fork, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {readdir, rm} from 'node:fs/promises'
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {expect} from 'chai'
@@ -21,6 +21,7 @@ import type {Answers, Question} from '../support/both-ways.ts'
 import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {keepCredentials} from '../support/kept-credentials.ts'
+import {runCliProcess} from '../support/run-cli.ts'
 
 /** Nobody listens there: what is not at hand is not to be had. */
 const NOWHERE = 'http://127.0.0.1:1'
@@ -289,5 +290,18 @@ describe('the exec lane and oclif', () => {
       expect((await ask({argv: PLAIN, env})).lane).to.equal(null)
       await rm(join(home.dir, dir), {recursive: true})
     }
+  })
+
+  it('find and make nothing in the working directory where XDG_DATA_HOME or XDG_CACHE_HOME is relative', async () => {
+    const here = relative(process.cwd(), home.dir)
+    await home.write('xdg/ack-ram-tool/package.json', {oclif: {plugins: [{type: 'link', name: 'p', root: '/'}]}})
+    const env = {...envOf(ALICE), XDG_DATA_HOME: join(here, 'xdg')}
+    expect((await ask({argv: PLAIN, env})).lane?.exitCode).to.equal(0)
+    const withOclif = {home: home.dir, env: {...env, XDG_CACHE_HOME: join(here, 'cache')}}
+    expect((await runCliProcess(['plugins'], withOclif)).stdout).to.contain('No plugins installed')
+    expect((await runCliProcess(['autocomplete', '--refresh-cache', 'bash'], withOclif)).exitCode).to.equal(0)
+    expect(await readdir(home.dir))
+      .to.include('.cache')
+      .and.not.include('cache')
   })
 })

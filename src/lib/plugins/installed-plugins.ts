@@ -5,7 +5,7 @@ import {pathBelow} from '../base/files/path-below.ts'
 import {readUserFile, UntrustedFile} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
-import type {Runtime} from '../base/runtime.ts'
+import {isAbsoluteDir, type Runtime} from '../base/runtime.ts'
 
 /** A third-party plugin, as the user's list of plugins names it. */
 export interface InstalledPlugin {
@@ -57,7 +57,8 @@ const LIST_FILE = {maxBytes: 1024 * 1024, waitMs: 0, distrust: (status: Stats) =
 const NOT_READ = 'it cannot be read'
 
 const defaultDataDir = ({env, homeDir, platform}: Where): string | undefined => {
-  const base = env['XDG_DATA_HOME'] || (platform === 'win32' && env['LOCALAPPDATA'])
+  const {XDG_DATA_HOME: xdg = ''} = env
+  const base = isAbsoluteDir(xdg, platform) ? xdg : platform === 'win32' && env['LOCALAPPDATA']
   if (base) return pathBelow(base, 'ack-ram-tool')
   return homeDir === undefined ? undefined : pathBelow(homeDir, '.local', 'share', 'ack-ram-tool')
 }
