@@ -509,6 +509,21 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     })
   })
 
+  it('keeps the earlier version where an update with the same result fails', async function () {
+    if (!canFailCalls()) this.skip()
+    expect(ended(await run(one()))).to.deep.equal(OK)
+    await writeFile(config, (await text()).replace('server: https://', 'server: https://was-'))
+    const changed = await text()
+    const failing = {...failingCalls({rename: 'EIO'}), FAIL_rename_to: '/config'}
+    expect((await runApart([...one(), '-y'], failing)).stderr).to.contain(`cannot write ${config}: EIO`)
+    expect(await text()).to.equal(changed)
+    expect(await readFile(await backup(), 'utf8')).to.equal(OTHERS)
+    expect((await run([...one(), '-y'])).exitCode).to.equal(0)
+    expect(await kept()).to.have.length(1)
+    expect(ended(await run(undo()))).to.deep.equal(OK)
+    expect(await text()).to.equal(changed)
+  })
+
   describe('root', () => {
     it('updates a file whose owner it cannot keep', async function () {
       if (!isRoot || !canFailCalls()) this.skip()

@@ -95,7 +95,7 @@ const prepare = async (
   const place = openPrivatePlace(target, platform)
   // Not beside the file: there, programs that read every file of ~/.kube would find it after a kill.
   const temporary = join(place, temporaryName(token))
-  const backup = join(place, backupName(target, contentHash(after ?? ''), run, before === undefined))
+  const backup = freeBackupPath(replacement, place, run, token)
   const like = likeness(replacement, present)
   const replace = (path: string, content: Buffer, as?: FileLikeness): Promise<void> =>
     replaceFileBy(temporary, path, content, platform, as)
@@ -135,6 +135,18 @@ const prepare = async (
     return after ? turn(after, before) : make(target, before, like)
   }
   return {...replacement, place, backup, write, putBack}
+}
+
+/** The backup of an earlier update with the same result stays until this one is done: if it fails, that is the last one. */
+const freeBackupPath = (
+  {target, before, after}: Replacement,
+  place: string,
+  run: string | undefined,
+  token: string,
+): string => {
+  const pathOf = (id: string | undefined): string =>
+    join(place, backupName(target, contentHash(after ?? ''), id, before === undefined))
+  return existsSync(pathOf(run)) ? pathOf(updateIdOf(token)) : pathOf(run)
 }
 
 /** @returns those that could not be put back */
