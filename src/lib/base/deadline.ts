@@ -31,24 +31,31 @@ export const startDeadline = (timeoutMs: number | undefined, ofRun?: TimedSignal
   const end = (): void => controller.abort()
   let timer: NodeJS.Timeout | undefined
   let leftMs = timeoutMs
-  let since = 0
+  /** When its clock was started; undefined while that stands still. */
+  let since: number | undefined
+  /** Several things may run outside the deadline at once: the clock goes on after the last of them. */
+  let pauses = 0
   const start = (): void => {
     since = monotonicMs()
     if (leftMs !== undefined) timer = setTimeout(end, Math.min(leftMs, LONGEST_TIMER_MS))
   }
-  const ownTimeLeft = (): number | undefined => leftMs && Math.max(0, leftMs - (monotonicMs() - since))
+  const ownTimeLeft = (): number | undefined =>
+    leftMs === undefined || since === undefined ? leftMs : Math.max(0, leftMs - (monotonicMs() - since))
   const stop = (): void => {
     clearTimeout(timer)
     leftMs = ownTimeLeft()
+    since = undefined
   }
   start()
   if (ofRun?.aborted) end()
   ofRun?.addEventListener('abort', end)
   const pause = (): (() => void) => {
-    stop()
+    pauses += 1
+    if (pauses === 1) stop()
     const resumeRun = ofRun?.[PAUSE]?.()
     return () => {
-      start()
+      pauses -= 1
+      if (pauses === 0) start()
       resumeRun?.()
     }
   }

@@ -104,10 +104,44 @@ describe('outsideDeadline', () => {
     expect(aborted).to.deep.equal([false, false])
   })
 
+  /** By a deadline of its own, since nothing else wakes this process up so soon. */
+  const pass = (milliseconds: number): Promise<void> =>
+    withinTimeout(milliseconds, (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())))
+
   it('starts it again for what is left', async () => {
+    const start = performance.now()
+    await withinTimeout(HOUR_MS, async (signal) => {
+      await pass(30)
+      const [atFirst, atLast] = await outsideDeadline(signal, async () => {
+        const left = timeLeftMs(signal)
+        await pass(30)
+        return [left, timeLeftMs(signal)]
+      })
+      expect(atLast).to.equal(atFirst)
+      // A timer may end a moment early.
+      expect(HOUR_MS - timeLeftMs(signal)).to.be.within(25, performance.now() - start - 25)
+    })
     await withinTimeout(40, async (signal) => {
       await outsideDeadline(signal, () => Promise.resolve())
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+  })
+
+  it('stands still until the last of several has ended, and takes no time twice', async () => {
+    const start = performance.now()
+    await withinTimeout(HOUR_MS, async (signal) => {
+      await pass(30)
+      const before = timers()
+      const outside = (milliseconds: number): Promise<number> =>
+        outsideDeadline(signal, async () => {
+          await pass(milliseconds)
+          return timeLeftMs(signal)
+        })
+      const both = Promise.all([outside(10), outside(30)])
+      const left = timeLeftMs(signal)
+      expect(HOUR_MS - left).to.be.within(25, performance.now() - start)
+      expect(await both).to.deep.equal([left, left])
+      expect(timers()).to.equal(before)
     })
   })
 
