@@ -23,5 +23,5 @@ const dropRelativeDirs = (): void => {
   // oxlint-disable-next-line node/no-process-env -- oclif reads it itself
   const {env} = process
   for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'])
-    if (!isAbsoluteDir(env[name] ?? '', process.platform)) delete env[name]
+    if (!isAbsoluteDir(env[name] ?? '')) delete env[name]
 }

@@ -61,10 +61,10 @@ export const processRuntime = (): Runtime => ({
   nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
 
-const absoluteHome = (home = ''): string | undefined => (isAbsoluteDir(home, process.platform) ? home : undefined)
+const absoluteHome = (home = ''): string | undefined => (isAbsoluteDir(home) ? home : undefined)
 
 /** Whether a variable names a directory: a relative one would be another in each working directory. */
-export const isAbsoluteDir = (dir: string, platform: Runtime['platform']): boolean =>
+export const isAbsoluteDir = (dir: string, platform: Runtime['platform'] = process.platform): boolean =>
   dir.startsWith('/') || (platform === 'win32' && /^([a-zA-Z]:[\\/]|\\\\)/.test(dir))
 
 // A nonce has to be unique, not hard to guess, and to load Web Crypto takes several milliseconds.
