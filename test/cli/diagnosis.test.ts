@@ -40,6 +40,8 @@ interface World {
 interface KubeconfigParts {
   readonly userName: string
   readonly exec: Readonly<Record<string, unknown>>
+  /** What the user has next to `exec`. */
+  readonly user: Readonly<Record<string, unknown>>
   readonly server: string
   readonly caPem: string
   /** More of the cluster entry. */
@@ -100,6 +102,7 @@ const withWorld = async (given: Given, run: (world: World) => Promise<void>): Pr
       const {
         userName = `${ALICE.userId}-${CLUSTER_ID}`,
         exec = EXEC,
+        user = {},
         server = api.url,
         caPem = api.caPem,
         cluster = {},
@@ -111,7 +114,7 @@ const withWorld = async (given: Given, run: (world: World) => Promise<void>): Pr
         'current-context': 'production',
         contexts: [{name: 'production', context: {cluster: 'production', user: userName}}],
         clusters: [{name: 'production', cluster: {server, 'certificate-authority-data': data, ...cluster}}],
-        users: [{name: userName, user: {exec}}],
+        users: [{name: userName, user: {exec, ...user}}],
       })
     },
   }
@@ -314,6 +317,13 @@ describe('a diagnosis', function () {
           cluster: {'proxy-url': 'socks5h://user:SECRET-of-proxy@proxy.example', 'certificate-authority': '/ca.crt'},
         })
         return doctor(world, ['--offline'])
+      },
+    ],
+    'entry-beside-a-token': [
+      {},
+      async (world) => {
+        await world.kubeconfig({user: {token: 'SECRET-stale'}})
+        return doctor(world)
       },
     ],
     'plugins-denied-by-kuberc': [

@@ -163,16 +163,14 @@ const explain = (
   {status, body}: HttpReply,
   isByToken: boolean,
   identity: CallerIdentity | undefined,
-  {clusterId}: ClusterTarget,
+  {clusterId, entry}: ClusterTarget,
 ): Finding => {
   if (status === 401) return isByToken ? tokenRefused(identity, clusterId) : certificateRefused()
   if (status >= 500) return problem(`the API server answers HTTP ${status}`, 'try again; ask who runs the cluster')
   const user = userIn(body)
-  return ok(
-    user === undefined
-      ? `the API server takes our credential (HTTP ${status})`
-      : `the API server takes our credential, and knows us as ${user}`,
-  )
+  const answer = user === undefined ? ` (HTTP ${status})` : `, and knows us as ${user}`
+  const caveat = entry?.caveat === undefined ? '' : `; ${entry.caveat}`
+  return ok(`the API server takes our credential${answer}${caveat}`)
 }
 
 const tokenRefused = (identity: CallerIdentity | undefined, clusterId = '<id>'): Finding => {

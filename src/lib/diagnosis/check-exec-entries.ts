@@ -17,6 +17,8 @@ export interface RunnableEntry {
   readonly user: Entry
   readonly line: OwnCommandLine
   readonly env: Readonly<Record<string, string>>
+  /** Why what this program gets by the entry is not what kubectl logs in with; undefined where it is. */
+  readonly caveat: string | undefined
 }
 
 /** What is right and wrong with the exec entries of this program in the kubeconfigs. */
@@ -60,7 +62,9 @@ const checkEntry = async (entry: ExecEntry, configs: Kubeconfigs, runtime: Runti
   const faults = [...refusals(about, 'users', user), ...findings]
   const all = [...program, ...faults]
   const isGood = all.every(({level}) => level === 'ok')
-  const runnable = line ? [{user, line, env: variablesOf(exec)}] : []
+  const isRefused = all.some(({level}) => level === 'problem')
+  const caveat = isRefused ? 'but kubectl does not use it, as said above of its user' : undefined
+  const runnable = line ? [{user, line, env: variablesOf(exec), caveat}] : []
   return {
     findings: isGood
       ? [ok(`${about}: ${program[0]?.text.replace(`${about}: `, '') ?? ''}, and its entry is in order`)]

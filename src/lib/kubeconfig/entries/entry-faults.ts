@@ -11,17 +11,18 @@ export interface EntryFault {
 }
 
 /**
- * Finds for what kubectl refuses an entry of ours before it starts the program: what client-go checks of the user and
- * the cluster of the context in use. Types have been checked with the whole file.
+ * Finds for what kubectl refuses an entry of ours before it starts the program, or does not start it: what client-go
+ * checks of the user and the cluster of the context in use. Types have been checked with the whole file.
  *
  * @param fields - the inner object
  * @see https://github.com/kubernetes/client-go/blob/v0.32.0/tools/clientcmd/validation.go
  */
 export const entryFaults = (kind: EntryKind, fields: JsonObject): readonly EntryFault[] => {
   const rules = kind === 'users' ? USER_RULES : kind === 'clusters' ? CLUSTER_RULES : []
-  const version = kind === 'users' && isJsonObject(fields['exec']) ? versionFault(fields['exec']) : undefined
+  const exec = kind === 'users' && isJsonObject(fields['exec']) ? fields['exec'] : undefined
+  const causes = exec ? [versionFault(exec), preferredFault(fields)] : []
   return [
-    ...(version === undefined ? [] : [{cause: version, nextStep: MERGE}]),
+    ...causes.flatMap((cause) => (cause === undefined ? [] : [{cause, nextStep: MERGE}])),
     ...rules.filter(({isBroken}) => isBroken(fields)).map(({fault}) => fault),
   ]
 }
@@ -91,4 +92,13 @@ const versionFault = ({apiVersion, interactiveMode}: JsonObject): string | undef
   if (apiVersion === `${GROUP}v1` && mode === '')
     return 'apiVersion v1 needs an interactiveMode, and kubectl refuses it without'
   return undefined
+}
+
+/** With one of them kubectl does not start the program, or shows the API server a certificate that counts before a token. */
+const PREFERRED = ['token', 'tokenFile', 'username', 'client-certificate', 'client-certificate-data'] as const
+
+/** The static credentials next to an exec entry. A password without its user name, and a key alone, change nothing. */
+const preferredFault = (user: JsonObject): string | undefined => {
+  const found = PREFERRED.filter((field) => has(user, field))
+  return found.length === 0 ? undefined : `it has ${found.join(' and ')} next to exec, and that comes first`
 }

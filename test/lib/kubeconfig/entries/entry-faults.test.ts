@@ -17,7 +17,7 @@ const EXEC = {
   interactiveMode: 'Never',
 }
 
-/** What a user has, and whether kubectl takes it. */
+/** What a user has, and whether kubectl takes it and starts the program. */
 const USERS: readonly (readonly [JsonObject, boolean])[] = [
   [{}, true],
   [{exec: {...EXEC, env: []}}, true],
@@ -35,6 +35,14 @@ const USERS: readonly (readonly [JsonObject, boolean])[] = [
   [{exec: {...EXEC, apiVersion: 'client.authentication.k8s.io/v1beta1', interactiveMode: 'never'}}, false],
   [{'auth-provider': {}}, false],
   [{'auth-provider': null}, true],
+  [{token: 'stale'}, false],
+  [{token: '', tokenFile: ''}, true],
+  [{tokenFile: '/nosuch'}, false],
+  [{username: 'a', password: 'b'}, false],
+  [{password: 'b'}, true],
+  [{'client-certificate': '/nosuch', 'client-key': '/nosuch'}, false],
+  [{'client-certificate-data': 'YQ==', 'client-key-data': 'YQ=='}, false],
+  [{'client-key': '/nosuch'}, true],
   [{as: 'a', 'as-groups': ['b']}, true],
   [{as: '', 'as-groups': ['b']}, false],
   [{'as-groups': []}, true],
