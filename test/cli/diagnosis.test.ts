@@ -46,6 +46,11 @@ interface KubeconfigParts {
   readonly caPem: string
   /** More of the cluster entry. */
   readonly cluster: Readonly<Record<string, unknown>>
+  /** More contexts of the one cluster, each with its user. */
+  readonly contexts: Readonly<Record<string, string>>
+  /** More users. */
+  readonly users: Readonly<Record<string, unknown>>
+  readonly current: string
 }
 
 interface Given {
@@ -60,6 +65,9 @@ const EXEC = {
   args: ['credential-plugin', 'get-token', '--cluster-id', CLUSTER_ID, '--api-version', 'v1'],
   interactiveMode: 'IfAvailable',
 }
+
+/** By which kubectl hands a cluster ID over. */
+const CLUSTER_INFO = [{name: 'client.authentication.k8s.io/exec', extension: {clusterId: CLUSTER_ID}}]
 
 const withWorld = async (given: Given, run: (world: World) => Promise<void>): Promise<void> => {
   const home = await makeHome()
@@ -106,15 +114,24 @@ const withWorld = async (given: Given, run: (world: World) => Promise<void>): Pr
         server = api.url,
         caPem = api.caPem,
         cluster = {},
+        contexts = {},
+        users = {},
+        current = 'production',
       } = change
       const data = Buffer.from(caPem).toString('base64')
       return home.write('.kube/config', {
         apiVersion: 'v1',
         kind: 'Config',
-        'current-context': 'production',
-        contexts: [{name: 'production', context: {cluster: 'production', user: userName}}],
+        'current-context': current,
+        contexts: Object.entries({...contexts, production: userName}).map(([name, of]) => ({
+          name,
+          context: {cluster: 'production', user: of},
+        })),
         clusters: [{name: 'production', cluster: {server, 'certificate-authority-data': data, ...cluster}}],
-        users: [{name: userName, user: {exec, ...user}}],
+        users: [
+          {name: userName, user: {exec, ...user}},
+          ...Object.entries(users).map(([name, fields]) => ({name, user: fields})),
+        ],
       })
     },
   }
@@ -326,6 +343,20 @@ describe('a diagnosis', function () {
         return doctor(world)
       },
     ],
+    'context-without-its-user': [
+      {},
+      async (world) => {
+        await world.kubeconfig({contexts: {ctx: 'nobody'}, cluster: {extensions: CLUSTER_INFO}})
+        return doctor(world, ['--context', 'ctx'])
+      },
+    ],
+    'context-of-another-program': [
+      {},
+      async (world) => {
+        await world.kubeconfig({contexts: {ctx: 'other'}, users: {other: {token: 'SECRET-of-other'}}})
+        return doctor(world, ['--context', 'ctx'])
+      },
+    ],
     'plugins-denied-by-kuberc': [
       {},
       async (world) => {
@@ -509,6 +540,25 @@ describe('a diagnosis', function () {
       expect(exitCode, stdout).to.equal(0)
       expect(stdout).to.match(/ok {7}the API server takes our credential, and knows us as 2/)
       expect(world.api.requests.map(({by}) => by)).to.deep.equal(['certificate'])
+    }))
+
+  it('tries the current context of a cluster that has several, else one that this program logs in to', () =>
+    withWorld({}, async (world) => {
+      const byId = (): Promise<CliResult> =>
+        runCli(['doctor', '-c', CLUSTER_ID], {home: world.home.dir, env: world.env})
+      const contexts = {ctx: 'other', same: `${ALICE.userId}-${CLUSTER_ID}`}
+      const users = {other: {token: 'SECRET-of-other'}}
+      const given = {contexts, users, cluster: {extensions: CLUSTER_INFO}}
+      await world.kubeconfig(given)
+      expect((await byId()).stdout).to.contain(', by context "production"')
+      await world.kubeconfig({...given, current: 'ctx'})
+      expect((await byId()).stdout)
+        .to.contain(', by context "ctx"')
+        .and.not.contain('takes our credential')
+      await world.kubeconfig({...given, current: 'gone'})
+      expect((await byId()).stdout)
+        .to.contain(', by context "same"')
+        .and.contain('takes our credential')
     }))
 
   it('tells an API server that fails from one that refuses', () =>

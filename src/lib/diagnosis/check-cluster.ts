@@ -15,6 +15,7 @@ import {getCertificate} from '../use-cases/get-certificate.ts'
 import {getToken} from '../use-cases/get-token.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {invocationOf} from './check-identity.ts'
+import type {RunnableEntry} from './check-exec-entries.ts'
 import type {ClusterTarget} from './cluster-target.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
 import {withRoute} from './route.ts'
@@ -91,6 +92,12 @@ const isPrivate = (hostname: string): boolean => {
 /** By what a client of the API server proves who it is. */
 type ApiCredential = {readonly token: Secret} | {readonly certificatePem: string; readonly privateKeyPem: Secret}
 
+/** What a login is tried with: an entry, or the options of this command line. */
+interface Way {
+  readonly entry: RunnableEntry | undefined
+  readonly clusterId: string | undefined
+}
+
 const checkLogin = async (
   target: ClusterTarget,
   context: Invocation,
@@ -102,15 +109,18 @@ const checkLogin = async (
         'the login was not tried: insecure-skip-tls-verify is set, and no credential is sent to an unverified server; remove it, set the CA, and run doctor again',
       ),
     ]
+  const {login} = target
+  if (login !== 'command line' && 'level' in login) return [login]
+  const way: Way = {entry: login === 'command line' ? undefined : login, clusterId: target.clusterId}
   let credential: ApiCredential
   try {
-    credential = await credentialFor(target, context)
+    credential = await credentialFor(way, context)
   } catch (error) {
     return [problemOf(error, 'there is no credential to log in with: ')]
   }
   try {
     const reply = await review(target, credential, context)
-    return [explain(reply, 'token' in credential, identity, target)]
+    return [explain(reply, 'token' in credential, identity, way)]
   } catch (error) {
     return [problemOf(error, 'our credential could not be tried: ')]
   }
@@ -146,8 +156,7 @@ const review = (
     timeoutMs: TIMEOUT_MS,
   })
 
-const credentialFor = async (target: ClusterTarget, context: Invocation): Promise<ApiCredential> => {
-  const {entry, clusterId = ''} = target
+const credentialFor = async ({entry, clusterId = ''}: Way, context: Invocation): Promise<ApiCredential> => {
   const own = entry ? invocationOf(entry, context) : context
   const source = await own.source()
   const inputs = {...own.inputs, flags: {...own.inputs.flags, 'cluster-id': clusterId}}
@@ -163,14 +172,13 @@ const explain = (
   {status, body}: HttpReply,
   isByToken: boolean,
   identity: CallerIdentity | undefined,
-  {clusterId, entry}: ClusterTarget,
+  {entry, clusterId}: Way,
 ): Finding => {
   if (status === 401) return isByToken ? tokenRefused(identity, clusterId) : certificateRefused()
   if (status >= 500) return problem(`the API server answers HTTP ${status}`, 'try again; ask who runs the cluster')
   const user = userIn(body)
   const answer = user === undefined ? ` (HTTP ${status})` : `, and knows us as ${user}`
-  const caveat = entry?.caveat === undefined ? '' : `; ${entry.caveat}`
-  return ok(`the API server takes our credential${answer}${caveat}`)
+  return ok(`the API server takes our credential${answer}${entry?.caveat === undefined ? '' : `; ${entry.caveat}`}`)
 }
 
 const tokenRefused = (identity: CallerIdentity | undefined, clusterId = '<id>'): Finding => {

@@ -9,7 +9,8 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import {parseProxy, proxyFor, type Proxy} from '../transport/proxy.ts'
 import {askServerEntry} from '../use-cases/get-kubeconfig.ts'
 import {clusterIdOf, type RunnableEntry} from './check-exec-entries.ts'
-import {PIPE_MS, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
+import {problem, skipped, warning, type Finding} from './finding.ts'
+import {ourExecOf, PIPE_MS, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
 
 /** Far above the size of any bundle of CA certificates. */
 const MAX_CA_BYTES = 1024 * 1024
@@ -25,8 +26,8 @@ export interface ClusterTarget {
   readonly serverName: string | undefined
   /** Through which kubectl calls it. */
   readonly proxy: Proxy | undefined
-  /** Undefined where no kubeconfig has one: then a token of this command line is used. */
-  readonly entry: RunnableEntry | undefined
+  /** By what to log in; where no kubeconfig has the cluster, a token of this command line; else why nothing is tried. */
+  readonly login: RunnableEntry | 'command line' | Finding
   /** Where all of this stands. */
   readonly from: string
 }
@@ -64,21 +65,23 @@ export const findClusterTarget = async (
 const byContext = (name: string, {contexts}: Kubeconfigs): Entry | undefined =>
   contexts.find((context) => context.name === name)
 
-/** The first context whose user or cluster entry names the cluster. */
+/** Of the contexts whose user or cluster entry names the cluster: the current one, else the first that can be tried. */
 const byCluster = (
   id: string,
-  {contexts, clusters}: Kubeconfigs,
+  {currentContext, contexts, clusters}: Kubeconfigs,
   entries: readonly RunnableEntry[],
-): Entry | undefined =>
-  contexts.find(({fields}) => {
-    const user = entries.find((entry) => entry.user.name === fields['user'])
-    const cluster = clusters.find(({name}) => name === fields['cluster'])
-    return user?.line.flags['cluster-id'] === id || (cluster && clusterIdOf(cluster.fields) === id)
+): Entry | undefined => {
+  const userOf = ({fields}: Entry): RunnableEntry | undefined => entries.find(({user}) => user.name === fields['user'])
+  const found = contexts.filter((context) => {
+    const cluster = clusters.find(({name}) => name === context.fields['cluster'])
+    return userOf(context)?.line.flags['cluster-id'] === id || (cluster && clusterIdOf(cluster.fields) === id)
   })
+  return found.find(({name}) => name === currentContext) ?? found.find(userOf) ?? found[0]
+}
 
 const targetOf = (
   {name, fields}: Entry,
-  {clusters}: Kubeconfigs,
+  {clusters, users}: Kubeconfigs,
   entries: readonly RunnableEntry[],
   asked: string | undefined,
   {env}: Pick<Runtime, 'env'>,
@@ -89,7 +92,7 @@ const targetOf = (
     throw new AckError(
       'KubeconfigInvalid',
       `the context ${JSON.stringify(name)} has no cluster entry with the URL of a server`,
-      'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>',
+      MERGE,
     )
   const entry = entries.find(({user}) => user.name === fields['user'])
   const {'tls-server-name': serverName, 'proxy-url': proxyUrl} = cluster.fields
@@ -105,9 +108,21 @@ const targetOf = (
       typeof proxyUrl === 'string' && proxyUrl !== ''
         ? parseProxy(proxyUrl, `proxy-url of the context ${JSON.stringify(name)}`)
         : proxyFor(new URL(server), env),
-    entry,
+    login: entry ?? whyNoLogin(name, fields['user'], users),
     from: `context ${JSON.stringify(name)}`,
   }
+}
+
+const MERGE = 'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>'
+
+/** Why nothing of this program's can show what kubectl's login in a context comes to. */
+const whyNoLogin = (context: string, user: unknown, users: readonly Entry[]): Finding => {
+  const about = `the login was not tried: the user ${JSON.stringify(user ?? '')} of the context ${JSON.stringify(context)}`
+  const found = users.find(({name}) => name === user)
+  if (!found)
+    return problem(`${about} is in no kubeconfig that could be read, and kubectl has nothing to log in with`, MERGE)
+  if (ourExecOf(found)) return skipped(`${about} cannot log in, as said above`)
+  return warning(`${about} does not log in by this program`, `${MERGE}; or name another context`)
 }
 
 const authorityOf = ({fields, path}: Entry): string | undefined => {
@@ -138,7 +153,7 @@ const fromService = async (clusterId: string, context: Invocation): Promise<Clus
     skipsVerification: false,
     serverName: undefined,
     proxy: proxyFor(new URL(entry.server), context.runtime.env),
-    entry: undefined,
+    login: 'command line',
     from: 'the Container Service, since no kubeconfig has it',
   }
 }
