@@ -244,6 +244,23 @@ describe('a diagnosis', function () {
     execFileSync('mkfifo', ['-m', '600', join(home.dir, path)])
   }
 
+  /** PATH with a program before this one that answers like the Go tool, or like what these lines say. */
+  const goToolFirst = async (
+    {home, env}: World,
+    lines = ['Version:     v0.15.1', 'GitCommit:   abc'],
+  ): Promise<string> => {
+    const dir = join(home.dir, 'go')
+    await mkdir(dir)
+    const help =
+      'Flags:\n  -c, --cluster-id string   The cluster id\n      --api-version string   v1\n      --role-arn string   A role\nGlobal Flags:\n  -v, --verbose   More'
+    await writeFile(
+      join(dir, 'ack-ram-tool'),
+      `#!/bin/sh\ncase "$*" in\n*get-token*--help*) echo '${help}' ;;\n*) echo '${lines.join('\n')}' ;;\nesac\n`,
+    )
+    await chmod(join(dir, 'ack-ram-tool'), 0o755)
+    return `${dir}:${env['PATH'] ?? ''}`
+  }
+
   const broken: Readonly<Record<string, readonly [Given, (world: World) => Promise<CliResult>]>> = {
     'clock-40-minutes-off': [{sts: {now: () => new Date(Date.now() + 40 * 60_000)}}, (world) => doctor(world)],
     'world-readable-config': [
@@ -389,17 +406,30 @@ describe('a diagnosis', function () {
         }
       },
     ],
-    'both-tools-in-path': [
+    'both-tools-in-path': [{}, async (world) => doctor(world, [], {PATH: await goToolFirst(world)})],
+    'go-tool-that-lacks-a-flag': [
       {},
       async (world) => {
-        const other = join(world.home.dir, 'go')
-        await mkdir(other)
-        await writeFile(
-          join(other, 'ack-ram-tool'),
-          '#!/bin/sh\necho "Version:     v0.15.1"\necho "GitCommit:   abc"\n',
-        )
-        await chmod(join(other, 'ack-ram-tool'), 0o755)
-        return doctor(world, ['--offline'], {PATH: `${other}:${world.env['PATH'] ?? ''}`})
+        const args = [...EXEC.args, '--expected-identity', ALICE.userId]
+        await world.kubeconfig({exec: {...EXEC, args}})
+        return doctor(world, [], {PATH: await goToolFirst(world)})
+      },
+    ],
+    'other-version-that-lacks-a-flag': [
+      {},
+      async (world) => {
+        await world.kubeconfig({exec: {...EXEC, args: [...EXEC.args, '--expected-identity', ALICE.userId]}})
+        const PATH = await goToolFirst(world, ['Version:     0.0.1', 'Runtime:     Node.js'])
+        return doctor(world, ['--offline'], {PATH})
+      },
+    ],
+    'go-tool-that-does-otherwise': [
+      {},
+      async (world) => {
+        const roles = ['--role-arn', ROLE, '--role-arn', ROLE]
+        const exec = {...EXEC, args: ['credential-plugin', 'get-token', ...roles], provideClusterInfo: true}
+        await world.kubeconfig({exec, cluster: {extensions: CLUSTER_INFO}})
+        return doctor(world, ['--offline'], {PATH: await goToolFirst(world)})
       },
     ],
     'no-mapping': [{api: {mappings: {}}}, (world) => doctor(world)],

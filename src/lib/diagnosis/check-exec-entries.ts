@@ -1,6 +1,7 @@
 import {asOwnCommand, onlyFlags, parseCommandLine, type OwnCommandLine} from '../cli/command-line.ts'
 import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
+import type {Flags} from '../options/read-option.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {clusterInfoIn} from '../kubeconfig/entries/cluster-info.ts'
 import {entryFaults} from '../kubeconfig/entries/entry-faults.ts'
@@ -8,7 +9,8 @@ import type {EntryKind} from '../kubeconfig/document/kubeconfig-changes.ts'
 import {isJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {isBatchFile, MISREAD_CHARACTERS, misreadByCmd} from '../programs/batch-file.ts'
 import {findPrograms} from '../programs/find-programs.ts'
-import {describeTool, toolVersion} from '../programs/tool-version.ts'
+import {knownFlags} from '../programs/known-flags.ts'
+import {describeTool, toolVersion, type ToolVersion} from '../programs/tool-version.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
 import {ourExecOf, textsIn, type Entry, type Kubeconfigs} from './kubeconfigs.ts'
 
@@ -57,46 +59,87 @@ interface ExecEntry {
 const checkEntry = async (entry: ExecEntry, configs: Kubeconfigs, runtime: Runtime): Promise<CheckedEntries> => {
   const {user, exec} = entry
   const about = `user ${JSON.stringify(user.name)}`
-  const program = await checkProgram(about, exec, runtime)
+  const {started, findings: ofProgram} = await checkProgram(about, exec, runtime)
   const {findings, line} = checkArguments(about, entry, configs)
-  const faults = [...refusals(about, 'users', user), ...findings]
-  const all = [...program, ...faults]
+  const ofTool = started && line ? await checkTool(about, started, line, runtime) : []
+  const all = [...ofProgram, ...refusals(about, 'users', user), ...findings, ...ofTool]
   const isGood = all.every(({level}) => level === 'ok')
-  const isRefused = all.some(({level}) => level === 'problem')
-  const caveat = isRefused ? 'but kubectl does not use it, as said above of its user' : undefined
-  const runnable = line ? [{user, line, env: variablesOf(exec), caveat}] : []
+  const runnable = line ? [{user, line, env: variablesOf(exec), caveat: caveatOf(all, started)}] : []
   return {
-    findings: isGood
-      ? [ok(`${about}: ${program[0]?.text.replace(`${about}: `, '') ?? ''}, and its entry is in order`)]
-      : all,
+    findings: isGood ? [ok(`${ofProgram[0]?.text ?? about}, and its entry is in order`)] : all,
     runnable,
   }
 }
 
-const checkProgram = async (about: string, exec: JsonObject, runtime: Runtime): Promise<readonly Finding[]> => {
+const caveatOf = (findings: readonly Finding[], started: Started | undefined): string | undefined => {
+  if (findings.some(({level}) => level === 'problem')) return 'but kubectl does not use it, as said above of its user'
+  return started?.tool === 'go' ? 'this program got it, and kubectl starts the Go tool' : undefined
+}
+
+/** The program that kubectl starts, and what it says that it is. */
+interface Started extends Partial<ToolVersion> {
+  readonly path: string
+}
+
+const checkProgram = async (
+  about: string,
+  exec: JsonObject,
+  runtime: Runtime,
+): Promise<{readonly findings: readonly Finding[]; readonly started?: Started}> => {
   const {command} = exec
   if (typeof command !== 'string' || command === '')
-    return [problem(`${about}: its exec entry has no command`, 'write command: ack-ram-tool into it')]
+    return {findings: [problem(`${about}: its exec entry has no command`, 'write command: ack-ram-tool into it')]}
   const [path] = findPrograms(command, runtime)
   if (path === undefined)
-    return [
-      problem(
-        `${about}: kubectl cannot start ${JSON.stringify(command)}: it is not ${/[/\\]/.test(command) ? 'there' : 'in PATH'}, or not executable`,
-        'install it, or merge the cluster again with --exec-command and the absolute path',
-      ),
-    ]
-  const found = await toolVersion(path, runtime)
-  const starts = ok(`${about}: kubectl starts ${path} (${describeTool(found?.tool, found?.version)})`)
+    return {
+      findings: [
+        problem(
+          `${about}: kubectl cannot start ${JSON.stringify(command)}: it is not ${/[/\\]/.test(command) ? 'there' : 'in PATH'}, or not executable`,
+          'install it, or merge the cluster again with --exec-command and the absolute path',
+        ),
+      ],
+    }
+  const {tool, version} = (await toolVersion(path, runtime)) ?? {}
   const misread = isBatchFile(path, runtime.platform) && misreadByCmd(path, textsIn(exec['args']))
-  if (!misread) return [starts]
+  const starts = ok(`${about}: kubectl starts ${path} (${describeTool(tool, version)})`)
+  const misreading = problem(
+    `${about}: cmd.exe, which starts that, misreads ${misread}: it has one of ${MISREAD_CHARACTERS}`,
+    'install the standalone executable, and merge the cluster again with --exec-command and its absolute path',
+  )
+  return {
+    started: {path, ...(tool === undefined || version === undefined ? {} : {tool, version})},
+    findings: misread ? [starts, misreading] : [starts],
+  }
+}
+
+/** Whether the program that kubectl starts, where that is not this version, knows what the entry has been written with. */
+const checkTool = async (
+  about: string,
+  {path, tool, version}: Started,
+  {command, flags}: OwnCommandLine,
+  runtime: Runtime,
+): Promise<readonly Finding[]> => {
+  if (tool === undefined || (tool === 'this' && version === runtime.version)) return []
+  const known = await knownFlags(path, tool, command, runtime)
+  const unknown = Object.keys(flags).filter((name) => known && !known.has(name))
+  const faults = [
+    ...(unknown.length === 0 ? [] : [`does not know ${unknown.map((name) => `--${name}`).join(', ')}`]),
+    ...(tool === 'go' ? faultsOfGoTool(flags) : []),
+  ]
+  if (faults.length === 0) return []
   return [
-    starts,
     problem(
-      `${about}: cmd.exe, which starts that, misreads ${misread}: it has one of ${MISREAD_CHARACTERS}`,
-      'install the standalone executable, and merge the cluster again with --exec-command and its absolute path',
+      `${about}: ${describeTool(tool, version)}, which kubectl starts, ${faults.join(', and ')}`,
+      'let PATH lead to this program, or merge the cluster again with --exec-command and the absolute path of this one',
     ),
   ]
 }
+
+/** What the Go tool does otherwise with flags that it knows. */
+const faultsOfGoTool = ({'cluster-id': clusterId, 'role-arn': roles}: Flags): readonly string[] => [
+  ...(clusterId ? [] : ['takes the cluster by --cluster-id alone, which the entry has not']),
+  ...(Array.isArray(roles) && roles.length > 1 ? ['assumes the last --role-arn alone'] : []),
+]
 
 const refusals = (about: string, kind: EntryKind, {fields}: Entry): readonly Finding[] =>
   entryFaults(kind, fields).map(({cause, nextStep}) => problem(`${about}: ${cause}`, nextStep))
