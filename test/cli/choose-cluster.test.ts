@@ -60,8 +60,17 @@ describe('the cluster of a command', () => {
       if (!hasTerminal()) this.skip()
     })
 
-    const pick = (args: string, steps: readonly Step[], given = env()): Promise<TerminalResult> =>
-      runInTerminal(`${SHELL_PROGRAM} ${args} >"${out}"`, cliEnvironment(home.dir, given), steps)
+    const pick = (
+      args: string,
+      steps: readonly Step[],
+      given = env(),
+      {rows, columns} = {rows: 24, columns: 80},
+    ): Promise<TerminalResult> =>
+      runInTerminal(
+        `stty rows ${rows} cols ${columns}; ${SHELL_PROGRAM} ${args} >"${out}"`,
+        cliEnvironment(home.dir, given),
+        steps,
+      )
     const picked = async (): Promise<string | undefined> => idIn(await readFile(out, 'utf8'))
 
     it('is found by typing parts of its row, however long the list is', async () => {
@@ -140,6 +149,37 @@ describe('the cluster of a command', () => {
       ])
       expect(exitCode, screen).to.equal(0)
       expect(await picked()).to.equal(LONG)
+    })
+
+    it('is on the screen with the question and the keys, however low and narrow the terminal is', async () => {
+      for (const [rows, columns] of [
+        [10, 80],
+        [12, 30],
+        [6, 40],
+      ] as const) {
+        const {screen, exitCode} = await pick(
+          `get-kubeconfig`,
+          [{shows: /Which cluster\?.*select/s, type: ENTER}],
+          env(),
+          {
+            rows,
+            columns,
+          },
+        )
+        expect(exitCode, screen).to.equal(0)
+        const [shown = ''] = /\? Which cluster\?[^?]*❯[^?]*?select/.exec(screen) ?? []
+        const lines = shown.split('\n').map((line) => line.trimEnd())
+        expect(lines.length, shown).to.be.within(4, rows)
+        expect(Math.max(...lines.map((line) => line.length)), shown).to.be.at.most(columns)
+      }
+      const {screen} = await pick('get-kubeconfig', [{shows: /Which.*select/s, type: `${CLUSTER_ID}${ENTER}`}], env(), {
+        rows: 12,
+        columns: 30,
+      })
+      expect(await picked(), screen).to.equal(CLUSTER_ID)
+      expect(screen.replaceAll(/\s+/g, ''), 'what is cut stands below').to.match(
+        new RegExp(`❯productioncn-h[a-z]*…cn-hangzhou,running,${CLUSTER_ID}`),
+      )
     })
 
     it('is none after Ctrl-C and Ctrl-D, which leave quietly with 130', async () => {

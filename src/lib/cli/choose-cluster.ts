@@ -8,8 +8,8 @@ import type {Invocation} from '../use-cases/invocation.ts'
 import {visibleClusters} from '../use-cases/visible-clusters.ts'
 import {askClusterId, type CommandNeeds} from './ask-missing.ts'
 import {isInteractive} from './is-interactive.ts'
-import {askText, searchChoice, type Choice} from './prompt.ts'
-import {cutToFit, textTable} from './text-table.ts'
+import {askText, searchChoice, terminalSize, type Choice} from './prompt.ts'
+import {cutPrintable, cutToFit, textTable} from './text-table.ts'
 
 /** The command whose cluster is chosen. */
 interface ClusterChoice {
@@ -70,9 +70,7 @@ const pickCluster = async (invocation: Invocation): Promise<string> => {
     return askText('Cluster id:')
   }
   if (clusters.length === 0) throw noClusters(invocation)
-  // 0 where a terminal does not know it.
-  const {columns} = process.stderr
-  return searchChoice('Which cluster? Type to filter:', rowsOf(clusters, columns > 0 ? columns : 80))
+  return searchChoice('Which cluster? Type to filter:', rowsOf(clusters, terminalSize().columns))
 }
 
 /** A shorter name would tell nobody anything. */
@@ -88,15 +86,21 @@ const rowsOf = (clusters: readonly Cluster[], columns: number): readonly Choice[
   const sorted = clusters.toSorted((one, other) => (key(one) < key(other) ? -1 : 1))
   const place = ({region, state, id}: Cluster): readonly string[] => [region, state, id]
   const widest = table(sorted.map(place)).reduce((most, line) => Math.max(most, line.length), 0)
-  // A row of its own for each cluster, also where one has a name that is longer than the terminal is wide.
+  // One line for each cluster, also where its name is longer than the terminal is wide, or nothing else has room.
   const room = Math.max(SHORTEST_NAME, columns - CURSOR - GAP - widest)
   const lines = table(sorted.map((cluster) => [cutToFit(cluster.name, room), ...place(cluster)]))
-  return sorted.map(({id, name}, index) => ({
-    name: lines[index] ?? id,
-    searched: name,
-    value: id,
-    short: name === '' ? id : `${printable(name)} (${id})`,
-  }))
+  return sorted.map((cluster, index) => {
+    const {id, name} = cluster
+    const row = cutPrintable(lines[index] ?? id, columns - CURSOR)
+    const details = place(cluster).filter(Boolean).map(printable).join(', ')
+    return {
+      name: row,
+      searched: `${name} ${details}`,
+      value: id,
+      short: name === '' ? id : `${printable(name)} (${id})`,
+      description: row === lines[index] ? undefined : details,
+    }
+  })
 }
 
 const noClusters = ({options: {givenRegion}}: Invocation): AckError =>

@@ -1,5 +1,7 @@
 import {Transform} from 'node:stream'
 
+import stringWidth from 'string-width'
+
 import {AckError} from '../base/errors.ts'
 import {printable, printableLines} from '../base/printable.ts'
 
@@ -22,7 +24,12 @@ export const askText = (message: string): Promise<string> =>
  * @throws AckError `Cancelled` on Ctrl-C
  */
 export const askChoice = (message: string, names: readonly string[]): Promise<string> =>
-  prompt({type: 'select', message, choices: names.map((name) => ({name: printable(name), value: name}))})
+  prompt({
+    type: 'select',
+    message,
+    choices: names.map((name) => ({name: printable(name), value: name})),
+    pageSize: pageSize(message),
+  })
 
 /** One of many things to choose from. */
 export interface Choice {
@@ -33,6 +40,8 @@ export interface Choice {
   readonly value: string
   /** What stays on the screen of the one that is chosen. */
   readonly short: string
+  /** What is shown below the list while the cursor is on it. */
+  readonly description?: string | undefined
 }
 
 /**
@@ -43,6 +52,7 @@ export interface Choice {
  */
 export const searchChoice = (message: string, choices: readonly Choice[]): Promise<string> => {
   const rows = choices.map((choice) => ({...choice, name: printableLines(choice.name)}))
+  const below = choices.map(({description = ''}) => description)
   const source = (typed = ''): readonly Choice[] => {
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
     return rows.filter(({name, searched}) => {
@@ -50,11 +60,34 @@ export const searchChoice = (message: string, choices: readonly Choice[]): Promi
       return words.every((word) => text.includes(word))
     })
   }
-  return prompt({type: 'search', message, source, pageSize: PAGE_SIZE})
+  return prompt({type: 'search', message, source, pageSize: pageSize(`${message}${' '.repeat(TYPED)}`, below)})
 }
 
-/** Fits a small terminal; longer lists scroll. */
-const PAGE_SIZE = 12
+/** Of a list, in lines; longer ones scroll. */
+const LONGEST_PAGE = 12
+/** Room for what is typed behind a message. */
+const TYPED = 20
+/** What inquirer writes besides: a mark before the message, an empty line and the keys below the list. */
+const MARK = '? '
+const KEYS = '↑↓ navigate • ⏎ select'
+
+/**
+ * The lines that a list may have so that message, list and all below it are on the screen at once.
+ *
+ * @param below - the texts of which one is shown below the list
+ */
+const pageSize = (message: string, below: readonly string[] = []): number => {
+  const {rows, columns} = terminalSize()
+  const lines = (text: string): number => Math.ceil(stringWidth(text) / columns)
+  const lowest = below.reduce((most, text) => Math.max(most, lines(text)), 0)
+  return Math.max(1, Math.min(LONGEST_PAGE, rows - lines(MARK + message) - 1 - lowest - lines(KEYS)))
+}
+
+/** The size of the terminal that questions are asked on; that of most where it does not know it. */
+export const terminalSize = (): {readonly rows: number; readonly columns: number} => {
+  const {rows, columns} = process.stderr
+  return {rows: rows > 0 ? rows : 24, columns: columns > 0 ? columns : 80}
+}
 
 /**
  * Prompts for yes or no, on stderr; the default is no.
@@ -66,7 +99,7 @@ export const askYesNo = (message: string): Promise<boolean> => prompt({type: 'co
 type Question =
   | {type: 'input'; message: string; validate: (answer: string) => string | boolean; filter: (answer: string) => string}
   | {type: 'confirm'; message: string; default: boolean}
-  | {type: 'select'; message: string; choices: {name: string; value: string}[]}
+  | {type: 'select'; message: string; choices: {name: string; value: string}[]; pageSize: number}
   | {type: 'search'; message: string; source: (typed?: string) => readonly Choice[]; pageSize: number}
 
 const prompt = async <T extends string | boolean>(question: Question): Promise<T> => {

@@ -24,8 +24,10 @@ const widest = (column: readonly string[]): number =>
   column.reduce((most, text) => Math.max(most, stringWidth(text)), 0)
 
 /** The longest beginning of a foreign text that fits, in columns of a terminal, with an ellipsis where something is cut. */
-export const cutToFit = (text: string, columns: number): string => {
-  const safe = printable(text)
+export const cutToFit = (text: string, columns: number): string => cutPrintable(printable(text), columns)
+
+/** The same of a text that is printable, and keeps its spaces. */
+export const cutPrintable = (safe: string, columns: number): string => {
   if (stringWidth(safe) <= columns) return safe
   let begin = ''
   for (const {segment} of new Intl.Segmenter().segment(safe)) {
