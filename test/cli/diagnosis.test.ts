@@ -454,6 +454,28 @@ describe('a diagnosis', function () {
         return doctor(world)
       },
     ],
+    'another-tls-server-name': [
+      {},
+      async (world) => {
+        await world.kubeconfig({cluster: {'tls-server-name': 'wrong.example.com'}})
+        return doctor(world)
+      },
+    ],
+    'api-server-by-another-name': [
+      {},
+      async (world) => {
+        const {port} = new URL(world.api.url)
+        const names = {'api.internal:6443': {host: '127.0.0.1', port: Number(port)}}
+        const proxy = await startProxyServer({names})
+        try {
+          await world.kubeconfig({server: 'https://api.internal:6443', cluster: {'proxy-url': proxy.origin}})
+          return await doctor(world)
+        } finally {
+          await proxy.close()
+        }
+      },
+    ],
+    'certificate-that-has-expired': [{api: {hasExpired: true}}, (world) => doctor(world)],
     'verification-that-the-kubeconfig-switches-off': [
       {},
       async (world) => {

@@ -1,6 +1,6 @@
 import {authenticate, type AuthenticatorOptions} from './authenticator.ts'
 import {AuthenticatorError} from './authenticator-error.ts'
-import {createCertificate} from './certificate.ts'
+import {createFaultyCertificate} from './certificate.ts'
 import {certificateUser, findCertificateFault} from './client-certificate.ts'
 import type {ClusterCa} from './cluster-ca.ts'
 import type {FailNext, FaultOptions} from './faults.ts'
@@ -19,6 +19,8 @@ export type ApiServerOptions = AuthenticatorOptions &
     readonly mappings?: Readonly<Record<string, IdentityMapping>>
     /** With it, a client certificate that it issued is as good as a token. */
     readonly clientCa?: Pick<ClusterCa, 'certPem'>
+    /** Whether its own certificate has expired. */
+    readonly hasExpired?: boolean
     /** The clock by which client certificates end. */
     readonly now?: () => Date
     /** Objects that it has besides. */
@@ -61,7 +63,7 @@ const AUTHENTICATED = 'system:authenticated'
  * @throws if a certificate cannot be made or the server cannot listen
  */
 export const startApiServer = async (options: ApiServerOptions): Promise<LocalApiServer> => {
-  const certificate = await createCertificate()
+  const certificate = await createFaultyCertificate({ips: ['127.0.0.1'], isExpired: options.hasExpired === true})
   const {origin, ...service} = await startService<ApiRequest>(
     {
       describe: ({method, path}) => ({method, path}),

@@ -10,6 +10,7 @@ import {readTokenOptions} from '../options/token-options.ts'
 import {withoutBrackets} from '../transport/hosts.ts'
 import type {HttpReply} from '../transport/http.ts'
 import type {Proxy} from '../transport/proxy.ts'
+import {isNameCode, isTimeCode} from '../transport/network-error.ts'
 import {userAgent} from '../transport/user-agent.ts'
 import {getCertificate} from '../use-cases/get-certificate.ts'
 import {getToken} from '../use-cases/get-token.ts'
@@ -19,7 +20,7 @@ import type {RunnableEntry} from './check-exec-entries.ts'
 import type {ClusterTarget} from './cluster-target.ts'
 import {ok, problem, problemOf, skipped, warning, type Finding} from './finding.ts'
 import {withRoute} from './route.ts'
-import {describeIssuers, seeCertificate} from './see-certificate.ts'
+import {describeIssuers, seeCertificate, type VisibleCertificate} from './see-certificate.ts'
 
 const TIMEOUT_MS = 5000
 
@@ -55,13 +56,37 @@ const checkAddress = async (target: ClusterTarget): Promise<Finding> => {
     seeCertificate(url, {ca: ca === undefined ? undefined : [ca], ...route}),
   )
   if ('failure' in seen) return proxy ? unreachableBy(proxy, url, seen.failure) : unreachable(url, seen.failure)
-  if (seen.fault !== undefined && !skipsVerification)
-    return problem(
-      `the API server shows a certificate of ${describeIssuers(seen.issuers)}, which the CA in the kubeconfig does not vouch for (${seen.fault})`,
-      'merge the cluster again, which brings its CA; or something between you and the cluster answers in its place',
-    )
+  if (seen.fault !== undefined && !skipsVerification) return badCertificate(seen, seen.fault, target)
   return ok(
     `the API server answers, with a certificate of ${describeIssuers(seen.issuers)}, valid until ${seen.validTo}`,
+  )
+}
+
+/** @param fault - the code of Node or OpenSSL */
+const badCertificate = (
+  {issuers, names, validFrom, validTo}: VisibleCertificate,
+  fault: string,
+  {server, serverName}: ClusterTarget,
+): Finding => {
+  const shown = `the API server shows a certificate of ${describeIssuers(issuers)}`
+  const between = 'or something between you and the cluster answers in its place'
+  if (isNameCode(fault)) {
+    const wanted =
+      serverName === undefined ? `${new URL(server).hostname}, the host` : `${serverName}, the tls-server-name`
+    const step = serverName === undefined ? 'merge the cluster again, which brings its address' : 'correct or remove it'
+    return problem(
+      `${shown}, which is not for ${wanted} in the kubeconfig, but for ${names} (${fault})`,
+      `${step}; ${between}`,
+    )
+  }
+  if (isTimeCode(fault))
+    return problem(
+      `${shown}, which is valid from ${validFrom} until ${validTo} (${fault})`,
+      `check this machine's clock, and ask who runs the cluster; ${between}`,
+    )
+  return problem(
+    `${shown}, which the CA in the kubeconfig does not vouch for (${fault})`,
+    `merge the cluster again, which brings its CA; ${between}`,
   )
 }
 

@@ -5,17 +5,20 @@ import {errorCode} from '../base/error-code.ts'
 import {withoutBrackets} from '../transport/hosts.ts'
 import {serverNameOf, type Route} from './route.ts'
 
-/** What a server shows, verified or not. */
-export type SeenCertificate =
-  | {
-      /** The CA that issued it, the one that issued that CA's, and so on. */
-      readonly issuers: readonly string[]
-      /** RFC 3339, or words that say that it cannot be read. */
-      readonly validTo: string
-      readonly names: string
-      readonly fault: string | undefined
-    }
-  | {readonly failure: string}
+/** A certificate that a server shows, verified or not. */
+export interface VisibleCertificate {
+  /** The CA that issued it, the one that issued that CA's, and so on. */
+  readonly issuers: readonly string[]
+  /** Both in RFC 3339, or words that say that it cannot be read. */
+  readonly validFrom: string
+  readonly validTo: string
+  /** The hosts that it is for, as Node writes them. */
+  readonly names: string
+  readonly fault: string | undefined
+}
+
+/** What is seen of a server. */
+export type SeenCertificate = VisibleCertificate | {readonly failure: string}
 
 /**
  * Looks at the certificate of a server.
@@ -80,17 +83,17 @@ const settleOnce = (
 
 const readCertificate = (socket: TLSSocket): SeenCertificate => {
   const certificate = socket.getPeerCertificate(true)
-  const {valid_to: end, subjectaltname: names = ''} = certificate
+  const {valid_from: begin, valid_to: end, subjectaltname: names = 'none'} = certificate
   const fault = socket.authorized
     ? undefined
     : String((socket.authorizationError as Error & {code?: string}).code ?? socket.authorizationError)
-  const validTo = new Date(end)
-  return {
-    issuers: issuersOf(certificate),
-    validTo: Number.isNaN(validTo.getTime()) ? 'a time that cannot be read' : validTo.toISOString(),
-    names,
-    fault,
-  }
+  return {issuers: issuersOf(certificate), validFrom: timeOf(begin), validTo: timeOf(end), names, fault}
+}
+
+/** A server may write anything into its certificate. */
+const timeOf = (text: string): string => {
+  const time = new Date(text)
+  return Number.isNaN(time.getTime()) ? 'a time that cannot be read' : time.toISOString()
 }
 
 /** A root, which issued itself, ends the chain; so does a certificate whose issuer neither side has. */

@@ -154,7 +154,8 @@ const isUntrustedCode = (code: string): boolean =>
   /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED|DEPTH_ZERO|CERT_UNTRUSTED)/.test(code)
 
 /** As Node and OpenSSL say that a certificate is good, but for another host. */
-const isNameCode = (code: string): boolean =>
+export const isNameCode = (code: string): boolean =>
   /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|IP_ADDRESS_MISMATCH)$/.test(code)
 
-const isTimeCode = (code: string): boolean => /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)
+/** Whether a certificate has expired, or is not valid yet. */
+export const isTimeCode = (code: string): boolean => /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)
