@@ -103,6 +103,19 @@ describe('the cluster of a command', () => {
       expect(await picked()).to.equal(LAST)
     })
 
+    it('is found by what was typed before and after an arrow together, and Backspace takes one letter from it', async () => {
+      const {screen, exitCode} = await pick('get-kubeconfig', [
+        {shows: /Which cluster\?.*production.*select/s, type: 'team-'},
+        {shows: /filter: team-\s+❯ team-0 .*select/s, type: DOWN},
+        {shows: /❯ team-1 .*select/s, type: '32'},
+        {shows: /filter: team-32\s+❯ team-32 .*select/s, type: `${DOWN}\u007F`},
+        {shows: /filter: team-3\s+❯ team-3 .*team-32 .*select/s, type: `${DOWN}3`},
+        {shows: /filter: team-33\s+❯ team-33 .*select/s, type: ENTER},
+      ])
+      expect(exitCode, screen).to.equal(0)
+      expect(await picked()).to.equal(LAST)
+    })
+
     it('is one that is not well only with its state beside it, and no name steers the terminal', async () => {
       const {screen, exitCode} = await pick('get-kubeconfig', [
         {shows: /Which cluster\?.*select/s, type: 'twin'},

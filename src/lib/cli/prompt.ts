@@ -53,14 +53,17 @@ export interface Choice {
 export const searchChoice = (message: string, choices: readonly Choice[]): Promise<string> => {
   const rows = choices.map((choice) => ({...choice, name: printableLines(choice.name)}))
   const below = choices.map(({description = ''}) => description)
+  let filter = ''
   const source = (typed = ''): readonly Choice[] => {
+    filter = typed
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
     return rows.filter(({name, searched}) => {
       const text = `${name} ${searched}`.toLowerCase()
       return words.every((word) => text.includes(word))
     })
   }
-  return prompt({type: 'search', message, source, pageSize: pageSize(`${message}${' '.repeat(TYPED)}`, below)})
+  const lines = pageSize(`${message}${' '.repeat(TYPED)}`, below)
+  return prompt({type: 'search', message, source, pageSize: lines}, () => filter)
 }
 
 /** Of a list, in lines; longer ones scroll. */
@@ -102,11 +105,12 @@ type Question =
   | {type: 'select'; message: string; choices: {name: string; value: string}[]; pageSize: number}
   | {type: 'search'; message: string; source: (typed?: string) => readonly Choice[]; pageSize: number}
 
-const prompt = async <T extends string | boolean>(question: Question): Promise<T> => {
+/** @param typedSoFar - what a person has typed, where an arrow leaves that on the screen but not in the line */
+const prompt = async <T extends string | boolean>(question: Question, typedSoFar?: () => string): Promise<T> => {
   const {default: inquirer} = await import('inquirer')
   // Of Ctrl-D, and the end of a terminal, inquirer takes notice only when nothing else keeps the process.
   const end = new AbortController()
-  const input = stepByStep(process.stdin, () => end.abort())
+  const input = stepByStep(process.stdin, () => end.abort(), typedSoFar)
   // stdout is for the ExecCredential.
   const promptOnStderr = inquirer.createPromptModule({input, output: process.stderr, signal: end.signal})
   try {
@@ -123,24 +127,47 @@ const prompt = async <T extends string | boolean>(question: Question): Promise<T
   }
 }
 
-// oxlint-disable-next-line no-control-regex -- arrows begin with ESC
-const BEFORE_ENTER_OR_ARROW = /(?=[\r\n\u001B])/
+/* oxlint-disable no-control-regex -- arrows begin with ESC */
+const BEFORE_ENTER_OR_ESCAPE = /(?=[\r\n\u001B])/
+/** The arrows up and down, as terminals write them. */
+const ARROW = /^\u001B(?:\[[\d;]*|O)[AB]/
+/* oxlint-enable no-control-regex */
+/** Ctrl-E and Ctrl-U. */
+const CLEAR_LINE = '\u0005\u0015'
+
+/** By bytes (latin1): a character may continue in the next chunk. What follows an arrow is a step of its own. */
+const stepsIn = (chunk: Buffer): string[] =>
+  chunk
+    .toString('latin1')
+    .split(BEFORE_ENTER_OR_ESCAPE)
+    .flatMap((piece) => {
+      const [arrow] = ARROW.exec(piece) ?? []
+      return arrow === undefined || arrow === piece ? [piece] : [arrow, piece.slice(arrow.length)]
+    })
 
 /**
  * The keys of a terminal, with a turn of the event loop before each Enter and arrow: inquirer filters in between. Of a word
  * and Enter that come at once, as by pasting, Enter would otherwise choose from the rows that stood there before.
  *
  * @param atEnd - called when nothing is read from the terminal any more
+ * @param typedSoFar - typed anew before the first key behind an arrow, since inquirer empties its line on arrows
  */
-const stepByStep = (terminal: typeof process.stdin, atEnd: () => void): Transform => {
+const stepByStep = (terminal: typeof process.stdin, atEnd: () => void, typedSoFar?: () => string): Transform => {
+  let isLineLost = false
+  const restored = (piece: string): Buffer => {
+    const isMove = ARROW.test(piece)
+    const isTyped = !isMove && !/^[\r\n]/.test(piece)
+    const before = typedSoFar && isLineLost && isTyped ? CLEAR_LINE + typedSoFar() : ''
+    isLineLost = isMove || (isLineLost && !isTyped)
+    return Buffer.concat([Buffer.from(before), Buffer.from(piece, 'latin1')])
+  }
   const steps = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      // By bytes: a character may continue in the next chunk.
-      const pieces = chunk.toString('latin1').split(BEFORE_ENTER_OR_ARROW)
+      const pieces = stepsIn(chunk)
       const pushNext = (): void => {
         const piece = pieces.shift()
         if (piece === undefined) return done()
-        this.push(Buffer.from(piece, 'latin1'))
+        this.push(restored(piece))
         setImmediate(pushNext)
       }
       pushNext()
