@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {chmod, mkdir, rm, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
 import {expect} from 'chai'
 
@@ -582,6 +582,21 @@ describe('a diagnosis', function () {
       await mkdir(join(shared, own), {mode: 0o700})
       const {stdout} = await doctor(world, args)
       expect(stdout).to.contain(`shared/${own} has mode 0700`).and.not.to.contain('shared has mode')
+    }))
+
+  it('says how to close a file in words that a shell takes, wherever the file is', () =>
+    withWorld({}, async (world) => {
+      const {dir} = world.home
+      const paths = ['my dir/kc', "it's/kc", 'plain/kc'].map((path) => join(dir, path))
+      for (const path of paths) {
+        await mkdir(dirname(path))
+        await writeFile(path, '', {mode: 0o644})
+      }
+      const run = (): Promise<CliResult> => doctor(world, ['--offline'], {KUBECONFIG: paths.join(':')})
+      const steps = [...(await run()).stdout.matchAll(/Next: (chmod .*)/g)].map(([, step = '']) => step)
+      expect(steps).to.have.length(3).and.include('chmod 0600 ~/plain/kc')
+      for (const step of steps) execFileSync('sh', ['-c', step], {env: {...process.env, HOME: dir}})
+      expect((await run()).stdout).not.to.contain('chmod')
     }))
 
   it('logs in with a client certificate where the exec entry asks for one', () =>

@@ -5,6 +5,7 @@ import {AckError} from '../base/errors.ts'
 import {errorCode} from '../base/error-code.ts'
 import {absolutePath} from '../base/files/absolute-path.ts'
 import {isForeign} from '../base/files/private-file.ts'
+import type {Runtime} from '../base/runtime.ts'
 import {posixWord} from '../base/shell-words.ts'
 import {FILE_VARIABLE} from '../credentials/selection/search-order.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
@@ -33,7 +34,7 @@ export const checkFiles = (
   const paths = [...secret, ...kubeconfigs]
   const found = [
     ...places.flatMap(({unknown}) => unknown ?? []),
-    ...paths.flatMap((path) => checkPath(path, runtime.platform, secret.has(path)) ?? []),
+    ...paths.flatMap((path) => checkPath(path, runtime, secret.has(path)) ?? []),
   ]
   return found.length > 0 ? found : [skipped('there are no credential files, kubeconfigs or cache')]
 }
@@ -48,7 +49,17 @@ const placeOf = (find: () => string | undefined): {readonly path?: string | unde
   }
 }
 
-const checkPath = (path: string, platform: NodeJS.Platform, isSecret: boolean): Finding | undefined => {
+/** A path as a word of a command, with `~` for the home directory outside of the quotes, where a shell knows it. */
+const wordFor = (path: string, homeDir: string | undefined): string => {
+  const home = homeDir?.replace(/\/+$/, '')
+  return home && path.startsWith(`${home}/`) ? `~/${posixWord(path.slice(home.length + 1))}` : posixWord(path)
+}
+
+const checkPath = (
+  path: string,
+  {platform, homeDir}: Pick<Runtime, 'platform' | 'homeDir'>,
+  isSecret: boolean,
+): Finding | undefined => {
   let status: Stats
   try {
     status = statSync(path)
@@ -65,12 +76,9 @@ const checkPath = (path: string, platform: NodeJS.Platform, isSecret: boolean): 
       `${path} belongs to another user (uid ${status.uid})`,
       `make it this user's own, or use another file`,
     )
+  const close = `chmod ${wanted} ${wordFor(path, homeDir)}`
   if ((status.mode & 0o044) !== 0)
-    return (isSecret ? problem : warning)(
-      `${path} has mode ${mode}: other users can read what is in it`,
-      `chmod ${wanted} ${posixWord(path)}`,
-    )
-  if ((status.mode & 0o022) !== 0)
-    return problem(`${path} has mode ${mode}: other users can change it`, `chmod ${wanted} ${posixWord(path)}`)
+    return (isSecret ? problem : warning)(`${path} has mode ${mode}: other users can read what is in it`, close)
+  if ((status.mode & 0o022) !== 0) return problem(`${path} has mode ${mode}: other users can change it`, close)
   return ok(`${path} has mode ${mode}`)
 }
