@@ -9,11 +9,10 @@ import {columnOf, lineNumber} from '../../yaml/text-lines.ts'
 import {loadYaml} from '../../yaml/yaml-library.ts'
 import type {TextFault, Yaml, YamlText} from '../../yaml/yaml-text.ts'
 import {escapeUnsafe} from '../../yaml/yaml-write.ts'
-import {kubeconfigFault, offsetOf} from './check-kubeconfig.ts'
+import {kubeconfigFault} from './check-kubeconfig.ts'
 import {
   applyChanges,
   entriesOf,
-  ENTRY_KINDS,
   INNER_KEYS,
   nameOf,
   NEW_CONFIG,
@@ -21,6 +20,7 @@ import {
   type EntryKind,
   type KubeconfigChanges,
 } from './kubeconfig-changes.ts'
+import {sharedPartOffset} from './shared-part.ts'
 
 /** The text of a kubeconfig, for reading and for minimal changes. */
 export interface EditableKubeconfig {
@@ -69,7 +69,7 @@ export const openKubeconfig = async (text: string, path: string): Promise<Editab
         const edited = attempt(candidate)
         if (edited !== undefined && isVerified(yaml, edited, after)) return mark + edited
       }
-      throw failAt({offset: firstChangedOffset(parsed, value, changes), cause: SHARED})
+      throw failAt({offset: sharedPartOffset(body, parsed, after), cause: SHARED})
     },
   }
 }
@@ -110,23 +110,6 @@ const areListsIndented = (body: string, {root}: YamlText): boolean => {
   const list = root?.slots.findLast(({node}) => node.kind === 'list' && node.isBlock)
   const [first] = list?.node.slots ?? []
   return list !== undefined && first !== undefined && columnOf(body, first.start) > columnOf(body, list.start)
-}
-
-/** The offset of the first changed entry, or of the current context if it changes and comes before. */
-const firstChangedOffset = (
-  {root}: YamlText,
-  value: JsonObject,
-  {entries, removals = [], currentContext}: KubeconfigChanges,
-): number => {
-  if (!root) return 0
-  const isSwitched = currentContext !== undefined && Object.hasOwn(value, 'current-context')
-  const offsets = ENTRY_KINDS.flatMap((kind) => {
-    const names = new Set([...entries, ...removals].filter((entry) => entry.kind === kind).map(({name}) => name))
-    return [...entriesOf(value, kind).entries()]
-      .filter(([, entry]) => names.has(nameOf(entry)))
-      .map(([index]) => offsetOf(root, [kind, index]))
-  })
-  return Math.min(...offsets, isSwitched ? offsetOf(root, ['current-context']) : root.end, root.end)
 }
 
 const invalid = (message: string): AckError =>

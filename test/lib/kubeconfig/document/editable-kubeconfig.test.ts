@@ -185,7 +185,7 @@ describe('openKubeconfig', () => {
       } catch (error) {
         expect(error).to.be.instanceOf(AckError)
         expect((error as AckError).message).to.match(
-          /^config, line [348]: cannot change an entry that shares an anchor \(&\) with others/,
+          /^config, line [59]: cannot change an entry that shares an anchor \(&\) with others/,
         )
       }
       if (edited === undefined) continue
@@ -200,6 +200,24 @@ describe('openKubeconfig', () => {
   it('names the line of a current context that shares its anchor with an entry', async () => {
     const text = 'users:\n- name: a\n  user: {token: t}\ncurrent-context: &n mine\nextensions: [{name: *n}]\n'
     expect((await failureOf(edit(text, {entries: [], currentContext: 'other'}))).message).to.match(/^config, line 4: /)
+  })
+
+  it('names the line of what is shared, also of a list that gets an entry, and of one field among those that change', async () => {
+    const line = async (text: string, changes: KubeconfigChanges): Promise<string | undefined> =>
+      /line \d+/.exec((await failureOf(edit(text, changes))).message)?.[0]
+    const lists =
+      'apiVersion: v1\nkind: Config\nclusters: &a\n- name: x\n  cluster: {}\nclusters2: *a\ncontexts: []\nusers: []\n'
+    const added = ['clusters', 'users'].map((kind) => ({kind: kind as EntryKind, name: 'new', set: {}, remove: []}))
+    expect(await line(lists, {entries: added})).to.equal('line 3')
+    const user = (name: string, args: string): string =>
+      `- name: ${name}\n  user:\n    exec:\n      command: c # &not\n      args: ${args}\n`
+    const users = `clusters:\n- name: k\n  cluster: {}\nusers:\n${user('a', '&args\n      - one')}${user('b', '*args')}`
+    const set = {exec: {command: 'd', args: ['two']}}
+    const entries = [
+      {kind: 'clusters' as const, name: 'k', set: {}, remove: []},
+      {kind: 'users' as const, name: 'a', set, remove: []},
+    ]
+    expect(await line(users, {entries})).to.equal('line 9')
   })
 
   it('says what is there', async () => {
