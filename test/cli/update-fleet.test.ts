@@ -139,6 +139,13 @@ describe('update-kubeconfig --all', () => {
       expect(await contexts()).to.deep.equal(['good'])
     })
 
+    it('say of a profile that cannot be a part of one that the profile has to be renamed, not the cluster', async () => {
+      await home.write(CLI_CONFIG, {current: 'a\nb', profiles: [profileOf('a\nb', ALICE)]})
+      const {stderr} = await run(['-c', 'c1', '--alias', '{profile}-x'])
+      expect(stderr).to.contain('{profile} has control characters').and.contain('rename the profile')
+      expect(stderr).not.to.contain('cluster c1')
+    })
+
     it('need a profile for {profile}', async () => {
       const {accessKeyId, accessKeySecret} = ALICE
       const env = {ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret}

@@ -199,6 +199,13 @@ describe('update-kubeconfig', () => {
       expect(await update(['--dry-run'])).to.equal(whole)
     })
 
+    it('does not say that a context for the same cluster is for any, where its cluster entry has the ID from now on', async () => {
+      expect((await run(['-c', CLUSTER_ID, ...endpoint()])).exitCode).to.equal(0)
+      const {stderr, exitCode} = await run(['-c', CLUSTER_ID, '--provide-cluster-info', ...endpoint()])
+      expect(exitCode).to.equal(7)
+      expect(stderr).to.match(/context "\S+" in \S+ uses user "\S+"; replace by user "2001" \(KubeconfigConflict\)/)
+    })
+
     it('replaces what points elsewhere only when it is told to', async () => {
       const elsewhere = `users:\n- name: "${USER}"\n  user: {token: SECRET}\n`
       await home.write('.kube/config', elsewhere)

@@ -92,10 +92,13 @@ const usableValue = (placeholder: Placeholder, values: NameValues, {from, text}:
     )
   // Other people choose the names of clusters, and JSON can hold half of a character.
   if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u.test(value)) return value
+  const isProfile = placeholder === 'profile'
   throw new AckError(
     'InvalidOption',
-    `${from} ${JSON.stringify(text)}: {${placeholder}} of cluster ${values.id ?? ''} has control characters or invalid ones`,
-    'use {id} in its place, or rename the cluster',
+    `${from} ${JSON.stringify(text)}: {${placeholder}}${isProfile ? '' : ` of cluster ${values.id ?? ''}`} has control characters or invalid ones`,
+    isProfile
+      ? 'leave {profile} out, or rename the profile in the credential file'
+      : 'use {id} in its place, or rename the cluster',
   )
 }
 

@@ -17,8 +17,7 @@ export const describeContextConflict = (
   users: {readonly existing: JsonObject | undefined; readonly wanted: JsonObject | undefined},
 ): string | undefined => {
   const difference = describeConflict('contexts', existing, wanted)
-  const ofUsers =
-    difference && users.existing && users.wanted && describeConflict('users', users.existing, users.wanted)
+  const ofUsers = difference && users.existing && users.wanted && describeUsers(users.existing, users.wanted, true)
   return ofUsers ? `${ofUsers} (it ${difference})` : difference
 }
 
@@ -43,12 +42,17 @@ const DIFFERENCE: Record<EntryKind, (existing: JsonObject, wanted: JsonObject) =
       fields.map((field) => `${field} ${JSON.stringify(context[field] ?? '')}`).join(' and ')
     return `uses ${words(existing)}; replace by ${words(wanted)}`
   },
-  users: (existing, wanted) => {
-    const [before, after] = [ourExecFacts(existing['exec']), ourExecFacts(wanted['exec'])]
-    if (!before || !after) return `uses other credentials (${kindOf(existing)}); replace by those of ack-ram-tool`
-    if (before.clusterId !== after.clusterId) return `is for ${clusterOf(before)}; replace by ${clusterOf(after)}`
-    return describeOptions(before, after)
-  },
+  users: (existing, wanted) => describeUsers(existing, wanted, false),
+}
+
+/** @param isInContext - where a user without a cluster ID is for the cluster of the context, which is compared by itself */
+const describeUsers = (existing: JsonObject, wanted: JsonObject, isInContext: boolean): string | undefined => {
+  const [before, after] = [ourExecFacts(existing['exec']), ourExecFacts(wanted['exec'])]
+  if (!before || !after) return `uses other credentials (${kindOf(existing)}); replace by those of ack-ram-tool`
+  const isCompared = !isInContext || (before.clusterId !== undefined && after.clusterId !== undefined)
+  if (isCompared && before.clusterId !== after.clusterId)
+    return `is for ${clusterOf(before)}; replace by ${clusterOf(after)}`
+  return describeOptions(before, after)
 }
 
 const clusterOf = ({clusterId}: OurExecFacts): string => (clusterId ? `cluster ${clusterId}` : 'any cluster')
