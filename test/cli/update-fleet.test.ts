@@ -439,12 +439,12 @@ describe('update-kubeconfig --all', () => {
       expect((await inTerminal('', {}, [], 19)).screen).to.contain('\r11 of 12\r')
     })
 
-    it('ends that line with Ctrl-C, and writes nothing', async () => {
+    it('ends that line with Ctrl-C, writes nothing, and says so', async () => {
       have({id: 'c1'}, {id: 'c2'}, {id: 'c3'})
       world.cs.failNext(2, {delayMs: 60_000}, 'DescribeClusterUserKubeconfig')
       const {screen, exitCode} = await inTerminal('', {}, [{shows: /Clusters: 1 of 3/, type: CTRL_C}])
       expect(exitCode).to.equal(130)
-      expect(screen.replace('^C', '')).to.match(/^\rClusters: 1 of 3\r$/)
+      expect(screen.replace('^C', '')).to.match(/^\rClusters: 1 of 3\rstopped: nothing was written\r\n$/)
       expect(await readFile(config, 'utf8').catch(() => undefined)).to.equal(undefined)
     })
 

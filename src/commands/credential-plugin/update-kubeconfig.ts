@@ -1,3 +1,4 @@
+import {AckError} from '../../lib/base/errors.ts'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
@@ -7,7 +8,7 @@ import {confirmUndo, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
 import {progressLine} from '../../lib/cli/progress-line.ts'
 import {retryCommand} from '../../lib/cli/retry-command.ts'
 import {interruptible} from '../../lib/cli/wait.ts'
-import {writeAnswer} from '../../lib/cli/write-answer.ts'
+import {writeAnswer, writeMessage} from '../../lib/cli/write-answer.ts'
 import {previewUndo, undoUpdate} from '../../lib/use-cases/undo-update.ts'
 import {updateFleet} from '../../lib/use-cases/fleet/update-fleet.ts'
 import {updateKubeconfig, type UpdateResult} from '../../lib/use-cases/update-kubeconfig.ts'
@@ -73,8 +74,24 @@ export default class UpdateKubeconfig extends AckCommand {
 
   async #updateFleet(options: UpdateOptions, invocation: Invocation): Promise<UpdateResult> {
     const line = progressLine(invocation)
+    const fetching = async <T>(run: (interrupted: AbortSignal) => Promise<T>): Promise<T> => {
+      try {
+        return await interruptible(run)
+      } catch (error) {
+        // A cancelled run is not reported as an error: what has become of the file has to be said all the same.
+        if (AckError.is(error) && error.code === 'Cancelled') {
+          line.end()
+          await invocation.log.flush()
+          writeMessage(`${error.message}\n`)
+        }
+        throw error
+      }
+    }
     try {
-      return await updateFleet(options, invocation, mergeQuestions(invocation), {tell: line.tell, interruptible})
+      return await updateFleet(options, invocation, mergeQuestions(invocation), {
+        tell: line.tell,
+        interruptible: fetching,
+      })
     } finally {
       line.end()
     }

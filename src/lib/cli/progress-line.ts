@@ -31,6 +31,7 @@ export const progressLine = ({runtime, options}: Pick<Invocation, 'runtime' | 'o
     },
     end: () => {
       if (isWritten) writeMessage(CLEAR)
+      isWritten = false
     },
   }
 }

@@ -112,7 +112,7 @@ const fetchAll = async (
       )
       .then((asked): Answer => ({cluster, ...asked}))
       .catch((error: unknown): Answer => ({cluster, error: asAckError(error)}))
-    if (interrupted.aborted) throw new AckError('Cancelled', 'cancelled; nothing was written')
+    if (interrupted.aborted) throw new AckError('Cancelled', 'stopped: nothing was written')
     done += 1
     if ('error' in answer) failed += 1
     context.log.debug(`cluster ${done} of ${total}: ${describeCluster(cluster)}${'error' in answer ? ': failed' : ''}`)
