@@ -66,14 +66,14 @@ describe('a change of a kubeconfig', () => {
     expect(await edited('contexts')).to.equal('kind: Config\ncontexts:\n- context:\n    x: "y"\n  name: "n"\n')
   })
 
-  it('names the line of the entry that cannot be changed, not of one of another kind or name', async () => {
+  it('names the line of what cannot be changed, not of an entry of another kind or name', async () => {
     const text =
       'contexts:\n- name: a\n  context: {}\nusers:\n- name: b\n- name: a\n  user: &x\n    token: SECRET\n- name: c\n  user: *x\n'
     const config = await openKubeconfig(text, 'config')
     const change = {kind: 'users', name: 'a', set: {token: 'other'}, remove: []} as const
     expect(() => config.edit({entries: [change]})).to.throw(
       AckError,
-      /^config, line 6: cannot change an entry that shares/,
+      /^config, line 7: cannot change an entry that shares/,
     )
   })
 
