@@ -1,6 +1,6 @@
 import type {Config} from '@oclif/core'
 
-import {isAbsoluteDir} from '../lib/base/runtime.ts'
+import {isAbsolutePath} from '../lib/base/is-absolute-path.ts'
 import {asUnknownUser} from './unknown-user.ts'
 
 /**
@@ -23,5 +23,5 @@ const dropRelativeDirs = (): void => {
   // oxlint-disable-next-line node/no-process-env -- oclif reads it itself
   const {env} = process
   for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'])
-    if (!isAbsoluteDir(env[name] ?? '')) delete env[name]
+    if (!isAbsolutePath(env[name] ?? '')) delete env[name]
 }

@@ -1,3 +1,4 @@
+import {isAbsolutePath} from './is-absolute-path.ts'
 import {isTerminal} from './is-terminal.ts'
 
 /** Environment variables by name. An empty value counts as unset. */
@@ -61,11 +62,8 @@ export const processRuntime = (): Runtime => ({
   nonce: () => Array.from({length: 4}, randomWord).join(''),
 })
 
-const absoluteHome = (home = ''): string | undefined => (isAbsoluteDir(home) ? home : undefined)
-
-/** Whether a variable names a directory: a relative one would be another in each working directory. */
-export const isAbsoluteDir = (dir: string, platform: Runtime['platform'] = process.platform): boolean =>
-  dir.startsWith('/') || (platform === 'win32' && /^([a-zA-Z]:[\\/]|\\\\)/.test(dir))
+/** A relative one would be another directory in each working directory. */
+const absoluteHome = (home = ''): string | undefined => (isAbsolutePath(home) ? home : undefined)
 
 // A nonce has to be unique, not hard to guess, and to load Web Crypto takes several milliseconds.
 const randomWord = (): string =>

@@ -2,7 +2,8 @@ import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
 import {isRootInDirOfOther} from '../base/files/make-dirs.ts'
-import {isAbsoluteDir, type Runtime} from '../base/runtime.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
+import type {Runtime} from '../base/runtime.ts'
 
 /** Commands of oclif's own plugins by id, and where each makes files, or has the shell read them. */
 const WRITERS: Readonly<Record<string, 'cacheDir' | 'dataDir'>> = {
@@ -34,7 +35,7 @@ export const refuseHomeOfOthers = (
   const place = Object.hasOwn(WRITERS, id) ? WRITERS[id] : undefined
   if (place === undefined) return
   const [xdg, onWindows] = NAMED_BY[place]
-  const isNamed = isAbsoluteDir(env[xdg] ?? '', platform) || (platform === 'win32' && Boolean(env[onWindows]))
+  const isNamed = isAbsolutePath(env[xdg] ?? '', platform) || (platform === 'win32' && Boolean(env[onWindows]))
   if (homeDir === undefined && !isNamed)
     throw new AckError(
       'InvalidUsage',

@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isAbsolutePath} from '../base/files/absolute-path.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
 import {ALL_COMMAND_OPTIONS} from '../options/all-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinition, type TextDefinition} from '../options/definitions.ts'
 import {acceptedWord, type Defaults} from '../options/read-option.ts'

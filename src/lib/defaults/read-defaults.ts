@@ -3,7 +3,7 @@ import {dirname} from 'node:path'
 
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {isAbsolutePath} from '../base/files/absolute-path.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {GLOBAL_OPTIONS, ROLE_OPTIONS} from '../options/definitions.ts'

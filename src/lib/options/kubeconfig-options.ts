@@ -1,5 +1,5 @@
 import {AckError} from '../base/errors.ts'
-import {isAbsolutePath} from '../base/files/absolute-path.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
 import type {ExecApiVersion} from '../exec/exec-info.ts'
 import {isApiServerUrl} from './api-server-url.ts'
 import {readExpiration} from './certificate-options.ts'

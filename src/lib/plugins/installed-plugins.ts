@@ -5,7 +5,8 @@ import {pathBelow} from '../base/files/path-below.ts'
 import {readUserFile, UntrustedFile} from '../base/files/read-user-file.ts'
 import {writtenByOthers} from '../base/files/written-by-others.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
-import {isAbsoluteDir, type Runtime} from '../base/runtime.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
+import type {Runtime} from '../base/runtime.ts'
 
 /** A third-party plugin, as the user's list of plugins names it. */
 export interface InstalledPlugin {
@@ -58,7 +59,7 @@ const NOT_READ = 'it cannot be read'
 
 const defaultDataDir = ({env, homeDir, platform}: Where): string | undefined => {
   const {XDG_DATA_HOME: xdg = ''} = env
-  const base = isAbsoluteDir(xdg, platform) ? xdg : platform === 'win32' && env['LOCALAPPDATA']
+  const base = isAbsolutePath(xdg, platform) ? xdg : platform === 'win32' && env['LOCALAPPDATA']
   if (base) return pathBelow(base, 'ack-ram-tool')
   return homeDir === undefined ? undefined : pathBelow(homeDir, '.local', 'share', 'ack-ram-tool')
 }

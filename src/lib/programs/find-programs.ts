@@ -1,7 +1,7 @@
 import {accessSync, constants, lstatSync, realpathSync, statSync} from 'node:fs'
 
 import {errorCode} from '../base/error-code.ts'
-import {isAbsolutePath} from '../base/files/absolute-path.ts'
+import {isAbsolutePath} from '../base/is-absolute-path.ts'
 import {candidatePaths, isPath, type Surroundings} from './candidate-paths.ts'
 
 /**

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {isAbsolutePath} from '../../../../src/lib/base/files/absolute-path.ts'
+import {isAbsolutePath} from '../../../src/lib/base/is-absolute-path.ts'
 
 describe('an absolute path', () => {
   it('has a drive or a host on Windows, as Go has it, for which client-go does not find others', () => {
