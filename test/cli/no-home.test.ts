@@ -16,7 +16,7 @@ import {
   startClusterWorld,
   type ClusterWorld,
 } from '../support/cluster-world.ts'
-import {PROGRAM} from '../support/run-cli.ts'
+import {PROGRAM, STANDALONE} from '../support/run-cli.ts'
 
 type Env = Record<string, string>
 
@@ -110,8 +110,13 @@ describe('a user without a home directory', () => {
     for (const args of [
       ['autocomplete', 'bash'],
       ['autocomplete', 'script', 'bash'],
-      ['plugins', 'link', join(dir, 'plugin')],
-      ['plugins', 'reset'],
+      // Which executables have none of.
+      ...(STANDALONE
+        ? []
+        : [
+            ['plugins', 'reset'],
+            ['plugins', 'link', join(dir, 'plugin')],
+          ]),
     ])
       for (const home of [{}, {HOME: '', USERPROFILE: ''}]) {
         const {exitCode, stderr, stdout} = await run(args, {...home, TMPDIR: dir, TEMP: dir})
