@@ -61,6 +61,13 @@ describe('the exec lane, as a process of Node', () => {
     expect(await loadedBy(['help'])).to.contain('@oclif')
   })
 
+  it('loads no package for a session that it has to fetch', async () => {
+    const loaded = await loadedBy([...PLAIN, '--role-arn', ROLE, '--sts-endpoint', 'http://127.0.0.1:9'])
+    expect(loaded).to.contain('NativeModule net')
+    for (const name of ['dist/packages', 'NativeModule module', 'dist/start/main.js'])
+      expect(loaded, name).not.to.contain(name)
+  })
+
   it('loads no more than the cache for what is kept there', async () => {
     const kept = await keepCredentials(home)
     for (const args of [

@@ -1,7 +1,5 @@
 import {Transform} from 'node:stream'
 
-import stringWidth from 'string-width'
-
 import {AckError} from '../base/errors.ts'
 import {printable, printableLines} from '../base/printable.ts'
 
@@ -23,12 +21,12 @@ export const askText = (message: string): Promise<string> =>
  *
  * @throws AckError `Cancelled` on Ctrl-C
  */
-export const askChoice = (message: string, names: readonly string[]): Promise<string> =>
+export const askChoice = async (message: string, names: readonly string[]): Promise<string> =>
   prompt({
     type: 'select',
     message,
     choices: names.map((name) => ({name: printable(name), value: name})),
-    pageSize: pageSize(message),
+    pageSize: await pageSize(message),
   })
 
 /** One of many things to choose from. */
@@ -50,7 +48,7 @@ export interface Choice {
  *
  * @throws AckError `Cancelled` on Ctrl-C
  */
-export const searchChoice = (message: string, choices: readonly Choice[]): Promise<string> => {
+export const searchChoice = async (message: string, choices: readonly Choice[]): Promise<string> => {
   const rows = choices.map((choice) => ({...choice, name: printableLines(choice.name)}))
   const below = choices.map(({description = ''}) => description)
   let filter = ''
@@ -62,7 +60,7 @@ export const searchChoice = (message: string, choices: readonly Choice[]): Promi
       return words.every((word) => text.includes(word))
     })
   }
-  const lines = pageSize(`${message}${' '.repeat(TYPED)}`, below)
+  const lines = await pageSize(`${message}${' '.repeat(TYPED)}`, below)
   return prompt({type: 'search', message, source, pageSize: lines}, () => filter)
 }
 
@@ -79,7 +77,9 @@ const KEYS = '↑↓ navigate • ⏎ select'
  *
  * @param below - the texts of which one is shown below the list
  */
-const pageSize = (message: string, below: readonly string[] = []): number => {
+const pageSize = async (message: string, below: readonly string[] = []): Promise<number> => {
+  // Not before somebody is asked: what only fetches credentials shares a file with this.
+  const {default: stringWidth} = await import('string-width')
   const {rows, columns} = terminalSize()
   const lines = (text: string): number => Math.ceil(stringWidth(text) / columns)
   const lowest = below.reduce((most, text) => Math.max(most, lines(text)), 0)
