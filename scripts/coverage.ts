@@ -11,7 +11,7 @@ import reportLibrary from 'istanbul-lib-report'
 import reports from 'istanbul-reports'
 
 import {programAsFunction} from '../test/support/program-as-function.ts'
-import {LAUNCHER} from '../test/support/run-cli.ts'
+import {BEFORE_LANE, LAUNCHER} from '../test/support/run-cli.ts'
 import {addHits} from './counting/add-hits.ts'
 import {readHits, type BuiltScript} from './counting/hits.ts'
 import {readStructure} from './counting/structure.ts'
@@ -26,8 +26,6 @@ const profilesDir = join(coverageDir, 'profiles')
 
 /** What runs in Bun alone, and what is read before everything. */
 const NOT_COUNTED = /^start[/\\](standalone|launcher)[/\\]/
-/** What the launcher puts before a file of the lane. */
-const BEFORE_LANE = '(function (module, exports, require) {'
 
 await rm(coverageDir, {recursive: true, force: true})
 await mkdir(profilesDir, {recursive: true})

@@ -6,7 +6,7 @@ import {expect} from 'chai'
 
 import {ALICE, CLUSTER_ID, ROLE, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
-import {LAUNCHER, runCliProcess, STANDALONE} from '../support/run-cli.ts'
+import {BEFORE_LANE, LAUNCHER, runCliProcess, STANDALONE} from '../support/run-cli.ts'
 
 /** How often a run called a function and opened a file. */
 interface Counts {
@@ -25,8 +25,6 @@ const LANE_ONLY = Object.fromEntries(ONCE.map((name) => [name, 1]))
 const GET_TOKEN = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
 
 const LANE = '/dist/lane/start.cjs'
-/** What the launcher puts before the bundle. */
-const AROUND = '(function (module, exports, require) {'
 
 const COUNT_OPENS = `const fs = require('fs'), opened = []
 const counted = (object, name) => {
@@ -113,7 +111,7 @@ describe('a run', () => {
 
   /** The name in the source of what starts there in the lane's bundle, in which names are short. */
   const laneFunctionAt = (offset: number): string => {
-    const above = bundle.slice(0, offset - AROUND.length).split('\n')
+    const above = bundle.slice(0, offset - BEFORE_LANE.length).split('\n')
     const {originalSource, originalLine, originalColumn} = laneMap.findEntry(
       above.length - 1,
       above.at(-1)?.length ?? 0,

@@ -11,6 +11,9 @@ export type {CliResult} from './run-process.ts'
 /** The launcher of the npm package. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
 
+/** What the launcher puts before each file of the lane when it compiles it: V8 counts its characters too. */
+export const BEFORE_LANE = '(function (module, exports, require) {'
+
 /** A standalone executable, when that is what the tests are to run. */
 export const STANDALONE = process.env['ACK_RAM_TOOL_TEST_EXECUTABLE'] || undefined
 

@@ -100,16 +100,30 @@ const checkProgram = async (
       ],
     }
   const {tool, version} = (await toolVersion(path, runtime)) ?? {}
-  const misread = isBatchFile(path, runtime.platform) && misreadByCmd(path, textsIn(exec['args']))
-  const starts = ok(`${about}: kubectl starts ${path} (${describeTool(tool, version)})`)
-  const misreading = problem(
-    `${about}: cmd.exe, which starts that, misreads ${misread}: it has one of ${MISREAD_CHARACTERS}`,
-    'install the standalone executable, and merge the cluster again with --exec-command and its absolute path',
-  )
   return {
     started: {path, ...(tool === undefined || version === undefined ? {} : {tool, version})},
-    findings: misread ? [starts, misreading] : [starts],
+    findings: [
+      ok(`${about}: kubectl starts ${path} (${describeTool(tool, version)})`),
+      ...checkMisreading(about, path, exec, runtime),
+    ],
   }
+}
+
+/** What cmd.exe makes of an entry that it starts. */
+const checkMisreading = (
+  about: string,
+  path: string,
+  exec: JsonObject,
+  {platform}: Pick<Runtime, 'platform'>,
+): readonly Finding[] => {
+  const misread = isBatchFile(path, platform) && misreadByCmd(path, textsIn(exec['args']))
+  if (!misread) return []
+  return [
+    problem(
+      `${about}: cmd.exe, which starts that, misreads ${misread}: it has one of ${MISREAD_CHARACTERS}`,
+      'install the standalone executable, and merge the cluster again with --exec-command and its absolute path',
+    ),
+  ]
 }
 
 /** Whether the program that kubectl starts, where that is not this version, knows what the entry has been written with. */
