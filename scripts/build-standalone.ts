@@ -27,6 +27,11 @@ import {start} from './start.mjs'
 void launch(start, helpFile)
 `,
 )
+// The oclif that the npm package has, in which modules are required on use.
+const oclif = ['../../dist/packages/oclif-core.cjs']
+const paths = {'@oclif/core': oclif, '@oclif/core/*': oclif}
+const config = {extends: '../../tsconfig.json', compilerOptions: {paths}}
+await writeFile(join(outdir, 'build/tsconfig.json'), JSON.stringify(config))
 const {version} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {version: string}
 const define = Object.entries({PACKAGE_VERSION: version, BUILD_COMMIT: buildCommit(), BUILT_STANDALONE: true}).flatMap(
   ([name, value]) => ['--define', `${name}=${JSON.stringify(value)}`],
@@ -46,6 +51,7 @@ for (const target of targets) {
       ...COMPILE_FLAGS,
       ...define,
       ...places,
+      `--tsconfig-override=${join(outdir, 'build/tsconfig.json')}`,
       `--target=${target.bun}`,
       `--compile-executable-path=${runtime}`,
       join(outdir, 'build/entry.ts'),

@@ -8,10 +8,11 @@ import {isBuiltin} from 'node:module'
 import {join, relative, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {rollup, type PluginContext} from 'rollup'
+import {rollup, type PluginContext, type RollupOutput} from 'rollup'
+import {parseAst} from 'rollup/parseAst'
 
 import {buildCommit} from './build-commit.ts'
-import {importedAs, isBundledPackage, type Packages} from './bundle-packages.ts'
+import {importedAs, isBundledPackage, type NamesOf, type Packages} from './bundle-packages.ts'
 import {staticImportsOf} from './static-imports.ts'
 import {typescript} from './typescript-plugin.ts'
 
@@ -21,12 +22,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const MAIN = resolve(root, 'src/start/main.ts')
 const RUN_OCLIF = resolve(root, 'src/start/run-oclif.ts')
 
-/**
- * Writes the bundle into dist.
- *
- * @returns the packages that it imports, by their names
- */
-export const bundleFull = async (): Promise<Packages> => {
+export interface FullBundle {
+  /** What it imports. */
+  readonly packages: Packages
+  readonly namesOf: NamesOf
+}
+
+/** Writes the bundle into dist. */
+export const bundleFull = async (): Promise<FullBundle> => {
   const packages = new Set<string>()
   const commands = (await readdir(join(root, 'src/commands'), {recursive: true, withFileTypes: true}))
     .filter((entry) => entry.isFile())
@@ -55,7 +58,7 @@ export const bundleFull = async (): Promise<Packages> => {
     },
     plugins: [typescript({PACKAGE_VERSION: version, BUILD_COMMIT: buildCommit()})],
   })
-  await bundle.write({
+  const {output} = await bundle.write({
     dir: join(root, 'dist'),
     format: 'es',
     entryFileNames: '[name].js',
@@ -68,7 +71,28 @@ export const bundleFull = async (): Promise<Packages> => {
     sourcemap: true,
     paths: (id) => (isBundledPackage(id) ? importedAs(id) : id),
   })
-  return packages
+  return {packages, namesOf: (imported) => namesImported(imported, output)}
+}
+
+const namesImported = (imported: string, output: RollupOutput['output']): ReadonlySet<string> | undefined => {
+  const names = new Set<string>()
+  for (const chunk of output) {
+    if (chunk.type !== 'chunk') continue
+    if (chunk.dynamicImports.includes(imported)) return undefined
+    for (const statement of parseAst(chunk.code).body) {
+      if (statement.type !== 'ImportDeclaration' || statement.source.value !== imported) continue
+      for (const specifier of statement.specifiers) {
+        if (specifier.type === 'ImportNamespaceSpecifier') return undefined
+        if (specifier.type === 'ImportSpecifier') names.add(nameIn(specifier.imported))
+      }
+    }
+  }
+  return names
+}
+
+const nameIn = (imported: {readonly type: string}): string => {
+  const {name, value} = imported as {name?: string; value?: string}
+  return name ?? value ?? ''
 }
 
 const nameOf = (path: string): string => relative(join(root, 'src'), path).replaceAll('\\', '/').replace(/\.ts$/, '')

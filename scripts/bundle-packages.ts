@@ -31,20 +31,35 @@ const packageOf = (name: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0
 export type Packages = ReadonlySet<string>
 
 /**
+ * What ES modules take of a package, by the name by which they import it; undefined for all: it may be anything where the
+ * package is imported on use.
+ */
+export type NamesOf = (imported: string) => ReadonlySet<string> | undefined
+
+/**
  * Writes packages into dist/packages.
  *
  * @returns the files that became part of them
  */
-export const bundlePackages = async (imported: Packages, root: string): Promise<readonly string[]> => {
+export const bundlePackages = async (
+  imported: Packages,
+  namesOf: NamesOf,
+  root: string,
+): Promise<readonly string[]> => {
   const files = new Map<string, string[]>()
   for (const name of imported) files.set(fileOf(name), [...(files.get(fileOf(name)) ?? []), name])
   await mkdir(join(root, 'dist/packages'), {recursive: true})
-  const parts = await Promise.all([...files].map(([file, names]) => bundlePackage(file, names, root)))
+  const parts = await Promise.all([...files].map(([file, names]) => bundlePackage(file, names, namesOf, root)))
   return parts.flat()
 }
 
 /** All that is imported of one package, in one file. */
-const bundlePackage = async (file: string, names: readonly string[], root: string): Promise<readonly string[]> => {
+const bundlePackage = async (
+  file: string,
+  names: readonly string[],
+  namesOf: NamesOf,
+  root: string,
+): Promise<readonly string[]> => {
   const {metafile} = await build({
     absWorkingDir: root,
     entryPoints: [{in: 'names', out: file}],
@@ -89,7 +104,9 @@ const bundlePackage = async (file: string, names: readonly string[], root: strin
               for (const key of Object.keys(module))
                 if (isIdentifier(key) && !exported.has(key)) exported.set(key, name)
             }
-            await writeFacade(root, file, isFunction ? [] : [...exported.keys()])
+            const used = namesOf(importedAs(file))
+            const taken = [...exported.keys()].filter((key) => used?.has(key) ?? true)
+            await writeFacade(root, file, isFunction ? [] : taken)
             const lines = isFunction
               ? names.map((name) => `module.exports = require('${name}')`)
               : [...exported].map(([key, from]) => `export {${key}} from '${from}'`)
@@ -102,7 +119,10 @@ const bundlePackage = async (file: string, names: readonly string[], root: strin
   return Object.keys(metafile.inputs)
 }
 
-/** What ES modules import: Node would read through all of a CommonJS file first, to find out what it exports. */
+/**
+ * What ES modules import: Node would read through all of a CommonJS file first, to find out what it exports. It has the
+ * names alone that are used, since to name one may be to load it.
+ */
 const writeFacade = async (root: string, file: string, names: readonly string[]): Promise<void> => {
   const lines = [
     "import {createRequire} from 'node:module'",

@@ -7,7 +7,7 @@ import {bundlePackages} from './bundle-packages.ts'
 import {writeNotices} from './release/shipped-packages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const packages = await bundleFull()
+const full = await bundleFull()
 const ofLane = await bundleLane('dist/lane', 'node')
-const ofPackages = await bundlePackages(new Set([...packages, ...ofLane]), root)
+const ofPackages = await bundlePackages(new Set([...full.packages, ...ofLane]), full.namesOf, root)
 await writeNotices(root, ofPackages)

@@ -1,6 +1,7 @@
 /**
  * Builds what is published twice, in surroundings that differ, and compares the bytes: the npm package and this machine's
- * executable; with `--package` the package alone, with `--all` the executables of every target. It fails where they differ.
+ * executable, or with `--all` the executables of every target; with `--release` the package alone, once, to compare with the
+ * one that `release/` has. It fails where they differ.
  *
  * The commit is the one that is checked out, with the changes that are not committed. Both builds have the same Node, npm
  * and packages: another zlib compresses to other bytes.
@@ -47,7 +48,8 @@ const SURROUNDINGS: readonly Surroundings[] = [
   },
 ]
 
-const isPackageAlone = process.argv.includes('--package')
+const isRelease = process.argv.includes('--release')
+const PACKAGE = 'the npm package'
 const targets = process.argv.includes('--all') ? [] : ['--host']
 const isWindows = process.platform === 'win32'
 const execute = promisify(execFile)
@@ -55,7 +57,8 @@ const dir = await mkdtemp(join(tmpdir(), 'ack-ram-tool-reproduce-'))
 try {
   const changed = (await lines('git', 'ls-files', '-z', '--modified', '--others', '--exclude-standard')).filter(Boolean)
   const built: ReadonlyMap<string, string>[] = []
-  for (const surroundings of SURROUNDINGS) built.push(await build(surroundings, changed))
+  if (isRelease) built.push(await released())
+  for (const surroundings of SURROUNDINGS.slice(built.length)) built.push(await build(surroundings, changed))
   compare(built)
 } finally {
   await rm(dir, {recursive: true, force: true, maxRetries: 3})
@@ -64,6 +67,13 @@ try {
 async function lines(program: string, ...args: readonly string[]): Promise<readonly string[]> {
   const {stdout} = await execute(program, [...args], {cwd: ROOT, maxBuffer: 64 * 1024 * 1024})
   return stdout.split('\0')
+}
+
+/** What `release/build.ts` has packed. */
+async function released(): Promise<ReadonlyMap<string, string>> {
+  const packages = join(ROOT, 'release/package')
+  const [tarball = ''] = await readdir(packages)
+  return new Map([[PACKAGE, await sumOf(join(packages, tarball))]])
 }
 
 /** @returns the sum of every file that was made, by its name */
@@ -90,8 +100,8 @@ async function build(
     await execute(isWindows ? 'npm.cmd' : 'npm', ['run', 'build'], {cwd: clone, env: surroundings, shell: isWindows})
     const sums = new Map<string, string>()
     const {path: tarball} = await packPackage(clone, outdir)
-    sums.set('the npm package', await sumOf(tarball))
-    if (isPackageAlone) return sums
+    sums.set(PACKAGE, await sumOf(tarball))
+    if (isRelease) return sums
     await run('node_modules/tsx/dist/cli.mjs', 'scripts/build-standalone.ts', ...targets)
     for (const name of (await readdir(join(clone, 'standalone'))).filter((entry) => entry.startsWith('ack-ram-tool-')))
       sums.set(name, await sumOf(join(clone, 'standalone', name)))
