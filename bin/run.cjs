@@ -144,19 +144,19 @@ var main = () => {
 var loadFull = () => {
   nextStep = REINSTALL;
   process.removeListener("uncaughtException", fail);
+  if (major > 20) withWriter((writer) => writer.useCacheOfNode());
   return import(FULL_PROGRAM);
 };
 var readHelp = async () => fs.readFileSync(`${__dirname}/../dist/help.json`, "utf8");
 var finish = (ending) => {
   if (!ending) return;
   const { way, exitCode } = ending;
-  if (!loadedFiles.every((file) => isKept(file, way))) keep(way);
+  if (!loadedFiles.every((file) => isKept(file, way))) withWriter((writer) => writer.keepCompiled(loadedFiles, way));
   process.exit(exitCode);
 };
-var keep = (way) => {
+var withWriter = (use) => {
   try {
-    const writer = require("../dist/keep-compiled.cjs");
-    writer.keepCompiled(loadedFiles, way);
+    use(require("../dist/keep-compiled.cjs"));
   } catch {
   }
 };

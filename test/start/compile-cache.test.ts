@@ -181,6 +181,45 @@ describe('the cache of compiled code', () => {
     expect(names).to.have.length(3).and.to.include.members(['recent.bin', 'a-directory.tmp'])
   })
 
+  describe('of the program with oclif, which Node keeps itself from version 22 on', () => {
+    const ofNode = (): string => join(pkg.cache, 'node')
+
+    beforeEach(async function () {
+      if (Number.parseInt(process.versions.node, 10) < 22) this.skip()
+      await pkg.write(ENTRY, 'exports.start = async ({loadFull}) => (await loadFull()).main()')
+      await pkg.write('dist/start/main.js', `exports.main = () => void require('node:fs').writeSync(1, 'genuine')`)
+    })
+
+    it('is beside it, for this user alone', async () => {
+      for (const time of ['first', 'second']) {
+        expect(await pkg.run(), time).to.deep.equal(GENUINE)
+        expect(await readdir(ofNode())).to.have.length(1)
+      }
+      await expectMode(pkg.cache, 0o700)
+    })
+
+    it('is not made where it is switched off, or others can write', async () => {
+      expect(await pkg.run([], {NODE_DISABLE_COMPILE_CACHE: '1'})).to.deep.equal(GENUINE)
+      if (process.platform !== 'win32') {
+        await chmod(pkg.home, 0o777)
+        expect(await pkg.run()).to.deep.equal(GENUINE)
+        await chmod(pkg.home, 0o700)
+      }
+      expect(await readdir(pkg.home)).to.deep.equal([])
+    })
+
+    it('is removed where nobody has added to it for a week', async () => {
+      await pkg.run()
+      const then = new Date(Date.now() - 8 * 24 * 3_600_000)
+      await utimes(ofNode(), then, then)
+      await pkg.write(ENTRY, PROGRAM)
+      await pkg.run()
+      expect(await pkg.cached())
+        .to.have.length(1)
+        .and.not.to.include('node')
+    })
+  })
+
   describe('when it cannot be written', () => {
     /** Has Node's own writing go wrong after the first bytes. */
     const failing = async (then: string): Promise<Record<string, string>> => {

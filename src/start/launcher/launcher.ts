@@ -7,7 +7,7 @@ import type {LaneEnding} from '../exec-lane.ts'
 import type {Installation, start as startProgram} from '../start.ts'
 import {fs} from './builtins.ts'
 import {isKept} from './compile-cache.ts'
-import type {keepCompiled} from './keep-compiled.ts'
+import type * as KeepCompiled from './keep-compiled.ts'
 import {loadedFiles, loadModule} from './load-module.ts'
 
 const ENTRY = `${__dirname}/../dist/lane/start.cjs`
@@ -31,6 +31,8 @@ const loadFull = (): ReturnType<Installation['loadFull']> => {
   nextStep = REINSTALL
   // It reports failures by itself.
   process.removeListener('uncaughtException', fail)
+  // Node 20 has no cache of its own.
+  if (major > 20) withWriter((writer) => writer.useCacheOfNode())
   return import(FULL_PROGRAM)
 }
 
@@ -40,18 +42,18 @@ const finish = (ending: LaneEnding | undefined): void => {
   // A run with oclif ends by itself.
   if (!ending) return
   const {way, exitCode} = ending
-  if (!loadedFiles.every((file) => isKept(file, way))) keep(way)
+  if (!loadedFiles.every((file) => isKept(file, way))) withWriter((writer) => writer.keepCompiled(loadedFiles, way))
   // To take the process down in good order would take longer than some of what it has done.
   // oxlint-disable-next-line unicorn/no-process-exit
   process.exit(exitCode)
 }
 
-const keep = (way: string): void => {
+/** Where it is missing, starts only take longer. */
+const withWriter = (use: (writer: typeof KeepCompiled) => void): void => {
   try {
-    const writer = require('../dist/keep-compiled.cjs') as {keepCompiled: typeof keepCompiled}
-    writer.keepCompiled(loadedFiles, way)
+    use(require('../dist/keep-compiled.cjs') as typeof KeepCompiled)
   } catch {
-    // The answer has been given: the next start only takes longer.
+    // Nothing depends on it.
   }
 }
 
