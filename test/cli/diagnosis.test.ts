@@ -609,6 +609,17 @@ describe('a diagnosis', function () {
       expect(world.api.requests.map(({by}) => by)).to.deep.equal(['certificate'])
     }))
 
+  it('names the contexts that there are for one that is not there, and says what to do where there is none', () =>
+    withWorld({}, async (world) => {
+      expect((await doctor(world, ['--context', 'nosuch'])).stdout).to.contain(
+        'no kubeconfig has the context "nosuch" (from --context) (InvalidOption)\n           Next: use one of: production\n',
+      )
+      const empty = await world.home.write('empty', {apiVersion: 'v1', kind: 'Config'})
+      expect((await doctor(world, [], {KUBECONFIG: empty})).stdout)
+        .to.contain('there is no context "production" (from --context), nor any other, in the kubeconfigs')
+        .and.to.contain('Next: add a cluster: ack-ram-tool update-kubeconfig --cluster-id <id>')
+    }))
+
   it('tries the current context of a cluster that has several, else one that this program logs in to', () =>
     withWorld({}, async (world) => {
       const byId = (): Promise<CliResult> =>

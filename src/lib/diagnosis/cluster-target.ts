@@ -53,13 +53,23 @@ export const findClusterTarget = async (
   const found =
     contextName === undefined ? byCluster(clusterId ?? '', configs, entries) : byContext(contextName, configs)
   if (found) return targetOf(found, configs, entries, clusterId, context.runtime)
-  if (contextName !== undefined)
-    throw new AckError(
-      'InvalidOption',
-      `no kubeconfig has the context ${JSON.stringify(contextName)} (from --context)`,
-      `use one of: ${configs.contexts.map(({name}) => name).join(', ') || 'none is there'}`,
-    )
+  if (contextName !== undefined) throw noSuchContext(contextName, configs)
   return fromService(clusterId ?? '', context)
+}
+
+const noSuchContext = (asked: string, {contexts}: Kubeconfigs): AckError => {
+  const named = `${JSON.stringify(asked)} (from --context)`
+  return contexts.length === 0
+    ? new AckError(
+        'InvalidOption',
+        `there is no context ${named}, nor any other, in the kubeconfigs that could be read`,
+        ADD,
+      )
+    : new AckError(
+        'InvalidOption',
+        `no kubeconfig has the context ${named}`,
+        `use one of: ${contexts.map(({name}) => name).join(', ')}`,
+      )
 }
 
 const byContext = (name: string, {contexts}: Kubeconfigs): Entry | undefined =>
@@ -113,6 +123,7 @@ const targetOf = (
   }
 }
 
+const ADD = 'add a cluster: ack-ram-tool update-kubeconfig --cluster-id <id>; or name another file with --kubeconfig'
 const MERGE = 'merge the cluster again: ack-ram-tool update-kubeconfig --cluster-id <id>'
 
 /** Why nothing of this program's can show what kubectl's login in a context comes to. */
