@@ -253,6 +253,14 @@ describe('update-kubeconfig --all', () => {
       expect(await refused(['-c', 'c1', '--prune'])).to.contain('--prune needs --all')
     })
 
+    it('and says where there is none, beside --diff and --dry-run on stderr', async () => {
+      const message = 'No clusters found by these filters\n'
+      const none = ['--all', '--filter', 'name=zzz*']
+      expect(await run(none)).to.include({stdout: message, stderr: '', exitCode: 0})
+      for (const preview of ['--diff', '--dry-run'])
+        expect(await run([...none, preview]), preview).to.include({stdout: '', stderr: message, exitCode: 0})
+    })
+
     it('skips those that failed or are being deleted, and says so', async () => {
       have({id: 'c1', state: 'deleting'}, {id: 'c2', state: 'failed'}, {id: 'c3', state: 'a-new-state', name: ''})
       expect(await update()).to.equal(

@@ -2,7 +2,13 @@ import {AckError} from '../../lib/base/errors.ts'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
-import {failuresError, formatPreview, formatRestored, formatUpdate} from '../../lib/cli/format-update.ts'
+import {
+  failuresError,
+  formatPreview,
+  formatRestored,
+  formatUpdate,
+  whyNothingIsShown,
+} from '../../lib/cli/format-update.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {confirmUndo, mergeQuestions} from '../../lib/cli/kubeconfig-texts.ts'
 import {progressLine} from '../../lib/cli/progress-line.ts'
@@ -64,6 +70,8 @@ export default class UpdateKubeconfig extends AckCommand {
       : this.#updateOne(options, invocation))
     const retry = retryCommand(result, invocation)
     await writeAnswer(await formatUpdate(result, options, retry))
+    const nothing = whyNothingIsShown(result, options)
+    if (nothing !== undefined) writeMessage(nothing)
     const failure = failuresError(result, retry)
     if (failure) throw failure
   }

@@ -74,9 +74,7 @@ const describeOne = ({outcomes, merged: {files}}: UpdateResult): string => {
 
 const describeFleet = (result: UpdateResult, isFiltered: boolean): string => {
   const {outcomes, merged} = result
-  const lines =
-    outcomes.length === 0 ? [`No clusters found ${isFiltered ? 'by these filters' : 'for this identity'}`] : []
-  if (outcomes.length > 0) lines.push(summaryLine(result))
+  const lines = [outcomes.length === 0 ? noClustersFound(isFiltered) : summaryLine(result)]
   for (const [reason, clusters] of groupBy(outcomes.filter(isSkipped), (outcome) => outcome.reason))
     lines.push(`Skipped, since ${reason}: ${namesOf(clusters)}`)
   const pruned = merged.removed.filter(({kind}) => kind === 'contexts')
@@ -87,6 +85,23 @@ const describeFleet = (result: UpdateResult, isFiltered: boolean): string => {
   for (const {path} of merged.files) lines.push(`Wrote ${path}`)
   return lines.map((line) => `${line}\n`).join('')
 }
+
+/**
+ * What a preview as text does not show: that there is no cluster to be merged. It is for stderr, since --diff and --dry-run
+ * print what programs read.
+ *
+ * @returns undefined where there are clusters, or the answer says it
+ */
+export const whyNothingIsShown = (
+  {outcomes}: UpdateResult,
+  {output, format, filter}: UpdateOptions,
+): string | undefined =>
+  outcomes.length === 0 && output !== 'write' && format === 'text'
+    ? `${noClustersFound(filter !== undefined)}\n`
+    : undefined
+
+const noClustersFound = (isFiltered: boolean): string =>
+  `No clusters found ${isFiltered ? 'by these filters' : 'for this identity'}`
 
 const summaryLine = ({outcomes, merged}: UpdateResult): string => {
   const counts = countsOf({outcomes, merged})
