@@ -9,10 +9,10 @@ import {readOutput} from '../../lib/options/read-option.ts'
 import {listConfig} from '../../lib/use-cases/list-config.ts'
 
 export default class ConfigList extends AckCommand {
-  static override summary = 'List every option: its value, and who gave it'
+  static override summary = 'List every option that has a variable: its value, and who gave it'
 
   static override description =
-    'Lists the options that can have a default: the value in force, and whether a flag, an environment variable, a line of a defaults file or nobody gave it. Variables with credentials are named, and their values not shown.'
+    'Lists the options that have an environment variable: the value in force, and whether a flag, an environment variable, a line of a defaults file or nobody gave it. Variables with credentials are named, and their values not shown.'
 
   static override examples = [
     {description: 'See each default and where it comes from', command: '<%= config.bin %> <%= command.id %>'},

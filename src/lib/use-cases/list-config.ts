@@ -40,7 +40,7 @@ export const listConfigFiles = async (runtime: Runtime): Promise<readonly Config
   }))
 
 /**
- * Every option that can have a default, as a command would read it now.
+ * Every option that has a variable, as a command would read it now.
  *
  * @throws AckError `InvalidOption` for a value that is not accepted
  */
