@@ -83,6 +83,23 @@ describe('a defaults file', () => {
     ])
   })
 
+  it('gives way to a flag that switches a boolean off, as no variable that is true does: a warning says so, once', async () => {
+    await home.write(CONFIG, 'no-cache: true\n')
+    const off = [...LIST, '--no-cache=false', '--assume-yes=false']
+    const {stdout, stderr} = await run(off, {ACK_RAM_TOOL_ASSUME_YES: 'true'})
+    expect(stderr).to.match(
+      /^[^\n]*warn[^\n]* --assume-yes=false changes nothing: ACK_RAM_TOOL_ASSUME_YES is true; [^\n]*\n$/i,
+    )
+    expect(optionsIn({...(await run(off)), stdout}, 'no-cache', 'assume-yes')).to.deep.equal([
+      [false, 'flag', '--no-cache'],
+      [true, 'environment', 'ACK_RAM_TOOL_ASSUME_YES'],
+    ])
+    for (const word of ['yes', 'off', ''])
+      expect((await run(off, {ACK_RAM_TOOL_ASSUME_YES: word})).stderr, word).to.equal('')
+    const forKubectl = await run([...GET_TOKEN, '--no-cache=false'], {ACK_RAM_TOOL_NO_CACHE: 'true'})
+    expect(forKubectl).to.include({stderr: '', exitCode: 0})
+  })
+
   it('holds for the commands that know its value, and for no other', async () => {
     await home.write(CONFIG, 'output: wide\n')
     expect((await run(['version'])).stdout).to.match(/^Version: /)

@@ -6,7 +6,7 @@ import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {withDefaults} from '../defaults/config-files.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions, type TextDefinition} from '../options/definitions.ts'
-import type {Flags, OptionInputs} from '../options/read-option.ts'
+import {parseGoBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
 import {contractMismatch} from '../plugins/load-plugins.ts'
@@ -123,6 +123,10 @@ export abstract class AckCommand extends Command {
       askPlugins: (asker, request) =>
         askPlugins(this.config, asker.options.timeoutMs, () => isInteractive(asker))(request),
     })
+    // Without oclif, which is how kubectl calls them, these commands say nothing either.
+    if (!answersKubectl)
+      for (const warning of switchedOffInVain({...GLOBAL_OPTIONS, ...this.ownOptions}, invocation.inputs))
+        invocation.log.warn(warning)
     await invocation.clock.correct()
     const {'cluster-id': clusterId} = this.ownOptions
     const needs = this.needs(invocation.inputs)
@@ -159,6 +163,15 @@ export abstract class AckCommand extends Command {
     return !strict || Object.keys({...args}).length > 0 || Object.keys({...flags}).some((name) => !(name in options))
   }
 }
+
+/** Of flags such as `--assume-yes=false` where a variable says true, which wins as in the Go tool. */
+const switchedOffInVain = (options: OptionDefinitions, inputs: OptionInputs): readonly string[] =>
+  Object.entries(options).flatMap(([name, {kind, env}]) => {
+    const variable = env.find((variable) => parseGoBoolean(inputs.env[variable]) === true)
+    return kind === 'boolean' && inputs.flags[name] === false && variable !== undefined
+      ? [`--${name}=false changes nothing: ${variable} is true; unset it`]
+      : []
+  })
 
 const PREPARED = Symbol.for('ack-ram-tool.prepared-command')
 
