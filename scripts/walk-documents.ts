@@ -29,7 +29,7 @@ const TRYING_MORE = 'kubeconfig credentials options configuration diagnose troub
   .map((name) => `docs/${name}.md`)
 /** Pages with commands that are walked in another way. */
 const WALKED_ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['docs/README.md', 'its command opens the shell of the other pages'],
+  ['docs/README.md', 'its commands open the shell of the other pages, with the clone in place of what is installed'],
   ['docs/plugins.md', 'test/cli/plugins/guide.test.ts runs the plugin that it shows'],
 ])
 /** Where a reader says yes to every question, and is somebody who sees all clusters. */
@@ -176,7 +176,7 @@ async function findForgotten(): Promise<void> {
 async function walk(page: string): Promise<void> {
   const commands = readPageCommands(await readFile(join(ROOT, page), 'utf8'))
   if (!INSTALLING.includes(page)) {
-    // docs/README.md says so for all pages below it.
+    // docs/README.md says so for all pages below it; here with what README has installed.
     await openCloud()
     await shell.run(SURROUNDINGS.get(page) ?? 'true')
   }
