@@ -121,6 +121,31 @@ describe('the documents', () => {
     for (const name of variables) expect(all, name).to.contain(`\`${name}`)
   })
 
+  it('say of every command which services it calls', async () => {
+    const rows = (await read('docs/cache-and-network.md')).matchAll(/^\| ([a-z][\w, -]*?) +\| (?!none +\|)/gm)
+    const named = [...rows].flatMap(([, cell = '']) => cell.split(', '))
+    const {commands} = JSON.parse(await read('oclif.manifest.json')) as Manifest
+    const silent = Object.keys(commands)
+      .map((id) => id.replaceAll(':', ' ').replace('credential-plugin ', ''))
+      .filter((words) => !named.some((name) => words === name || words.startsWith(`${name} `)))
+    expect(silent, 'what "all others" means, which call none').to.have.members([
+      'autocomplete script',
+      'autocomplete values',
+      'cache clear',
+      'cache list',
+      'completion',
+      'config list',
+      'config path',
+      'version',
+    ])
+  })
+
+  it('say no line of the CHANGELOG twice', async () => {
+    const lines = (await read('CHANGELOG.md')).split('\n').map((line) => line.trim())
+    const sentences = lines.flatMap((line) => line.split(/(?<=[.;]) /)).filter((text) => text.length > 30)
+    expect(sentences.filter((text, at) => sentences.indexOf(text) !== at)).to.deep.equal([])
+  })
+
   it('show commands and flags that exist', async () => {
     const {commands} = JSON.parse(await read('oclif.manifest.json')) as Manifest
     const known = new Map(
