@@ -3,7 +3,6 @@ import {CREDENTIAL_FORMATS, type CredentialFormat} from '../lib/cli/credential-f
 import {oclifFlags} from '../lib/cli/flags.ts'
 import {isInteractive} from '../lib/cli/is-interactive.ts'
 import {askYesNo} from '../lib/cli/prompt.ts'
-import {reportFailure} from '../lib/cli/report-error.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
 import {AckError} from '../lib/base/errors.ts'
 import {EXPORT_OPTIONS} from '../lib/options/tool-definitions.ts'
@@ -55,11 +54,10 @@ export default class ExportCredentials extends AckCommand {
   async #runCommand(
     command: readonly string[],
     {groups, stale}: CredentialExport,
-    {runtime, inputs, log}: Invocation,
+    {runtime, log}: Invocation,
   ): Promise<void> {
     await log.flush()
-    const {exitCode, failure} = await runWithCredentials(command, groups, stale, runtime)
-    if (failure) reportFailure(failure, inputs.flags, runtime.env, inputs.defaults)
+    const exitCode = await runWithCredentials(command, groups, stale, runtime)
     if (exitCode !== 0) this.exit(exitCode)
   }
 }

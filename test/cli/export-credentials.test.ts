@@ -197,6 +197,14 @@ describe('export-credentials', () => {
       const missing = await withCommand(['--', 'no-such-command', '--help'])
       expect(missing.exitCode).to.equal(127)
       expect(missing.stderr).to.contain('"no-such-command" was not found').and.not.to.contain('SECRET')
+      for (const [program, code] of [
+        ['no-such-command', 127],
+        [plain, 126],
+      ] as const) {
+        const reported = await withCommand(['--error-format', 'json', '--', program])
+        expect(JSON.parse(reported.stderr)).to.nested.include({'error.exitCode': code})
+        expect(reported.exitCode).to.equal(code)
+      }
     })
   })
 

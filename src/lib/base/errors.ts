@@ -92,6 +92,8 @@ interface AckErrorOptions extends ErrorOptions {
   /** Whether the message names the code word already: one of several failures has it with each of them. */
   readonly namesCode?: boolean
   readonly mistyped?: Mistyped
+  /** In place of the one of the code: what a user runs by this program has exit codes of its own. */
+  readonly exitCode?: number | undefined
 }
 
 /**
@@ -107,6 +109,7 @@ export class AckError extends Error {
   readonly call: FailedCall | undefined
   readonly mistyped: Mistyped | undefined
   readonly namesCode: boolean
+  readonly #exitCode: number | undefined
 
   constructor(code: ErrorCode, message: string, nextStep = '', options?: AckErrorOptions) {
     super(message, options)
@@ -115,6 +118,7 @@ export class AckError extends Error {
     this.call = options?.call
     this.mistyped = options?.mistyped
     this.namesCode = options?.namesCode ?? false
+    this.#exitCode = options?.exitCode
   }
 
   /** Whether it is an `AckError`, even one of another copy of this module: plugins may bring their own. */
@@ -122,9 +126,9 @@ export class AckError extends Error {
     return error instanceof Error && error.name === 'AckError' && 'nextStep' in error && 'exitCode' in error
   }
 
-  /** The process's exit code, one of {@link EXIT}. */
+  /** The process's exit code: one of {@link EXIT}, or what the error was made with. */
   get exitCode(): number {
-    return exitCodes()[this.code]
+    return this.#exitCode ?? exitCodes()[this.code]
   }
 
   /** Without it oclif ignores the error of a hook and runs the command. */

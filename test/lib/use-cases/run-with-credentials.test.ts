@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {runWithCredentials} from '../../../src/lib/use-cases/run-with-credentials.ts'
+import {failureOf} from '../../support/failure-of.ts'
 import {makeHome, type TestHome} from '../../support/home.ts'
 
 describe('a command with credentials, on Windows', () => {
@@ -43,11 +44,9 @@ describe('a command with credentials, on Windows', () => {
     // Two slashes begin an absolute path on Windows, and lead to the same file elsewhere.
     const shim = process.platform === 'win32' ? path : `/${path}`
     const run = async (program: string): Promise<string> => {
-      const {exitCode, failure} = await runWithCredentials([program, 'install'], [], [], {
-        env: {PATHEXT: '.EXE;.cmd'},
-        platform: 'win32',
-      })
-      return `${exitCode}: ${failure?.message}; ${failure?.nextStep}`
+      const runtime = {env: {PATHEXT: '.EXE;.cmd'}, platform: 'win32'} as const
+      const {exitCode, message, nextStep} = await failureOf(runWithCredentials([program, 'install'], [], [], runtime))
+      return `${exitCode}: ${message}; ${nextStep}`
     }
     for (const program of [shim, shim.replace(/\.cmd$/, '')])
       expect(await run(program))
