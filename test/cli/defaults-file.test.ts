@@ -190,7 +190,7 @@ describe('a defaults file', () => {
     ['role-arn: [{a: b}]', 'ConfigInvalid', ':1: role-arn is not text or a list of texts', ''],
     ['profile-file: creds.json', 'ConfigInvalid', ':1: profile-file is a relative path', 'whole path'],
     ['kubeconfig: ./config', 'ConfigInvalid', ':1: kubeconfig is a relative path', 'whole path'],
-    ['role-policy: "@policy.json"', 'ConfigInvalid', ':1: role-policy is a relative path', 'whole path'],
+    ['role-policy: "@policy.json"', 'ConfigInvalid', ':1: role-policy is a relative path', 'begins with ~/, behind the @'],
     ['timeout: soon', 'InvalidOption', 'invalid duration for timeout in ', '90s'],
     ['\ntimeout: 99999h', 'InvalidOption', 'Error: timeout in ', '20s'],
     ['timeout: 0', 'InvalidOption', ':1 must be greater than zero', ''],

@@ -201,10 +201,12 @@ describe('get-kubeconfig', () => {
     const file = await home.write(CLI_CONFIG, {current: 'p', profiles: [profile]})
     const policy = await home.write('policy.json', '{"Version": "1", "Statement": []}')
     const relative = (path: string): string => join('..', '..', '..', '..', '..', '..', '..', '..', path)
-    const args = ['--profile-file', relative(file), '--role-arn', ROLE, '--role-policy', `@${relative(policy)}`]
-    expect((await execOf(args)).args.join(' '))
-      .to.contain(`--profile-file ${resolve(file)}`)
-      .and.contain(`--role-policy @${resolve(policy)}`)
+    for (const path of [relative(policy), '~/policy.json']) {
+      const args = ['--profile-file', relative(file), '--role-arn', ROLE, '--role-policy', `@${path}`]
+      expect((await execOf(args)).args.join(' '))
+        .to.contain(`--profile-file ${resolve(file)}`)
+        .and.contain(`--role-policy @${resolve(policy)}`)
+    }
   })
 
   it('never writes a secret', async () => {

@@ -51,6 +51,18 @@ describe('get-token with a role', () => {
       })
     })
 
+    it('with a policy of a file below the home directory, by flag, variable or defaults file', async () => {
+      await world.home.write('policy.json', '{"Version": "1", "Statement": []}')
+      const path = '@~/policy.json'
+      const args = ['--no-cache', '--role-arn', FIRST]
+      await whoAmI([...args, '--role-policy', path], USER_ENV)
+      await whoAmI(args, {...USER_ENV, ACK_RAM_TOOL_ROLE_POLICY: path})
+      const file = await world.home.write('defaults.yaml', `role-policy: "${path}"\n`)
+      await whoAmI(args, {...USER_ENV, ACK_RAM_TOOL_CONFIG: file})
+      expect(assumed()).to.have.length(3)
+      for (const call of assumed()) expect(call).to.include({policy: '{"Version":"1","Statement":[]}'})
+    })
+
     it('and then another, in their order', async () => {
       expect(
         await whoAmI(['--role-arn', FIRST, '--role-arn', LAST, '--role-external-id', 'right-id'], USER_ENV),

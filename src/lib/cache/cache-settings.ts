@@ -1,7 +1,7 @@
 import {monotonicMs} from '../base/monotonic-ms.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
-import {expandHome} from '../profile-files/read-file.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {CacheSettings} from './slot.ts'
 

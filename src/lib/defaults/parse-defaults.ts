@@ -104,7 +104,7 @@ const asText = (value: unknown, name: string, definition: OptionDefinition, from
   if (isRelativePath(word, definition))
     throw wrong(
       'is a relative path, which would be another file in each directory',
-      'give the whole path, or one that begins with ~/',
+      `give the whole path, or one that begins with ~/${definition.isPath === 'after @' ? ', behind the @' : ''}`,
     )
   return word
 }
@@ -113,8 +113,9 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 const isRelativePath = (text: string, {isPath}: TextDefinition): boolean => {
-  if (isPath === 'after @') return text.startsWith('@') && !isAbsolutePath(text.slice(1))
-  return isPath === true && !isAbsolutePath(text) && !/^~[/\\]/.test(text)
+  if (isPath === undefined || (isPath === 'after @' && !text.startsWith('@'))) return false
+  const path = isPath === 'after @' ? text.slice(1) : text
+  return !isAbsolutePath(path) && !/^~[/\\]/.test(path)
 }
 
 /** The options of which there are defaults, by name. */

@@ -9,7 +9,7 @@ import type {Runtime} from '../base/runtime.ts'
 import {posixWord} from '../base/shell-words.ts'
 import {FILE_VARIABLE} from '../credentials/selection/search-order.ts'
 import {cliConfigPath, credentialsIniPath} from '../profile-files/credential-files.ts'
-import {expandHome} from '../profile-files/read-file.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {ok, problem, skipped, warning, type Finding} from './finding.ts'
 

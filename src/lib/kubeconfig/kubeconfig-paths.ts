@@ -2,7 +2,7 @@ import {statSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {OptionValue} from '../options/read-option.ts'
-import {expandHome} from '../profile-files/read-file.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
 

@@ -15,6 +15,8 @@ export interface OptionInputs {
   readonly execInfo: Flags
   readonly env: Environment
   readonly defaults?: Defaults | undefined
+  /** Below which a path that begins with `~/` leads; undefined where there is none. */
+  readonly homeDir?: string | undefined
   /** Whether it is the command line of a kubeconfig's entry that says whose credentials are used. */
   readonly namesCredentials?: boolean
 }

@@ -1,4 +1,5 @@
 import {AckError} from '../base/errors.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {isJsonObject, tryParseJson} from '../base/json-object.ts'
 import {ROLE_OPTIONS, type TextDefinition} from './definitions.ts'
@@ -47,7 +48,7 @@ export const readRoleOptions = (given: OptionInputs, timeoutMs: number, ownRole?
     sessionName: text('role-session-name') ?? {value: ROLE_OPTIONS['role-session-name'].default, from: 'default'},
     externalId: text('role-external-id')?.value,
     durationSeconds: duration && parseRoleDuration(duration),
-    policy: policy && readPolicy(policy, timeoutMs),
+    policy: policy && readPolicy(policy, timeoutMs, inputs.homeDir),
   }
 }
 
@@ -117,8 +118,8 @@ const parseRoleDuration = (duration: OptionValue): number => {
 }
 
 /** The policy as it is written, but without the blanks between its words: STS limits its length. */
-const readPolicy = ({value, from}: OptionValue, timeoutMs: number): string => {
-  const read = value.startsWith('@') ? readPolicyFile(value.slice(1), from, timeoutMs) : value
+const readPolicy = ({value, from}: OptionValue, timeoutMs: number, homeDir: string | undefined): string => {
+  const read = value.startsWith('@') ? readPolicyFile(expandHome(value.slice(1), homeDir), from, timeoutMs) : value
   const text = read.startsWith('\uFEFF') ? read.slice(1) : read
   const refuse = (complaint: string, nextStep: string): AckError =>
     new AckError('InvalidOption', `the RAM policy in ${from} ${complaint}`, nextStep)

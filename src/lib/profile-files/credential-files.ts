@@ -1,7 +1,7 @@
 import {absolutePath} from '../base/files/absolute-path.ts'
 import {pathBelow} from '../base/files/path-below.ts'
 import type {Runtime} from '../base/runtime.ts'
-import {expandHome} from './read-file.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 
 /** The variable that says where the aliyun CLI's profiles are. */
 export const CONFIG_FILE_VARIABLE = 'ALIBABA_CLOUD_CONFIG_FILE'

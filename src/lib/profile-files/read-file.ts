@@ -1,6 +1,5 @@
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
-import {pathBelow} from '../base/files/path-below.ts'
 import {readUserFile, UntrustedFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import {OWNED_BY_ANOTHER, writtenByOthers} from '../base/files/written-by-others.ts'
 import {invalidFile} from './profile.ts'
@@ -46,21 +45,6 @@ const nextStepFor = (code: string): string => {
   if (code === 'EACCES' || code === 'EPERM') return 'make the file readable for this user'
   if (code === 'EISDIR') return 'name a file, not a directory'
   return 'check the file, or name another one with --profile-file'
-}
-
-/**
- * Replaces a leading `~` by the home directory.
- *
- * @throws AckError `InvalidOption` where there is none
- */
-export const expandHome = (path: string, homeDir: string | undefined): string => {
-  if (path !== '~' && !path.startsWith('~/') && !path.startsWith('~\\')) return path
-  if (homeDir !== undefined) return pathBelow(homeDir, ...path.slice(2).split(/[/\\]/).filter(Boolean))
-  throw new AckError(
-    'InvalidOption',
-    `${path} is below the home directory, and HOME is not set to an absolute path`,
-    'set HOME, or give the whole path',
-  )
 }
 
 /** The error for a file that the user named and that does not exist. */

@@ -4,7 +4,7 @@ import {AckError} from '../base/errors.ts'
 import {absolutePath} from '../base/files/absolute-path.ts'
 import {readUserFile, whyUnreadable} from '../base/files/read-user-file.ts'
 import type {OptionValue} from '../options/read-option.ts'
-import {expandHome} from '../profile-files/read-file.ts'
+import {expandHome} from '../base/files/expand-home.ts'
 import {fromBase64} from '../yaml/go-scalars.ts'
 import type {Invocation} from './invocation.ts'
 

@@ -61,9 +61,10 @@ export const createInvocation = (
 ): Invocation => {
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const {ownRole, takesRegions = false} = questions
-  const given = {env: runtime.env, defaults: line.defaults, namesCredentials: namesCredentials(line)}
+  const {env, homeDir} = runtime
+  const given = {env, homeDir, defaults: line.defaults, namesCredentials: namesCredentials(line)}
   const answers: Record<string, Flags[string]> = {...line.flags}
-  const execInfo = parseExecInfo(runtime.env['KUBERNETES_EXEC_INFO'])
+  const execInfo = parseExecInfo(env['KUBERNETES_EXEC_INFO'])
   const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given}
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'

@@ -12,7 +12,8 @@ import {
   type Profile,
   type ProfileFile,
 } from '../../profile-files/profile.ts'
-import {expandHome, missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
+import {expandHome} from '../../base/files/expand-home.ts'
+import {missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
 import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
 import {environmentSource} from './environment.ts'

@@ -13,7 +13,7 @@ import {
 import type {GlobalOptions} from '../../options/global-options.ts'
 import {readBoolean, readText, type Flags, type OptionInputs, type OptionValue} from '../../options/read-option.ts'
 import {givenStsEndpoint} from '../../options/sts-endpoint.ts'
-import {expandHome} from '../../profile-files/read-file.ts'
+import {expandHome} from '../../base/files/expand-home.ts'
 
 /** The options that decide whose credentials are used. */
 export const DECIDING: OptionDefinitions = Object.fromEntries(
@@ -109,7 +109,7 @@ const withAbsolutePath = (
 ): string => {
   const start = isPath === 'after @' && text.startsWith('@') ? '@' : ''
   if (isPath !== true && start === '') return text
-  const path = absolutePath(start === '' ? expandHome(text, homeDir) : text.slice(1))
+  const path = absolutePath(expandHome(text.slice(start.length), homeDir))
   refuseOwnOpenFile(path, from)
   return start + path
 }
