@@ -1,12 +1,12 @@
 import {type Config, settings, ux} from '@oclif/core'
-import {loadHelpClass, normalizeArgv} from '@oclif/core/help'
+import {loadHelpClass} from '@oclif/core/help'
 import type {Hooks} from '@oclif/core/interfaces'
 import {helpAddition, versionAddition} from '@oclif/core/run'
 
 import type {Log} from '../lib/base/log/log.ts'
 import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
 import {needsNoPlugin} from '../lib/cli/needs-no-plugin.ts'
-import {commandFirst} from '../lib/cli/oclif-catalog.ts'
+import {commandFirst, idFirst} from '../lib/cli/oclif-catalog.ts'
 import {earlyRunSettings} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
@@ -74,7 +74,7 @@ export const runCommandLine = async (
   const own = asOwnCommand(line)
   const words = own ? ownCommandFirst(own) : commandFirst(given, config)
   // No words, no id: there is help then. oclif's types say so only now and then.
-  const [id, ...argv] = normalizeArgv(config, words) as [string, ...string[]]
+  const [id, ...argv] = idFirst(words, config) as [string, ...string[]]
   // oclif hands this very array to the hooks and to the command.
   if (own) rememberCommandLine(argv, own)
   const runFinally = async (ended?: Partial<Hooks['finally']['options']>): Promise<void> => {

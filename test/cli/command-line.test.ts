@@ -125,6 +125,29 @@ describe('a command line', () => {
     await refused(words('credential-plugin topsecret -c c1'), 'unknown command of credential-plugin')
   })
 
+  it('says that an argument behind a whole command is one too many, whatever flags stand between', async () => {
+    for (const [command, takesCluster] of [
+      ['doctor', true],
+      ['update-kubeconfig', true],
+      ['credential-plugin get-token', true],
+      ['rrsa status', true],
+      ['list-clusters', false],
+      ['config path', false],
+    ] as const) {
+      const help = `ack-ram-tool ${command === 'update-kubeconfig' ? `credential-plugin ${command}` : command} --help\``
+      const asFlag = 'pass a cluster as --cluster-id; '
+      for (const line of [`${command} topsecret`, `${command} -y topsecret`, `-y ${command} topsecret`])
+        expect(await refused(words(line), 'unexpected argument'), line)
+          .to.contain(`Next: ${takesCluster ? asFlag : ''}see \`${help}`)
+          .and.not.contain('topsecret')
+      if (takesCluster)
+        expect(await refused(words(`${command} -c c1 topsecret`), 'unexpected argument')).to.contain(
+          `Next: see \`${help}`,
+        )
+    }
+    expect(await refused(words('plugins instal'), 'unknown command: plugins instal')).to.contain('plugins install')
+  })
+
   it('never echoes a stray argument, in lower case neither', async () => {
     for (const [line, complaint] of [
       ['credential-plugin topsecret', 'unknown command of credential-plugin'],

@@ -275,12 +275,12 @@ describe('credential-plugin get-token', () => {
         code: 'InvalidUsage',
         says: '--access-key-secret',
       })
-      await expectFailure(['SECRET-typed'], none, {exitCode: 2, code: 'InvalidUsage', says: 'unknown command'})
-      await expectFailure(['-c', 'c1', 'SECRET-typed'], none, {
-        exitCode: 2,
-        code: 'InvalidUsage',
-        says: 'unexpected argument',
-      })
+      for (const before of [[], ['-c', 'c1']])
+        await expectFailure([...before, 'SECRET-typed'], none, {
+          exitCode: 2,
+          code: 'InvalidUsage',
+          says: 'unexpected argument',
+        })
     })
 
     it('with a flag whose value is missing', () =>

@@ -121,8 +121,11 @@ export const onlyFlags = (
     const what = names.length === 0 ? 'a flag' : names.join(', ')
     throw new AckError('InvalidUsage', `${what} behind --, where no flag is read`, `remove the --; ${help}`)
   }
-  if (!takesWords && rest.some((argument) => argument !== '--'))
-    throw new AckError('InvalidUsage', 'unexpected argument', help)
+  if (!takesWords && rest.some((argument) => argument !== '--')) {
+    // The name of a cluster is what people most often write there.
+    const asFlag = 'cluster-id' in definitions && !flags['cluster-id'] ? 'pass a cluster as --cluster-id; ' : ''
+    throw new AckError('InvalidUsage', 'unexpected argument', `${asFlag}${help}`)
+  }
   if (problem) throw problem
   return flags
 }

@@ -1,4 +1,5 @@
 import type {Command} from '@oclif/core'
+import {normalizeArgv} from '@oclif/core/help'
 import type {Config} from '@oclif/core/interfaces'
 
 import {AckError} from '../base/errors.ts'
@@ -50,6 +51,20 @@ export const commandFirst = (argv: readonly string[], config: KnownCommands): st
     )
   }
   return topic === '' ? [...argv] : [...words, ...kept]
+}
+
+/**
+ * The id of the command that a command line begins with, and its arguments. oclif would take words behind a command that
+ * takes none for more of its name; only where that names a topic, too, they may be a command that was mistyped.
+ *
+ * @param argv - the command's words first
+ */
+export const idFirst = (argv: readonly string[], config: Config): string[] => {
+  const {words, isCommand, others} = findCommand(argv, oclifCatalog(config))
+  const id = words.join(':')
+  // `findTopic` finds every command.
+  const isTopic = config.commands.some((command) => command.id.startsWith(`${id}:`))
+  return isCommand && !isTopic ? [id, ...others] : normalizeArgv(config, [...argv])
 }
 
 const isFlagOrEmpty = (argument: string): boolean => argument === '' || argument.startsWith('-')
