@@ -7,6 +7,7 @@ import type {Log} from '../lib/base/log/log.ts'
 import {asOwnCommand, ownCommandFirst, rememberCommandLine} from '../lib/cli/command-line.ts'
 import {needsNoPlugin} from '../lib/cli/needs-no-plugin.ts'
 import {commandFirst, idFirst} from '../lib/cli/oclif-catalog.ts'
+import {runCommand} from '../lib/cli/run-command.ts'
 import {earlyRunSettings} from '../lib/cli/run-settings.ts'
 import {GuardedConfig} from '../lib/plugins/hooks.ts'
 import {loadPlugins} from '../lib/plugins/load-plugins.ts'
@@ -97,7 +98,7 @@ export const runCommandLine = async (
   if (!command && config.findTopic(id)) return showHelp([id])
   let failure: unknown
   try {
-    await config.runCommand(id, argv, command)
+    await runCommand(config, {id, argv}, command)
   } catch (error) {
     failure = error
     throw error

@@ -5,19 +5,31 @@ import {unknownCommand} from './known-commands.ts'
 import {ownTopic, unknownFlags} from './command-line.ts'
 
 /**
- * Turns an error of oclif's argument parser into an `AckError`. Of what the user typed, only the name of a flag is
- * quoted, never its value or a stray argument: either may be a secret.
+ * Turns an error of oclif into an `AckError`, if it is of its argument parser or says that there is no such command.
  *
  * @param command - the words of the command; empty if no command was found
- * @returns the error itself if it does not come from the parser
+ * @returns the error itself if it is neither
  */
 export const usageError = (error: unknown, command = ''): unknown => {
-  if (!(error instanceof Error) || error instanceof AckError || !isParserError(error)) return error
+  if (!(error instanceof Error) || error instanceof AckError) return error
+  // Some of the parser's have a `parse` property; others, and that a command is not found, are plain CLIErrors.
+  if (!('parse' in error) && error.constructor.name !== 'CLIError') return error
+  const id = notFound(error)?.split(':')
+  return id === undefined
+    ? parserFailure(error, command)
+    : unknownCommand(id.join(' '), ownTopic(id, ALL_COMMAND_OPTIONS))
+}
+
+/**
+ * What is wrong with the arguments of a command. Of what the user typed, only the name of a flag is quoted, never its value
+ * or a stray argument: either may be a secret.
+ *
+ * @param error - what oclif's parser has thrown
+ */
+export const parserFailure = (error: Error, command: string): AckError => {
   const unaccepted = /^Expected (--[^=]+)=(.*) to be one of: (.*)$/ms.exec(parserMessage(error))
   if (unaccepted)
     return notAccepted({from: unaccepted[1] ?? '', value: unaccepted[2] ?? ''}, (unaccepted[3] ?? '').split(', '))
-  const id = notFound(error)?.split(':')
-  if (id !== undefined) return unknownCommand(id.join(' '), ownTopic(id, ALL_COMMAND_OPTIONS))
   const help = ['ack-ram-tool', command, '--help'].filter(Boolean).join(' ')
   return new AckError('InvalidUsage', messageOf(error), `see \`${help}\``)
 }
@@ -26,9 +38,6 @@ interface ParserError extends Error {
   readonly args?: readonly {readonly name?: string; readonly description?: string}[]
   readonly flags?: readonly string[]
 }
-
-// oclif's parser errors have a `parse` property; those thrown during parsing are plain CLIErrors.
-const isParserError = (error: Error): boolean => 'parse' in error || error.constructor.name === 'CLIError'
 
 const messageOf = (error: ParserError): string => {
   if (error.constructor.name === 'NonExistentFlagsError' && error.flags) return unknownFlags(error.flags)
@@ -55,4 +64,5 @@ const missing = (args: NonNullable<ParserError['args']>): string => {
 /** The id of the command that oclif has not found. */
 const notFound = (error: Error): string | undefined => /^command (.*) not found\.?$/is.exec(error.message)?.[1]
 
-const parserMessage = (error: Error): string => error.message.split('\nSee more help')[0]?.trim() ?? ''
+const parserMessage = (error: Error): string =>
+  (error.message.split('\nSee more help')[0] ?? '').replace(/^Parsing (--\S+) \n\t/, '$1: ').trim()

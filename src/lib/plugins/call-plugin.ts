@@ -49,7 +49,7 @@ const failOnAbort = (signal: AbortSignal, call: PluginCall): Promise<never> =>
  * An error thrown by a plugin, as one that names the plugin, with the plugin's own `nextStep` if there is one. Known
  * secrets in its text are masked.
  */
-export const pluginFailure = ({plugin, where}: PluginCode, error: unknown): AckError => {
+export const pluginFailure = ({plugin, where, isCommand}: PluginCode, error: unknown): AckError => {
   if (AckError.is(error) && isErrorCode(error.code)) {
     if (error.code === 'PluginFailed' || error.code === 'Cancelled') return error
     return new AckError(error.code, `plugin ${plugin}: ${foreignLine(error.message)}`, foreignLine(error.nextStep), {
@@ -57,13 +57,28 @@ export const pluginFailure = ({plugin, where}: PluginCode, error: unknown): AckE
     })
   }
   const message = error instanceof Error ? error.message : 'it threw a value that is not an Error'
-  const {nextStep} = (error ?? {}) as {nextStep?: unknown}
+  const advice = adviceOf(error)
   return new AckError(
     'PluginFailed',
     `plugin ${plugin} failed ${where}: ${foreignLine(message)}`,
-    typeof nextStep === 'string' ? foreignLine(nextStep) : reportPlugin(plugin),
-    {cause: error},
+    advice === undefined ? reportPlugin(plugin) : foreignLine(advice),
+    {cause: error, exitCode: isCommand ? chosenExitCode(error) : undefined},
   )
+}
+
+/** The author's: oclif's `this.error` takes suggestions. */
+const adviceOf = (error: unknown): string | undefined => {
+  const {nextStep, suggestions} = (error ?? {}) as {nextStep?: unknown; suggestions?: unknown}
+  if (typeof nextStep === 'string') return nextStep
+  return Array.isArray(suggestions) && suggestions.length > 0 ? suggestions.join('; ') : undefined
+}
+
+/** What oclif's `this.error` gives where the author names no exit code. */
+const UNCHOSEN = 2
+
+const chosenExitCode = (error: unknown): number | undefined => {
+  const exit = (error as {oclif?: {exit?: unknown}} | undefined)?.oclif?.exit
+  return typeof exit === 'number' && exit > 0 && exit < 256 && exit !== UNCHOSEN ? exit : undefined
 }
 
 /** The error for a plugin that did not finish in time. */
@@ -115,6 +130,11 @@ export const tell = (progress: Progress): void => {
   } catch {
     // The watcher has ended: nobody waits for this process.
   }
+}
+
+/** From now on a plugin's command runs, to the end of the process: what it leaves running is the plugin's, too. */
+export const enterCommand = (command: PluginCode): void => {
+  running.push(command)
 }
 
 /** The plugin whose code is running now, if any. */

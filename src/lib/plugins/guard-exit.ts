@@ -19,7 +19,7 @@ export const guardExit = (given: Guard): void => {
   guard = given
   process.once('exit', () => {
     const culprit = runningPlugin()
-    if (guard && (culprit || guard.isOurs))
+    if (guard && (culprit ? !culprit.isCommand : guard.isOurs))
       process.exitCode = guard.report(pluginEnding('ended the program before it was done', culprit))
   })
 }

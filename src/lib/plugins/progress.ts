@@ -8,6 +8,8 @@ export interface PluginCode {
   readonly plugin: string
   /** Which part, as in "failed in its prerun hook": `in its prerun hook`. */
   readonly where: string
+  /** A command of its own may end the process, and chooses the exit code. */
+  readonly isCommand?: true
 }
 
 /** What the process for plugins tells the process that watches it. */

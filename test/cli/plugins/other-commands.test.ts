@@ -1,6 +1,7 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {rm} from 'node:fs/promises'
+import {createRequire} from 'node:module'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -173,5 +174,65 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
     })
     const {stdout, stderr, exitCode} = await world.run([plugin], ['hello'])
     expect({stdout, stderr, exitCode}).to.deep.equal({stdout: 'hello\n', stderr: '', exitCode: 3})
+  })
+
+  describe('has a command of its own', () => {
+    const oclif = createRequire(import.meta.url).resolve('@oclif/core')
+    /** Runs a command whose `run` has this body, behind the parser's call. */
+    const hello = (body: string, ...args: readonly string[]): ReturnType<typeof runCliProcess> => {
+      const source = `const {Args, Command, Flags} = require(${JSON.stringify(oclif)})
+module.exports = class Hello extends Command {
+  static flags = {
+    count: Flags.integer(),
+    color: Flags.string({parse: async () => { throw new Error('no such color') }}),
+  }
+  async run() { await this.parse(Hello); ${body} }
+}`
+      const flags = Object.fromEntries(['count', 'color'].map((name) => [name, {name, type: 'option'}]))
+      return world.run([commandPlugin('culprit', {id: 'say:hello', source, flags})], ['say', 'hello', ...args])
+    }
+    const REPORT =
+      "if it persists, report it to the plugin's author, or uninstall it: ack-ram-tool plugins uninstall culprit"
+
+    for (const [what, body, exitCode, said, next] of [
+      ['an error', `throw new Error('boom of plugin')`, 8, 'boom of plugin', REPORT],
+      ['an error of its author, with an exit code', `this.error('disk full', {exit: 3})`, 3, 'disk full', REPORT],
+      ['one with advice', `this.error('disk full', {suggestions: ['buy one']})`, 8, 'disk full', 'buy one'],
+      ['what is no error', 'throw 3', 8, 'it threw a value that is not an Error', REPORT],
+      ['an error thrown later', `setTimeout(() => this.error('late', {exit: 4}))`, 4, 'late', REPORT],
+    ] as const)
+      it(`that fails with ${what}: it is named, with the plugin`, async () => {
+        expect(await hello(body)).to.deep.equal({
+          stdout: '',
+          exitCode,
+          stderr: `Error: plugin culprit failed in its command say hello: ${said} (PluginFailed)\n  Next: ${next}\n`,
+        })
+      })
+
+    it('that cannot be loaded: it is named, with the plugin', async () => {
+      const missing = commandPlugin('culprit', {id: 'hello', source: `require('no-such-package')`})
+      const {stderr, exitCode} = await world.run([missing], ['hello'])
+      expect(exitCode, stderr).to.equal(8)
+      expect(stderr).to.match(/^Error: plugin culprit failed while loading its command hello: .*no-such-package/)
+    })
+
+    it('that ends with an exit code of its own', async () => {
+      expect(await hello('this.exit(5)')).to.deep.equal({stdout: '', stderr: '', exitCode: 5})
+    })
+
+    for (const [args, said] of [
+      [['--nope'], 'unknown flag: --nope'],
+      [['extra'], 'unexpected argument'],
+      [['--count', 'topsecret'], '--count: Expected an integer'],
+      [['--color', 'x'], '--color: no such color'],
+      [['--count'], 'Flag --count expects a value'],
+    ] as const)
+      it(`that does not take ${args.join(' ')}: a usage error, with its help`, async () => {
+        expect(await hello('', ...args)).to.deep.equal({
+          stdout: '',
+          exitCode: 2,
+          stderr: `Error: ${said} (InvalidUsage)\n  Next: see \`ack-ram-tool say hello --help\`\n`,
+        })
+      })
   })
 })
