@@ -3,6 +3,7 @@ import type {Command} from '@oclif/core'
 import {plannedExit} from './report-error.ts'
 import {usageError} from './usage-error.ts'
 import {AckError} from '../base/errors.ts'
+import {shellWord} from '../base/shell-words.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what TypeScript asks of the base of a mixin
 type RunnableClass = abstract new (...args: any[]) => Command & {run(): Promise<unknown>}
@@ -54,7 +55,17 @@ const explain = (error: Error): readonly [message: string, nextStep: string] => 
       `npm exited with code ${code}`,
       'see the npm output above; set ACK_RAM_TOOL_NPM_REGISTRY for another registry, ACK_RAM_TOOL_NPM_LOG_LEVEL=verbose for details',
     ]
-  if (message.includes('does not exist in the registry'))
-    return [message.replace(/\.$/, ''), 'check the name, the network, and ACK_RAM_TOOL_NPM_REGISTRY']
+  // oclif has asked npm, and knows no more than that it failed.
+  const [, name] = /^(.*) does not exist in the registry/.exec(message) ?? []
+  if (name !== undefined)
+    return [
+      `${name} was not found: the registry does not have it, or could not be reached`,
+      `check the name, the network, and ACK_RAM_TOOL_NPM_REGISTRY; \`npm view ${shellWord(name, process.platform)}\` says more`,
+    ]
+  if (message === 'plugin is invalid')
+    return [
+      'the package has no "oclif" object in its package.json, so it is not that of a plugin',
+      'check the name, the address or the file: the package.json of a plugin has an "oclif" object',
+    ]
   return [message, 'run `ack-ram-tool plugins` to list the installed plugins']
 }

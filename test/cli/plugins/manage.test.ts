@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -7,9 +8,12 @@ import {describePlugins} from '../../support/plugin-world.ts'
 import {cliEnvironment, PROGRAM, runCliProcess, type CliResult} from '../../support/run-cli.ts'
 import {runProcess} from '../../support/run-process.ts'
 
+/** Nothing listens there. */
+const NO_REGISTRY = {ACK_RAM_TOOL_NPM_REGISTRY: 'http://127.0.0.1:1', npm_config_fetch_retries: '0'}
+
 describePlugins('managing plugins', (world) => {
-  const manage = (args: readonly string[], cwd?: string): Promise<CliResult> =>
-    runProcess([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, {}), cwd)
+  const manage = (args: readonly string[], cwd?: string, env: Record<string, string> = {}): Promise<CliResult> =>
+    runProcess([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, env), cwd)
   const refused = async (args: readonly string[], message: string, cwd?: string): Promise<void> => {
     const {stdout, stderr, exitCode} = await manage(args, cwd)
     expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 2})
@@ -62,5 +66,35 @@ describePlugins('managing plugins', (world) => {
       'Error: an argument is missing: <dir> (Folder of the backup, or the folder of one cluster in it) (InvalidUsage)\n' +
         '  Next: see `ack-ram-tool rbac restore-user-permissions --help`\n',
     )
+  })
+
+  it('says what a package that npm has installed lacks', async () => {
+    const {dir} = world.home
+    await world.home.write('plain/package.json', {name: 'plain', version: '1.0.0'})
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+    const packed = spawnSync(npm, ['pack', './plain'], {cwd: dir, shell: process.platform === 'win32'})
+    expect(packed.status, String(packed.stderr)).to.equal(0)
+    const {stderr, exitCode} = await manage(['install', './plain-1.0.0.tgz'], dir, NO_REGISTRY)
+    expect(exitCode, stderr).to.equal(8)
+    expect(stderr)
+      .to.contain('Error: the package has no "oclif" object in its package.json, so it is not that of a plugin (Plugin')
+      .and.contain('Next: check the name, the address or the file')
+  })
+
+  it('does not say of a registry that nobody reached what it has', async () => {
+    const {stderr, exitCode} = await manage(['install', 'nosuch'], world.home.dir, NO_REGISTRY)
+    expect(exitCode, stderr).to.equal(8)
+    expect(stderr)
+      .to.contain('Error: nosuch was not found: the registry does not have it, or could not be reached (PluginFailed)')
+      .and.contain('ACK_RAM_TOOL_NPM_REGISTRY; `npm view nosuch` says more')
+  })
+
+  it('says in the help of link what links do here, and each flag', async () => {
+    const {stdout} = await manage(['link', '--help'])
+    expect(stdout)
+      .to.contain('A plugin runs with your permissions')
+      .and.contain('--no-install')
+      .and.match(/--verbose +Show/)
+      .and.not.contain('override')
   })
 })
