@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 
-import {Plugin} from '@oclif/core'
+import {Flags, Plugin} from '@oclif/core'
 import {commands} from '@oclif/plugin-plugins'
 
 import {managing} from '../../lib/cli/manage-plugins.ts'
@@ -12,6 +12,24 @@ const Base: (typeof commands)['plugins:link'] = managing(commands['plugins:link'
 )
 
 export default class PluginsLink extends Base {
+  static override description = `Link the directory of a plugin that you are writing: it runs from there.
+
+Where it has a command of the same name as <%= config.bin %>, that of <%= config.bin %> runs.
+
+A plugin runs with your permissions and can read your credentials: link only plugins that you trust.`
+
+  static override examples = ['<%= config.bin %> <%= command.id %> --no-install ./my-plugin']
+
+  static override flags = {
+    ...Base.flags,
+    install: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'Install what the plugin depends on, before it is linked; --no-install leaves that to you.',
+    }),
+    verbose: Flags.boolean({char: 'v', description: 'Show verbose npm output.'}),
+  }
+
   override async run(): Promise<void> {
     // oclif loads the plugin before it installs what its commands import.
     await withoutLoadWarnings(() => super.run())
