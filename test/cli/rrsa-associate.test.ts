@@ -595,6 +595,52 @@ describe('rrsa associate-role and disassociate-role', () => {
     expect(without.stderr).to.contain('could not be read')
   })
 
+  it('lists nobody as let in whom the trust policy keeps out, and those whom it lets in by another form', async () => {
+    const own = statementFor(world.issuer.issuer, SUBJECT)
+    const equal = (changes: object): object => ({StringEquals: {...own.Condition?.['StringEquals'], ...changes}})
+    const POLICIES = {
+      denied: policyOf(own, {...own, Effect: 'Deny'}),
+      'kept-out': policyOf({
+        ...own,
+        Condition: {
+          StringEquals: {'oidc:aud': 'sts.aliyuncs.com', 'oidc:iss': world.issuer.issuer},
+          StringNotEquals: {'oidc:sub': 'system:serviceaccount:kube-system:bad'},
+        },
+      }),
+      elsewhere: policyOf({...own, Condition: equal({'oidc:iss': 'https://old.example'})}),
+      'other-action': policyOf({...own, Action: 'sts:SetSourceIdentity'}),
+      'every-provider': policyOf({...own, Principal: {Federated: ['*']}}),
+      // As another tool may have written it: in StringEquals it is no pattern.
+      literal: policyOf({...own, Condition: equal({'oidc:sub': 'system:serviceaccount:ns1:*'})}),
+    }
+    for (const [role, policy] of Object.entries(POLICIES)) addRole(world.ramState, role, policy)
+    const annotate = (name: string, role: string): unknown =>
+      world.addServiceAccount('ns1', name, {'pod-identity.alibabacloud.com/role-name': role})
+    annotate('sa1', 'denied')
+    annotate('other', 'kept-out')
+    annotate('mine', 'other-action')
+    const {stdout} = await good(rrsa('list-associations', '-o', 'json'))
+    const {associations} = JSON.parse(stdout) as {associations: readonly Record<string, unknown>[]}
+    expect(
+      associations.map(({role, namespace, serviceAccount, isTrusted, drift}) => [
+        role,
+        `${String(namespace)}/${String(serviceAccount)}`,
+        isTrusted,
+        drift,
+      ]),
+    ).to.have.deep.members([
+      ['denied', 'ns1/sa1', false, ['missing trust', 'a statement with the effect Deny']],
+      ['kept-out', '*/*', undefined, ['a condition StringNotEquals oidc:sub', 'wildcard trust']],
+      ['kept-out', 'ns1/other', undefined, ['a condition StringNotEquals oidc:sub']],
+      ['elsewhere', 'ns1/sa1', false, ['missing trust', 'another oidc:iss']],
+      ['every-provider', 'ns1/sa1', true, ['every provider in Federated', 'missing annotation']],
+      ['other-action', 'ns1/mine', false, ['missing trust']],
+    ])
+    const disabling = (await good(rrsa('disable', '--dry-run'))).stdout
+    const losing = [...disabling.matchAll(/RAM role (\S+) can no longer be assumed/g)].map(([, role]) => role)
+    expect(losing).to.have.members(['kept-out', 'every-provider'])
+  })
+
   it('says before it disables RRSA what would stop working', async () => {
     addRole(world.ramState, 'r1', policyOf(statement()))
     world.addServiceAccount('ns1', 'sa1', {'pod-identity.alibabacloud.com/role-name': 'r1'})

@@ -6,14 +6,15 @@ import {forEachOf} from '../base/for-each-of.ts'
 import {within, type Calling} from '../ram/call-ram.ts'
 import {getRole, listRoles, type RamRole} from '../ram/roles.ts'
 import type {ServiceAccount} from './names.ts'
-import {parseTrustPolicy, risksOf, trustedSubjects, type TrustPolicy} from './trust-policy.ts'
+import {judgeTrust, namedSubjects, parseTrustPolicy, risksOf, type TrustPolicy} from './trust-policy.ts'
+import type {TokenSubject, TrustedProvider} from './trust-statement.ts'
 import {ROLE_ANNOTATION} from './webhook.ts'
 
-/** A role that trusts a cluster's OIDC provider. */
+/** A role whose trust policy has statements about a cluster's OIDC provider. */
 export interface TrustingRole {
   readonly name: string
   readonly policy: TrustPolicy
-  /** As they stand in the trust policy, with or without wildcards. */
+  /** As they stand in the trust policy, with or without wildcards, whether or not it lets them in. */
   readonly subjects: readonly string[]
   readonly risks: readonly string[]
 }
@@ -31,15 +32,25 @@ const AT_ONCE = 6
  *
  * @throws AckError what RAM answers
  */
-export const findTrustingRoles = async (providerArn: string, calling: Calling): Promise<readonly TrustingRole[]> => {
+export const findTrustingRoles = async (
+  provider: TrustedProvider,
+  calling: Calling,
+): Promise<readonly TrustingRole[]> => {
   const names = (await within(calling, listRoles)).map(({name}) => name)
   calling.context.log.debug(`reading the trust policies of ${names.length} roles`)
   return [...(await readRoles(names, calling))].flatMap(([name, {trustPolicy}]) => {
     const policy = parsePolicy(trustPolicy)
     if (!policy) return []
-    const subjects = trustedSubjects(policy, providerArn)
-    return subjects.length === 0 ? [] : [{name, policy, subjects, risks: risksOf(policy, {arn: providerArn})}]
+    const subjects = namedSubjects(policy, provider)
+    return subjects.length === 0 ? [] : [{name, policy, subjects, risks: risksOf(policy, provider)}]
   })
+}
+
+/** Whether a role lets a subject in; undefined where conditions decide that cannot be judged here. */
+export const isTrusted = (policy: TrustPolicy, subject: TokenSubject): boolean | undefined => {
+  const {isAllowed, isDenied, isUncertain} = judgeTrust(policy, subject)
+  if (isDenied) return false
+  return isUncertain ? undefined : isAllowed
 }
 
 /**

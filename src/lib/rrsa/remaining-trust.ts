@@ -1,14 +1,14 @@
 import {memberOf, textsOfNode, type JsonNode} from '../base/lossless-json.ts'
-import {subjectOf} from './names.ts'
 import {judgeTrust, type TrustPolicy} from './trust-policy.ts'
 import {
   applicationOf,
   conditionsOf,
   effectOf,
   hasConditionOn,
+  plainSubjects,
   STATEMENT_NAMES,
   valuesFor,
-  type TrustedSubject,
+  type TokenSubject,
 } from './trust-statement.ts'
 
 /** A statement that is about a subject and that this program leaves alone, since it is not of the form that it writes. */
@@ -22,7 +22,7 @@ export interface RemainingTrust {
 }
 
 /** The statements that still are about a subject, by a pattern or without looking at it too, in the policy's order. */
-export const remainingTrust = (policy: TrustPolicy, subject: TrustedSubject): readonly RemainingTrust[] => {
+export const remainingTrust = (policy: TrustPolicy, subject: TokenSubject): readonly RemainingTrust[] => {
   const {isDenied} = judgeTrust(policy, subject)
   return policy.statements.flatMap((statement, index) => {
     if (effectOf(statement) !== 'Allow' || applicationOf(statement, subject, ['oidc:sub']) === 'never') return []
@@ -32,7 +32,16 @@ export const remainingTrust = (policy: TrustPolicy, subject: TrustedSubject): re
   })
 }
 
-const formOf = (statement: JsonNode, subject: TrustedSubject): string => {
+/** How the statements about a subject that are not of this program's own form differ from it. */
+export const otherForms = (policy: TrustPolicy, subject: TokenSubject): readonly string[] =>
+  remainingTrust(policy, subject)
+    .filter(({statement}) => !hasOwnForm(policy.statements[statement - 1] as JsonNode, subject))
+    .map(({form}) => form)
+
+const hasOwnForm = (statement: JsonNode, {provider}: TokenSubject): boolean =>
+  (['StringEquals', 'StringLike'] as const).some((operator) => plainSubjects(statement, provider, operator))
+
+const formOf = (statement: JsonNode, subject: TokenSubject): string => {
   const differences = [
     ...ofMembers(statement),
     ...ofPrincipal(statement),
@@ -55,8 +64,10 @@ const ofMembers = (statement: JsonNode): readonly string[] => {
 
 const ofPrincipal = (statement: JsonNode): readonly string[] => {
   const principal = memberOf(statement, 'Principal')
-  const {length} = textsOfNode(memberOf(principal, 'Federated')) ?? []
+  const providers = textsOfNode(memberOf(principal, 'Federated')) ?? []
+  const {length} = providers
   return [
+    ...(providers.includes('*') ? ['every provider in Federated'] : []),
     ...(length > 1 ? [`${length} providers in Federated`] : []),
     ...namesIn(principal)
       .filter((name) => name !== 'Federated')
@@ -80,12 +91,18 @@ const ofConditions = (statement: JsonNode): readonly string[] =>
     .filter((condition) => !OWN_CONDITIONS.has(condition))
     .map((condition) => `a condition ${condition}`)
 
-const ofValues = (statement: JsonNode, {provider, account}: TrustedSubject): readonly string[] => {
-  const wanted = {'oidc:sub': subjectOf(account), 'oidc:iss': provider.issuer, 'oidc:aud': provider.audience}
+const ofValues = (statement: JsonNode, {provider, subject}: TokenSubject): readonly string[] => {
+  const wanted = {'oidc:sub': subject, 'oidc:iss': provider.issuer, 'oidc:aud': provider.audience}
   return (['oidc:sub', 'oidc:iss', 'oidc:aud'] as const).flatMap((key) => {
     if (!hasConditionOn(statement, key)) return [`no condition on ${key}`]
     const values = valuesFor(statement, key)
-    if (!values.includes(wanted[key])) return [key === 'oidc:sub' ? 'a pattern for oidc:sub' : `another ${key}`]
+    if (!values.includes(wanted[key])) return key === 'oidc:sub' ? ofPattern(statement) : [`another ${key}`]
     return key !== 'oidc:sub' && values.length > 1 ? [`several values for ${key}`] : []
   })
 }
+
+/** Under another operator other values say what the condition on it says already. */
+const ofPattern = (statement: JsonNode): readonly string[] =>
+  conditionsOf(statement).some(({operator, key}) => key === 'oidc:sub' && operator === 'StringLike')
+    ? ['a pattern for oidc:sub']
+    : []

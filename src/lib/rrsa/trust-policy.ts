@@ -20,6 +20,7 @@ import {
   plainSubjects,
   valuesFor,
   withSubjects,
+  type TokenSubject,
   type TrustedProvider,
   type TrustedSubject,
 } from './trust-statement.ts'
@@ -72,8 +73,8 @@ export interface Judgement {
   readonly isUncertain: boolean
 }
 
-/** Judges whether a trust policy lets a service account in, by all its statements: a denial counts before what is allowed. */
-export const judgeTrust = ({statements}: TrustPolicy, subject: TrustedSubject): Judgement => {
+/** Judges whether a trust policy lets a subject in, by all its statements: a denial counts before what is allowed. */
+export const judgeTrust = ({statements}: TrustPolicy, subject: TokenSubject): Judgement => {
   const applies = (effect: 'Allow' | 'Deny', how: string): boolean =>
     statements.some((statement) => effectOf(statement) === effect && applicationOf(statement, subject) === how)
   return {
@@ -90,7 +91,8 @@ export const judgeTrust = ({statements}: TrustPolicy, subject: TrustedSubject): 
  * @throws AckError `PreconditionFailed` where another statement denies it
  */
 export const withSubject = (policy: TrustPolicy, subject: TrustedSubject, owner: string): TrustPolicy => {
-  const {isAllowed, isDenied} = judgeTrust(policy, subject)
+  const wanted = subjectOf(subject.account)
+  const {isAllowed, isDenied} = judgeTrust(policy, {provider: subject.provider, subject: wanted})
   if (isDenied)
     throw new AckError(
       'PreconditionFailed',
@@ -103,7 +105,7 @@ export const withSubject = (policy: TrustPolicy, subject: TrustedSubject, owner:
   const statement = policy.statements[at]
   if (!statement) return withStatements(policy, [...policy.statements, newStatement(subject)])
   const subjects = plainSubjects(statement, subject.provider, operator) ?? []
-  const merged = withSubjects(statement, operator, [...subjects, subjectOf(subject.account)])
+  const merged = withSubjects(statement, operator, [...subjects, wanted])
   return withStatements(policy, policy.statements.with(at, merged))
 }
 
@@ -124,14 +126,23 @@ export const withoutSubject = (policy: TrustPolicy, {provider, account}: Trusted
   return isSame && statements.length === policy.statements.length ? policy : withStatements(policy, statements)
 }
 
-/** The subjects that a policy names for a provider, with or without wildcards, each once. */
-export const trustedSubjects = ({statements}: TrustPolicy, providerArn: string): readonly string[] => [
-  ...new Set(
-    statements
-      .filter((statement) => effectOf(statement) === 'Allow' && namesProvider(statement, providerArn))
-      .flatMap((statement) => (hasConditionOn(statement, 'oidc:sub') ? valuesFor(statement, 'oidc:sub') : ['*'])),
-  ),
-]
+/**
+ * The subjects that statements of a policy mean to let in, with or without wildcards, each once: {@link judgeTrust} says
+ * which of them it does.
+ */
+export const namedSubjects = ({statements}: TrustPolicy, provider: TrustedProvider): readonly string[] => {
+  const allowing = statements.filter((statement) => effectOf(statement) === 'Allow')
+  return [...new Set(allowing.flatMap((statement) => subjectsOf(statement, provider)))]
+}
+
+/** Every subject where a statement names none that it is about: it does not look, or says who is kept out. */
+const subjectsOf = (statement: JsonNode, provider: TrustedProvider): readonly string[] => {
+  const isAbout = (subject: string): boolean => applicationOf(statement, {provider, subject}, ['oidc:sub']) !== 'never'
+  const named = valuesFor(statement, 'oidc:sub').filter(isAbout)
+  return named.length > 0 ? named : [EVERY_SUBJECT].filter(isAbout)
+}
+
+const EVERY_SUBJECT = subjectOf({namespace: '*', name: '*'})
 
 /** What lets more in than it should, in words for a person. */
 export const risksOf = ({statements}: TrustPolicy, provider: Pick<TrustedProvider, 'arn'>): readonly string[] =>

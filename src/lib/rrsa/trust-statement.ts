@@ -23,6 +23,12 @@ export interface TrustedSubject {
   readonly account: ServiceAccount
 }
 
+/** What tokens of a provider name as their subject, or a pattern for it. */
+export interface TokenSubject {
+  readonly provider: TrustedProvider
+  readonly subject: string
+}
+
 /**
  * Whether a statement applies to a subject: `unless` if further conditions decide, or something in it that this program
  * does not know.
@@ -56,9 +62,11 @@ export const effectOf = (statement: JsonNode): 'Allow' | 'Deny' | undefined => {
   return effect === 'Allow' || effect === 'Deny' ? effect : undefined
 }
 
-/** Whether a statement names a provider. */
+/** Whether a statement names a provider, or all of them. */
 export const namesProvider = (statement: JsonNode, arn: string): boolean =>
-  (textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []).includes(arn)
+  (textsOfNode(memberOf(memberOf(statement, 'Principal'), 'Federated')) ?? []).some(
+    (name) => name === arn || name === '*',
+  )
 
 const KEYS: readonly OidcKey[] = [AUD, ISS, SUB]
 
@@ -69,7 +77,7 @@ const KEYS: readonly OidcKey[] = [AUD, ISS, SUB]
  */
 export const applicationOf = (
   statement: JsonNode,
-  {provider, account}: TrustedSubject,
+  {provider, subject}: TokenSubject,
   keys: readonly OidcKey[] = KEYS,
 ): Application => {
   const actions = textsOfNode(memberOf(statement, 'Action'))
@@ -77,8 +85,8 @@ export const applicationOf = (
   const principal = memberOf(statement, 'Principal')
   const federated = textsOfNode(memberOf(principal, 'Federated'))
   if (!federated && isKnownPrincipal(principal)) return 'never'
-  if (federated && !federated.some((arn) => arn === provider.arn || arn === '*')) return 'never'
-  const token = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subjectOf(account)}
+  if (federated && !namesProvider(statement, provider.arn)) return 'never'
+  const token = {[AUD]: provider.audience, [ISS]: provider.issuer, [SUB]: subject}
   const values = new Map<string, string>(keys.map((key) => [key, token[key]]))
   const conditions = new Set(conditionsOf(statement).map((condition) => judge(condition, values)))
   if (conditions.has('never')) return 'never'

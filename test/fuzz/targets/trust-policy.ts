@@ -3,14 +3,15 @@ import {oneof} from 'fast-check'
 import {
   compactText,
   judgeTrust,
+  namedSubjects,
   parseTrustPolicy,
   readableText,
   risksOf,
-  trustedSubjects,
   withoutSubject,
   withSubject,
   type TrustPolicy,
 } from '../../../src/lib/rrsa/trust-policy.ts'
+import {otherForms} from '../../../src/lib/rrsa/remaining-trust.ts'
 import {must, mustEqual, textTarget} from '../fuzz-target.ts'
 import {list, membersOf, mostly, object, readJson, values, wrapped} from '../json-texts.ts'
 
@@ -21,6 +22,7 @@ const SUBJECT = 'system:serviceaccount:default:app'
 const TRUSTED = {
   provider: {arn: ARN, issuer: ISSUER, audience: AUDIENCE},
   account: {namespace: 'default', name: 'app'},
+  subject: SUBJECT,
 }
 
 const SUBJECTS = values(SUBJECT, [SUBJECT], 'system:serviceaccount:default:*', ['*'], 'system:serviceaccount:a:b', '?')
@@ -66,8 +68,8 @@ export const trustPolicy = textTarget({
     const before = readJson(text)
     mustEqual(readJson(compactText(policy)), before, 'the policy on one line')
     mustEqual(readJson(readableText(policy)), before, 'the policy for people')
-    trustedSubjects(policy, ARN)
-    judgeTrust(policy, {...TRUSTED, account: {namespace: 'a'.repeat(63), name: 'a'.repeat(253)}})
+    for (const subject of namedSubjects(policy, TRUSTED.provider)) otherForms(policy, {...TRUSTED, subject})
+    judgeTrust(policy, {...TRUSTED, subject: `system:serviceaccount:${'a'.repeat(63)}:${'a'.repeat(253)}`})
     scene.shown.push(...risksOf(policy, {arn: ARN}))
     mustEqual(judgeTrust(policy, TRUSTED).isAllowed, isAllowedBy(policy, before), 'whether the subject is let in')
     const less = withoutSubject(policy, TRUSTED)

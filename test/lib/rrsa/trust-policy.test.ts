@@ -5,10 +5,10 @@ import {
   compactText,
   judgeTrust,
   lengthWarnings,
+  namedSubjects,
   parseTrustPolicy,
   readableText,
   risksOf,
-  trustedSubjects,
   withoutSubject,
   withSubject,
 } from '../../../src/lib/rrsa/trust-policy.ts'
@@ -80,7 +80,7 @@ describe('a trust policy', () => {
     expect(JSON.parse(edit(before)))
       .to.have.property('Statement')
       .with.length(1)
-    expect(trustedSubjects(parseTrustPolicy(edit(before), ''), PROVIDER.arn)).to.deep.equal([
+    expect(namedSubjects(parseTrustPolicy(edit(before), ''), PROVIDER)).to.deep.equal([
       'system:serviceaccount:ns1:other',
       'system:serviceaccount:ns1:sa1',
     ])
@@ -197,7 +197,10 @@ describe('a trust policy', () => {
       Effect: 'Deny',
       ...conditions('system:serviceaccount:ns1:sa1', 'StringEquals', {Bool: {x: 'y'}}),
     })
-    const judged = judgeTrust(parseTrustPolicy(text(statement(), perhaps), ''), SA1)
+    const judged = judgeTrust(parseTrustPolicy(text(statement(), perhaps), ''), {
+      provider: PROVIDER,
+      subject: 'system:serviceaccount:ns1:sa1',
+    })
     expect(judged).to.deep.equal({isAllowed: true, isDenied: false, isUncertain: true})
   })
 

@@ -3,24 +3,30 @@ import {within, type Calling} from '../../ram/call-ram.ts'
 import {
   findAnnotatedAccounts,
   findTrustingRoles,
+  isTrusted,
   readRoles,
   type AnnotatedAccount,
   type TrustingRole,
 } from '../../rrsa/associations.ts'
 import {hasWildcard, isRoleName, serviceAccountOf, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
-import {judgeTrust} from '../../rrsa/trust-policy.ts'
+import {otherForms} from '../../rrsa/remaining-trust.ts'
+import {judgeTrust, type TrustPolicy} from '../../rrsa/trust-policy.ts'
+import type {TokenSubject} from '../../rrsa/trust-statement.ts'
 
 /** A role and a service account that belong together, or should. */
 export interface Association {
   readonly role: string
   readonly namespace: string
   readonly serviceAccount: string
-  /** Whether the trust policy lets the service account in. */
-  readonly isTrusted: boolean
+  /** Whether the trust policy lets the service account in; undefined if conditions decide that cannot be judged here. */
+  readonly isTrusted: boolean | undefined
   /** Whether the service account has the annotation; undefined if the cluster could not be read. */
   readonly isAnnotated: boolean | undefined
-  /** What does not fit: `missing annotation`, `missing role`, `missing trust`, `wildcard trust`, or a risk. */
+  /**
+   * What does not fit: `missing annotation`, `missing role`, `missing trust`, `wildcard trust`, how a statement differs
+   * from the form that this program writes, or a risk.
+   */
   readonly drift: readonly string[]
 }
 
@@ -45,10 +51,10 @@ export const listAssociations = async (
 ): Promise<AssociationList> => {
   const {clusterId} = cluster
   const provider = requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall)))
-  const roles = await findTrustingRoles(provider.arn, calling)
+  const roles = await findTrustingRoles(provider, calling)
   const accounts = await readAccounts(cluster, calling)
   const annotated = 'unknown' in accounts ? undefined : accounts.known
-  const trusted = roles.flatMap((role) => ofRole(role, annotated))
+  const trusted = roles.flatMap((role) => ofRole(role, annotated, provider))
   const existing = await existingRoles(annotated ?? [], roles, calling)
   const others = (annotated ?? []).flatMap((account) => ofAccount(account, roles, existing, provider))
   return {
@@ -72,26 +78,44 @@ const readAccounts = async (
 }
 
 const ofRole = (
-  {name, subjects, risks}: TrustingRole,
+  {name, policy, subjects, risks}: TrustingRole,
   annotated: readonly AnnotatedAccount[] | undefined,
+  provider: EnabledRrsa,
 ): readonly Association[] =>
   subjects.map((subject) => {
     const account = serviceAccountOf(subject) ?? {namespace: subject === '*' ? '*' : '', name: subject}
     const isWildcard = hasWildcard(account)
     const isAnnotated = annotated && !isWildcard ? annotated.some((other) => isSame(other, account, name)) : undefined
+    const trust = judge(policy, {provider, subject})
+    const misses = trust.isTrusted !== false && isAnnotated === false
     return {
       role: name,
       namespace: account.namespace,
       serviceAccount: account.name,
-      isTrusted: true,
+      isTrusted: trust.isTrusted,
       isAnnotated,
       drift: [
-        ...(isWildcard ? ['wildcard trust'] : []),
-        ...(isAnnotated === false ? ['missing annotation'] : []),
+        ...trust.drift,
+        ...(isWildcard && trust.isTrusted !== false ? ['wildcard trust'] : []),
+        ...(misses ? ['missing annotation'] : []),
         ...risks,
       ],
     }
   })
+
+/** Whether a role lets a subject in, and what is not as it should be with that. */
+const judge = (policy: TrustPolicy, subject: TokenSubject): Pick<Association, 'isTrusted' | 'drift'> => {
+  const trusted = isTrusted(policy, subject)
+  const {isAllowed, isDenied, isUncertain} = judgeTrust(policy, subject)
+  return {
+    isTrusted: trusted,
+    drift: [
+      ...(trusted === false ? ['missing trust'] : []),
+      ...(isDenied || (isAllowed && isUncertain) ? ['a statement with the effect Deny'] : []),
+      ...otherForms(policy, subject),
+    ],
+  }
+}
 
 const isSame = (one: AnnotatedAccount, {namespace, name}: ServiceAccount, role: string): boolean =>
   one.namespace === namespace && one.name === name && one.role === role
@@ -116,15 +140,16 @@ const ofAccount = (
   provider: EnabledRrsa,
 ): readonly Association[] => {
   const role = roles.find(({name}) => name === account.role)
-  if (role?.subjects.includes(subjectOf(account))) return []
-  const isTrusted = role !== undefined && judgeTrust(role.policy, {provider, account}).isAllowed
-  const drift = existing.has(account.role) ? (isTrusted ? [] : ['missing trust']) : ['missing role']
+  const subject = subjectOf(account)
+  if (role?.subjects.includes(subject)) return []
+  const without = {isTrusted: false, drift: [existing.has(account.role) ? 'missing trust' : 'missing role']}
+  const {isTrusted: trusted, drift} = role ? judge(role.policy, {provider, subject}) : without
   return [
     {
       role: account.role,
       namespace: account.namespace,
       serviceAccount: account.name,
-      isTrusted,
+      isTrusted: trusted,
       isAnnotated: true,
       drift,
     },

@@ -4,7 +4,7 @@ import type {Change, Plan} from '../../changes/plan.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
 import type {PolicyName} from '../../ram/policies.ts'
 import {planObjects, type WantedObjects} from '../../rrsa/cluster-objects.ts'
-import {describeAccount, hasWildcard, type ServiceAccount} from '../../rrsa/names.ts'
+import {describeAccount, hasWildcard, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {planAttachments, requirePolicies} from '../../rrsa/policy-attachment.ts'
 import {readRrsaState, requireEnabled, type EnabledRrsa} from '../../rrsa/rrsa-state.ts'
 import {planRoleCreation, planTrustUpdate, readTrustPolicy, type TrustChange} from '../../rrsa/trust-change.ts'
@@ -96,7 +96,7 @@ const warningsOf = (
     ? [`${describeAccount(account)} has a wildcard: every service account that it matches may become the role`]
     : []),
   ...new Set(providers.flatMap((provider) => risksOf(policy, provider))),
-  ...(providers.some((provider) => judgeTrust(policy, {provider, account}).isUncertain)
+  ...(providers.some((provider) => judgeTrust(policy, {provider, subject: subjectOf(account)}).isUncertain)
     ? ['a statement of the trust policy may deny this service account under some conditions']
     : []),
   ...lengthWarnings(policy),

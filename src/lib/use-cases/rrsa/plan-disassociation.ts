@@ -2,7 +2,7 @@ import {AckError} from '../../base/errors.ts'
 import type {Plan} from '../../changes/plan.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
 import {getRole} from '../../ram/roles.ts'
-import {describeAccount, type ServiceAccount} from '../../rrsa/names.ts'
+import {describeAccount, subjectOf, type ServiceAccount} from '../../rrsa/names.ts'
 import {readRrsaState} from '../../rrsa/rrsa-state.ts'
 import {planTrustUpdate} from '../../rrsa/trust-change.ts'
 import {remainingTrust, type RemainingTrust} from '../../rrsa/remaining-trust.ts'
@@ -45,7 +45,7 @@ export const planDisassociation = async (wanted: Disassociation, calling: Callin
   }
   const after = edit(policy)
   const update = planTrustUpdate(policy, {role, edit, description: ''}, calling)
-  const remaining = ofAll(providers, (provider) => remainingTrust(after, {provider, account}))
+  const remaining = ofAll(providers, (provider) => remainingTrust(after, {provider, subject: subjectOf(account)}))
   const warnings = [...remaining.map((one) => describeRemaining(one, account)), ...(update ? emptied(after, role) : [])]
   return {purpose, warnings, changes: update ? [update] : [], remaining}
 }

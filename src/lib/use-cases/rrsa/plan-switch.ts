@@ -2,7 +2,7 @@ import {AckError} from '../../base/errors.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
 import {modifyCluster} from '../../container-service/cluster-detail.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
-import {findAnnotatedAccounts, findTrustingRoles} from '../../rrsa/associations.ts'
+import {findAnnotatedAccounts, findTrustingRoles, isTrusted, type TrustingRole} from '../../rrsa/associations.ts'
 import {describeAccount} from '../../rrsa/names.ts'
 import {readRrsaState, requireRunning, type EnabledRrsa, type RrsaState} from '../../rrsa/rrsa-state.ts'
 
@@ -88,17 +88,17 @@ const switching = (
 }
 
 const assessImpact = async (
-  {arn}: EnabledRrsa,
+  provider: EnabledRrsa,
   cluster: {readonly clusterId: string; readonly privateAddress: boolean},
   calling: Calling,
 ): Promise<{readonly warnings: readonly string[]; readonly trustingRoles: readonly string[] | undefined}> => {
-  const roles = await orUnknown('the roles that trust the cluster', () => findTrustingRoles(arn, calling))
+  const roles = await orUnknown('the roles that trust the cluster', () => findTrustingRoles(provider, calling))
   const accounts = await orUnknown('the annotated service accounts', () =>
     within(calling, (ofCall) => findAnnotatedAccounts(cluster, ofCall)),
   )
   const warnings = [
     'pods that use RRSA lose their credentials at the next renewal, within the hour',
-    ...('unknown' in roles ? [roles.unknown] : roles.known.map(({name, subjects}) => roleStops(name, subjects))),
+    ...('unknown' in roles ? [roles.unknown] : roles.known.flatMap((role) => roleStops(role, provider))),
     ...('unknown' in accounts
       ? [accounts.unknown]
       : accounts.known.map((account) => `service account ${describeAccount(account)} loses role ${account.role}`)),
@@ -106,8 +106,10 @@ const assessImpact = async (
   return {warnings, trustingRoles: 'unknown' in roles ? undefined : roles.known.map(({name}) => name)}
 }
 
-const roleStops = (name: string, subjects: readonly string[]): string =>
-  `RAM role ${name} can no longer be assumed by ${subjects.join(', ')}`
+const roleStops = ({name, policy, subjects}: TrustingRole, provider: EnabledRrsa): readonly string[] => {
+  const losing = subjects.filter((subject) => isTrusted(policy, {provider, subject}) !== false)
+  return losing.length === 0 ? [] : [`RAM role ${name} can no longer be assumed by ${losing.join(', ')}`]
+}
 
 const orUnknown = async <T>(
   what: string,

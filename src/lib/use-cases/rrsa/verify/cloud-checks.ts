@@ -3,7 +3,7 @@ import type {Endpoint} from '../../../options/endpoint.ts'
 import {within, type Calling} from '../../../ram/call-ram.ts'
 import {getOidcProvider} from '../../../ram/oidc-providers.ts'
 import type {RamRole} from '../../../ram/roles.ts'
-import {describeAccount, type ServiceAccount} from '../../../rrsa/names.ts'
+import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/names.ts'
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {judgeTrust, parseTrustPolicy, risksOf} from '../../../rrsa/trust-policy.ts'
 import {WEBHOOK_ADDON} from '../../../rrsa/webhook.ts'
@@ -55,7 +55,7 @@ export const checkTrust = (
 ): CheckResult => {
   const name = 'trust'
   const policy = parseTrustPolicy(role.trustPolicy, `RAM role ${role.name}`)
-  const {isAllowed, isDenied, isUncertain} = judgeTrust(policy, {provider, account})
+  const {isAllowed, isDenied, isUncertain} = judgeTrust(policy, {provider, subject: subjectOf(account)})
   const who = describeAccount(account)
   if (isDenied)
     return fail(name, `the trust policy denies ${who}`, 'remove the statement with the effect Deny in the RAM console')
