@@ -282,11 +282,13 @@ describe('rbac cleanup-user-permissions', () => {
     world.c1.bindCluster('b', user(GONE_ID))
     backups = join(world.home.dir, 'a b;c')
     await mkdir(backups)
-    const {stderr} = await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    const {stderr} = await good(
+      cleanup('-c', 'c1', '-u', GONE_ID, '-y', '--role-session-name', 'of alice', '--private-address'),
+    )
     const [name = ''] = await folders()
     const path = join(backups, name)
     expect(stderr)
-      .to.contain(`restore-user-permissions '${path}'`)
+      .to.contain(`restore-user-permissions '${path}' '--role-session-name=of alice' --private-address\n`)
       .and.contain(`kubectl apply -f '${path}'/<clusterId>`)
     await symlink(path, join(world.home.dir, 'link'))
     const linked = await restore(join(world.home.dir, 'link'), '-y')

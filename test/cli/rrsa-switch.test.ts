@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {CLUSTER_ID} from '../support/cluster-world.ts'
+import {ALICE, CLUSTER_ID} from '../support/cluster-world.ts'
 import {CLI_CONFIG} from '../support/home.ts'
 import {PROVIDER_ARN, PROVIDER_NAME, startRrsaWorld, WEBHOOK, type RrsaWorld} from '../support/rrsa-world.ts'
 
@@ -110,6 +110,47 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     const waited = await rrsa('enable', '-y', '--wait-timeout', '1s')
     expect(waited.exitCode).to.equal(9)
     expect((await rrsa('status', '--task-id', 'T-1')).stdout).to.contain('enabled')
+  })
+
+  describe('suggests commands for the caller and the endpoints of this one', () => {
+    const WITHOUT_ENV = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '', CS_ENDPOINT: ''}
+    const typed = (): readonly string[] => ['--profile-name', 'my prod', '--cs-endpoint', world.cs.endpoint]
+
+    beforeEach(async () => {
+      const keys = {access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
+      await world.home.write(CLI_CONFIG, {current: 'p', profiles: [{name: 'my prod', mode: 'AK', ...keys}]})
+      world.cluster.rrsa.enabled = false
+    })
+
+    const run = (...args: readonly string[]): ReturnType<RrsaWorld['run']> =>
+      world.run(['rrsa', ...args, '--cluster-id', CLUSTER_ID, ...typed()], WITHOUT_ENV)
+    /** The command in a text, as a shell reads it. */
+    const wordsIn = (text: string): readonly string[] => {
+      const [, line = ''] = /`ack-ram-tool ([^`]+)`/.exec(text) ?? []
+      return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+    }
+
+    it('where a task goes on, of which it can be followed', async () => {
+      world.service.nextTask = ['running', 'success']
+      const {stdout} = await run('enable', '-y', '--no-wait')
+      expect(wordsIn(stdout)).to.include.members(['--task-id', 'T-1', '--profile-name=my prod'])
+      const followed = await world.run(wordsIn(stdout), WITHOUT_ENV)
+      expect(followed.exitCode, followed.stderr).to.equal(0)
+    })
+
+    it('where a wait was too short, without a flag that the other command does not know', async () => {
+      world.cluster.rrsa.enabled = true
+      world.service.nextTask = ['running']
+      const {stderr, exitCode} = await run('disable', '-y', '--wait-timeout', '10ms', '--private-address')
+      expect(exitCode, stderr).to.equal(5)
+      expect(stderr).to.contain("'--profile-name=my prod'").and.not.to.contain('--private-address')
+    })
+
+    it('where RRSA has to be enabled first', async () => {
+      const {stderr} = await run('install-helper-addon', '-y')
+      expect(wordsIn(stderr).slice(0, 2)).to.deep.equal(['rrsa', 'enable'])
+      expect(wordsIn(stderr)).to.include.members(['--profile-name=my prod', `--cs-endpoint=${world.cs.endpoint}`])
+    })
   })
 
   it('gives the ID of the task as JSON, also when the wait fails', async () => {

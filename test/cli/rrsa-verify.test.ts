@@ -195,6 +195,25 @@ describe('rrsa verify', () => {
     expect(exitCode).to.equal(0)
   })
 
+  it('suggests commands for the cluster, caller and endpoints of this one', async () => {
+    world.ramState.providers.clear()
+    world.issuer.documents.keys = [{kid: 'other'}]
+    world.cluster.addons.clear()
+    addRole(world.ramState, 'r1', policyOf())
+    const {checks: found} = await checks('--ram-endpoint', world.ram.endpoint, '--private-address')
+    const mends = found.flatMap(({mend = ''}) => mend.match(/ack-ram-tool [^`]+/g) ?? [])
+    expect(mends.map((mend) => mend.split(' --')[0])).to.include.members([
+      'ack-ram-tool rrsa disable',
+      'ack-ram-tool rrsa enable',
+      'ack-ram-tool rrsa install-helper-addon',
+      'ack-ram-tool rrsa status',
+      'ack-ram-tool rrsa associate-role',
+    ])
+    for (const mend of mends)
+      expect(mend).to.contain(`--cluster-id ${CLUSTER_ID}`).and.contain(`--ram-endpoint=${world.ram.endpoint}`)
+    expect(mends.filter((mend) => mend.includes('--private-address')).join()).to.match(/^[^`]*rrsa disable/)
+  })
+
   it('does not call proved what could not be tried', async () => {
     world.api.failNext(Infinity, {status: 403, code: 'Forbidden'})
     const {exitCode, checks: found} = await checks()

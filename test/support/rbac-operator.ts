@@ -23,6 +23,7 @@ export const rbacOperator = (world: RbacWorld): Operator => {
     log,
     transport,
     options: readGlobalOptions({flags, execInfo: {}, env: {}}),
+    flags,
   }
   const source = staticSource({description: 'a test', identity: [['kind', 'test']]}, CALLER)
   return {caller: credentialsOf(CALLER), context, source}

@@ -32,6 +32,7 @@ export const testContext = ({flags = {}, env = {}, runtime = {}, reply}: Given =
     clock: serviceClock(own),
     log: recordingLog(),
     options: readGlobalOptions({flags, execInfo: {}, env}),
+    flags,
     calls,
     transport: (call) => {
       calls.push(call)

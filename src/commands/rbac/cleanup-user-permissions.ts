@@ -6,7 +6,8 @@ import {checkedUserIds, neededClusterIds, operatorOf, readMax} from '../../lib/c
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {shellWord} from '../../lib/base/shell-words.ts'
 import {AckError, rephrased} from '../../lib/base/errors.ts'
-import {RBAC_CLEANUP_OPTIONS} from '../../lib/options/rbac-definitions.ts'
+import {RBAC_CLEANUP_OPTIONS, RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac-definitions.ts'
+import {suggestedCommand} from '../../lib/options/suggested-command.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
 import {planCleanup, refusalOfActive, type Cleanup, type CleanupRequest} from '../../lib/use-cases/rbac/plan-cleanup.ts'
@@ -61,7 +62,8 @@ export default class RbacCleanupUserPermissions extends AckCommand {
       const backupPath = backup.path()
       const typed = (path: string): string => shellWord(path, invocation.runtime.platform)
       log.info(`backup: ${backupPath}`)
-      log.info(`to restore the bindings: ack-ram-tool rbac restore-user-permissions ${typed(backupPath)}`)
+      const words = ['rbac', 'restore-user-permissions', backupPath]
+      log.info(`to restore the bindings: ${suggestedCommand(words, RBAC_RESTORE_OPTIONS, invocation)}`)
       log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${typed(backupPath)}/<clusterId>`)
     }
     if (ending.isChanged && !ending.failure) log.info(readBack(cleanup))

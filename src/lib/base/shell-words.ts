@@ -27,3 +27,7 @@ export const shellWord = (value: string, platform: NodeJS.Platform): string => {
   // In PowerShell a comma makes a list, and an @ stands for one.
   return /^[\w./:+=-]+$/.test(value) ? value : powerShellWord(value)
 }
+
+/** A word that ends with the value of a variable; where that is not set, a POSIX shell says so and runs nothing. */
+export const shellVariableWord = (before: string, variable: string, platform: NodeJS.Platform): string =>
+  platform === 'win32' ? `"${before}$env:${variable}"` : `"${before}\${${variable}:?}"`

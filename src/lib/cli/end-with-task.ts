@@ -28,7 +28,7 @@ export const endWithTask = async (
   wait: (patience: Patience) => Promise<JsonObject>,
 ): Promise<void> => {
   if (noWait) {
-    if (options.format === 'text') await writeAnswer(describeRunningTask(clusterId, taskId))
+    if (options.format === 'text') await writeAnswer(describeRunningTask(clusterId, taskId, invocation))
     return endPlan(ending, options, {clusterId, taskId})
   }
   let more: JsonObject = {}

@@ -7,7 +7,7 @@ import {describeCluster, type ClusterOutcome, type UpdateResult} from '../use-ca
 import {jsonText} from './data-text.ts'
 import {formatAs} from './format-answer.ts'
 import {describeFiles} from './kubeconfig-texts.ts'
-import type {RetryCommand} from './retry-command.ts'
+import type {CommandLine} from '../options/suggested-command.ts'
 
 type Outcome<R extends ClusterOutcome['result']> = Extract<ClusterOutcome, {readonly result: R}>
 type Merged = Outcome<'updated' | 'unchanged'>
@@ -26,7 +26,7 @@ const isSkipped = (outcome: ClusterOutcome): outcome is Outcome<'skipped'> => ou
 export const formatUpdate = async (
   result: UpdateResult,
   {output, format, takesAll, filter}: UpdateOptions,
-  retry: RetryCommand | undefined,
+  retry: CommandLine | undefined,
 ): Promise<string> => {
   if (format !== 'text') return formatAs(await asData(result, output, retry), format, () => '')
   if (output !== 'write') return describeFiles(result.merged.files, output)
@@ -129,7 +129,7 @@ const countsOf = ({outcomes, merged}: UpdateResult): Record<ClusterOutcome['resu
 const asData = async (
   result: UpdateResult,
   output: UpdateOptions['output'],
-  retry: RetryCommand | undefined,
+  retry: CommandLine | undefined,
 ): Promise<object> => {
   const {outcomes, merged} = result
   const files = await filesData(merged.files, output)
@@ -167,7 +167,7 @@ const outcomeData = (outcome: ClusterOutcome): object => {
  *
  * @returns undefined if none has failed
  */
-export const failuresError = ({outcomes}: UpdateResult, retry: RetryCommand | undefined): AckError | undefined => {
+export const failuresError = ({outcomes}: UpdateResult, retry: CommandLine | undefined): AckError | undefined => {
   const failures = outcomes.filter(isFailed)
   const [first] = failures
   if (!first) return undefined
@@ -185,7 +185,7 @@ export const failuresError = ({outcomes}: UpdateResult, retry: RetryCommand | un
   )
 }
 
-const retryStep = ({commandLine, variables}: RetryCommand): string => {
+const retryStep = ({commandLine, variables}: CommandLine): string => {
   const first = variables.length > 0 ? `set ${variables.join(' and ')}, whose value is not shown here, ` : ''
   return `${first}then retry what failed:\n    ${commandLine}`
 }

@@ -24,7 +24,3 @@ export const dotenvLine = (name: string, value: string): string => {
   if (!value.includes("'")) return `${name}='${value}'`
   return `${name}="${value.replaceAll(/["\\$`]/g, String.raw`\$&`)}"`
 }
-
-/** A word that ends with the value of a variable; where that is not set, a POSIX shell says so and runs nothing. */
-export const shellVariableWord = (before: string, variable: string, platform: NodeJS.Platform): string =>
-  platform === 'win32' ? `"${before}$env:${variable}"` : `"${before}\${${variable}:?}"`

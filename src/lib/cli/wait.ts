@@ -1,6 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AckError} from '../base/errors.ts'
+import type {Typed} from '../options/suggested-command.ts'
 import type {Invocation} from '../use-cases/invocation.ts'
 import {waitCommand, type Patience} from '../use-cases/rrsa/wait-for-task.ts'
 import {writeMessage} from './write-answer.ts'
@@ -70,5 +71,5 @@ export const failureOf = async (wait: Promise<unknown>): Promise<AckError | unde
 }
 
 /** Says which task goes on without anybody waiting for it. */
-export const describeRunningTask = (clusterId: string, taskId: string): string =>
-  `Task ID: ${taskId || 'unknown'}\nThe task goes on: ${waitCommand(clusterId, taskId)}\n`
+export const describeRunningTask = (clusterId: string, taskId: string, run: Typed): string =>
+  `Task ID: ${taskId || 'unknown'}\nThe task goes on: ${waitCommand(clusterId, taskId, run)}\n`

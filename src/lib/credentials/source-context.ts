@@ -1,6 +1,7 @@
 import type {ServiceClock} from '../cache/service-clock.ts'
 import type {Log} from '../base/log/log.ts'
 import type {GlobalOptions} from '../options/global-options.ts'
+import type {Flags} from '../options/read-option.ts'
 import type {Profile} from '../profile-files/profile.ts'
 import type {Runtime} from '../base/runtime.ts'
 import type {Transport} from '../transport/http.ts'
@@ -13,6 +14,8 @@ export interface SourceContext {
   readonly clock: ServiceClock
   readonly log: Log
   readonly options: GlobalOptions
+  /** As they were typed, for commands that are suggested. */
+  readonly flags: Flags
   readonly transport: Transport
   /** Whether the command writes an entry for kubectl: a profile that was typed is what the entry will mean. */
   readonly writesEntry?: boolean

@@ -1,4 +1,6 @@
 import {AckError} from '../base/errors.ts'
+import {RRSA_DISABLE_OPTIONS, RRSA_ENABLE_OPTIONS} from '../options/rrsa-definitions.ts'
+import {suggestedCommand, type Typed} from '../options/suggested-command.ts'
 import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../base/json-object.ts'
 import {describeClusterDetail} from '../container-service/cluster-detail.ts'
 import type {Calling} from '../ram/call-ram.ts'
@@ -47,14 +49,22 @@ export const readRrsaState = async (clusterId: string, {caller, context, signal}
  *
  * @throws AckError `PreconditionFailed`
  */
-export const requireEnabled = ({clusterId, enabled}: RrsaState): EnabledRrsa => {
+export const requireEnabled = ({clusterId, enabled}: RrsaState, run: Typed): EnabledRrsa => {
   if (enabled) return enabled
   throw new AckError(
     'PreconditionFailed',
     `RRSA is disabled in cluster ${clusterId}`,
-    `run \`ack-ram-tool rrsa enable --cluster-id ${clusterId}\``,
+    `run \`${switchCommand('enable', clusterId, run)}\``,
   )
 }
+
+/** The command that switches RRSA on or off. */
+export const switchCommand = (verb: 'enable' | 'disable', clusterId: string, run: Typed): string =>
+  suggestedCommand(
+    ['rrsa', verb, '--cluster-id', clusterId],
+    verb === 'enable' ? RRSA_ENABLE_OPTIONS : RRSA_DISABLE_OPTIONS,
+    run,
+  )
 
 /**
  * Refuses a cluster that cannot be changed now.

@@ -91,6 +91,7 @@ export const createInvocation = (
     clock,
     log,
     options,
+    flags: answers,
     transport: async (call, signal) => (await transport())(call, signal),
     execInfo,
     inputs,

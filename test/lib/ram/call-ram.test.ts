@@ -30,7 +30,7 @@ describe('callRam', () => {
     const runtime = testRuntime({nonce: freshNonce, now: () => new Date()})
     const transport = createTransport({runtime, log, pause: () => Promise.resolve()})
     const options = readGlobalOptions({flags: {'ram-endpoint': ram.endpoint}, execInfo: {}, env: {}})
-    const context: SourceContext = {runtime, clock: serviceClock(runtime), log, options, transport}
+    const context: SourceContext = {runtime, clock: serviceClock(runtime), log, options, flags: {}, transport}
     calling = {caller: credentialsOf(ALICE), context}
   })
   afterEach(() => ram.close())

@@ -50,7 +50,7 @@ export const listAssociations = async (
   calling: Calling,
 ): Promise<AssociationList> => {
   const {clusterId} = cluster
-  const provider = requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall)))
+  const provider = requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall)), calling.context)
   const roles = await findTrustingRoles(provider, calling)
   const accounts = await readAccounts(cluster, calling)
   const annotated = 'unknown' in accounts ? undefined : accounts.known

@@ -24,7 +24,7 @@ export const planInstallation = async (
 ): Promise<InstallationPlan> => {
   const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
   requireRunning(state)
-  requireEnabled(state)
+  requireEnabled(state, calling.context)
   const find = (signal?: AbortSignal): Promise<Addon | undefined> =>
     within({...calling, signal}, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
   const installed = await find()

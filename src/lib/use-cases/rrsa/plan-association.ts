@@ -44,7 +44,7 @@ export const planAssociation = async (wanted: AssociationRequest, calling: Calli
   const {role, account, clusterIds} = wanted
   const providers: EnabledRrsa[] = []
   for (const clusterId of clusterIds)
-    providers.push(requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))))
+    providers.push(requireEnabled(await within(calling, (ofCall) => readRrsaState(clusterId, ofCall)), calling.context))
   await within(calling, (ofCall) => requirePolicies(wanted.policies, ofCall))
   const current = await readTrustPolicy(role, calling)
   if (!current && !wanted.createsRole) throw noRole(role)

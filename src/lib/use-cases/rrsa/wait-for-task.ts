@@ -1,9 +1,10 @@
 import {AckError, rephrased} from '../../base/errors.ts'
 import {monotonicMs} from '../../base/monotonic-ms.ts'
 import {untilAborted} from '../../base/until-aborted.ts'
-import {posixWord} from '../../base/shell-words.ts'
 import {describeTask, newestRrsaFailure, type Task} from '../../container-service/tasks.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
+import {RRSA_STATUS_OPTIONS} from '../../options/rrsa-definitions.ts'
+import {suggestedCommand, type Typed} from '../../options/suggested-command.ts'
 import {readRrsaState, type RrsaState} from '../../rrsa/rrsa-state.ts'
 
 /** How long to wait for what the service does in the background. */
@@ -32,7 +33,7 @@ export const waitForTask = async (
   calling: Calling,
   patience: Patience,
 ): Promise<void> => {
-  await waitUntil({what: `task ${id}`, next: waitCommand(clusterId, id)}, patience, async () => {
+  await waitUntil({what: `task ${id}`, next: waitCommand(clusterId, id, calling.context)}, patience, async () => {
     const task = await within(calling, ({caller, context, signal}) => describeTask(id, caller, context, signal))
     if (task.progress === 'failed') throw taskFailed(task, await readLog(clusterId, calling))
     return {isOver: task.progress === 'done', progress: [task.state, task.stage].filter(Boolean).join(', ')}
@@ -51,14 +52,18 @@ export const waitForRrsa = async (
   patience: Patience,
 ): Promise<RrsaState> => {
   let state: RrsaState | undefined
-  await waitUntil({what: `cluster ${clusterId}`, next: waitCommand(clusterId)}, patience, async () => {
-    state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
-    const isAsWanted = Boolean(state.enabled) === enabled
-    return {
-      isOver: state.clusterState === 'running' && isAsWanted,
-      progress: `${state.clusterState}, RRSA is ${state.enabled ? 'enabled' : 'disabled'}`,
-    }
-  })
+  await waitUntil(
+    {what: `cluster ${clusterId}`, next: waitCommand(clusterId, '', calling.context)},
+    patience,
+    async () => {
+      state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
+      const isAsWanted = Boolean(state.enabled) === enabled
+      return {
+        isOver: state.clusterState === 'running' && isAsWanted,
+        progress: `${state.clusterState}, RRSA is ${state.enabled ? 'enabled' : 'disabled'}`,
+      }
+    },
+  )
   return state as RrsaState
 }
 
@@ -113,9 +118,11 @@ const lookedAt = async ({what, next}: Awaited, look: () => Promise<Look>): Promi
   }
 }
 
-/** The command that waits for a task again. */
-export const waitCommand = (clusterId: string, taskId?: string): string =>
-  `see \`ack-ram-tool rrsa status --cluster-id ${clusterId}${taskId ? ` --task-id ${posixWord(taskId)}` : ''}\``
+/** The command that waits for a task again, or looks where its ID is empty. */
+export const waitCommand = (clusterId: string, taskId: string, run: Typed): string => {
+  const words = ['rrsa', 'status', '--cluster-id', clusterId, ...(taskId ? ['--task-id', taskId] : [])]
+  return `see \`${suggestedCommand(words, RRSA_STATUS_OPTIONS, run)}\``
+}
 
 const PASSING: ReadonlySet<string> = new Set(['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'])
 

@@ -125,7 +125,14 @@ describe('cloudSsoSource', () => {
       nonce: freshNonce,
     })
     const options = readGlobalOptions({flags: {}, execInfo: {}, env: {}})
-    return cloudSsoSource(profile, {runtime, clock: serviceClock(runtime), log, options, transport: fetchTransport})
+    return cloudSsoSource(profile, {
+      runtime,
+      clock: serviceClock(runtime),
+      log,
+      options,
+      flags: {},
+      transport: fetchTransport,
+    })
   }
   const load = async (fields: object = {}): Promise<Credentials> => sourceOf(await profileOf(fields)).load()
   const saved = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')).profiles[0]

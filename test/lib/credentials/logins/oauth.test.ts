@@ -171,7 +171,7 @@ describe('oauthSource', () => {
     const options = readGlobalOptions({flags: {}, execInfo: {}, env: {}})
     return oauthSource(
       profile,
-      {runtime, clock: serviceClock(runtime), log, options, transport: fetchTransport},
+      {runtime, clock: serviceClock(runtime), log, options, flags: {}, transport: fetchTransport},
       sites(),
     )
   }

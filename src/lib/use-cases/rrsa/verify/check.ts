@@ -1,4 +1,6 @@
 import {AckError} from '../../../base/errors.ts'
+import type {Typed} from '../../../options/suggested-command.ts'
+import {switchCommand} from '../../../rrsa/rrsa-state.ts'
 
 /** One thing that has to be right for a pod to get its role. */
 export interface CheckResult {
@@ -23,6 +25,10 @@ export const skip = (name: string, why: string, mend?: string): CheckResult => (
   why,
   ...(mend === undefined ? {} : {mend}),
 })
+
+/** To switch RRSA off and on again. */
+export const switchAnew = (clusterId: string, run: Typed): string =>
+  `run \`${switchCommand('disable', clusterId, run)}\`, then \`${switchCommand('enable', clusterId, run)}\``
 
 /** A check whose calls may fail: what is forbidden or out of reach is skipped, and says so. */
 export const orSkipped = async (

@@ -7,7 +7,8 @@ import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/nam
 import type {EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {judgeTrust, parseTrustPolicy, risksOf} from '../../../rrsa/trust-policy.ts'
 import {WEBHOOK_ADDON} from '../../../rrsa/webhook.ts'
-import {fail, pass, skip, type CheckResult} from './check.ts'
+import {installCommand} from '../wait-for-addon.ts'
+import {fail, pass, skip, switchAnew, type CheckResult} from './check.ts'
 
 /** Whether RAM has the cluster's OIDC provider, for the audience of STS. Throws what IMS answers. */
 export const checkProvider = async (
@@ -18,7 +19,7 @@ export const checkProvider = async (
 ): Promise<CheckResult> => {
   const name = 'provider'
   const provider = await within(calling, (ofCall) => getOidcProvider(providerName, imsEndpoint, ofCall))
-  const again = `run \`ack-ram-tool rrsa disable --cluster-id ${clusterId}\`, then \`rrsa enable\`, which makes it anew`
+  const again = `${switchAnew(clusterId, calling.context)}, which makes it anew`
   if (!provider) return fail(name, `RAM has no OIDC provider ${providerName}`, again)
   if (provider.arn !== arn) return fail(name, `the cluster names ${arn}, RAM has ${provider.arn}`, again)
   if (!provider.clientIds.includes(audience))
@@ -40,7 +41,7 @@ export const checkWebhook = async (clusterId: string, calling: Calling): Promise
     return fail(
       name,
       `add-on ${WEBHOOK_ADDON} is not installed: pods get no token`,
-      `ack-ram-tool rrsa install-helper-addon --cluster-id ${clusterId}`,
+      installCommand(clusterId, calling.context),
     )
   const newer = addon.nextVersion ? `; ${addon.nextVersion} is there to upgrade to` : ''
   return pass(name, `${WEBHOOK_ADDON} ${addon.version} is installed${newer}`)

@@ -1,6 +1,6 @@
 import {isJsonObject, parseJsonObject, textIn, type JsonObject} from '../../../base/json-object.ts'
 import {within, type Calling} from '../../../ram/call-ram.ts'
-import {fail, pass, type CheckResult} from './check.ts'
+import {fail, pass, switchAnew, type CheckResult} from './check.ts'
 
 /** What the documents of an issuer say. */
 export interface IssuerFindings {
@@ -10,8 +10,6 @@ export interface IssuerFindings {
 }
 
 const NAME = 'issuer'
-const MEND =
-  'the documents are hosted by ACK: if it persists, run `ack-ram-tool rrsa disable` and `enable`, or ask support'
 
 /**
  * Reads the discovery document and the keys of an issuer, as STS does when it is shown a token.
@@ -19,8 +17,9 @@ const MEND =
  * @throws AckError what the transport throws
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html
  */
-export const checkIssuer = async (issuer: string, calling: Calling): Promise<IssuerFindings> => {
-  const wrong = (why: string): IssuerFindings => ({result: fail(NAME, why, MEND), keyIds: undefined})
+export const checkIssuer = async (issuer: string, clusterId: string, calling: Calling): Promise<IssuerFindings> => {
+  const mend = `the documents are hosted by ACK: if it persists, ${switchAnew(clusterId, calling.context)}, or ask support`
+  const wrong = (why: string): IssuerFindings => ({result: fail(NAME, why, mend), keyIds: undefined})
   const url = `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`
   const document = await getDocument(url, calling)
   if (!document) return wrong(`${url} is no discovery document`)

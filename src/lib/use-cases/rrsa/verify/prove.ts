@@ -5,6 +5,8 @@ import type {Secret} from '../../../base/secret.ts'
 import type {Credentials} from '../../../credentials/credentials.ts'
 import {callAssumeRoleWithOidc} from '../../../credentials/sources/sts-call.ts'
 import {chooseStsEndpoint} from '../../../options/endpoint.ts'
+import {RRSA_STATUS_OPTIONS} from '../../../options/rrsa-definitions.ts'
+import {suggestedCommand, type Typed} from '../../../options/suggested-command.ts'
 import {within, type Calling} from '../../../ram/call-ram.ts'
 import {askArn} from '../ask-arn.ts'
 import {describeAccount, subjectOf, type ServiceAccount} from '../../../rrsa/names.ts'
@@ -14,6 +16,7 @@ import {fail, pass, skip, type CheckResult} from './check.ts'
 
 /** What the proof needs. */
 export interface ProofInput {
+  readonly clusterId: string
   readonly account: ServiceAccount
   readonly provider: EnabledRrsa
   readonly roleArn: string
@@ -37,7 +40,7 @@ export const prove = async (input: ProofInput, calling: Calling): Promise<readon
   const token = await step('token', input, () => getToken(input, calling))
   if ('failed' in token)
     return [token.failed, skip('assume', 'there is no token'), skip('identity', 'there is no session')]
-  const first = checkToken(token.value, input)
+  const first = checkToken(token.value, input, calling.context)
   const session = await step('assume', input, () => assume(token.value, input, calling))
   if ('failed' in session) return [first, session.failed, skip('identity', 'there is no session')]
   const assumed = pass('assume', `STS gives ${describeAccount(input.account)} a session of ${input.roleArn}`)
@@ -61,10 +64,11 @@ const getToken = ({account, provider, api}: ProofInput, calling: Calling): Promi
     requestToken({...account, audience: provider.audience, seconds: TOKEN_SECONDS}, api, signal),
   )
 
-const checkToken = (token: Secret, {account, provider, keyIds}: ProofInput): CheckResult => {
+const checkToken = (token: Secret, {clusterId, account, provider, keyIds}: ProofInput, run: Typed): CheckResult => {
   const name = 'token'
   const claims = readClaims(token)
-  const mend = 'the cluster issues other tokens than RRSA expects: run `ack-ram-tool rrsa status`, and ask support'
+  const status = suggestedCommand(['rrsa', 'status', '--cluster-id', clusterId], RRSA_STATUS_OPTIONS, run)
+  const mend = `the cluster issues other tokens than RRSA expects: run \`${status}\`, and ask support`
   if (!claims) return fail(name, 'the API server issued a token that is not a JWT', mend)
   const faults = [
     ...(claims.issuer === provider.issuer ? [] : [`its issuer is ${claims.issuer}, not ${provider.issuer}`]),

@@ -1,12 +1,13 @@
 import type {ApiServer} from '../../../api-server/api-call.ts'
 import {openApiServer} from '../../../api-server/open-api-server.ts'
 import {AckError} from '../../../base/errors.ts'
-import {posixWord} from '../../../base/shell-words.ts'
 import type {Endpoint} from '../../../options/endpoint.ts'
+import {RRSA_ASSOCIATE_OPTIONS} from '../../../options/rrsa-definitions.ts'
+import {suggestedCommand, type Typed} from '../../../options/suggested-command.ts'
 import {within, type Calling} from '../../../ram/call-ram.ts'
 import {getRole, type RamRole} from '../../../ram/roles.ts'
 import {describeAccount, isRoleName, type ServiceAccount} from '../../../rrsa/names.ts'
-import {readRrsaState, type EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
+import {readRrsaState, switchCommand, type EnabledRrsa} from '../../../rrsa/rrsa-state.ts'
 import {fail, orSkipped, pass, skip, type CheckResult} from './check.ts'
 import {checkProvider, checkTrust, checkWebhook} from './cloud-checks.ts'
 import {checkAccount, checkNamespace} from './cluster-checks.ts'
@@ -37,8 +38,8 @@ export const verify = async (request: VerifyRequest, calling: Calling): Promise<
         'feature',
         `RRSA is enabled in cluster ${clusterId}${clusterState === 'running' ? '' : `, which is ${clusterState}`}`,
       )
-    : fail('feature', `RRSA is disabled in cluster ${clusterId}`, `ack-ram-tool rrsa enable --cluster-id ${clusterId}`)
-  const issuer = enabled ? await lookAtIssuer(enabled, calling) : undefined
+    : fail('feature', `RRSA is disabled in cluster ${clusterId}`, switchCommand('enable', clusterId, calling.context))
+  const issuer = enabled ? await lookAtIssuer(enabled, clusterId, calling) : undefined
   const provider = enabled
     ? await orSkipped('provider', () => checkProvider(enabled, clusterId, request.imsEndpoint, calling))
     : []
@@ -49,12 +50,13 @@ export const verify = async (request: VerifyRequest, calling: Calling): Promise<
     enabled && role.found && inside.api && inside.mayBeThere
       ? await prove(
           {
+            clusterId,
             account,
             provider: enabled,
             roleArn: role.found.arn,
             api: inside.api,
             keyIds: issuer?.keyIds,
-            associate: associateCommand(request, role.found.name),
+            associate: associateCommand(request, role.found.name, calling.context),
           },
           calling,
         )
@@ -72,11 +74,12 @@ export const verify = async (request: VerifyRequest, calling: Calling): Promise<
 
 const lookAtIssuer = async (
   {issuer}: EnabledRrsa,
+  clusterId: string,
   calling: Calling,
 ): Promise<{readonly results: readonly CheckResult[]; readonly keyIds?: readonly string[] | undefined}> => {
   let keyIds: readonly string[] | undefined
   const results = await orSkipped('issuer', async () => {
-    const findings = await checkIssuer(issuer, calling)
+    const findings = await checkIssuer(issuer, clusterId, calling)
     keyIds = findings.keyIds
     return findings.result
   })
@@ -119,7 +122,7 @@ const lookAtRole = async (
   if (name === undefined || !isRoleName(name))
     return {results: [skip('role', 'no role is known', 'pass --role-name')], found: undefined}
   let found: RamRole | undefined
-  const associate = associateCommand(request, name)
+  const associate = associateCommand(request, name, calling.context)
   const results = await orSkipped('role', async () => {
     found = await within(calling, (ofCall) => getRole(name, ofCall))
     if (!found) return fail('role', `RAM has no role ${name}`, `${associate} --create-role-if-not-exist`)
@@ -139,5 +142,8 @@ const trustOf = (role: RamRole, enabled: EnabledRrsa, account: ServiceAccount, a
   }
 }
 
-const associateCommand = ({clusterId, account}: VerifyRequest, role: string): string =>
-  `ack-ram-tool rrsa associate-role --cluster-id ${clusterId} --role-name ${posixWord(role)} --namespace ${account.namespace} --service-account ${account.name}`
+const associateCommand = ({clusterId, account}: VerifyRequest, role: string, run: Typed): string => {
+  const ofAccount = ['--namespace', account.namespace, '--service-account', account.name]
+  const words = ['rrsa', 'associate-role', '--cluster-id', clusterId, '--role-name', role, ...ofAccount]
+  return suggestedCommand(words, RRSA_ASSOCIATE_OPTIONS, run)
+}
