@@ -243,6 +243,24 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     expect(world.writes()).to.deep.equal(['InstallClusterAddons'])
   })
 
+  it('does not take another version or other settings of the webhook for what was asked for', async () => {
+    world.cluster.addons.set(WEBHOOK, {version: '0.3.1'})
+    for (const [args, said, step] of [
+      [['--addon-version', '0.4.2'], 'version 0.4.2 is not installed', 'leave --addon-version out'],
+      [['--config', '{"AutoInjectSTSEnvVars":false}'], '--config is not applied', 'leave --config out'],
+      [['--addon-version', '0.3.1', '--config', '{}'], '--config is not applied', 'leave --config out'],
+    ] as const)
+      for (const way of ['-y', '--dry-run']) {
+        const {stderr, exitCode} = await rrsa('install-helper-addon', way, ...args)
+        expect(exitCode, stderr).to.equal(9)
+        expect(stderr).to.contain('already, in version 0.3.1').and.contain(said).and.contain(step)
+        expect(stderr).not.to.contain('successfully')
+      }
+    const same = await rrsa('install-helper-addon', '-y', '--addon-version', '0.3.1')
+    expect(same.exitCode, same.stderr).to.equal(0)
+    expect(world.writes()).to.deep.equal([])
+  })
+
   it('tells how to look again for an add-on without a task', async () => {
     world.cs.failNext(1, {status: 400, code: 'ErrorAddonAlreadyInstalled'}, 'InstallClusterAddons')
     const {stderr, exitCode} = await rrsa('install-helper-addon', '-y', '--wait-timeout', '10ms')

@@ -1,3 +1,4 @@
+import {AckError} from '../../base/errors.ts'
 import type {Change, Plan} from '../../changes/plan.ts'
 import {findAddon, installAddon, type Addon} from '../../container-service/addons.ts'
 import {within, type Calling} from '../../ram/call-ram.ts'
@@ -13,21 +14,29 @@ export interface InstallationPlan {
   readonly taskId: () => string
 }
 
+/** What is to be installed: the newest version where it is empty, and the default settings. */
+interface Installation {
+  readonly clusterId: string
+  readonly version: string
+  /** JSON. */
+  readonly config: string
+}
+
 /**
  * Plans to install the webhook that injects RRSA into pods; nothing if it is installed.
  *
- * @throws AckError `PreconditionFailed` where RRSA is disabled or the cluster not running; what the service answers
+ * @throws AckError `PreconditionFailed` where RRSA is disabled or the cluster not running, and where it is installed
+ *   otherwise than wanted; what the service answers
  */
-export const planInstallation = async (
-  {clusterId, version, config}: {readonly clusterId: string; readonly version: string; readonly config: string},
-  calling: Calling,
-): Promise<InstallationPlan> => {
+export const planInstallation = async (wanted: Installation, calling: Calling): Promise<InstallationPlan> => {
+  const {clusterId, version, config} = wanted
   const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))
   requireRunning(state)
   requireEnabled(state, calling.context)
   const find = (signal?: AbortSignal): Promise<Addon | undefined> =>
     within({...calling, signal}, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
   const installed = await find()
+  if (installed) requireSame(installed, wanted)
   let taskId = ''
   let isAccepted = false
   const addon = {name: WEBHOOK_ADDON, version, config}
@@ -37,7 +46,11 @@ export const planInstallation = async (
     target: `cluster ${clusterId}`,
     parameters: {...addon},
     carryOut: async (signal) => {
-      taskId = (await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))) ?? ''
+      const task = await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))
+      // Somebody else has installed it meanwhile.
+      const other = task === undefined ? await find(signal) : undefined
+      if (other) requireSame(other, wanted)
+      taskId = task ?? ''
       isAccepted = true
     },
     isDone: async (signal) => isAccepted || (await find(signal)) !== undefined,
@@ -51,6 +64,18 @@ export const planInstallation = async (
     installed,
     taskId: () => taskId,
   }
+}
+
+/** What is installed is not changed here, so it must not be taken for what was asked for. */
+const requireSame = (installed: Addon, {clusterId, version, config}: Installation): void => {
+  const isOther = version !== '' && version !== installed.version
+  if (!isOther && config === '') return
+  const refused = isOther ? `version ${version} is not installed` : '--config is not applied'
+  throw new AckError(
+    'PreconditionFailed',
+    `add-on ${WEBHOOK_ADDON} is in cluster ${clusterId} already, in version ${installed.version}: ${refused}`,
+    `${isOther ? 'change its version' : 'look at its settings and change them'} in the ACK console: Operations > Add-ons; or leave ${isOther ? '--addon-version' : '--config'} out to keep it as it is`,
+  )
 }
 
 const warningsFor = (version: string): readonly string[] =>
