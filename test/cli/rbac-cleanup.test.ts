@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {expect} from 'chai'
@@ -415,6 +415,23 @@ describe('rbac cleanup-user-permissions', () => {
       expect(stderr).to.contain('is not a binding of RBAC')
     }
     expect(world.c1.api.requests).to.deep.equal([])
+  })
+
+  it('says how to restore from a file that every user could have written', async function () {
+    if (process.platform === 'win32') this.skip()
+    world.c1.bindCluster('b', user(GONE_ID))
+    await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
+    const [name = ''] = await folders()
+    const dir = join(backups, name, 'c1')
+    const file = join(dir, (await readdir(dir)).find((one) => one.endsWith('.json')) ?? '')
+    await chmod(file, 0o646)
+    const {stderr, exitCode} = await restore(join(backups, name), '-y')
+    expect(exitCode, stderr).to.equal(9)
+    expect(stderr)
+      .to.contain('every user can write it')
+      .and.contain(`Next: look at what it says, then run \`chmod o-w ${file}\``)
+    await chmod(file, 0o644)
+    await good(restore(join(backups, name), '-y'))
   })
 
   it('does not restore into another cluster, to another role, or from what is no backup', async () => {

@@ -153,6 +153,15 @@ OIDC Token Issuer:     ${world.issuer.issuer}
     })
   })
 
+  it('does not say of a task that is not there that it goes on', async () => {
+    const {stderr, exitCode} = await rrsa('status', '--task-id', 'nosuch')
+    expect(exitCode, stderr).to.equal(9)
+    expect(stderr)
+      .to.contain('ErrorTaskNotFound')
+      .and.contain('there is no task nosuch')
+      .and.not.to.match(/goes on|rrsa status/)
+  })
+
   it('gives the ID of the task as JSON, also when the wait fails', async () => {
     world.cluster.rrsa.enabled = false
     world.service.nextTask = ['failed']

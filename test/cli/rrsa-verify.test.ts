@@ -195,6 +195,12 @@ describe('rrsa verify', () => {
     expect(exitCode).to.equal(0)
   })
 
+  it('gives a line that makes and labels a namespace, as a shell takes it', async () => {
+    world.store.lists.delete('/api/v1/namespaces')
+    const mend = (await checks()).checks.find(({name}) => name === 'namespace')?.mend
+    expect(mend).to.equal(`kubectl create namespace ns1 && kubectl label namespace ns1 ${INJECTION}=on`)
+  })
+
   it('suggests commands for the cluster, caller and endpoints of this one', async () => {
     world.ramState.providers.clear()
     world.issuer.documents.keys = [{kid: 'other'}]

@@ -6,7 +6,8 @@ import {nameOf, namespaceOf} from '../api-server/objects.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, whyUnreadable} from '../base/files/read-user-file.ts'
-import {writtenByOthers} from '../base/files/written-by-others.ts'
+import {OWNED_BY_ANOTHER, writtenByOthers} from '../base/files/written-by-others.ts'
+import {posixWord} from '../base/shell-words.ts'
 import {isClusterId} from '../container-service/cluster-id.ts'
 import {isJsonObject, parseJsonObject, type JsonObject} from '../base/json-object.ts'
 import type {ClusterBindings} from './backup.ts'
@@ -70,7 +71,8 @@ const readText = (file: string): string => {
     return readUserFile(file, {maxBytes: MAX_FILE_BYTES, waitMs: 0, distrust: writtenByOthers}).toString('utf8')
   } catch (error) {
     if (AckError.is(error)) throw error
-    throw unusable(file, error instanceof UntrustedFile ? error.message : whyUnreadable(error), error)
+    if (error instanceof UntrustedFile) throw unusable(file, error.message, error, trustStep(file, error.message))
+    throw unusable(file, whyUnreadable(error), error)
   }
 }
 
@@ -88,10 +90,15 @@ const isBinding = (object: JsonObject): boolean => {
   )
 }
 
-const unusable = (path: string, why: string, cause?: unknown): AckError =>
-  new AckError(
-    'BackupUnusable',
-    `${path} cannot be restored: ${why}`,
-    'name the folder that cleanup-user-permissions made',
-    {cause},
-  )
+/** What was written by others may give rights to others: a person has to look first. */
+const trustStep = (file: string, why: string): string =>
+  why === OWNED_BY_ANOTHER
+    ? 'look at what it says, then restore from a copy of your own of the folder'
+    : `look at what it says, then run \`chmod o-w ${posixWord(file)}\``
+
+const unusable = (
+  path: string,
+  why: string,
+  cause?: unknown,
+  nextStep = 'name the folder that cleanup-user-permissions made',
+): AckError => new AckError('BackupUnusable', `${path} cannot be restored: ${why}`, nextStep, {cause})

@@ -111,12 +111,15 @@ const lookedAt = async ({what, next}: Awaited, look: () => Promise<Look>): Promi
   } catch (error) {
     if (!AckError.is(error)) throw error
     if (PASSING.has(error.code)) return {isOver: false, progress: error.message}
-    if (error.code === 'TaskFailed' || next === '') throw error
+    if (error.code === 'TaskFailed' || isMissing(error) || next === '') throw error
     // Nobody may take that for the end of what goes on.
     const again = [error.nextStep, next].filter(Boolean).join('; then ')
     throw rephrased(error, `${what} goes on in the cloud, but cannot be looked at: ${error.message}`, again)
   }
 }
+
+/** Of what the service does not know nothing goes on. */
+const isMissing = (error: AckError): boolean => error.code === 'PreconditionFailed' && error.call?.status === 404
 
 /** The command that waits for a task again, or looks where its ID is empty. */
 export const waitCommand = (clusterId: string, taskId: string, run: Typed): string => {

@@ -12,7 +12,7 @@ export const checkNamespace = async (namespace: string, api: ApiServer, calling:
   const found = await within(calling, ({signal}) => getObject(namespacePath(namespace), api, signal))
   const mend = `kubectl label namespace ${namespace} ${INJECTION_LABEL}=on`
   if (!found)
-    return fail(name, `there is no namespace ${namespace}`, `kubectl create namespace ${namespace}, then ${mend}`)
+    return fail(name, `there is no namespace ${namespace}`, `kubectl create namespace ${namespace} && ${mend}`)
   const label = entriesOf(found, 'labels')[INJECTION_LABEL]
   if (label === 'on') return pass(name, `${namespace} is labelled ${INJECTION_LABEL}=on`)
   return fail(
