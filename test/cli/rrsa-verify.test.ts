@@ -195,6 +195,17 @@ describe('rrsa verify', () => {
     expect(exitCode).to.equal(0)
   })
 
+  it('mends by associate-role only what that mends', async () => {
+    for (const [message, step] of [
+      ['No such OIDC Provider registered', /^enable RRSA in the cluster/],
+      ['There is no permission', /^ack-ram-tool rrsa associate-role/],
+      ['something new', /^check that RRSA is enabled/],
+    ] as const) {
+      world.sts.failNext(1, {status: 403, code: 'AuthenticationFail.NoPermission', message})
+      expect((await checks()).checks.find(({name}) => name === 'assume')?.mend, message).to.match(step)
+    }
+  })
+
   it('gives a line that makes and labels a namespace, as a shell takes it', async () => {
     world.store.lists.delete('/api/v1/namespaces')
     const mend = (await checks()).checks.find(({name}) => name === 'namespace')?.mend

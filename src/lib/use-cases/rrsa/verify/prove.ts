@@ -106,8 +106,6 @@ const checkIdentity = (arn: string, {roleArn}: ProofInput): CheckResult => {
     : fail('identity', `the session is ${arn}, not one of ${roleArn}`, 'check --sts-endpoint')
 }
 
-/** What mends each refusal of STS. */
-const remedyFor = ({message, nextStep}: AckError, {associate}: ProofInput): string => {
-  if (message.includes('AuthenticationFail.NoPermission')) return associate
-  return nextStep
-}
+/** What mends a refusal: STS has one code for a role that does not trust the account, and for other reasons. */
+const remedyFor = ({message, call, nextStep}: AckError, {associate}: ProofInput): string =>
+  call?.code === 'AuthenticationFail.NoPermission' && /There is no permission/i.test(message) ? associate : nextStep
