@@ -162,6 +162,22 @@ OIDC Token Issuer:     ${world.issuer.issuer}
       .and.not.to.match(/goes on|rrsa status/)
   })
 
+  it('refuses --wait-timeout where nothing is waited for', async () => {
+    for (const [args, step] of [
+      [['status'], 'pass --task-id'],
+      [['enable', '-y', '--no-wait'], 'leave --no-wait out'],
+      [['disable', '-y', '--no-wait'], 'leave --no-wait out'],
+      [['install-helper-addon', '-y', '--no-wait'], 'leave --no-wait out'],
+    ] as const) {
+      const {stderr, exitCode} = await rrsa(...args, '--wait-timeout', '1m')
+      expect(exitCode, stderr).to.equal(2)
+      expect(stderr).to.contain('--wait-timeout has no effect').and.contain(step)
+    }
+    expect(world.cs.requests).to.deep.equal([])
+    const env = {ACK_RAM_TOOL_WAIT_TIMEOUT: '1m'}
+    expect((await world.run(['rrsa', 'status', '--cluster-id', CLUSTER_ID], env)).exitCode).to.equal(0)
+  })
+
   it('gives the ID of the task as JSON, also when the wait fails', async () => {
     world.cluster.rrsa.enabled = false
     world.service.nextTask = ['failed']

@@ -212,6 +212,12 @@ describe('rrsa verify', () => {
     expect(mend).to.equal(`kubectl create namespace ns1 && kubectl label namespace ns1 ${INJECTION}=on`)
   })
 
+  it('refuses --wait-timeout without --wait', async () => {
+    const {stderr, exitCode} = await verify('--wait-timeout', '1m')
+    expect(exitCode, stderr).to.equal(2)
+    expect(stderr).to.contain('Next: pass --wait, or leave --wait-timeout out')
+  })
+
   it('suggests commands for the cluster, caller and endpoints of this one', async () => {
     world.ramState.providers.clear()
     world.issuer.documents.keys = [{kid: 'other'}]

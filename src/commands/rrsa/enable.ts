@@ -2,6 +2,7 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {switchRrsa} from '../../lib/cli/switch-rrsa.ts'
+import {readWaitTimeout} from '../../lib/cli/wait.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_ENABLE_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
@@ -35,7 +36,7 @@ export default class RrsaEnable extends AckCommand {
     const invocation = await this.invocation()
     const clusterId = requireClusterId(invocation.inputs)
     const read = optionReader(RRSA_ENABLE_OPTIONS, invocation.inputs)
-    const waitMs = read.duration('wait-timeout')
+    const waitMs = readWaitTimeout(read, invocation, !read.flag('no-wait'), 'leave --no-wait out')
     const calling = await callingOf(invocation)
     const planned = await planEnable(clusterId, calling)
     await switchRrsa(planned, {enabled: true, read, waitMs}, calling, invocation)

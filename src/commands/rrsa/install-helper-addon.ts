@@ -5,6 +5,7 @@ import {endWithTask} from '../../lib/cli/end-with-task.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseJsonObject} from '../../lib/base/json-object.ts'
+import {readWaitTimeout} from '../../lib/cli/wait.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_INSTALL_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
@@ -38,7 +39,7 @@ export default class RrsaInstallHelperAddon extends AckCommand {
     const clusterId = requireClusterId(inputs)
     const read = optionReader(RRSA_INSTALL_OPTIONS, inputs)
     const options = {...planOptions(read), begins: `Start to install ${WEBHOOK_ADDON}`}
-    const waitMs = read.duration('wait-timeout')
+    const waitMs = readWaitTimeout(read, invocation, !read.flag('no-wait'), 'leave --no-wait out')
     const addon = {
       clusterId,
       version: read.text('addon-version')?.value ?? '',

@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
-import {waitInterruptibly} from '../../lib/cli/wait.ts'
+import {readWaitTimeout, waitInterruptibly} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {requireClusterId} from '../../lib/options/exec-options.ts'
 import {RRSA_STATUS_OPTIONS} from '../../lib/options/rrsa-definitions.ts'
@@ -35,7 +35,7 @@ export default class RrsaStatus extends AckCommand {
     const clusterId = requireClusterId(invocation.inputs)
     const read = optionReader(RRSA_STATUS_OPTIONS, invocation.inputs)
     const task = read.text('task-id')?.value
-    const waitMs = read.duration('wait-timeout')
+    const waitMs = readWaitTimeout(read, invocation, task !== undefined, 'pass --task-id <id>')
     const calling = await callingOf(invocation)
     if (task) await waitInterruptibly(waitMs, invocation, (patience) => waitForTask(task, clusterId, calling, patience))
     const state = await within(calling, (ofCall) => readRrsaState(clusterId, ofCall))

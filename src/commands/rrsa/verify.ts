@@ -3,7 +3,7 @@ import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
 import {formatAs} from '../../lib/cli/format-answer.ts'
 import {formatOf} from '../../lib/cli/run-plan.ts'
-import {waitInterruptibly} from '../../lib/cli/wait.ts'
+import {readWaitTimeout, waitInterruptibly} from '../../lib/cli/wait.ts'
 import {writeAnswer} from '../../lib/cli/write-answer.ts'
 import {AckError} from '../../lib/base/errors.ts'
 import {parseEndpoint} from '../../lib/options/endpoint.ts'
@@ -44,8 +44,9 @@ export default class RrsaVerify extends AckCommand {
     const invocation = await this.invocation()
     const read = optionReader(RRSA_VERIFY_OPTIONS, invocation.inputs)
     const request = readRequest(invocation)
-    const waitMs = read.flag('wait') ? read.duration('wait-timeout') : 0
-    const results = await verifyFor(waitMs, request, invocation)
+    const isWaiting = read.flag('wait')
+    const timeoutMs = readWaitTimeout(read, invocation, isWaiting, 'pass --wait')
+    const results = await verifyFor(isWaiting ? timeoutMs : 0, request, invocation)
     const failed = results.filter(({status}) => status === 'fail')
     const data = {
       clusterId: request.clusterId,

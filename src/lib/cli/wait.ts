@@ -59,6 +59,26 @@ export const interruptible = async <T>(
 /** What ends a command that goes on until it is told to end. */
 export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
+/**
+ * The time limit of a wait, in milliseconds.
+ *
+ * @param instead - what makes it wait
+ * @throws AckError `InvalidUsage` where one was typed, and nothing is waited for
+ */
+export const readWaitTimeout = (
+  read: {readonly duration: (name: 'wait-timeout') => number},
+  {inputs: {flags}}: Pick<Invocation, 'inputs'>,
+  waits: boolean,
+  instead: string,
+): number => {
+  if (waits || flags['wait-timeout'] === undefined) return read.duration('wait-timeout')
+  throw new AckError(
+    'InvalidUsage',
+    '--wait-timeout has no effect: nothing is waited for',
+    `${instead}, or leave --wait-timeout out`,
+  )
+}
+
 /** The failure that a wait ends with, if it does: what was started before has to be told all the same. */
 export const failureOf = async (wait: Promise<unknown>): Promise<AckError | undefined> => {
   try {
