@@ -26,7 +26,7 @@ interface Installation {
  * Plans to install the webhook that injects RRSA into pods; nothing if it is installed.
  *
  * @throws AckError `PreconditionFailed` where RRSA is disabled or the cluster not running, and where it is installed
- *   otherwise than wanted; what the service answers
+ *   in another version than wanted; what the service answers
  */
 export const planInstallation = async (wanted: Installation, calling: Calling): Promise<InstallationPlan> => {
   const {clusterId, version, config} = wanted
@@ -36,7 +36,7 @@ export const planInstallation = async (wanted: Installation, calling: Calling): 
   const find = (signal?: AbortSignal): Promise<Addon | undefined> =>
     within({...calling, signal}, (ofCall) => findAddon(WEBHOOK_ADDON, {clusterId, ...ofCall}))
   const installed = await find()
-  if (installed) requireSame(installed, wanted)
+  if (installed) requireVersion(installed, wanted)
   let taskId = ''
   let isAccepted = false
   const addon = {name: WEBHOOK_ADDON, version, config}
@@ -49,7 +49,7 @@ export const planInstallation = async (wanted: Installation, calling: Calling): 
       const task = await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))
       // Somebody else has installed it meanwhile.
       const other = task === undefined ? await find(signal) : undefined
-      if (other) requireSame(other, wanted)
+      if (other) requireVersion(other, wanted)
       taskId = task ?? ''
       isAccepted = true
     },
@@ -58,7 +58,7 @@ export const planInstallation = async (wanted: Installation, calling: Calling): 
   return {
     plan: {
       purpose: `install ${WEBHOOK_ADDON} in cluster ${clusterId}`,
-      warnings: installed ? [] : warningsFor(version),
+      warnings: installed ? warningsOfInstalled(installed, wanted) : warningsFor(version),
       changes: installed ? [] : [change],
     },
     installed,
@@ -67,16 +67,22 @@ export const planInstallation = async (wanted: Installation, calling: Calling): 
 }
 
 /** What is installed is not changed here, so it must not be taken for what was asked for. */
-const requireSame = (installed: Addon, {clusterId, version, config}: Installation): void => {
-  const isOther = version !== '' && version !== installed.version
-  if (!isOther && config === '') return
-  const refused = isOther ? `version ${version} is not installed` : '--config is not applied'
+const requireVersion = (installed: Addon, {clusterId, version}: Installation): void => {
+  if (version === '' || version === installed.version) return
   throw new AckError(
     'PreconditionFailed',
-    `add-on ${WEBHOOK_ADDON} is in cluster ${clusterId} already, in version ${installed.version}: ${refused}`,
-    `${isOther ? 'change its version' : 'look at its settings and change them'} in the ACK console: Operations > Add-ons; or leave ${isOther ? '--addon-version' : '--config'} out to keep it as it is`,
+    `add-on ${WEBHOOK_ADDON} is in cluster ${clusterId} already, in version ${installed.version}: version ${version} is not installed`,
+    'change its version in the ACK console: Operations > Add-ons; or leave --addon-version out to keep it as it is',
   )
 }
+
+/** Its settings are not in the service's answer: they may be the wanted ones, which a second run must not fail for. */
+const warningsOfInstalled = ({version}: Addon, {config}: Installation): readonly string[] =>
+  config === ''
+    ? []
+    : [
+        `--config is not applied: version ${version} is installed already; look at its settings in the ACK console: Operations > Add-ons`,
+      ]
 
 const warningsFor = (version: string): readonly string[] =>
   version !== '' && compareVersions(version, STS_ENDPOINT_SINCE) < 0
