@@ -68,6 +68,62 @@ describe('rbac cleanup-user-permissions', () => {
     expect(stderr).to.contain('read back: no binding and no certificate of it is left')
   })
 
+  describe('where the service removes bindings that others share', () => {
+    const GROUP = {kind: 'Group', apiGroup: RBAC, name: 'operators'}
+    const others = [user(CALLER_ID), GROUP]
+    beforeEach(() => {
+      world.c1.access.cleans = 'bindings'
+      world.c1.bindCluster('shared', user(`${GONE_ID}-1234`), ...others)
+      world.c1.bind('ns1', 'alone', user(GONE_ID))
+    })
+
+    it('names the others before, and says who has lost what, and how only they get it back', async () => {
+      const shown = await good(cleanup('-c', 'c1', '-u', GONE_ID, '--dry-run', '-o', 'json'))
+      const shared = {clusterId: 'c1', binding: {kind: 'ClusterRoleBinding', namespace: '', name: 'shared'}, others}
+      expect(JSON.parse(shown.stdout)).to.deep.include({shared: [shared], lost: []})
+      const {exitCode, stdout, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y', '-o', 'json')
+      expect(exitCode, stderr).to.equal(9)
+      expect(stderr).to.contain(
+        `Warning: ClusterRoleBinding/-/shared in cluster c1 also lets in User ${CALLER_ID}, Group operators: the service may remove the whole binding`,
+      )
+      expect(stderr).to.contain(
+        `the service has removed bindings that let in others too: User ${CALLER_ID}, Group operators lost ClusterRoleBinding/-/shared in cluster c1`,
+      )
+      expect(JSON.parse(stdout)).to.deep.include({shared: [shared], lost: [shared], changed: true})
+      expect(JSON.parse(stdout)).to.nested.include({'failure.code': 'PreconditionFailed', 'changes[1].state': 'done'})
+      expect(world.c1.bindings()).to.deep.equal([])
+      const [folder = ''] = await folders()
+      const way = `${join(backups, folder)} --without-user-id ${GONE_ID}`
+      expect(stderr).to.contain(`ack-ram-tool rbac restore-user-permissions ${way}`)
+      await good(restore(...way.split(' '), '-y'))
+      expect(world.c1.bindings()).to.deep.equal([`ClusterRoleBinding/-/shared: ${CALLER_ID}, operators`])
+      expect((await restore(join(backups, folder), '--without-user-id', 'alice')).exitCode).to.equal(2)
+    })
+
+    it('says so beside what else went wrong, and counts nobody as other who is cleaned up as well', async () => {
+      world.c1.bindCluster('of-both', user(GONE_ID), user('2001'))
+      world.cs.failNext(1, {delayMs: 0}, CLEAN)
+      world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, CLEAN)
+      const {exitCode, stdout, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-u', '2001', '-y', '-o', 'json')
+      expect(exitCode, stderr).to.equal(4)
+      expect(stderr).to.contain('Group operators lost ClusterRoleBinding/-/shared').and.not.contain('/of-both in')
+      expect(JSON.parse(stdout)).to.nested.include({'lost.length': 1, 'shared.length': 1})
+    })
+
+    it('says so where it cannot be read whether others have lost rights', async () => {
+      const list = `GET /apis/${RBAC}/v1/clusterrolebindings`
+      // The plan, the backup, before the call, after it.
+      world.c1.api.failNext(4, {delayMs: 0}, list)
+      world.c1.api.failNext(1, {status: 403, code: 'Forbidden'}, list)
+      const {exitCode, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y')
+      expect(exitCode, stderr).to.equal(4)
+      expect(stderr)
+        .to.contain('whether others have lost rights in cluster c1 cannot be read: ')
+        .and.contain('before the call, ClusterRoleBinding/-/shared in cluster c1 also lets in')
+        .and.contain(`--without-user-id ${GONE_ID}`)
+    })
+  })
+
   it('never takes 0, nothing, a word or another form of a number for an account', async () => {
     world.c1.bindCluster('of-alice', user(ALICE_ID))
     for (const args of [

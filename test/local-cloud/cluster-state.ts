@@ -40,8 +40,8 @@ export type AccessState = {
   readonly activity: Map<string, object>
   /** The objects of the cluster, from which bindings go with a user. */
   store?: KubernetesStore
-  /** What becomes of the bindings of a cleaned user: gone by default, or left as they are. */
-  keepsBindings: boolean
+  /** What goes from the bindings of a cleaned user: this subject alone by default, or every binding that has it, whole. */
+  cleans: 'subjects' | 'bindings' | 'nothing'
 }
 
 export const createClusterState = (rrsa: RrsaConfig): ClusterState => ({
@@ -49,7 +49,7 @@ export const createClusterState = (rrsa: RrsaConfig): ClusterState => ({
   rrsaIn: 'rrsa_config',
   detail: {},
   addons: new Map(),
-  access: {kubeconfigs: [], activity: new Map(), keepsBindings: false},
+  access: {kubeconfigs: [], activity: new Map(), cleans: 'subjects'},
 })
 
 /** A task of the Container Service. */

@@ -42,8 +42,8 @@ export const describeActivity = (call: ChangeCall): object =>
   clusterOf(call).changes.access.activity.get(userOf(call)) ?? {active: false}
 
 /**
- * Takes a user's kubeconfig and bindings away. Of a binding that others share only this subject goes. Without Force, it
- * refuses a user that was active.
+ * Takes a user's kubeconfig and bindings away. Of a binding that others share only this subject goes, or the whole binding,
+ * as the state says. Without Force, it refuses a user that was active.
  */
 export const cleanUserPermissions = (call: ChangeCall): object => {
   const {access} = clusterOf(call).changes
@@ -53,7 +53,7 @@ export const cleanUserPermissions = (call: ChangeCall): object => {
   if (!isForced && active)
     throw new ContainerServiceError('ErrorUserActive', `user ${userId} was active in the last 7 days`)
   for (const kubeconfig of access.kubeconfigs) if (kubeconfig.account_id === userId) kubeconfig.cert_state = 'Removed'
-  if (!access.keepsBindings) removeSubject(access, userId)
+  if (access.cleans !== 'nothing') removeSubject(access, userId)
   return {}
 }
 
@@ -62,7 +62,7 @@ const isUser = (subject: unknown, userId: string): boolean => {
   return kind === 'User' && (name === userId || new RegExp(`^${userId}-\\d+$`).test(name))
 }
 
-const removeSubject = ({store}: AccessState, userId: string): void => {
+const removeSubject = ({store, cleans}: AccessState, userId: string): void => {
   for (const [list, objects] of store?.lists ?? [])
     if (list.includes('rolebindings'))
       store?.lists.set(
@@ -71,7 +71,7 @@ const removeSubject = ({store}: AccessState, userId: string): void => {
           const subjects = (object['subjects'] ?? []) as readonly unknown[]
           const others = subjects.filter((subject) => !isUser(subject, userId))
           if (others.length === subjects.length) return [object]
-          return others.length > 0 ? [{...object, subjects: others}] : []
+          return others.length > 0 && cleans === 'subjects' ? [{...object, subjects: others}] : []
         }),
       )
 }

@@ -10,6 +10,7 @@ import {RBAC_CLEANUP_OPTIONS, RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac
 import {suggestedCommand} from '../../lib/options/suggested-command.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {Invocation} from '../../lib/use-cases/invocation.ts'
+import {findLosses, lossError} from '../../lib/use-cases/rbac/shared-bindings.ts'
 import {planCleanup, refusalOfActive, type Cleanup, type CleanupRequest} from '../../lib/use-cases/rbac/plan-cleanup.ts'
 
 export default class RbacCleanupUserPermissions extends AckCommand {
@@ -44,7 +45,8 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     const {log} = invocation
     const read = optionReader(RBAC_CLEANUP_OPTIONS, invocation.inputs)
     const request = readRequest(invocation)
-    const cleanup = await planCleanup(request, await operatorOf(invocation))
+    const operator = await operatorOf(invocation)
+    const cleanup = await planCleanup(request, operator)
     const {targets, backup} = cleanup
     const options = {
       ...planOptions(read),
@@ -58,19 +60,43 @@ export default class RbacCleanupUserPermissions extends AckCommand {
     const ending = await runPlan({...cleanup.plan, findings: cleanupFindings(targets)}, options, invocation)
     if (targets.length === 0)
       log.info(`nothing to do: ${'ids' in request.users ? 'there is no cluster' : 'no account is known to be deleted'}`)
+    const restore = (...more: readonly string[]): string =>
+      suggestedCommand(
+        ['rbac', 'restore-user-permissions', backup?.path() ?? '', ...more],
+        RBAC_RESTORE_OPTIONS,
+        invocation,
+      )
     if (backup?.isWritten()) {
-      const backupPath = backup.path()
-      const typed = (path: string): string => shellWord(path, invocation.runtime.platform)
-      log.info(`backup: ${backupPath}`)
-      const words = ['rbac', 'restore-user-permissions', backupPath]
-      log.info(`to restore the bindings: ${suggestedCommand(words, RBAC_RESTORE_OPTIONS, invocation)}`)
-      log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${typed(backupPath)}/<clusterId>`)
+      const folder = shellWord(backup.path(), invocation.runtime.platform)
+      log.info(`backup: ${backup.path()}`)
+      log.info(`to restore the bindings: ${restore()}`)
+      log.info(`or with kubectl, one cluster at a time: kubectl apply -f ${folder}/<clusterId>`)
     }
     if (ending.isChanged && !ending.failure) log.info(readBack(cleanup))
     await log.flush()
-    const failure = ending.failure ?? refusal ?? leftOut(cleanup, options.dryRun)
-    await endPlan({...ending, ...(failure ? {failure} : {})}, options, cleanupData(cleanup, options.dryRun))
+    // Whoever has pressed Ctrl-C does not wait for more.
+    const isLookedAt = backup !== undefined && ending.failure?.code !== 'Cancelled'
+    const losses = isLookedAt ? await findLosses(targets, backup, request, operator) : undefined
+    const failure = joined([
+      ending.failure ?? refusal,
+      losses && lossError(losses, restore(...withoutAccounts(cleanup))),
+      ending.failure ? undefined : leftOut(cleanup, options.dryRun),
+    ])
+    const more = cleanupData(cleanup, losses, options.dryRun)
+    await endPlan({...ending, ...(failure ? {failure} : {})}, options, more)
   }
+}
+
+const withoutAccounts = ({targets}: Cleanup): readonly string[] =>
+  [...new Set(targets.map(({account}) => account.id))].flatMap((id) => ['--without-user-id', id])
+
+/** What went wrong in several ways is one error, of the kind of the first. */
+const joined = (failures: readonly (AckError | undefined)[]): AckError | undefined => {
+  const all = failures.filter((failure) => failure !== undefined)
+  const [first] = all
+  if (!first || all.length === 1) return first
+  const steps = all.map(({nextStep}) => nextStep).filter(Boolean)
+  return rephrased(first, all.map(({message}) => message).join('. '), steps.join('; then '))
 }
 
 const readBack = ({targets, failures}: Cleanup): string => {

@@ -4,14 +4,14 @@ import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
 import {EXAMPLE_ID} from '../../lib/cli/help/example-id.ts'
-import {operatorOf} from '../../lib/cli/rbac-inputs.ts'
+import {checkedUserIds, operatorOf} from '../../lib/cli/rbac-inputs.ts'
 import {endPlan, planOptions, runPlan} from '../../lib/cli/run-plan.ts'
 import {AckError, rephrased} from '../../lib/base/errors.ts'
 import {RBAC_RESTORE_OPTIONS} from '../../lib/options/rbac-definitions.ts'
 import {optionReader} from '../../lib/options/option-reader.ts'
 import type {ClusterBindings} from '../../lib/rbac/backup.ts'
 import {readBindingsBackup} from '../../lib/rbac/read-backup.ts'
-import {planRestore} from '../../lib/use-cases/rbac/plan-restore.ts'
+import {planRestore, withoutUsers} from '../../lib/use-cases/rbac/plan-restore.ts'
 
 export default class RbacRestoreUserPermissions extends AckCommand {
   static override summary = 'Give bindings back from the backup of cleanup-user-permissions'
@@ -29,6 +29,10 @@ export default class RbacRestoreUserPermissions extends AckCommand {
     {
       description: 'Restore the bindings of one cluster',
       command: `<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z -c ${EXAMPLE_ID}`,
+    },
+    {
+      description: 'Give rights back to all but the account that was cleaned up',
+      command: '<%= config.bin %> <%= command.id %> rbac-backup-20260102T030405Z --without-user-id 200000000000000003',
     },
   ]
 
@@ -58,7 +62,8 @@ export default class RbacRestoreUserPermissions extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const read = optionReader(RBAC_RESTORE_OPTIONS, {...invocation.inputs, execInfo: {}})
-    const backup = ofClusters(read.list('cluster-id'), readBindingsBackup(this.#dir()))
+    const leftOutIds = new Set(checkedUserIds(read.list('without-user-id'), '--without-user-id'))
+    const backup = withoutUsers(leftOutIds, ofClusters(read.list('cluster-id'), readBindingsBackup(this.#dir())))
     const route = {privateAddress: read.flag('private-address')}
     const {plan, failures} = await planRestore(backup, route, await operatorOf(invocation))
     const options = planOptions(read)

@@ -1,6 +1,7 @@
 import type {JsonObject} from '../base/json-object.ts'
 import type {Cleanup, Target} from '../use-cases/rbac/plan-cleanup.ts'
-import {permissionRecord, permissionTable} from './format-permissions.ts'
+import type {Losses, SharedBinding} from '../use-cases/rbac/shared-bindings.ts'
+import {bindingRecord, permissionRecord, permissionTable} from './format-permissions.ts'
 
 /** What a cleanup has found, for a person: the bindings of each cluster, and whether they are in use. */
 export const cleanupFindings = (targets: readonly Target[]): string =>
@@ -29,7 +30,11 @@ const byCluster = (targets: readonly Target[]): readonly (readonly [string, read
 }
 
 /** The same for programs, with the folder of the backup: the one that was written, or with --dry-run would be. */
-export const cleanupData = ({targets, backup, failures, skipped}: Cleanup, isDryRun: boolean): JsonObject => ({
+export const cleanupData = (
+  {targets, shared, backup, failures, skipped}: Cleanup,
+  losses: Losses | undefined,
+  isDryRun: boolean,
+): JsonObject => ({
   permissions: targets.flatMap(({cluster, permissions}) => permissions.map((one) => permissionRecord(cluster, one))),
   activity: targets.map(({cluster, account, activity}) => ({
     clusterId: cluster.id,
@@ -37,7 +42,15 @@ export const cleanupData = ({targets, backup, failures, skipped}: Cleanup, isDry
     state: activity.state,
     why: activity.why,
   })),
+  shared: shared.map(sharedRecord),
+  lost: losses?.lost.map(sharedRecord) ?? null,
   backup: backup && (isDryRun || backup.isWritten()) ? backup.path() : null,
   leftOut: failures.map(({code, message}) => ({code, message})),
   skipped: skipped.map(({cluster, reason}) => ({clusterId: cluster.id, why: reason})),
+})
+
+const sharedRecord = ({clusterId, binding, others}: SharedBinding): JsonObject => ({
+  clusterId,
+  binding: bindingRecord(binding),
+  others,
 })

@@ -1,7 +1,7 @@
 import type {JsonObject} from '../base/json-object.ts'
 import {printable} from '../base/printable.ts'
 import type {AccountState} from '../rbac/accounts.ts'
-import {describeBinding} from '../rbac/bindings.ts'
+import {describeBinding, type BindingName} from '../rbac/bindings.ts'
 import type {HeldCertificate, Permission} from '../rbac/permissions.ts'
 import type {ChosenCluster} from '../use-cases/rbac/chosen-clusters.ts'
 import type {ClusterScan} from '../use-cases/rbac/scan.ts'
@@ -83,11 +83,14 @@ export const permissionRecord = (
   userName: account.name,
   accountState: account.state,
   deleted: isDeleted(account.state),
-  binding: grant ? {kind: grant.kind, namespace: grant.namespace, name: grant.name} : null,
+  binding: grant ? bindingRecord(grant) : null,
   roleRef: grant ? {kind: grant.roleKind, name: grant.roleName} : null,
   subject: grant?.subject ?? null,
   certificate: certificate ? {state: certificate.state, expiresAt: certificate.expiresAt || null} : null,
 })
+
+/** A binding by its name, for programs. */
+export const bindingRecord = ({kind, namespace, name}: BindingName): JsonObject => ({kind, namespace, name})
 
 /** What came of one cluster, for programs. */
 export const clusterRecord = ({cluster, result, unseen}: ClusterScan): JsonObject => ({

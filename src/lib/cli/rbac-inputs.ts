@@ -31,12 +31,12 @@ export const neededClusterIds = (ids: readonly string[]): readonly string[] => {
  *
  * @throws AckError `InvalidOption`
  */
-export const checkedUserIds = (ids: readonly string[]): readonly string[] => {
+export const checkedUserIds = (ids: readonly string[], flag = '--user-id'): readonly string[] => {
   const wrong = ids.find((id) => !isUserId(id))
   if (wrong === undefined) return ids
   throw new AckError(
     'InvalidOption',
-    `--user-id is not the ID of an account: ${JSON.stringify(printable(wrong))}`,
+    `${flag} is not the ID of an account: ${JSON.stringify(printable(wrong))}`,
     'pass the digits of the ID, which are above 0; rbac scan-user-permissions lists them',
   )
 }

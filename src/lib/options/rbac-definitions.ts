@@ -92,4 +92,13 @@ export const RBAC_RESTORE_OPTIONS = {
     refusesEmpty: true,
     description: 'Restore the bindings of this cluster alone; may be repeated (default: all of the backup)',
   },
+  'without-user-id': {
+    kind: 'text',
+    helpGroup: 'Accounts',
+    env: [],
+    isList: true,
+    refusesEmpty: true,
+    placeholder: 'id',
+    description: 'Give nothing back to this account, only to others in its bindings; may be repeated',
+  },
 } as const satisfies OptionDefinitions

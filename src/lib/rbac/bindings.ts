@@ -26,6 +26,8 @@ export interface Grant extends BindingName {
   /** The subject's name: the ID of the account, perhaps with a time behind it. */
   readonly subject: string
   readonly userId: string
+  /** All that the binding lets in, this account and others. */
+  readonly subjects: readonly JsonObject[]
 }
 
 /** What could be read of the bindings of a cluster, and what not. */
@@ -65,17 +67,16 @@ export const findGrants = async (
 ): Promise<BindingsFound<Grant>> =>
   collect(api, signal, (kind, item) => grantsOf(kind, item).filter(({userId}) => isWanted(userId)))
 
-/** Finds the whole bindings that have one of these accounts among their subjects. Throws as {@link findGrants} does. */
+/** Finds whole bindings. Throws as {@link findGrants} does. */
 export const findBindings = async (
-  userIds: ReadonlySet<string>,
+  isWanted: (binding: JsonObject) => boolean,
   api: ApiServer,
   signal?: AbortSignal,
 ): Promise<BindingsFound<JsonObject>> =>
-  collect(api, signal, (kind, item) =>
-    grantsOf(kind, item).some(({userId}) => userIds.has(userId))
-      ? [{...item, apiVersion: `${RBAC_GROUP}/v1`, kind}]
-      : [],
-  )
+  collect(api, signal, (kind, item) => {
+    const binding = {...item, apiVersion: `${RBAC_GROUP}/v1`, kind}
+    return isWanted(binding) ? [binding] : []
+  })
 
 const LISTS: readonly (readonly [BindingKind, string])[] = [
   ['ClusterRoleBinding', apiPath(...RBAC_API, 'clusterrolebindings')],
@@ -110,7 +111,8 @@ const collect = async <T>(
 
 const grantsOf = (kind: BindingKind, item: JsonObject): readonly Grant[] => {
   const {roleRef} = item
-  return subjectsOf(item).flatMap((subject) => {
+  const subjects = subjectsOf(item)
+  return subjects.flatMap((subject) => {
     const userId = userIdOf(subject)
     if (userId === undefined) return []
     return [
@@ -122,14 +124,25 @@ const grantsOf = (kind: BindingKind, item: JsonObject): readonly Grant[] => {
         roleName: textIn(roleRef, 'name'),
         subject: textIn(subject, 'name'),
         userId,
+        subjects,
       },
     ]
   })
 }
 
 /** The subjects of a binding; it may have none. */
-export const subjectsOf = ({subjects}: JsonObject): readonly JsonObject[] =>
+export const subjectsOf = ({subjects}: {readonly subjects?: unknown}): readonly JsonObject[] =>
   Array.isArray(subjects) ? (subjects as readonly unknown[]).filter(isJsonObject) : []
+
+/** The subjects of a binding that are none of these accounts. */
+export const othersIn = (binding: {readonly subjects?: unknown}, userIds: ReadonlySet<string>): readonly JsonObject[] =>
+  subjectsOf(binding).filter((subject) => !userIds.has(userIdOf(subject) ?? ''))
+
+/** A subject for people, on one line: `Group dev`, `ServiceAccount ns1/sa1`. */
+export const describeSubject = (subject: JsonObject): string =>
+  printable(
+    `${textIn(subject, 'kind')} ${[textIn(subject, 'namespace'), textIn(subject, 'name')].filter(Boolean).join('/')}`,
+  )
 
 /** Whether a binding has a subject. */
 export const hasSubject = (binding: JsonObject, wanted: JsonObject): boolean =>
@@ -138,11 +151,13 @@ export const hasSubject = (binding: JsonObject, wanted: JsonObject): boolean =>
 /** Whether two bindings refer to the same role. */
 export const hasSameRole = (one: JsonObject, other: JsonObject): boolean => isSame(one['roleRef'], other['roleRef'])
 
+/** Whether two bindings are of the same name. */
+export const hasSameName = (one: JsonObject, other: JsonObject): boolean =>
+  one['kind'] === other['kind'] && namespaceOf(one) === namespaceOf(other) && nameOf(one) === nameOf(other)
+
 /** Whether a binding is of the same name as another one, and gives all that the other one gives. */
 export const coversBinding = (held: JsonObject, other: JsonObject): boolean =>
-  held['kind'] === other['kind'] &&
-  namespaceOf(held) === namespaceOf(other) &&
-  nameOf(held) === nameOf(other) &&
+  hasSameName(held, other) &&
   hasSameRole(held, other) &&
   subjectsOf(other).every((subject) => hasSubject(held, subject))
 

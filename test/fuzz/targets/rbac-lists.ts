@@ -2,6 +2,7 @@ import {Secret} from '../../../src/lib/base/secret.ts'
 import {csvPermission, permissionRecord, permissionTable} from '../../../src/lib/cli/format-permissions.ts'
 import type {KubeconfigState} from '../../../src/lib/container-service/user-permissions.ts'
 import {findBindings, findGrants} from '../../../src/lib/rbac/bindings.ts'
+import {letsIn} from '../../../src/lib/use-cases/rbac/back-up-bindings.ts'
 import {byAccount, joinPermissions} from '../../../src/lib/rbac/permissions.ts'
 import {requestToken} from '../../../src/lib/api-server/service-accounts.ts'
 import {must, mustEqual} from '../fuzz-target.ts'
@@ -86,7 +87,7 @@ export const rbacLists = serviceTarget('rbac-lists', [
     body: LIST,
     seeds: [[SEED, SEED]],
     run: async (given) => {
-      const {found} = await findBindings(new Set(['20000000000000000001']), apiOf(given))
+      const {found} = await findBindings(letsIn(new Set(['20000000000000000001'])), apiOf(given))
       must(
         found.every((binding) => subjectsIn({items: [binding]}).length > 0),
         'a binding of nobody',

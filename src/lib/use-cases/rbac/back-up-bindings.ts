@@ -8,7 +8,7 @@ import {
   type ClusterBindings,
   type WrittenBackup,
 } from '../../rbac/backup.ts'
-import {coversBinding, findBindings} from '../../rbac/bindings.ts'
+import {coversBinding, findBindings, othersIn, subjectsOf} from '../../rbac/bindings.ts'
 import {within} from '../../ram/call-ram.ts'
 import {atApiServer, type ClusterRoute, type Operator} from './reach-cluster.ts'
 
@@ -27,6 +27,8 @@ export interface Backup {
   readonly path: () => string
   /** Whether this run has made the folder. */
   readonly isWritten: () => boolean
+  /** The bindings that it holds; none before it is written. */
+  readonly content: () => readonly ClusterBindings[]
   /** Whether restoring it gives back all that a binding of a cluster gives. */
   readonly covers: (clusterId: string, binding: JsonObject) => boolean
   /**
@@ -69,7 +71,7 @@ export const backUpBindings = (
     carryOut: async (signal) => {
       const content: ClusterBindings[] = []
       for (const {clusterId, userIds} of clusters) {
-        const bindings = await readBindings({clusterId, privateAddress}, userIds, {...operator, signal})
+        const bindings = await readBindings({clusterId, privateAddress}, letsIn(userIds), {...operator, signal})
         if (bindings.length > 0) content.push({clusterId, bindings})
       }
       written = {content, ...(content.length > 0 ? await writeBackup(base, content, runtime) : {path, files: []})}
@@ -81,6 +83,7 @@ export const backUpBindings = (
     change,
     path: () => path,
     isWritten: () => written !== undefined && written.files.length > 0,
+    content: () => written?.content ?? [],
     covers: (clusterId, binding) =>
       (written?.content ?? [])
         .filter((cluster) => cluster.clusterId === clusterId)
@@ -89,19 +92,25 @@ export const backUpBindings = (
   }
 }
 
+/** Whether a binding has one of these accounts among its subjects. */
+export const letsIn =
+  (userIds: ReadonlySet<string>) =>
+  (binding: JsonObject): boolean =>
+    othersIn(binding, userIds).length < subjectsOf(binding).length
+
 /**
- * Reads the whole bindings of some accounts in a cluster, within --timeout.
+ * Reads whole bindings of a cluster, within --timeout.
  *
  * @throws AckError if they cannot all be read
  */
 export const readBindings = (
   route: ClusterRoute,
-  userIds: ReadonlySet<string>,
+  isWanted: (binding: JsonObject) => boolean,
   operator: Operator,
 ): Promise<readonly JsonObject[]> =>
   within(operator, (calling) =>
     atApiServer(route, {...operator, ...calling}, async (api) => {
-      const {found, failures} = await findBindings(userIds, api, calling.signal)
+      const {found, failures} = await findBindings(isWanted, api, calling.signal)
       const [failure] = failures
       if (failure) throw failure
       return found

@@ -7,7 +7,7 @@ import type {Account} from '../../rbac/accounts.ts'
 import {describeBinding} from '../../rbac/bindings.ts'
 import {bindingName} from '../../rbac/read-backup.ts'
 import type {Permission} from '../../rbac/permissions.ts'
-import {readBindings, type Backup} from './back-up-bindings.ts'
+import {letsIn, readBindings, type Backup} from './back-up-bindings.ts'
 import {lookAtCluster, type ClusterView, type Look} from './look-at-cluster.ts'
 import {within} from '../../ram/call-ram.ts'
 import type {Operator} from './reach-cluster.ts'
@@ -50,7 +50,7 @@ export const endAccess = (
     // The bindings are read before the call.
     limitMs: 2 * context.options.timeoutMs,
     carryOut: async (signal) => {
-      const bindings = await readBindings({clusterId, privateAddress}, new Set([userId]), {...operator, signal})
+      const bindings = await readBindings({clusterId, privateAddress}, letsIn(new Set([userId])), {...operator, signal})
       refuseWithoutBackup(
         bindings.filter((binding) => !backup?.covers(clusterId, binding)),
         clusterId,

@@ -15,6 +15,7 @@ import {chooseDeleted, refuseOwn, refuseRoot} from './cleanup-limits.ts'
 import {describeUser, endAccess} from './end-access.ts'
 import {lookAtCluster, withNextStep, type ClusterView, type Look} from './look-at-cluster.ts'
 import type {Operator} from './reach-cluster.ts'
+import {describeShared, findShared, type SharedBinding} from './shared-bindings.ts'
 
 /** What is to be cleaned up, as the command line names it. */
 export interface CleanupRequest {
@@ -41,6 +42,8 @@ export interface Target {
 export interface Cleanup {
   readonly plan: Plan
   readonly targets: readonly Target[]
+  /** Others whose rights may go as well: the service decides what becomes of a binding. */
+  readonly shared: readonly SharedBinding[]
   /** Undefined if there is nothing to back up. */
   readonly backup: Backup | undefined
   /** Why clusters are left out that should not be, or not even listed. */
@@ -77,16 +80,18 @@ export const planCleanup = async (request: CleanupRequest, operator: Operator): 
   refuseRoot(chosen)
   const targets = await withActivity(chosen, operator)
   const backup = backupOf(targets, base, {privateAddress}, operator)
+  const shared = findShared(targets)
   const plan = {
-    purpose: purposeOf(targets, force),
+    purpose: purposeOf(targets, shared, force),
     warnings: [
       ...failures.map((failure) => (failure === ofList ? failure.message : `left out: ${failure.message}`)),
       ...skipped.map(({cluster, reason}) => `left out: cluster ${cluster.id}: ${reason}`),
+      ...shared.map((one) => `${describeShared(one)}: the service may remove the whole binding`),
       ...warningsOf(usable, targets, force),
     ],
     changes: changesOf(targets, backup, {table, privateAddress, force}, operator),
   }
-  return {plan, targets, backup, failures, skipped}
+  return {plan, targets, shared, backup, failures, skipped}
 }
 
 interface SeenCluster {
@@ -149,12 +154,13 @@ const withActivity = (chosen: readonly Chosen[], operator: Operator): Promise<re
     return {cluster, account, permissions, seesCertificate: view.states !== undefined, activity}
   })
 
-const purposeOf = (targets: readonly Target[], force: boolean): string => {
+const purposeOf = (targets: readonly Target[], shared: readonly SharedBinding[], force: boolean): string => {
   const users = [...new Map(targets.map(({account}) => [account.id, account])).values()]
   const clusters = [...new Set(targets.map(({cluster}) => cluster.id))]
   const who = users.length === 1 && users[0] ? describeUser(users[0]) : `${users.length} accounts`
   const where = clusters.length === 1 ? `cluster ${clusters[0]}` : `${clusters.length} clusters`
-  return `end the access of ${who} to ${where}${force ? ', even if it is in use' : ''}`
+  const others = shared.length > 0 ? `, and perhaps of others who share ${shared.length} of the bindings` : ''
+  return `end the access of ${who} to ${where}${others}${force ? ', even if it is in use' : ''}`
 }
 
 const warningsOf = (seen: readonly SeenCluster[], targets: readonly Target[], force: boolean): readonly string[] => [

@@ -10,6 +10,7 @@ import {
   describeBinding,
   hasSameRole,
   hasSubject,
+  othersIn,
   subjectsOf,
   type BindingName,
 } from '../../rbac/bindings.ts'
@@ -58,6 +59,20 @@ export const planRestore = async (
       : []),
   ]
   return {plan: {purpose: `restore ${changes.length} bindings in ${clusters}`, warnings, changes}, failures}
+}
+
+/** A backup without some accounts: their bindings that others share lack them, the others are not in it. */
+export const withoutUsers = (
+  userIds: ReadonlySet<string>,
+  backup: readonly ClusterBindings[],
+): readonly ClusterBindings[] => {
+  if (userIds.size === 0) return backup
+  return backup.map(({clusterId, bindings}) => ({
+    clusterId,
+    bindings: bindings
+      .map((binding) => ({...binding, subjects: othersIn(binding, userIds)}))
+      .filter(({subjects}) => subjects.length > 0),
+  }))
 }
 
 const planCluster = async (

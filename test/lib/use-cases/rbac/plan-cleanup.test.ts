@@ -94,7 +94,7 @@ describe('planCleanup, carried out', () => {
 
   it('says what is left where the service leaves something', async () => {
     world.c1.bindCluster('shared', user(GONE_ID), user('2001'))
-    world.c1.access.keepsBindings = true
+    world.c1.access.cleans = 'nothing'
     const pauses: number[] = []
     const {failure, steps} = await carryOut((await plan(GONE_ID)).plan, {
       timeoutMs: 20_000,
