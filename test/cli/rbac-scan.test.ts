@@ -45,6 +45,16 @@ describe('rbac scan-user-permissions', () => {
     expect(all).to.match(/\(deleted\).*\n200000000000000002 +RamUser +alice +ClusterRoleBinding\/-\/of-alice +None\n/)
   })
 
+  it('takes nobody for an outsider where RAM does not list anybody', async () => {
+    world.c1.bindCluster('b', user(CALLER_ID))
+    for (const answer of [{}, {Users: {}}]) {
+      world.ram.failNext(1, {answer}, 'ListUsers')
+      const {exitCode, stdout, stderr} = await scan('-c', 'c1')
+      expect({exitCode, stdout}, stderr).to.deep.equal({exitCode: 6, stdout: ''})
+      expect(stderr).to.contain('invalid response to ListUsers from RAM')
+    }
+  })
+
   it('shows exactly the columns of the Go tool where certificates cannot be read, and says so', async () => {
     world.c1.bindCluster('b', user(GONE_ID))
     world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, 'ListClusterKubeconfigStates')

@@ -651,6 +651,25 @@ describe('rrsa associate-role and disassociate-role', () => {
     expect((await good(rrsa('disable', '-y'))).stderr).to.contain('the roles that trust the cluster could not be read')
   })
 
+  it('takes an answer without its list for no answer, not for an empty list', async () => {
+    await good(associate(...ONE, '--create-role-if-not-exist'))
+    for (const [action, answer, ...args] of [
+      ['ListRoles', {IsTruncated: false}, 'list-associations'],
+      ['ListRoles', {Roles: {}}, 'list-associations'],
+      ['ListPoliciesForRole', {}, 'disassociate-role', ...ONE, '--delete-role', '--dry-run'],
+    ] as const) {
+      world.ram.failNext(1, {answer}, action)
+      const [command, ...more] = args
+      const {exitCode, stdout, stderr} = await rrsa(command, ...more)
+      expect({exitCode, stdout}, stderr).to.deep.equal({exitCode: 6, stdout: ''})
+      expect(stderr).to.contain(`invalid response to ${action} from RAM`)
+    }
+    world.ram.failNext(1, {answer: {}}, 'ListRoles')
+    expect((await good(rrsa('disable', '--dry-run'))).stdout).to.contain(
+      'the roles that trust the cluster could not be read',
+    )
+  })
+
   it('says after disabling RRSA what is left', async () => {
     addRole(world.ramState, 'r1', policyOf(statement()))
     const {stdout, stderr} = await good(rrsa('disable', '-y', '--output', 'json'))

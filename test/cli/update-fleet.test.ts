@@ -177,6 +177,7 @@ describe('update-kubeconfig --all', () => {
         ],
         [{status: 500, code: 'Broken'}, 3, [], 6, /Broken/],
         ['garbage', 1, [], 6, /DescribeClustersV1/],
+        [{answer: {}}, 1, [], 6, /invalid response to DescribeClustersV1/],
       ] as const) {
         // The first page, or the first region, comes.
         world.cs.failNext(1, {delayMs: 0}, 'DescribeClustersV1')

@@ -14,10 +14,17 @@ export type Refusal = {
 
 /**
  * What goes wrong with one request: it is refused, answered late, its connection is destroyed, it is never answered, it
- * is carried out and its connection is destroyed before the answer, or something in between answers with a web page that
- * quotes the request.
+ * is carried out and its connection is destroyed before the answer, something in between answers with a web page that
+ * quotes the request, or the answer is this JSON.
  */
-export type Fault = Refusal | {readonly delayMs: number} | 'reset' | 'hang' | 'lost reply' | 'garbage'
+export type Fault =
+  | Refusal
+  | {readonly delayMs: number}
+  | {readonly answer: object}
+  | 'reset'
+  | 'hang'
+  | 'lost reply'
+  | 'garbage'
 
 /** How every local server is told to fail. */
 export type FaultOptions = {

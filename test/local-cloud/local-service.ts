@@ -140,5 +140,6 @@ const replyTo = async <Seen extends object>(
   fault: Fault | undefined,
 ): Promise<Reply<Seen>> => {
   if (fault === 'garbage') return {status: 200, contentType: 'text/html', body: garbagePage(request)}
+  if (typeof fault === 'object' && 'answer' in fault) return json(200, fault.answer)
   return isRefusal(fault) ? service.refuse(fault, request) : service.answer(request)
 }

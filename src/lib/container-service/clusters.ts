@@ -52,7 +52,10 @@ export const listClusters = async (
   let total = Number.POSITIVE_INFINITY
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await callContainerService(pageRequest(page, context.options.givenRegion), caller, context, signal)
-    const items = answer['clusters'] ?? []
+    // By what came: the service may give smaller pages than were asked for.
+    total = totalCount(answer['page_info'])
+    // That there are no more has to be said.
+    const items = answer['clusters'] ?? (seen.size === total ? [] : undefined)
     const known = seen.size
     if (!Array.isArray(items)) throw unusableAnswer(ACTION, 'its clusters are not a list')
     for (const item of items) {
@@ -62,8 +65,6 @@ export const listClusters = async (
       if (!kubernetesOnly || textIn(item, 'cluster_type') !== SWARM) clusters.set(cluster.id, cluster)
     }
     // A list that repeats itself, or says that it has more than it gives, has ended too.
-    // By what came: the service may give smaller pages than were asked for.
-    total = totalCount(answer['page_info'])
     if (seen.size === known || seen.size >= total) break
   }
   return {clusters: [...clusters.values()], gap: gapOf(seen.size, total)}
@@ -133,7 +134,9 @@ export const listClustersOfRegion = async (
       query: new Map([['page_number', String(page)]]),
       subject: 'clusters',
     }
-    const items = (await callContainerService(request, caller, context, signal))['clusters'] ?? []
+    const {clusters} = await callContainerService(request, caller, context, signal)
+    // None may be null.
+    const items = clusters === null ? [] : clusters
     if (!Array.isArray(items) || !items.every(isJsonObject)) throw unusableAnswer(action, 'its clusters are not a list')
     const fresh = items.map((item) => ({item, id: textIn(item, 'cluster_id')})).filter(({id}) => !seen.has(id))
     if (fresh.length === 0) break

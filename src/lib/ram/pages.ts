@@ -36,8 +36,9 @@ export const listAll = async (
 }
 
 const itemsOf = (answer: JsonObject, outer: string, inner: string, action: string): readonly JsonObject[] => {
+  // For none RAM writes an empty list. What is not in an answer must not count as not there: roles would be deleted.
   const box = answer[outer]
-  const list = (isJsonObject(box) ? box[inner] : undefined) ?? []
+  const list = isJsonObject(box) ? box[inner] : undefined
   if (!Array.isArray(list) || !list.every(isJsonObject)) throw unusable(action, `its ${outer} are not a list`)
   return list
 }

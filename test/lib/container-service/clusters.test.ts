@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {listClusters} from '../../../src/lib/container-service/clusters.ts'
+import {listClusters, listClustersOfRegion} from '../../../src/lib/container-service/clusters.ts'
 import {credentialsOf} from '../../support/credentials-of.ts'
 import type {HttpCall} from '../../../src/lib/transport/http.ts'
 import {failureOf} from '../../support/failure-of.ts'
@@ -25,7 +25,6 @@ describe('listClusters', () => {
         1,
         'the list of clusters is not complete: the Container Service counts 9 clusters and lists 0',
       ],
-      ['nothing', () => ({}), [], 1, uncounted],
       ['none', () => ({clusters: null, page_info: {total_count: 0}}), [], 1, undefined],
       [
         'two pages in turn',
@@ -44,6 +43,31 @@ describe('listClusters', () => {
       ).to.deep.equal(ids)
       expect(context.calls, what).to.have.length(calls)
     }
+  })
+
+  it('takes no answer without a list for an empty one', async () => {
+    for (const answer of [{}, {clusters: null}, {clusters: null, page_info: {total_count: 1}}])
+      expect(
+        await failureOf(
+          listClusters(
+            CALLER,
+            answering(() => answer),
+          ),
+        ),
+      ).to.include({code: 'ServiceFailed'})
+    const ofRegion = listClustersOfRegion(
+      'r1',
+      CALLER,
+      answering(() => ({})),
+    )
+    expect(await failureOf(ofRegion)).to.include({code: 'ServiceFailed'})
+    expect(
+      await listClustersOfRegion(
+        'r1',
+        CALLER,
+        answering(() => ({clusters: null})),
+      ),
+    ).to.deep.equal([])
   })
 
   it('reads all pages where they are smaller than it asked for, or have clusters that it leaves out', async () => {
