@@ -305,6 +305,15 @@ describe('rbac cleanup-user-permissions', () => {
     expect(stderr).to.contain('cs:CleanClusterUserPermissions')
   })
 
+  it('does not call a backup a change', async () => {
+    world.c1.bindCluster('b', user(GONE_ID))
+    world.cs.failNext(1, {status: 403, code: 'StatusForbidden'}, CLEAN)
+    const {exitCode, stdout, stderr} = await cleanup('-c', 'c1', '-u', GONE_ID, '-y', '-o', 'json')
+    expect(exitCode, stderr).to.equal(4)
+    const [folder = ''] = await folders()
+    expect(JSON.parse(stdout)).to.deep.include({changed: false, backup: join(backups, folder)})
+  })
+
   it('does nothing at all where the backup cannot be written', async () => {
     world.c1.bindCluster('b', user(GONE_ID))
     backups = join(world.home.dir, 'missing')

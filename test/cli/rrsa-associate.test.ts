@@ -103,6 +103,29 @@ describe('rrsa associate-role and disassociate-role', () => {
     })
   })
 
+  it('says what was accepted though it cannot be read back, and what nobody knows', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    const refused = {status: 403, code: 'NoPermission'}
+    between = (action) => {
+      if (action === 'UpdateRole') world.ram.failNext(Infinity, refused, 'GetRole')
+    }
+    const {stdout, stderr, exitCode} = await associate(...ONE, '-o', 'json')
+    expect(exitCode, stderr).to.equal(4)
+    expect(stderr).to.contain('ram:UpdateRole was accepted, but cannot be read back: ')
+    expect(JSON.parse(stdout)).to.nested.include({changed: true, 'changes[0].state': 'failed'})
+    expect(world.trustOf('r1')).to.deep.equal(policyOf(statement()))
+  })
+
+  it('does not say that nothing was changed where a reply was lost', async () => {
+    addRole(world.ramState, 'r1', policyOf())
+    world.ram.failNext(9, 'lost reply', 'UpdateRole')
+    between = (action) => {
+      if (action === 'UpdateRole') world.ram.failNext(Infinity, {status: 403, code: 'NoPermission'}, 'GetRole')
+    }
+    const {stdout} = await associate(...ONE, '-o', 'json')
+    expect(JSON.parse(stdout)).to.nested.include({changed: null, 'changes[0].state': 'failed'})
+  })
+
   it('checks every name before any call', async () => {
     for (const [flag, value] of [
       ['--role-name', 'bad name!'],

@@ -1,7 +1,8 @@
 import {withinTimeout} from '../base/deadline.ts'
-import {AckError, rephrased, wasThrottled} from '../base/errors.ts'
+import {AckError, rephrased} from '../base/errors.ts'
 import {untilAborted} from '../base/until-aborted.ts'
 import type {Change, Plan, Step} from './plan.ts'
+import {isUncertain, watchCalls, type SentCall} from './sent-call.ts'
 
 /** How a plan is carried out. */
 export interface Execution {
@@ -40,9 +41,11 @@ export const carryOut = async ({changes}: Plan, execution: Execution): Promise<O
     const needs = new Set(change.needs ?? changes.slice(0, index))
     const isReady = steps.every((earlier) => earlier.state === 'done' || !needs.has(earlier.change))
     const step =
-      isReady && !isInterrupted() ? await carryOutChange(change, execution) : {change, state: 'not done' as const}
-    if ('error' in step && step.error) failures.push(step.error)
-    const told = {change: step.change, state: step.state, ...('note' in step ? {note: step.note} : {})}
+      isReady && !isInterrupted()
+        ? await carryOutChange(change, execution)
+        : {change, state: 'not done' as const, isChanged: false}
+    const {error, ...told}: Step & {readonly error?: AckError} = step
+    if (error) failures.push(error)
     steps.push(told)
     if (told.state !== 'not done') await execution.report(told)
   }
@@ -53,34 +56,41 @@ export const carryOut = async ({changes}: Plan, execution: Execution): Promise<O
 }
 
 const carryOutChange = async (change: Change, execution: Execution): Promise<Step & {readonly error?: AckError}> => {
+  const sent = watchCalls(execution.interrupted)
   try {
     const note = await untilAborted(
       execution.interrupted,
-      () => makeSure(change, execution),
+      () => makeSure(change, sent, execution),
       () => {
-        throw cancelled('interrupted: it may have been done, or not')
+        throw cancelled(`interrupted: ${whatIsKnown(sent.isAccepted(), change)}`)
       },
     )
-    return {change, state: 'done', ...(note === undefined ? {} : {note})}
+    return {change, state: 'done', ...(note === undefined ? {} : {note}), isChanged: sent.isAccepted()}
   } catch (error) {
     if (!AckError.is(error)) throw error
-    return {change, state: 'failed', note: error.message, error}
+    return {change, state: 'failed', note: error.message, isChanged: sent.isAccepted(), error}
   }
+}
+
+const whatIsKnown = (isAccepted: boolean | undefined, {call}: Change): string => {
+  if (isAccepted === undefined) return 'it may have been done, or not'
+  return isAccepted ? `${call} was accepted, and is not read back` : 'nothing was sent'
 }
 
 const cancelled = (message: string): AckError =>
   new AckError('Cancelled', message, 'run the same command again, which looks first')
 
 /** Gives what was noteworthy. */
-const makeSure = async (change: Change, execution: Execution): Promise<string | undefined> => {
+const makeSure = async (change: Change, sent: SentCall, execution: Execution): Promise<string | undefined> => {
   for (let attempt = 1; ; attempt += 1) {
-    try {
-      await withinTimeout(change.limitMs ?? execution.timeoutMs, (signal) => change.carryOut(signal))
-    } catch (error) {
-      if (!isUncertain(error)) throw error
-      const isDone = await lookAfter(error, change, execution)
-      if (isDone) return `no reply came (${error.message}), but it has been done`
-      if (attempt >= ATTEMPTS) throw error
+    const failure = await callOnce(change, sent, execution)
+    if (failure) {
+      const isDone = await lookAfter(failure, change, execution)
+      if (isDone) {
+        sent.found()
+        return `no reply came (${failure.message}), but it has been done`
+      }
+      if (attempt >= ATTEMPTS) throw failure
       continue
     }
     const isDone = await isSoonDone(change, execution)
@@ -95,11 +105,18 @@ const makeSure = async (change: Change, execution: Execution): Promise<string | 
   }
 }
 
-/** Whether a failure leaves open if the call was carried out. */
-const isUncertain = (error: unknown): error is AckError =>
-  AckError.is(error) &&
-  !wasThrottled(error) &&
-  ['NetworkFailed', 'DeadlineExceeded', 'ServiceFailed'].includes(error.code)
+/** The failure that leaves open whether it was done; undefined if the call was accepted, whatever failed after that. */
+const callOnce = async (change: Change, sent: SentCall, {timeoutMs}: Execution): Promise<AckError | undefined> => {
+  try {
+    await withinTimeout(change.limitMs ?? timeoutMs, (signal) => change.carryOut(signal, sent.send))
+    return undefined
+  } catch (error) {
+    // What failed after it, such as a look, is looked at again.
+    if (AckError.is(error) && sent.isAccepted()) return undefined
+    if (isUncertain(error)) return error
+    throw error
+  }
+}
 
 const lookAfter = async (failure: AckError, change: Change, {timeoutMs}: Execution): Promise<boolean | undefined> => {
   try {

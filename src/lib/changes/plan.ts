@@ -17,11 +17,11 @@ export interface Change {
   /** What has to be done before, without which it is not tried; every earlier change if absent. */
   readonly needs?: readonly Change[]
   /**
-   * Makes the call, once.
+   * Makes the call, once, by `send`: what it reads before and after is not the call.
    *
    * @throws AckError
    */
-  carryOut(signal: AbortSignal): Promise<void>
+  carryOut(signal: AbortSignal, send: Send): Promise<void>
   /**
    * Reads whether the state is as it should be; undefined if that cannot be told, since it was so before.
    *
@@ -31,6 +31,12 @@ export interface Change {
   /** What is not as it should be, after `isDone` has said so. */
   readonly left?: () => string
 }
+
+/**
+ * Makes the call that changes something, and notes what became of it: not accepted if it gives false, which means that
+ * it was so before.
+ */
+export type Send = <T>(call: () => Promise<T>) => Promise<T>
 
 /** A text before and after, such as a policy. */
 export interface TextChange {
@@ -59,4 +65,6 @@ export interface Step {
   readonly state: StepState
   /** For a failure, and for what was noteworthy. */
   readonly note?: string
+  /** Whether a call that changes something was accepted; undefined if that is not known. */
+  readonly isChanged: boolean | undefined
 }

@@ -41,7 +41,7 @@ interface FormatReader {
 
 /** What became of a plan. */
 export interface PlanEnding {
-  /** Whether something was changed: not if there was nothing to do, nor with --dry-run. */
+  /** Whether it was carried out: not if there was nothing to do, nor with --dry-run. */
   readonly isChanged: boolean
   readonly failure?: AckError
   /** Plan and result, for --output. */
@@ -84,8 +84,14 @@ export const runPlan = async (
   await log.flush()
   // A cancelled run is not reported as an error: what is done and what is not has to be said all the same.
   if (failure?.code === 'Cancelled') writeMessage(printableLines(`${failure.message}\nNext: ${failure.nextStep}\n`))
-  const data = {...(await planAsData(plan, steps)), dryRun, changed: steps.some(({state}) => state === 'done')}
+  const data = {...(await planAsData(plan, steps)), dryRun, changed: changedBy(steps)}
   return {isChanged: true, data, ...(failure ? {failure} : {})}
+}
+
+/** Whether a call that changes something was accepted; null if that is not known. A backup changes nothing. */
+const changedBy = (steps: readonly Step[]): boolean | null => {
+  if (steps.some(({isChanged}) => isChanged)) return true
+  return steps.some(({isChanged}) => isChanged === undefined) ? null : false
 }
 
 /**

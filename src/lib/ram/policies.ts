@@ -81,15 +81,14 @@ export const listPoliciesOfRole = async (role: string, calling: Calling): Promis
   }))
 }
 
-/** Attaches a policy to a role; that it is attached already is no failure. Throws as `callRam` does. */
-export const attachPolicy = async (policy: PolicyName, role: string, calling: Calling): Promise<void> => {
-  await askRam(attachment('AttachPolicyToRole', policy, role), [`${ALREADY_THERE}.Role.Policy`], calling)
-}
+/** Attaches a policy to a role. Gives false if it is attached already. Throws as `callRam` does. */
+export const attachPolicy = async (policy: PolicyName, role: string, calling: Calling): Promise<boolean> =>
+  (await askRam(attachment('AttachPolicyToRole', policy, role), [`${ALREADY_THERE}.Role.Policy`], calling)) !==
+  undefined
 
-/** Detaches a policy from a role; that it is not attached is no failure. Throws as `callRam` does. */
-export const detachPolicy = async (policy: PolicyName, role: string, calling: Calling): Promise<void> => {
-  await askRam(attachment('DetachPolicyFromRole', policy, role), [`${NOT_FOUND}.Role.Policy`], calling)
-}
+/** Detaches a policy from a role. Gives false if it is not attached. Throws as `callRam` does. */
+export const detachPolicy = async (policy: PolicyName, role: string, calling: Calling): Promise<boolean> =>
+  (await askRam(attachment('DetachPolicyFromRole', policy, role), [`${NOT_FOUND}.Role.Policy`], calling)) !== undefined
 
 const attachment = (action: string, policy: PolicyName, role: string): Parameters<typeof askRam>[0] => ({
   action,

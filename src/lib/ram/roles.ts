@@ -42,10 +42,9 @@ export const updateTrustPolicy = async (name: string, trustPolicy: string, calli
   await callRam({action: 'UpdateRole', ...about(name), form, once: true}, calling)
 }
 
-/** Deletes a role, which must have no policy attached. Throws as `callRam` does. */
-export const deleteRole = async (name: string, calling: Calling): Promise<void> => {
-  await askRam({action: 'DeleteRole', ...about(name), once: true}, [`${NOT_FOUND}.Role`], calling)
-}
+/** Deletes a role, which must have no policy attached. Gives false if there is none. Throws as `callRam` does. */
+export const deleteRole = async (name: string, calling: Calling): Promise<boolean> =>
+  (await askRam({action: 'DeleteRole', ...about(name), once: true}, [`${NOT_FOUND}.Role`], calling)) !== undefined
 
 /** All roles of the account; their trust policies may be missing. Throws as `callRam` does. */
 export const listRoles = async (calling: Calling): Promise<readonly RamRole[]> => {

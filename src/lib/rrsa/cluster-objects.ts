@@ -92,7 +92,7 @@ const application = (title: string, path: string, object: JsonObject, api: ApiSe
   call: `PATCH ${path}`,
   target: `cluster ${api.clusterId}`,
   parameters: object,
-  carryOut: async (signal) => {
-    await applyObject(path, object, api, signal)
+  carryOut: async (signal, send) => {
+    await send(() => applyObject(path, object, api, signal))
   },
 })

@@ -35,7 +35,9 @@ export const planAttachments = async (
       call: 'ram:AttachPolicyToRole',
       target: `role ${role}`,
       parameters: {PolicyType: policy.type, PolicyName: policy.name, RoleName: role},
-      carryOut: (signal) => within({...calling, signal}, (ofCall) => attachPolicy(policy, role, ofCall)),
+      carryOut: async (signal, send) => {
+        await send(() => within({...calling, signal}, (ofCall) => attachPolicy(policy, role, ofCall)))
+      },
       isDone: async (signal) =>
         isAmong(await within({...calling, signal}, (ofCall) => listPoliciesOfRole(role, ofCall)), policy),
     }))

@@ -52,8 +52,8 @@ const creation = (wanted: WantedPolicy, calling: Calling): Change => ({
   target: `policy ${wanted.name}`,
   parameters: {PolicyName: wanted.name, Description: wanted.description, PolicyDocument: wanted.document},
   diff: {name: `policy ${wanted.name}`, before: '', after: readable(wanted.document)},
-  carryOut: async (signal) => {
-    await within({...calling, signal}, (ofCall) => createPolicy(wanted, ofCall))
+  carryOut: async (signal, send) => {
+    await send(() => within({...calling, signal}, (ofCall) => createPolicy(wanted, ofCall)))
   },
   isDone: (signal) => within({...calling, signal}, (ofCall) => isAsWanted(wanted, ofCall)),
 })
@@ -64,8 +64,8 @@ const newVersion = (wanted: WantedPolicy, diff: TextChange, calling: Calling): C
   target: `policy ${wanted.name}`,
   parameters: {PolicyName: wanted.name, PolicyDocument: wanted.document, SetAsDefault: true},
   diff,
-  carryOut: (signal) =>
-    within({...calling, signal}, (ofCall) => createPolicyVersion(wanted.name, wanted.document, ofCall)),
+  carryOut: (signal, send) =>
+    send(() => within({...calling, signal}, (ofCall) => createPolicyVersion(wanted.name, wanted.document, ofCall))),
   isDone: (signal) => within({...calling, signal}, (ofCall) => isAsWanted(wanted, ofCall)),
 })
 

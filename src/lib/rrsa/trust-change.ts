@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AckError} from '../base/errors.ts'
 import {monotonicMs} from '../base/monotonic-ms.ts'
-import type {Change} from '../changes/plan.ts'
+import type {Change, Send} from '../changes/plan.ts'
 import {within, type Calling} from '../ram/call-ram.ts'
 import {createRole, getRole, updateTrustPolicy} from '../ram/roles.ts'
 import {withRoleLock} from './role-lock.ts'
@@ -36,7 +36,7 @@ export const planTrustUpdate = (current: TrustPolicy, change: TrustChange, calli
     parameters: {RoleName: role, NewAssumeRolePolicyDocument: compactText(wanted)},
     diff: {name: `trust policy of ${role}`, before: readableText(current), after: readableText(wanted)},
     limitMs: LIMIT_MS,
-    carryOut: (signal) => settleTrust(change, {...calling, signal}),
+    carryOut: (signal, send) => settleTrust(change, {...calling, signal}, send),
     isDone: (signal) => isSettled(change, {...calling, signal}),
   }
 }
@@ -53,12 +53,14 @@ export const planRoleCreation = (change: TrustChange, calling: Calling): Change 
     parameters: {RoleName: role, Description: description, AssumeRolePolicyDocument: trustPolicy},
     diff: {name: `trust policy of ${role}`, before: '', after: readableText(wanted)},
     limitMs: LIMIT_MS,
-    carryOut: async (signal) => {
+    carryOut: async (signal, send) => {
       const {context} = calling
       const isNew = await withRoleLock(role, context, signal, () =>
-        within({...calling, signal}, (ofCall) => createRole({name: role, description, trustPolicy}, ofCall)),
+        send(() =>
+          within({...calling, signal}, (ofCall) => createRole({name: role, description, trustPolicy}, ofCall)),
+        ),
       )
-      if (!isNew) await settleTrust(change, {...calling, signal})
+      if (!isNew) await settleTrust(change, {...calling, signal}, send)
     },
     isDone: (signal) => isSettled(change, {...calling, signal}),
   }
@@ -82,11 +84,11 @@ const isSettled = async ({role, edit}: TrustChange, calling: Calling): Promise<b
  *
  * @throws AckError `ServiceFailed` if others come in between for too long
  */
-const settleTrust = async (change: TrustChange, calling: Calling): Promise<void> => {
+const settleTrust = async (change: TrustChange, calling: Calling, send: Send): Promise<void> => {
   const {role} = change
   const {context, signal} = calling
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-    const settlingMs = await withRoleLock(role, context, signal, () => writeOnce(change, calling))
+    const settlingMs = await withRoleLock(role, context, signal, () => writeOnce(change, calling, send))
     if (settlingMs === undefined) return
     // When the time is over, the look after it says so.
     await sleep(settlingMs * (1 + Math.random()), undefined, signal && {signal}).catch(() => {})
@@ -105,12 +107,12 @@ const settleTrust = async (change: TrustChange, calling: Calling): Promise<void>
  *
  * @returns how long to wait before it can be taken for settled, in milliseconds; undefined if nothing was to be done
  */
-const writeOnce = async ({role, edit}: TrustChange, calling: Calling): Promise<number | undefined> => {
+const writeOnce = async ({role, edit}: TrustChange, calling: Calling, send: Send): Promise<number | undefined> => {
   const startedAt = monotonicMs()
   const before = await requirePolicy(role, calling)
   const wanted = edit(before)
   if (wanted === before) return undefined
-  await within(calling, (ofCall) => updateTrustPolicy(role, compactText(wanted), ofCall))
+  await send(() => within(calling, (ofCall) => updateTrustPolicy(role, compactText(wanted), ofCall)))
   const tookMs = monotonicMs() - startedAt
   return Math.max(SHORTEST_SETTLING_MS, 5 * tookMs)
 }

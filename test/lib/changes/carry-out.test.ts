@@ -8,7 +8,7 @@ import type {Change} from '../../../src/lib/changes/plan.ts'
 
 /** What each call of a change does, and what each look after it finds. */
 interface Script {
-  readonly calls?: readonly (ErrorCode | 'ok')[]
+  readonly calls?: readonly (ErrorCode | 'ok' | 'unsent' | 'lost sight')[]
   readonly looks?: readonly (boolean | ErrorCode | 'cannot tell')[]
   readonly needs?: readonly Change[]
   /** Whether failures say that the service is throttling. */
@@ -34,19 +34,15 @@ describe('carryOut', () => {
       target: 'role r1',
       ...(needs ? {needs} : {}),
       left: () => `${title} is left`,
-      carryOut: () => {
+      carryOut: async (_signal, send) => {
         const next = callsLeft.shift() ?? 'ok'
         log.push(`${title} ${next}`)
-        return next === 'ok'
-          ? Promise.resolve()
-          : Promise.reject(
-              new AckError(
-                next,
-                `${title} broke`,
-                hint,
-                throttles ? {call: {action: title, host: 'h', code: 'Throttling.User'}} : {},
-              ),
-            )
+        const call = {action: title, host: 'h', code: 'Throttling.User'}
+        const failure = (code: ErrorCode): AckError =>
+          new AckError(code, `${title} broke`, hint, throttles ? {call} : {})
+        if (next === 'unsent') throw failure('NetworkFailed')
+        await send(() => (next === 'ok' || next === 'lost sight' ? Promise.resolve() : Promise.reject(failure(next))))
+        if (next === 'lost sight') throw failure('ServiceRefused')
       },
       isDone: () => {
         const next = looksLeft.length > 1 ? looksLeft.shift() : looksLeft[0]
@@ -69,6 +65,26 @@ describe('carryOut', () => {
     expect(states(outcome)).to.deep.equal(['done', 'done'])
     expect(outcome).not.to.have.property('failure')
     expect(log).to.deep.equal(['a ok', 'b ok'])
+  })
+
+  it('tells whether a call was accepted, or that nobody knows', async () => {
+    for (const [script, isChanged, says] of [
+      [{}, true, undefined],
+      [{calls: ['ServiceRefused']}, false, undefined],
+      [{calls: ['DeadlineExceeded'], throttles: true}, false, undefined],
+      [{calls: ['unsent', 'unsent', 'unsent'], looks: [false]}, false, undefined],
+      [{calls: ['NetworkFailed'], looks: [true]}, true, undefined],
+      [{calls: ['NetworkFailed'], looks: ['ServiceRefused']}, undefined, 'whether it was done cannot be read'],
+      [{calls: ['ServiceFailed', 'ServiceFailed', 'ServiceFailed'], looks: [false]}, undefined, undefined],
+      [{calls: ['NetworkFailed', 'ok'], looks: [false, true]}, true, undefined],
+      [{looks: [false]}, true, 'ram:a was accepted, but reading back does not show it'],
+      [{calls: ['lost sight'], looks: ['ServiceRefused']}, true, 'ram:a was accepted, but cannot be read back'],
+      [{calls: ['lost sight'], looks: [true]}, true, undefined],
+    ] as const) {
+      const {steps, failure} = await run(scripted('a', script))
+      expect(steps[0]?.isChanged, JSON.stringify(script)).to.equal(isChanged)
+      if (says !== undefined) expect(failure?.message).to.contain(says)
+    }
   })
 
   it('ends at a refusal, and says what is done and what is not', async () => {
@@ -106,26 +122,35 @@ describe('carryOut', () => {
   })
 
   it('ends when interrupted, also while a call hangs, and says what is done and what is not', async () => {
-    const user = new AbortController()
-    const hanging: Change = {
-      ...scripted('b'),
-      carryOut: () => {
+    for (const [when, isChanged, says] of [
+      ['before the call', false, 'nothing was sent'],
+      ['while it hangs', undefined, 'it may have been done, or not'],
+      ['after it', true, 'ram:b was accepted, and is not read back'],
+    ] as const) {
+      const user = new AbortController()
+      const hang = (): Promise<never> => {
         user.abort()
         return new Promise(() => {})
-      },
+      }
+      const hanging: Change = {
+        ...scripted('b'),
+        carryOut: async (_signal, send) => {
+          if (when === 'before the call') await hang()
+          await send(() => (when === 'while it hangs' ? hang() : Promise.resolve()))
+          await hang()
+        },
+      }
+      const plan = {purpose: 'try', warnings: [], changes: [scripted('a'), hanging, scripted('c')]}
+      const {steps, failure} = await carryOut(plan, {
+        timeoutMs: 60_000,
+        report: () => {},
+        pause: () => Promise.resolve(),
+        interrupted: user.signal,
+      })
+      expect(steps.map(({state}) => state)).to.deep.equal(['done', 'failed', 'not done'])
+      expect(steps[1]?.isChanged, when).to.equal(isChanged)
+      expect(failure).to.include({code: 'Cancelled', message: `b: interrupted: ${says}. done: a. not done: c`})
     }
-    const plan = {purpose: 'try', warnings: [], changes: [scripted('a'), hanging, scripted('c')]}
-    const {steps, failure} = await carryOut(plan, {
-      timeoutMs: 60_000,
-      report: () => {},
-      pause: () => Promise.resolve(),
-      interrupted: user.signal,
-    })
-    expect(steps.map(({state}) => state)).to.deep.equal(['done', 'failed', 'not done'])
-    expect(failure).to.include({
-      code: 'Cancelled',
-      message: 'b: interrupted: it may have been done, or not. done: a. not done: c',
-    })
   })
 
   it('leaves no listener behind, however many changes there are', async () => {

@@ -49,7 +49,7 @@ export const endAccess = (
     needs: backup ? [backup.change] : [],
     // The bindings are read before the call.
     limitMs: 2 * context.options.timeoutMs,
-    carryOut: async (signal) => {
+    carryOut: async (signal, send) => {
       const bindings = await readBindings({clusterId, privateAddress}, letsIn(new Set([userId])), {...operator, signal})
       refuseWithoutBackup(
         bindings.filter((binding) => !backup?.covers(clusterId, binding)),
@@ -57,7 +57,9 @@ export const endAccess = (
         account,
       )
       try {
-        await within({...operator, signal}, (calling) => cleanUserPermissions({clusterId, userId, ...calling}, force))
+        await send(() =>
+          within({...operator, signal}, (calling) => cleanUserPermissions({clusterId, userId, ...calling}, force)),
+        )
       } catch (error) {
         throw force ? error : withForceHint(error)
       }

@@ -138,7 +138,7 @@ const creation = (place: Place, object: JsonObject): Change => ({
   call: `POST ${bindingListPath(place.binding)}`,
   parameters: object,
   diff: diffOf(place, undefined, object),
-  carryOut: (signal) => unlessDone(place, object, signal, () => place.create(object, signal)),
+  carryOut: (signal, send) => unlessDone(place, object, signal, () => send(() => place.create(object, signal))),
 })
 
 const addition = (place: Place, found: JsonObject, missing: readonly JsonObject[]): Change => {
@@ -154,7 +154,7 @@ const addition = (place: Place, found: JsonObject, missing: readonly JsonObject[
     call: `PATCH ${bindingPath(place.binding)}`,
     parameters: {subjects},
     diff: diffOf(place, found, {...found, subjects}),
-    carryOut: (signal) => unlessDone(place, wanted, signal, () => place.patch(patch, signal)),
+    carryOut: (signal, send) => unlessDone(place, wanted, signal, () => send(() => place.patch(patch, signal))),
   }
 }
 

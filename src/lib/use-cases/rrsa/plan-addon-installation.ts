@@ -45,12 +45,15 @@ export const planInstallation = async (wanted: Installation, calling: Calling): 
     call: 'cs:InstallClusterAddons',
     target: `cluster ${clusterId}`,
     parameters: {...addon},
-    carryOut: async (signal) => {
-      const task = await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))
+    carryOut: async (signal, send) => {
+      const task = await send(async () => {
+        const id = await within({...calling, signal}, (ofCall) => installAddon(addon, {clusterId, ...ofCall}))
+        return id ?? false
+      })
       // Somebody else has installed it meanwhile.
-      const other = task === undefined ? await find(signal) : undefined
+      const other = task === false ? await find(signal) : undefined
       if (other) requireVersion(other, wanted)
-      taskId = task ?? ''
+      taskId = task === false ? '' : task
       isAccepted = true
     },
     isDone: async (signal) => isAccepted || (await find(signal)) !== undefined,

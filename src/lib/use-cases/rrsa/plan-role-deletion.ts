@@ -80,7 +80,10 @@ const detachment = (policy: PolicyName, role: string, calling: Calling, ifStillO
   target: `role ${role}`,
   parameters: {PolicyType: policy.type, PolicyName: policy.name, RoleName: role},
   limitMs: LIMIT_MS,
-  carryOut: (signal) => ifStillOwn({...calling, signal}, (ofCall) => detachPolicy(policy, role, ofCall)),
+  carryOut: (signal, send) =>
+    ifStillOwn({...calling, signal}, async (ofCall) => {
+      await send(() => detachPolicy(policy, role, ofCall))
+    }),
   isDone: (signal) =>
     within({...calling, signal}, async (ofLook) => {
       if (!(await getRole(role, ofLook))) return true
@@ -95,6 +98,9 @@ const deletion = (role: string, calling: Calling, ifStillOwn: IfStillOwn): Chang
   target: `role ${role}`,
   parameters: {RoleName: role},
   limitMs: LIMIT_MS,
-  carryOut: (signal) => ifStillOwn({...calling, signal}, (ofCall) => deleteRole(role, ofCall)),
+  carryOut: (signal, send) =>
+    ifStillOwn({...calling, signal}, async (ofCall) => {
+      await send(() => deleteRole(role, ofCall))
+    }),
   isDone: async (signal) => (await within({...calling, signal}, (ofCall) => getRole(role, ofCall))) === undefined,
 })

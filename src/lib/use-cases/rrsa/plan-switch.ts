@@ -72,9 +72,11 @@ const switching = (
     call: 'cs:ModifyCluster',
     target: `cluster ${clusterId}`,
     parameters: {enable_rrsa: enabled},
-    carryOut: async (signal) => {
-      taskId = await within({...calling, signal}, (ofCall) =>
-        modifyCluster(clusterId, {enable_rrsa: enabled}, ofCall.caller, ofCall.context, ofCall.signal),
+    carryOut: async (signal, send) => {
+      taskId = await send(() =>
+        within({...calling, signal}, (ofCall) =>
+          modifyCluster(clusterId, {enable_rrsa: enabled}, ofCall.caller, ofCall.context, ofCall.signal),
+        ),
       )
     },
     // Accepted, that is: the task itself is waited for later.
