@@ -95,20 +95,19 @@ describe('get-token with credentials from elsewhere', () => {
 
     afterEach(() => {
       try {
-        if (waits !== undefined) process.kill(waits, 'SIGKILL')
+        if (waits !== undefined) process.kill(-waits, 'SIGKILL')
       } catch {
         // It has ended.
       }
     })
 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      it(`when ${signal} ends itself, as only a terminal tells both`, async function () {
+      it(`and what that has started, when ${signal} ends itself, as only a terminal tells all`, async function () {
         if (process.platform === 'win32') this.skip()
-        const program = await world.home.write(
-          'waits.cjs',
-          'process.stderr.write(`waits ${process.pid}\\n`); setInterval(() => {}, 1000)',
-        )
-        await writeProfile({mode: 'External', process_command: `"${process.execPath}" "${program}"`})
+        await writeProfile({
+          mode: 'External',
+          process_command: `sh -c 'sleep 30 & echo "waits $$" >&2; sleep 30; true'`,
+        })
         const [own, ...args] = PROGRAM
         const child = spawn(own, [...args, 'export-credentials'], {
           env: cliEnvironment(world.home.dir, {}),
@@ -120,7 +119,7 @@ describe('get-token with credentials from elsewhere', () => {
           waits = Number(pid)
           child.kill(signal)
         })
-        // Its stderr is closed when both have ended.
+        // Its stderr is closed when all have ended.
         expect(await once(child, 'close')).to.deep.equal([null, signal])
       })
   })

@@ -1,11 +1,11 @@
+import type {ChildProcess} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {isStandalone, type Runtime} from '../base/runtime.ts'
 import {isBatchFile} from './batch-file.ts'
-import {endedWithUs} from './ended-with-us.ts'
 import {findPrograms} from './find-programs.ts'
-import {collectOutput} from './process-output.ts'
+import {runToEnd} from './process-output.ts'
 import {startedBy} from './program-file.ts'
 
 /** The time for a program to say its version, in milliseconds; to end it may take a second more. */
@@ -31,27 +31,18 @@ export const outputOf = async (
   const kept = ['PATH', 'Path', 'PATHEXT', 'SystemRoot', 'HOME', 'USERPROFILE', 'XDG_CACHE_HOME']
   const plain = Object.fromEntries(kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
   // In a group of its own, whose members can be stopped together. On Windows that would open a window.
-  const group = {detached: platform !== 'win32', windowsHide: true}
-  try {
-    const child = spawn(command, [...before, ...args], {
+  const detached = platform !== 'win32'
+  const start = (): ChildProcess =>
+    spawn(command, [...before, ...args], {
       env: {...plain, ...more},
       cwd: dirname(program),
       stdio: ['ignore', 'pipe', 'ignore'],
-      ...group,
+      detached,
+      windowsHide: true,
     })
-    const stopGroup = (): void => {
-      if (child.pid !== undefined && group.detached) killGroup(child.pid)
-    }
-    // Not even Ctrl-C reaches it there by itself.
-    const ending = await endedWithUs(stopGroup, () => collectOutput(child, VERSION_MS))
-    if ('stopped' in ending) {
-      stopGroup()
-      return ''
-    }
-    return 'stdout' in ending && ending.exitCode === 0 ? ending.stdout.toString('utf8') : undefined
-  } catch {
-    return undefined
-  }
+  const {ending} = await runToEnd(start, {timeoutMs: VERSION_MS, leadsGroup: detached})
+  if ('stopped' in ending) return ''
+  return 'stdout' in ending && ending.exitCode === 0 ? ending.stdout.toString('utf8') : undefined
 }
 
 /** What a package manager's shim starts: Node and a script; nothing for another batch file, or where one is missing. */
@@ -66,11 +57,3 @@ const nodeFor = (shim: string, runtime: Pick<Runtime, 'env' | 'platform'>): stri
   [join(dirname(shim), 'node.exe'), ...findPrograms('node', runtime)].find(
     (path) => existsSync(path) && !isBatchFile(path, runtime.platform),
   )
-
-const killGroup = (leader: number): void => {
-  try {
-    process.kill(-leader, 'SIGKILL')
-  } catch {
-    // All have ended.
-  }
-}

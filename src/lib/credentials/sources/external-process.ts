@@ -1,14 +1,12 @@
 import type {ChildProcess} from 'node:child_process'
 import {statSync} from 'node:fs'
 
-import {errorCode} from '../../base/error-code.ts'
 import {AckError, type ErrorCode} from '../../base/errors.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {Profile} from '../../profile-files/profile.ts'
 import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
-import {endedWithUs} from '../../programs/ended-with-us.ts'
-import {collectOutput, collectStderr, type Ending, MAX_OUTPUT_BYTES} from '../../programs/process-output.ts'
+import {MAX_OUTPUT_BYTES, runToEnd, type Ending} from '../../programs/process-output.ts'
 import {printedObject, printedProfile} from './printed-profile.ts'
 import {programOnWindows} from '../../programs/program-on-windows.ts'
 import type {SourceContext} from '../source-context.ts'
@@ -37,7 +35,8 @@ type ProcessContext = Pick<SourceContext, 'runtime' | 'log' | 'tellPerson'>
  * Runs a program without a shell, with an empty stdin and our stderr (under kubectl: with what it says there in the log,
  * which is silent on success), and reads the JSON object that it prints: all of its stdout, else the first `{…"mode"…}` in
  * it without inner braces, as in the aliyun CLI. It may print up to 1 MiB. Where a person is at the terminal, a login in a
- * browser may take as long as it takes, and they are told. A signal that ends this process ends the program, too.
+ * browser may take as long as it takes, and they are told. A signal that ends this process ends the program, too, and where
+ * no person is at a terminal all that it has started.
  *
  * @throws AckError `ProfileNotSupported` where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` forbids it, `ProfileInvalid`,
  *   `ProcessFailed`, `DeadlineExceeded`. The message names the program and how it ended, never its arguments or output
@@ -55,8 +54,6 @@ export const runExternalProcess = async (
 
   log.debug(`credentials: running ${name}, the process_command of ${description}`)
   const path = runtime.platform === 'win32' ? programOnWindows(program, runtime.env, isFile) : program
-  const child = path === undefined ? 'ENOENT' : startProcess(path, args, runtime.env, isHeard(runtime))
-  const stderr = typeof child === 'string' ? () => '' : collectStderr(child)
   const waiting =
     tellPerson &&
     setTimeout(
@@ -65,9 +62,13 @@ export const runExternalProcess = async (
       `Waiting for ${name}, the process_command of ${description}. There is no time limit; Ctrl-C cancels.`,
     )
   const limitMs = tellPerson ? undefined : timeoutMs
-  const ending = typeof child === 'string' ? {notStarted: child} : await endingOf(child, limitMs)
+  const limits = {timeoutMs: limitMs, leadsGroup: leadsGroup(runtime)}
+  const {ending, stderr} =
+    path === undefined
+      ? {ending: {notStarted: 'ENOENT'}, stderr: ''}
+      : await runToEnd(() => startProcess(path, args, runtime), limits)
   clearTimeout(waiting)
-  if (stderr() !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${stderr()}`)
+  if (stderr !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${stderr}`)
   if ('stdout' in ending && ending.exitCode === 0) {
     const object = printedObject(ending.stdout.toString('utf8'))
     if (object) return object
@@ -106,23 +107,23 @@ const isFile = (path: string): boolean => {
   }
 }
 
-/** The child, or the error code if it cannot be started, which Node either throws or emits. */
-const startProcess = (program: string, args: string[], env: Environment, isHeard: boolean): ChildProcess | string => {
+const startProcess = (program: string, args: string[], runtime: ProcessContext['runtime']): ChildProcess => {
   const {spawn} = process.getBuiltinModule('node:child_process')
-  try {
-    const stdio = ['ignore', 'pipe', isHeard ? 'inherit' : 'pipe'] as const
-    return spawn(program, args, {env: {...env}, stdio: [...stdio], windowsHide: true})
-  } catch (error) {
-    // Node's own message quotes the invalid argument.
-    return errorCode(error)
-  }
+  const stdio = ['ignore', 'pipe', isHeard(runtime) ? 'inherit' : 'pipe'] as const
+  return spawn(program, args, {
+    env: {...runtime.env},
+    stdio: [...stdio],
+    detached: leadsGroup(runtime),
+    windowsHide: true,
+  })
 }
 
-const endingOf = (child: ChildProcess, limitMs: number | undefined): Promise<Ending> =>
-  endedWithUs(
-    (signal) => child.kill(signal),
-    () => collectOutput(child, limitMs),
-  )
+/**
+ * Whether the program gets a group of its own, to be ended as one. A person's login has to stay in that of the terminal, to
+ * read from it and to get its Ctrl-C; on Windows a group would open a window.
+ */
+const leadsGroup = (runtime: ProcessContext['runtime']): boolean =>
+  runtime.platform !== 'win32' && !runtime.stdinIsTerminal && !runtime.stdoutIsTerminal && !runtime.stderrIsTerminal
 
 const describeEnding = (ending: Ending, timeoutMs: number): [what: string, nextStep: string, code?: ErrorCode] => {
   if ('notStarted' in ending)

@@ -1,4 +1,5 @@
-import {spawn} from 'node:child_process'
+import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process'
+import {once} from 'node:events'
 import {writeFileSync} from 'node:fs'
 import {chmod} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -21,6 +22,16 @@ const node = (script: string): string => `'${process.execPath}' -e '${script}' S
 
 const prints = (text: string): string =>
   node(`process.stdout.write(Buffer.from("${Buffer.from(text).toString('base64')}", "base64"))`)
+
+/** A process that runs a command, as `request`, and whose streams the command gets. */
+const startRun = (statement: string, command: string): ChildProcessWithoutNullStreams => {
+  const url = pathToFileURL('src/lib/credentials/sources/external-process.ts').href
+  const program = `import {runExternalProcess} from ${JSON.stringify(url)}
+    const context = {log: {debug() {}}, runtime: {env: process.env, platform: process.platform}}
+    const request = {command: ${JSON.stringify(command)}, description: 'x'}
+    ${statement}`
+  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
+}
 
 describe('runExternalProcess', () => {
   let home: TestHome
@@ -139,16 +150,19 @@ describe('runExternalProcess', () => {
     expect(told).to.have.length(1)
   })
 
+  it('stops with it what it has started, even what does not listen', async function () {
+    if (process.platform === 'win32') this.skip()
+    const script = `sh -c 'sh -c "trap true TERM; while true; do sleep 30; done" & sleep 30; true'`
+    const child = startRun(`await runExternalProcess({...request, timeoutMs: 500}, context).catch(() => {})`, script)
+    // Its stderr is closed when all have ended.
+    await once(child.stderr.resume(), 'close')
+  })
+
   it('does not wait for what the program leaves behind, and passes its stderr on', async function () {
     if (process.platform === 'win32') this.skip()
     const leaves = `const left = require("child_process").spawn("sleep", ["60"], {stdio: "inherit", detached: true});
       left.unref(); console.log(JSON.stringify({mode: "AK", pid: left.pid})); console.error("please log in")`
-    const url = pathToFileURL('src/lib/credentials/sources/external-process.ts').href
-    const program = `import {runExternalProcess} from ${JSON.stringify(url)}
-      const context = {log: {debug() {}}, runtime: {env: process.env, platform: process.platform}}
-      const request = {command: ${JSON.stringify(node(leaves))}, description: 'x'}
-      console.log(JSON.stringify(await runExternalProcess(request, context)))`
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
+    const child = startRun('console.log(JSON.stringify(await runExternalProcess(request, context)))', node(leaves))
     const output = {stdout: '', stderr: ''}
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
