@@ -1,6 +1,7 @@
 import {AckError} from '../../base/errors.ts'
 import {
   accessKeyFields,
+  configureCommand,
   describeProfile,
   invalidProfile,
   optionalField,
@@ -123,11 +124,14 @@ export const CLI_MODES: ProfileKinds = {
     OAuth: (profile, {context}) => oauthSource(profile, context),
   },
   refused: {
-    RsaKeyPair: 'Alibaba Cloud has deprecated RSA key pairs: run `aliyun configure --mode AK` for an AccessKey',
-    BearerToken: 'a bearer token is not an AccessKey: run `aliyun configure --mode AK`, or choose another profile',
-    Anonymous: 'an anonymous profile has no identity: run `aliyun configure --mode AK`, or choose another profile',
+    RsaKeyPair: ({name}) => `Alibaba Cloud has deprecated RSA key pairs: ${anAccessKey(name)}`,
+    BearerToken: ({name}) => `a bearer token is not an AccessKey: ${anAccessKey(name)}`,
+    Anonymous: ({name}) => `an anonymous profile has no identity: ${anAccessKey(name)}`,
   },
 }
+
+const anAccessKey = (profileName: string): string =>
+  `${configureCommand(profileName, '--mode AK')} for an AccessKey, or choose another profile`
 
 const hopOf = (
   profile: Profile,

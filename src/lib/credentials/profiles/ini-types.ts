@@ -51,7 +51,7 @@ export const INI_TYPES: ProfileKinds = {
     external: (profile, scope) => externalSource(profile, scope, CLI_MODES),
   },
   refused: {
-    rsa_key_pair: 'Alibaba Cloud has deprecated RSA key pairs: use the type access_key',
-    bearer: 'a bearer token is not an AccessKey: use the type access_key',
+    rsa_key_pair: () => 'Alibaba Cloud has deprecated RSA key pairs: use the type access_key',
+    bearer: () => 'a bearer token is not an AccessKey: use the type access_key',
   },
 }

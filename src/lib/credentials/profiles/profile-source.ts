@@ -38,7 +38,7 @@ export interface ProfileKinds {
   readonly field: 'mode' | 'type'
   readonly makers: Readonly<Record<string, SourceMaker>>
   /** Kinds that exist but cannot sign a token, with what to do instead. */
-  readonly refused: Readonly<Record<string, string>>
+  readonly refused: Readonly<Record<string, (profile: Profile) => string>>
 }
 
 /**
@@ -55,7 +55,7 @@ export const profileSource = async (
   const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined
   if (make) return make(profile, scope)
   if (kind === '') throw invalidProfile(profile, `has no ${field}`)
-  const advice = Object.hasOwn(refused, kind) ? refused[kind] : undefined
+  const advice = Object.hasOwn(refused, kind) ? refused[kind]?.(profile) : undefined
   const offered = advice === undefined ? await askForProfile(profile, scope.context) : undefined
   if (offered) return offered
   throw new AckError(

@@ -268,9 +268,11 @@ describe('modes of config.json', () => {
 
   it('says what to do instead of modes that cannot sign', async () => {
     for (const mode of ['RsaKeyPair', 'BearerToken', 'Anonymous']) {
-      const {message, nextStep} = await failureOf(sourceOf([{mode, ...PAIR, bearer_token: 'SECRET'}], testContext()))
+      const profile = {name: 'my profile', mode, ...PAIR, bearer_token: 'SECRET'}
+      const {message, nextStep} = await failureOf(sourceOf([profile], testContext()))
       expect(message).to.contain(`has mode "${mode}", which cannot sign a token`)
-      expect(nextStep).to.contain('aliyun configure')
+      // Without a name it would be the current profile that is overwritten.
+      expect(nextStep).to.contain("run `aliyun configure --mode AK --profile 'my profile'` for an AccessKey")
     }
   })
 
