@@ -31,6 +31,12 @@ describe('get-token, when STS', () => {
         .and.match(/RequestId [0-9A-F-]{36}/)
     })
 
+    it('that a session may not be so long, which no other credentials change', async () => {
+      const {stderr, exitCode} = await refusal(['--role-arn', FIRST, '--role-duration', '1h30m'], USER_ENV)
+      expect(exitCode).to.equal(4)
+      expect(stderr).to.contain('InvalidParameter.DurationSeconds').and.contain('Next: shorten --role-duration')
+    })
+
     it('that the secret is wrong, without the string to sign', async () => {
       const {stderr, exitCode} = await refusal(['--role-arn', FIRST], {
         ...USER_ENV,

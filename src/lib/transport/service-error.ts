@@ -17,8 +17,24 @@ export interface RpcError {
 /** Codes whose messages quote the string to sign, with security tokens in it. */
 const ECHOING_CODES = new Set(['SignatureDoesNotMatch', 'IncompleteSignature'])
 
+type NextSteps = readonly (readonly [RegExp, string])[]
+
+/** For a parameter that STS does not accept: its name means something else in other services. */
+const STS_PARAMETERS: NextSteps = [
+  [
+    /^InvalidParameter\.DurationSeconds/,
+    "shorten --role-duration (in a profile: expired_seconds), or raise the role's maximum session duration",
+  ],
+  [/^InvalidParameter\.Policy/, 'correct the session policy: --role-policy (in a profile: policy)'],
+  [
+    /^InvalidParameter\.RoleSessionName/,
+    'correct the name of the session: 2 to 64 letters, digits and any of . @ - _ (--role-session-name)',
+  ],
+  [/^InvalidParameter\.RoleArn/, 'correct the role ARN: acs:ram::<account ID>:role/<name>'],
+]
+
 /** By the beginning of the code, and for codes with several meanings by the message behind it. */
-const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
+const NEXT_STEPS: NextSteps = [
   [/^InvalidAccessKeyId\.NotFound/, 'check the AccessKey ID: it does not exist or was deleted'],
   [/^InvalidAccessKeyId\.Inactive/, 'enable the AccessKey, or use another one'],
   [
@@ -50,6 +66,7 @@ const NEXT_STEPS: readonly (readonly [RegExp, string])[] = [
     "check that RRSA is enabled (pods that are older have to be made anew), and that the role's trust policy names this service account: see `ack-ram-tool rrsa verify`",
   ],
   [/^AuthenticationFail\.OIDCToken/, "check the OIDC token, its issuer and audience, and the role's trust policy"],
+  [/^(InvalidParameter|MissingParameter)/, 'correct what the message names'],
   [/^Throttling/, 'try again later'],
 ]
 
@@ -77,7 +94,7 @@ export const serviceError = (
     requestId ? `${text} (RequestId ${serviceText(requestId)})` : text,
     isStranger && reply.status < 500
       ? PORTAL_STEP
-      : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(code, message) ?? generalStep(isFailure)),
+      : (nextStep ?? permissionStep(missingAction) ?? nextStepFor(call, code, message) ?? generalStep(isFailure)),
     {
       call: {
         // The request ID is known already, also by other names.
@@ -144,5 +161,8 @@ export const parseRpcError = (object: JsonObject): RpcError => {
 const permissionStep = (action: string | undefined): string | undefined =>
   action === undefined ? undefined : `grant the caller the RAM permission ${action}`
 
-const nextStepFor = (code: string | undefined, message = ''): string | undefined =>
-  code === undefined ? undefined : NEXT_STEPS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
+const nextStepFor = ({service}: HttpCall, code: string | undefined, message = ''): string | undefined => {
+  if (code === undefined) return undefined
+  const steps = service === 'STS' ? [...STS_PARAMETERS, ...NEXT_STEPS] : NEXT_STEPS
+  return steps.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
+}

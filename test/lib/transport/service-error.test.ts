@@ -31,6 +31,18 @@ describe('serviceError', () => {
     expect(stepFor('InvalidTimeStamp.Format')).not.to.contain('clock')
   })
 
+  it('names what says the parameter that a service refuses, not the credentials', () => {
+    const stepFor = (code: string, service: 'STS' | 'RAM' = 'STS'): string =>
+      serviceError({...CALL, service}, {status: 400, body: ''}, {code}).nextStep
+    expect(stepFor('InvalidParameter.DurationSeconds')).to.contain('--role-duration').and.contain('expired_seconds')
+    expect(stepFor('InvalidParameter.PolicyGrammar')).to.contain('--role-policy')
+    expect(stepFor('InvalidParameter.PolicySize')).to.contain('--role-policy')
+    expect(stepFor('InvalidParameter.RoleSessionName')).to.contain('2 to 64 letters, digits')
+    expect(stepFor('InvalidParameter.RoleArn')).to.contain('correct the role ARN')
+    for (const other of [stepFor('InvalidParameter.ExternalId'), stepFor('InvalidParameter.PolicyName', 'RAM')])
+      expect(other).to.equal('correct what the message names')
+  })
+
   it('tells a failure of the service from a refusal', () => {
     for (const [status, code] of [
       [500, 'X'],
