@@ -42,6 +42,13 @@ describe('get-token with credentials from elsewhere', () => {
     })
   })
 
+  it('says that this may be no ECS instance where no metadata service answers, not that it lacks a proxy', async () => {
+    const env = {ALIBABA_CLOUD_IMDS_ENDPOINT: 'http://127.0.0.1:1'}
+    const {stderr, exitCode} = await run(['--credential-type', 'imds'], env)
+    expect(exitCode).to.equal(5)
+    expect(stderr).to.contain('Next: check that this is an ECS instance').and.not.contain('proxy')
+  })
+
   it('asks a credentials URI', async () => {
     const server = await startCredentialsUriServer({
       body: {

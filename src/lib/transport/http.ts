@@ -43,6 +43,8 @@ export interface HttpCall {
   readonly once?: boolean
   /** Instead of that of the environment; local services, such as instance metadata, are never called through one. */
   readonly proxy?: Proxy | 'never'
+  /** What to do where nothing answers, if the caller knows better than the network's own failure suggests. */
+  readonly ifUnreachable?: string
   /** The time limit for opening a connection, in milliseconds. */
   readonly connectTimeoutMs?: number
   /** The time limit for the call with all its attempts, in milliseconds; the run's own deadline applies too. */

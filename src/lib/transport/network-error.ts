@@ -1,5 +1,6 @@
 import {AckError} from '../base/errors.ts'
 import {failedCall} from './failed-call.ts'
+import {isOwnLink} from './hosts.ts'
 import {MAX_REPLY_BYTES, type HttpCall} from './http.ts'
 import type {Proxy} from './proxy.ts'
 import {retriableFailure, type Retriable} from './retry.ts'
@@ -37,7 +38,9 @@ export const networkError = (failure: unknown, circumstances: Circumstances): Ne
   if (code === 'ERR_INVALID_CHAR') return {error: unsendable(what, call)}
   if (code === 'REPLY_TOO_LARGE') return {error: tooLarge(`${what}${through}`, call, failure)}
   const [message, step] = explain(code, what, through, isAtProxy ? proxy : undefined)
-  const error = new AckError('NetworkFailed', message, step ?? nextStep(code, proxy), {call: failedCall(call)})
+  const error = new AckError('NetworkFailed', message, step ?? call.ifUnreachable ?? nextStep(code, call, proxy), {
+    call: failedCall(call),
+  })
   const retriable = retriableFailure(code)
   return {error, ...(retriable ? {retriable} : {}), isUntrusted: isUntrustedCode(code)}
 }
@@ -97,10 +100,12 @@ const loginStep = (proxy?: Proxy): string =>
     ? 'correct the user and password in the proxy variable: the proxy has refused them'
     : 'put the user and password into the proxy variable: http://user:password@host:port'
 
-const nextStep = (code: string, proxy: Proxy | undefined): string => {
+const nextStep = (code: string, call: HttpCall, proxy: Proxy | undefined): string => {
   if (proxy) return 'check the proxy in HTTPS_PROXY or ALL_PROXY, or exempt the host in NO_PROXY'
-  if (code === 'ENOTFOUND') return 'check the endpoint and the region, and whether a proxy is needed (HTTPS_PROXY)'
-  return 'check the network, and whether a proxy is needed (HTTPS_PROXY)'
+  const {hostname, host} = new URL(call.url)
+  if (isOwnLink(hostname)) return `check the endpoint, and that its server listens at ${host}`
+  const what = code === 'ENOTFOUND' ? 'check the endpoint and the region' : 'check the network'
+  return call.proxy === 'never' ? what : `${what}, and whether a proxy is needed (HTTPS_PROXY)`
 }
 
 /** The error for a call for which there was no time at all. */
@@ -118,8 +123,9 @@ const deadlineExceeded = (what: string, code: string, {call, waitedMs, proxy}: C
   return new AckError(
     'DeadlineExceeded',
     `${what} ${how} within ${(waitedMs / 1000).toFixed(1)} s`,
-    // Some calls have a shorter limit of their own.
-    call.timeoutMs === undefined ? 'check the network, or allow more time with --timeout' : 'check the network',
+    (isUnconnected ? call.ifUnreachable : undefined) ??
+      // Some calls have a shorter limit of their own.
+      (call.timeoutMs === undefined ? 'check the network, or allow more time with --timeout' : 'check the network'),
     {call: failedCall(call)},
   )
 }

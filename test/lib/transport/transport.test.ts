@@ -218,6 +218,7 @@ describe('createTransport', () => {
       expect(error?.message).to.equal(
         `TestAction at 127.0.0.1:${port} cannot be reached: connection refused (ECONNREFUSED)`,
       )
+      expect(error?.nextStep).to.equal(`check the endpoint, and that its server listens at 127.0.0.1:${port}`)
       expect(lines).to.have.length(1)
     })
   })

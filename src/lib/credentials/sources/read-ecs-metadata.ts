@@ -99,6 +99,7 @@ const callLimits = {
   action: 'instance metadata',
   service: 'ECS metadata',
   proxy: 'never',
+  ifUnreachable: 'check that this is an ECS instance, and that its metadata service is switched on',
   connectTimeoutMs: CONNECT_TIMEOUT_MS,
   timeoutMs: TIMEOUT_MS,
 } as const
