@@ -145,6 +145,26 @@ describe('get-token with credentials from elsewhere', () => {
     expect(stderr).to.contain('ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS')
   })
 
+  it('says why it reads a file as what it is not', async () => {
+    const pair = `access_key_id=${USER.accessKeyId}\naccess_key_secret=${USER.accessKeySecret}\n`
+    const ini = `# mine\n[default]\ntype=access_key\n${pair}`
+    const json = JSON.stringify({current: 'default', profiles: [{name: 'default', mode: 'AK', ...PAIR}]})
+    for (const [name, content, says, next] of [
+      ['cfg', json, 'cfg is read as INI, since its name does not end in .json, and holds JSON', 'a name that ends in'],
+      ['c.JSON', json, 'c.JSON is read as INI, since its name does not end in .json', 'a name that ends in'],
+      ['y.json', ini, 'y.json is read as JSON, since its name ends in .json, and holds INI', 'that does not end in'],
+    ] as const) {
+      const {stderr, exitCode} = await run(['--profile-file', await world.home.write(name, content)])
+      expect(exitCode).to.equal(3)
+      expect(stderr).to.contain(says).and.contain('--profile-file').and.contain(`${next} .json`)
+    }
+    // No name would have helped here.
+    const named = {ALIBABA_CLOUD_CREDENTIALS_FILE: await world.home.write('x.json', json)}
+    expect((await run([], named)).stderr)
+      .to.contain('x.json is read as INI, and holds JSON')
+      .and.contain('--profile-file')
+  })
+
   it('takes the INI file that the environment names, and passes over one that is not there', async () => {
     const path = await world.home.write(
       'x.ini',

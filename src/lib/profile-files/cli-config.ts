@@ -1,6 +1,6 @@
 import type {AckError} from '../base/errors.ts'
 import {isJsonObject, parseJsonDigits, type JsonObject} from '../base/json-object.ts'
-import {invalidFile, type Profile, type ProfileFile} from './profile.ts'
+import {invalidFile, otherFormat, type Profile, type ProfileFile} from './profile.ts'
 
 /**
  * Parses the aliyun CLI's config.json. Keys are matched in any case, as by the CLI; unknown keys are ignored.
@@ -68,6 +68,7 @@ const parseObject = (text: string, path: string): JsonObject => {
   try {
     value = parseJsonDigits(text)
   } catch (error) {
+    if (!text.trimStart().startsWith('{') && /^\s*\[[^\]"{]+\]\s*$/m.test(text)) throw otherFormat(path, 'JSON')
     throw invalidFile(path, `is not JSON${positionOf(error, text)}`)
   }
   if (!isJsonObject(value)) throw invalidFile(path, 'is not a JSON object')

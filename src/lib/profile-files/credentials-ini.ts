@@ -1,4 +1,4 @@
-import {unreadLine, type Profile, type ProfileFile, type UnreadLine} from './profile.ts'
+import {otherFormat, unreadLine, type Profile, type ProfileFile, type UnreadLine} from './profile.ts'
 
 /**
  * Parses `~/.alibabacloud/credentials`: INI sections of `key = value`. A comment starts with `#` or `;`, at the start of
@@ -9,6 +9,7 @@ import {unreadLine, type Profile, type ProfileFile, type UnreadLine} from './pro
  *   never quotes it
  */
 export const parseCredentialsIni = (text: string, path: string): ProfileFile => {
+  if (text.trimStart().startsWith('{')) throw otherFormat(path, 'INI')
   const sections: {name: string; values: Map<string, string>}[] = []
   const unread: (Omit<UnreadLine, 'profile'> & {section: number})[] = []
   for (const [index, rawLine] of text.split(/\r\n|\r|\n/).entries()) {

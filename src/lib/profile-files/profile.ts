@@ -110,6 +110,14 @@ export const ambiguousProfile = (path: string, names: readonly string[]): AckErr
 /** Names in one line: whoever wrote the file has chosen them. */
 const listed = (names: readonly string[]): string => names.map(printable).join(', ')
 
+/** The error for a file of the other format: of one that is named, its name says which is expected. */
+export const otherFormat = (path: string, readAs: 'INI' | 'JSON'): AckError => {
+  const [holds, ends] = readAs === 'INI' ? ['JSON', 'does not end'] : ['INI', 'ends']
+  const byName = path.endsWith('.json') === (readAs === 'JSON') ? `, since its name ${ends} in .json` : ''
+  const remedy = `name it with --profile-file, by a name that ${readAs === 'INI' ? 'ends' : 'does not end'} in .json`
+  return new AckError('CredentialFileInvalid', `${path} is read as ${readAs}${byName}, and holds ${holds}`, remedy)
+}
+
 /** The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content. */
 export const invalidFile = (path: string, complaint: string): AckError =>
   new AckError(
