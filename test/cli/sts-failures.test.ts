@@ -6,7 +6,7 @@ import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {startProxyServer} from '../local-cloud/proxy-server.ts'
 import {startLocalSts} from '../local-cloud/sts.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
-import {CLUSTER_ID, FIRST, PROVIDER, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
+import {CLUSTER_ID, FIRST, PAIR, PROVIDER, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
 describe('get-token, when STS', () => {
   const world = useStsWorld()
@@ -80,6 +80,33 @@ describe('get-token, when STS', () => {
     )
     await world.writeProfile({mode: 'External', process_command: `"${process.execPath}" "${program}"`})
     expect(await whoAmI(['--role-arn', FIRST, '--timeout', '1s'])).to.contain('assumed-role/first/')
+  })
+
+  it('gives what has expired, or another source does: says what to do where nothing is stored', async () => {
+    const expired = {Expiration: '2020-01-01T00:00:00Z'}
+    const session = {AccessKeyId: 'STS.x', AccessKeySecret: 'SECRET-x', SecurityToken: 'SECRET-t', ...expired}
+    const answer = JSON.stringify({Code: 'Success', ...session, Credentials: session})
+    const {port, close} = await listenOnLoopback(createServer((_request, response) => response.end(answer)))
+    const url = `http://127.0.0.1:${port}`
+    const printed = JSON.stringify({mode: 'AK', ...PAIR, expiration: expired.Expiration})
+    const program = await world.home.write('old.cjs', `console.log(${JSON.stringify(printed)})`)
+    const path = await world.writeProfile({mode: 'External', process_command: `"${process.execPath}" "${program}"`})
+    try {
+      for (const [args, env, next] of [
+        [['--role-arn', FIRST], USER_ENV, "check this machine's clock"],
+        [['--profile-file', path], {}, 'correct the program'],
+        [[], {ALIBABA_CLOUD_CREDENTIALS_URI: `${url}/`}, 'correct what serves the URI'],
+      ] as const) {
+        const {stderr, exitCode} = await runCli(
+          ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--sts-endpoint', url, ...args],
+          {home: world.home.dir, env},
+        )
+        expect(exitCode, stderr).to.equal(4)
+        expect(stderr).to.contain('expired at 2020-01-01').and.contain(`Next: ${next}`).and.not.match(SHOWN_SECRET)
+      }
+    } finally {
+      await close()
+    }
   })
 
   for (const [what, reply] of [

@@ -74,6 +74,8 @@ export interface Origin {
   readonly identity: Identity
   /** The variables of the environment that decide here: no command line can say the same. */
   readonly variables?: readonly string[]
+  /** What to do when the credentials have expired; absent where they are stored, so that new ones have to be. */
+  readonly ifExpired?: string
 }
 
 /** A source of credentials, which are loaded on demand. */
@@ -92,6 +94,8 @@ export interface CredentialSource {
   readonly namesCaller: boolean
   /** As of its {@link Origin}. */
   readonly variables?: readonly string[]
+  /** As of its {@link Origin}. */
+  readonly ifExpired?: string
   /** Whether loading takes a call whose result `identity`, or the caller that is asked for, settles: it may be cached. */
   readonly isCacheable: boolean
   /**

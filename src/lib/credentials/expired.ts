@@ -2,13 +2,18 @@ import {AckError} from '../base/errors.ts'
 import type {Credentials, CredentialSource} from './credentials.ts'
 import type {SourceContext} from './source-context.ts'
 
+/** What to do about a session that has expired when it is opened. */
+export const CHECK_CLOCK = "check this machine's clock: they have just been issued"
+
 /** The error for credentials that have expired. */
-export const expiredCredentials = ({description}: Pick<CredentialSource, 'description'>, end: Date): AckError =>
-  new AckError(
-    'CredentialsExpired',
-    `the credentials of ${description} expired at ${end.toISOString()}`,
-    "get new ones and store them in the same place; if they are new, check this machine's clock",
-  )
+export const expiredCredentials = (
+  {
+    description,
+    ifExpired = "get new ones and store them in the same place; if they are new, check this machine's clock",
+  }: Pick<CredentialSource, 'description' | 'ifExpired'>,
+  end: Date,
+): AckError =>
+  new AckError('CredentialsExpired', `the credentials of ${description} expired at ${end.toISOString()}`, ifExpired)
 
 /**
  * A source whose `atHand`, `load` and `askCaller` also throw `CredentialsExpired`, by the services' clock, for credentials

@@ -3,7 +3,7 @@ import type {Config} from '@oclif/core/interfaces'
 import {AckError} from '../base/errors.ts'
 import type {CredentialSource} from '../credentials/credentials.ts'
 import type {AskPlugins, OtherKind} from '../credentials/source-context.ts'
-import {callPlugin, uninstallCommand} from './call-plugin.ts'
+import {callPlugin, reportPlugin, uninstallCommand} from './call-plugin.ts'
 import {readOfferedCredentials, checkOffer} from './check-offer.ts'
 import {CREDENTIAL_SOURCE_HOOK, type CredentialOffer, type CredentialRequest} from './contract.ts'
 import {pluginsWithHook, runPluginHook} from './hooks.ts'
@@ -56,6 +56,7 @@ const offeredSource = (
     // A plugin cannot vouch for the caller, so a certificate is cached for one session only.
     namesCaller: false,
     isCacheable: true,
+    ifExpired: reportPlugin(plugin),
     atHand: () => undefined,
     load: async (signal) => {
       const call = {plugin, where: 'while loading credentials', deadline: after(timeoutMs)}

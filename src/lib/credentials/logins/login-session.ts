@@ -9,6 +9,7 @@ import type {LockedProfile} from '../../profile-files/update-cli-config.ts'
 import {Secret} from '../../base/secret.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import type {CredentialSource} from '../credentials.ts'
+import {CHECK_CLOCK} from '../expired.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 import {profileOrigin} from '../profile-origin.ts'
@@ -36,7 +37,7 @@ export const loginSource = (profile: Profile, login: Login, context: SourceConte
     })
   }
   return askedSource(
-    {description, identity: [...identity, ...ownFacts]},
+    {description, identity: [...identity, ...ownFacts], ifExpired: CHECK_CLOCK},
     async (signal) => {
       const stored = storedSession(profile, login)
       if (stored && lasts(stored, TOKEN_LIFETIME_MS)) return stored

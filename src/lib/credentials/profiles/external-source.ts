@@ -36,6 +36,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
     {
       description: `external process of ${describeProfile(profile)}`,
       identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
+      ifExpired: `${CORRECT_THE_PROGRAM}: it has to print credentials that are valid`,
     },
     async (signal) => {
       const trail = [...scope.trail, profile]

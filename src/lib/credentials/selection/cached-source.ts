@@ -12,7 +12,7 @@ import type {EntryFormat} from '../../cache/entry-file.ts'
  * @param source - one that `isCacheable`
  */
 export const cachedSource = (source: CredentialSource, settings: CacheSettings): CredentialSource => {
-  const {description, identity, namesCaller, askCaller, variables} = source
+  const {askCaller, ...rest} = source
   // The cache keeps only what its key settles: whoever is asked for the caller is asked every time.
   if (askCaller) {
     const ask = async (signal?: AbortSignal): Promise<CredentialSource> =>
@@ -20,16 +20,9 @@ export const cachedSource = (source: CredentialSource, settings: CacheSettings):
     return {...source, askCaller: ask, load: async (signal) => (await ask(signal)).load(signal)}
   }
   const load = (signal: AbortSignal | undefined): Promise<Credentials> => source.load(signal)
+  const {description, identity} = source
   const credentials = cached({description, identity, format: CREDENTIALS_FORMAT, load}, settings)
-  return {
-    description,
-    identity,
-    namesCaller,
-    isCacheable: true,
-    ...(variables ? {variables} : {}),
-    atHand: () => credentials.atHand(),
-    load: (signal) => credentials.load(signal),
-  }
+  return {...rest, atHand: () => credentials.atHand(), load: (signal) => credentials.load(signal)}
 }
 
 const CREDENTIALS_FORMAT: EntryFormat<Credentials> = {

@@ -2,7 +2,7 @@ import {describeEndpoint, type Endpoint} from '../../options/endpoint.ts'
 import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import type {OptionValue} from '../../options/read-option.ts'
 import type {CredentialSource} from '../credentials.ts'
-import {refusingExpired} from '../expired.ts'
+import {CHECK_CLOCK, refusingExpired} from '../expired.ts'
 import type {SourceContext} from '../source-context.ts'
 import type {Identity} from '../../cache/identity.ts'
 
@@ -34,6 +34,7 @@ export const assumeRoleSource = (given: CredentialSource, hop: RoleHop, context:
     ...(base.variables ? {variables: base.variables} : {}),
     namesCaller: base.namesCaller,
     isCacheable: true,
+    ifExpired: CHECK_CLOCK,
     atHand: () => undefined,
     ...(askCaller ? {askCaller: async (signal) => assumeRoleSource(await askCaller(signal), hop, context)} : {}),
     load: async (signal) => {

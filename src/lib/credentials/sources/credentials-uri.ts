@@ -29,6 +29,7 @@ export const credentialsUriSource = (uri: string, origin: Origin, context: Sourc
       ...origin,
       description: `credentials URI at ${host}, ${description}`,
       identity: [...origin.identity, ['uriSha256', sha256Hex(uri)]],
+      ifExpired: 'correct what serves the URI: it has to give credentials that are valid',
     },
     async (signal) => {
       const {readCredentialsUri} = await import('./read-credentials-uri.ts')

@@ -3,6 +3,7 @@ import {askedSource} from './static-source.ts'
 import {AckError} from '../../base/errors.ts'
 import {parseGoBoolean} from '../../options/read-option.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
+import {CHECK_CLOCK} from '../expired.ts'
 import type {SourceContext} from '../source-context.ts'
 
 /** The variable with the name of the instance's RAM role. */
@@ -41,6 +42,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
       description: `ECS instance metadata (${roleName ? `role ${roleName}` : 'the attached role'}), ${origin.description}`,
       identity: [...origin.identity, ['imdsEndpoint', endpoint], ['roleName', roleName ?? '']],
       variables: [...(origin.variables ?? []), ...read],
+      ifExpired: CHECK_CLOCK,
     },
     async (signal) => {
       const {readEcsMetadata} = await import('./read-ecs-metadata.ts')

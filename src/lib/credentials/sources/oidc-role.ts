@@ -2,6 +2,7 @@ import {checkRoleArn, checkSessionName} from '../../options/role-options.ts'
 import {hopIdentity, roleParameters, type RoleHop} from './assume-role.ts'
 import {Secret} from '../../base/secret.ts'
 import type {CredentialSource, Origin} from '../credentials.ts'
+import {CHECK_CLOCK} from '../expired.ts'
 import {readOidcToken, type OidcToken} from './oidc-token.ts'
 import type {SourceContext} from '../source-context.ts'
 
@@ -32,6 +33,7 @@ export const oidcRoleSource = (origin: Origin, role: OidcRole, context: SourceCo
     identity: [...origin.identity, ...token.identity, ...policy, ...hopIdentity(query, role)],
     namesCaller: true,
     isCacheable: true,
+    ifExpired: CHECK_CLOCK,
     atHand: () => undefined,
     load: async (signal) => {
       const {callAssumeRoleWithOidc} = await import('./sts-call.ts')
