@@ -42,7 +42,7 @@ describe('credential-plugin inspect-token', () => {
         encoding: 'utf8',
       })
       expect(status, stdout).to.equal(0)
-      expect(stdout).to.match(/^pass +signature +[0-9a-f]{6}…, the same with the secret of AccessKey of/m)
+      expect(stdout).to.match(/^pass +signature +[0-9a-f]{6}…, the same with the secret of the AccessKey of/m)
       expect(stdout, 'not the whole signature').not.to.match(/[0-9a-f]{40}/)
     }
   })

@@ -46,7 +46,7 @@ describe('--verbose', () => {
     expect(text).to.match(
       /^credentials: session acs:ram::1:role\/admin\/ack-ram-tool, AccessKey ID STS\.\S+, valid until \S+Z$/m,
     )
-    expect(text).to.match(/^credentials: role \S+ assumed by AccessKey of the environment .*, AccessKey ID STS\./m)
+    expect(text).to.match(/^credentials: role \S+ assumed by the AccessKey of the environment .*, AccessKey ID STS\./m)
     expect((await logOf(['get-token', '-v'])).join('\n')).to.contain(
       `AccessKey ID ${ALICE.accessKeyId}, without an end`,
     )

@@ -31,7 +31,7 @@ describe('auth whoami', () => {
       ['UserName', 'alice'],
       ['Arn', USER.arn],
       ['PrincipalId', '1'],
-      ['Source', 'AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'],
+      ['Source', 'the AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'],
       ['AccessKeyId', USER.accessKeyId],
       ['ValidUntil', 'no end'],
       ['Region', 'none (global endpoint)'],

@@ -19,7 +19,9 @@ export const describeReply = (reply: HttpReply): string => {
 
 const kindOf = (reply: HttpReply): string | undefined => {
   if (isWebPage(reply)) return 'an HTML page answered'
-  if (reply.body.trim() === '' || parseReplyObject(reply)) return undefined
+  // An error without a body has its status, but a success should have said something.
+  if (reply.body.trim() === '') return reply.status < 300 ? 'the answer is empty' : undefined
+  if (parseReplyObject(reply)) return undefined
   // Every other byte of it is zero.
   return reply.body.includes('\0') ? 'the answer is UTF-16 or binary' : 'the answer is no JSON object'
 }

@@ -25,7 +25,7 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
       kind: 'token',
       clusterId: CLUSTER_ID,
-      source: 'AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)',
+      source: 'the AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)',
       expiresAt: status.expirationTimestamp,
     })
   })

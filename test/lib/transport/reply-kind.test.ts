@@ -20,6 +20,7 @@ describe('describeReply', () => {
       [{status: 200, body: '["SECRET"]'}, 'HTTP 200, the answer is no JSON object'],
       [{status: 200, body: Buffer.from('\uFEFF{}', 'utf16le').toString()}, 'HTTP 200, the answer is UTF-16 or binary'],
       [{status: 503, body: ''}, 'HTTP 503'],
+      [{status: 200, body: '\n'}, 'HTTP 200, the answer is empty'],
       [{status: 400, body: '{"Code":"X"}', contentType: 'application/json'}, 'HTTP 400'],
       [{status: 200, body: 'x', contentType: 'SECRET\u001B[2J'}, 'HTTP 200, the answer is no JSON object'],
     ] as const)

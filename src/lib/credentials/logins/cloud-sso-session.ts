@@ -56,6 +56,6 @@ const accessToken = (profile: Profile, context: SourceContext): string => {
   if (token === undefined) throw loginRequired(profile, 'has no login', LOGIN_FLAGS, context)
   const end = unixTimeField(profile, 'cloud_sso_access_token_expire')
   if (end && end > context.runtime.now()) return token
-  const when = end ? `login expired at ${end.toISOString()}` : 'login has expired'
-  throw loginRequired(profile, when, LOGIN_FLAGS, context)
+  const why = end ? `has a login that expired at ${end.toISOString()}` : 'has a login that has expired'
+  throw loginRequired(profile, why, LOGIN_FLAGS, context)
 }

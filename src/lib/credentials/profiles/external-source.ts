@@ -34,7 +34,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
   const {context} = scope
   return askedSource(
     {
-      description: `external process of ${describeProfile(profile)}`,
+      description: `the external process of ${describeProfile(profile)}`,
       identity: [...profileOrigin(profile).identity, ['commandSha256', sha256Hex(command)]],
       ifExpired: `${CORRECT_THE_PROGRAM}: it has to print credentials that are valid`,
     },
@@ -49,7 +49,7 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
       const printed = await outsideDeadline(signal, () => externalProfile(external, context))
       if (FILE_MODES.has(printed.kind)) throw invalidOutput(profile, `with mode ${printed.kind}, which needs a file`)
       const source = await profileSource(printed, {context, file: undefined, trail}, kinds)
-      return endingAsPrinted(await source.load(signal), printed)
+      return endingAsPrinted(await source.load(signal), printed, profile)
     },
   )
 }
@@ -57,12 +57,12 @@ export const externalSource = (profile: Profile, scope: ProfileScope, kinds: Pro
 /** Others that lead here, by their source_profile, run nothing. */
 const isProcess = ({kind}: Profile): boolean => kind.toLowerCase() === 'external'
 
-/** Applies the expiration in the output, if there is one. */
-const endingAsPrinted = (credentials: Credentials, printed: Profile): Credentials => {
+/** Applies the expiration in the output of a profile's process, if there is one. */
+const endingAsPrinted = (credentials: Credentials, printed: Profile, profile: Profile): Credentials => {
   const text = optionalField(printed, 'expiration')
   if (text === undefined) return credentials
   const expiration = parseTime(text)
-  if (!expiration) throw invalidOutput(printed, 'with an invalid expiration')
+  if (!expiration) throw invalidOutput(profile, 'with an invalid expiration')
   if (credentials.expiration && credentials.expiration < expiration) return credentials
   return {...credentials, expiration}
 }

@@ -127,7 +127,7 @@ const openedHop = (role: Variable, context: SourceContext): Omit<RoleHop, 'exter
 }
 
 const environmentOrigin = (what: string, ...variables: readonly string[]): Origin => ({
-  description: `${what} of the environment (${variables.join(', ')})`,
+  description: `the ${what} of the environment (${variables.join(', ')})`,
   identity: [['kind', `environment ${what}`]],
   variables,
 })

@@ -27,7 +27,7 @@ export const credentialsUriSource = (uri: string, origin: Origin, context: Sourc
   return askedSource(
     {
       ...origin,
-      description: `credentials URI at ${host}, ${description}`,
+      description: `the credentials URI at ${host}, ${description}`,
       identity: [...origin.identity, ['uriSha256', sha256Hex(uri)]],
       ifExpired: 'correct what serves the URI: it has to give credentials that are valid',
     },

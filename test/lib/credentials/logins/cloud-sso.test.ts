@@ -230,12 +230,14 @@ describe('cloudSsoSource', () => {
 
   it('names the command by which a person logs in, when the login has ended', async () => {
     for (const fields of [
-      {cloud_sso_access_token_expire: inSeconds(0)},
-      {cloud_sso_access_token_expire: 0},
-      {cloud_sso_access_token_expire: undefined},
-      {access_token: ''},
+      {cloud_sso_access_token_expire: inSeconds(0), says: 'has a login that expired at 2026-01-02T03:04:05.000Z'},
+      {cloud_sso_access_token_expire: 0, says: 'has a login that has expired'},
+      {cloud_sso_access_token_expire: undefined, says: 'has a login that has expired'},
+      {access_token: '', says: 'has no login'},
     ]) {
-      expect(await failureOf(load(fields))).to.include({code: 'LoginRequired', nextStep: LOGIN})
+      const error = await failureOf(load(fields))
+      expect(error).to.include({code: 'LoginRequired', nextStep: LOGIN})
+      expect(error.message.endsWith(` ${fields.says}`), error.message).to.equal(true)
     }
     expect(requests).to.deep.equal([])
     expect((await load({...session('old', 1), access_token: ''})).accessKeyId).to.equal('STS.old')

@@ -168,7 +168,7 @@ describe('modes of config.json', () => {
       StsToken: [{...PAIR, sts_token: 'SECRET-2'}, /^profile "p0"/],
       EcsRamRole: [{}, /^ECS instance metadata \(the attached role\), profile "p0"/],
       CredentialsURI: [{credentials_uri: 'http://127.0.0.1:8/'}, /127\.0\.0\.1:8/],
-      External: [{process_command: 'program'}, /^external process of profile "p0"/],
+      External: [{process_command: 'program'}, /^the external process of profile "p0"/],
     }
     for (const [mode, [fields, description]] of Object.entries(modes))
       expect((await sourceOf([{mode, ...fields}], testContext())).description, mode).to.match(description)

@@ -82,7 +82,7 @@ describe('types of the INI file', () => {
 
   it('external runs the command, whose profile has a mode of config.json', async () => {
     const source = await sourceOf({type: 'external', process_command: 'program SECRET'})
-    expect(source.description).to.match(/^external process of profile "default"/)
+    expect(source.description).to.match(/^the external process of profile "default"/)
   })
 
   it('names what a section lacks', async () => {

@@ -62,7 +62,9 @@ describe('environmentSource', () => {
   it('lets families mix, and takes an empty variable for none', async () => {
     const env = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALICLOUD_ACCESS_KEY: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
     expect(await load(env)).to.deep.equal({id: 'LTAI1', secret: 'SECRET-1', token: undefined})
-    expect(sourceOf(env)?.description).to.equal('AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)')
+    expect(sourceOf(env)?.description).to.equal(
+      'the AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)',
+    )
   })
 
   it('uses an STS token as it is although a role is named', async () => {
@@ -173,14 +175,14 @@ describe('environmentSource', () => {
     const uri = {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/SECRET'}
     const metadata = {ALIBABA_CLOUD_ECS_METADATA: 'node-role'}
     expect(sourceOf({...uri, ...metadata})?.description)
-      .to.contain('credentials URI at 127.0.0.1')
+      .to.contain('the credentials URI at 127.0.0.1')
       .and.not.contain('SECRET')
     expect(sourceOf(metadata)?.description).to.contain('ECS instance metadata (role node-role)')
   })
 
   it('refuses a value with a line break, naming the field and not the value', () => {
     expect(() => sourceOf({ACCESS_KEY_ID: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1\n'}))
-      .to.throw(AckError, 'the AccessKey secret of AccessKey of the environment')
+      .to.throw(AckError, 'the AccessKey secret of the AccessKey of the environment')
       .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes('SECRET-1'))
   })
 
@@ -246,7 +248,7 @@ describe('environmentSource', () => {
         [{ACCESS_KEY_ID: 'STS.1', ACCESS_KEY_SECRET: 'SECRET-1', SECURITY_TOKEN: value}, 'security token'],
       ] as const)
         expect(() => sourceOf(env), JSON.stringify(value))
-          .to.throw(AckError, `the ${field} of STS token of the environment`)
+          .to.throw(AckError, `the ${field} of the STS token of the environment`)
           .that.satisfies(({code, message}: AckError) => code === 'CredentialsInvalid' && !message.includes(value))
   })
 

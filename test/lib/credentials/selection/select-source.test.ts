@@ -166,7 +166,7 @@ describe('selectSource', () => {
       const env = {...PAIR, ALIBABA_CLOUD_ROLE_ARN: one}
       return (await selectSource(testContext({flags, env, runtime: {homeDir: home.dir}}))).source.description
     }
-    const accessKey = 'AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'
+    const accessKey = 'the AccessKey of the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET)'
     expect(await described({})).to.equal(`role ${one} assumed by ${accessKey}`)
     expect(await described({'role-arn': [one]})).to.equal(`role ${one} assumed by ${accessKey}`)
     expect(await described({'role-arn': [other]})).to.equal(
@@ -292,7 +292,7 @@ describe('selectSource', () => {
     expect(instance.id).to.equal('ECS instance metadata (the attached role), selected by --credential-type')
     expect(instance.asked).to.deep.equal([])
     const ofPlugin = await select('vault', true)
-    expect(ofPlugin.id).to.match(/^AccessKey of the environment/)
+    expect(ofPlugin.id).to.match(/^the AccessKey of the environment/)
     expect(ofPlugin.asked).to.deep.equal([{kind: 'vault', regionId: 'eu-central-1'}])
     for (const error of [
       await failureOf(select('vault', false)),

@@ -108,7 +108,7 @@ describe('what a source says of whose credentials they are', () => {
       ['kind', 'test'],
       ['uriSha256', sha256Hex(uri)],
     ])
-    expect(source.description).to.equal('credentials URI at 127.0.0.1:8, a test')
+    expect(source.description).to.equal('the credentials URI at 127.0.0.1:8, a test')
   })
 
   describe('of an OIDC token', () => {
@@ -151,7 +151,7 @@ describe('originOf', () => {
   it('tells a profile of a file from variables', async () => {
     const env = {ALICLOUD_ACCESS_KEY: 'LTAI1', ACCESS_KEY_SECRET: 'SECRET-1'}
     expect(originOf((await selectSource(testContext({env}))).source)).to.deep.equal({
-      source: 'AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)',
+      source: 'the AccessKey of the environment (ALICLOUD_ACCESS_KEY, ACCESS_KEY_SECRET)',
       kind: 'environment AccessKey',
       profile: null,
       file: null,
