@@ -132,6 +132,19 @@ describe('questions to a person', () => {
     }
   })
 
+  it('lets a program ask a person itself, at the terminal', async () => {
+    const printed = JSON.stringify({mode: 'AK', ...PAIR_OF_USER})
+    const script = await home.write('asks.sh', `printf 'Code? ' >/dev/tty; read code </dev/tty; echo '${printed}'`)
+    await home.write(CLI_CONFIG, {profiles: [{name: 'p', mode: 'External', process_command: `sh '${script}'`}]})
+    const {screen, exitCode} = await runInTerminal(
+      `${SHELL_PROGRAM} credential-plugin get-token --token-only -c c1 </dev/null >"${out}"`,
+      cliEnvironment(home.dir, {}),
+      [{shows: /Code\?/, type: ENTER}],
+    )
+    expect(exitCode, screen).to.equal(0)
+    expect((await token()).headers['Authorization']).to.contain(PAIR_OF_USER.access_key_id)
+  })
+
   it('leaves quietly with 130 on Ctrl-C', async () => {
     const {screen, exitCode} = await run('', PAIR, [{shows: /Cluster id:/, type: CTRL_C}])
     expect(exitCode).to.equal(130)
