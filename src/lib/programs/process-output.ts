@@ -87,8 +87,12 @@ const collectOutput = (child: ChildProcess, timeoutMs: number | undefined, kill:
     const timers: NodeJS.Timeout[] = []
     let size = 0
     let stopped: 'timeout' | 'output' | undefined
+    let isSettled = false
 
     const settle = (ending: Ending): void => {
+      // What is killed below ends later, and its group may then be another one's.
+      if (isSettled) return
+      isSettled = true
       for (const timer of timers) clearTimeout(timer)
       child.stdout?.destroy()
       child.stderr?.destroy()
@@ -98,7 +102,7 @@ const collectOutput = (child: ChildProcess, timeoutMs: number | undefined, kill:
       resolve(stopped ? {stopped} : ending)
     }
     const later = (delayMs: number, action: () => void): void => {
-      timers.push(setTimeout(action, delayMs))
+      if (!isSettled) timers.push(setTimeout(action, delayMs))
     }
     const stop = (why: 'timeout' | 'output'): void => {
       if (stopped) return
