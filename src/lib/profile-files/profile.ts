@@ -118,10 +118,10 @@ export const otherFormat = (path: string, readAs: 'INI' | 'JSON'): AckError => {
   return new AckError('CredentialFileInvalid', `${path} is read as ${readAs}${byName}, and holds ${holds}`, remedy)
 }
 
-/** The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content. */
-export const invalidFile = (path: string, complaint: string): AckError =>
-  new AckError(
-    'CredentialFileInvalid',
-    `${path} ${complaint}`,
-    'correct the file, or name another one with --profile-file',
-  )
+/**
+ * The error for an invalid file. `complaint` says what is wrong and where, and never quotes the content.
+ *
+ * @param remedy - what to do about it
+ */
+export const invalidFile = (path: string, complaint: string, remedy = 'correct the file'): AckError =>
+  new AckError('CredentialFileInvalid', `${path} ${complaint}`, `${remedy}, or name another one with --profile-file`)

@@ -1,3 +1,5 @@
+import {isUtf8} from 'node:buffer'
+
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
@@ -16,13 +18,17 @@ export const readCredentialFile = async (path: string, waitMs: number): Promise<
  *
  * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if there is no such file
- * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB, `CredentialFileUntrusted` for one that others may
+ * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB or not in UTF-8, `CredentialFileUntrusted` for one that others may
  *   have written, `CredentialFileUnreadable` for other failures
  */
 export const readCredentialBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {
-    return readUserFile(path, {maxBytes: MAX_BYTES, waitMs, distrust: writtenByOthers})
+    const bytes = readUserFile(path, {maxBytes: MAX_BYTES, waitMs, distrust: writtenByOthers})
+    // Each wrong byte would become the same character: of two profiles with different names one would be taken for the other.
+    if (isUtf8(bytes)) return bytes
+    throw invalidFile(path, 'is not UTF-8', 'save it as UTF-8')
   } catch (error) {
+    if (AckError.is(error)) throw error
     if (error instanceof UntrustedFile) throw untrusted(path, error.message)
     if (error instanceof UnusableFile && error.isTooLarge) throw invalidFile(path, 'is larger than 1 MiB')
     const code = errorCode(error)

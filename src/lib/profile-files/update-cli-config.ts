@@ -1,4 +1,3 @@
-import {isUtf8} from 'node:buffer'
 import {realpath} from 'node:fs/promises'
 
 import {type Attempt, tryLock} from '../base/files/lock.ts'
@@ -6,7 +5,7 @@ import {waitWhileBusy} from '../base/files/wait-for-lock.ts'
 import {AckError} from '../base/errors.ts'
 import type {FileContext} from '../base/files/file-context.ts'
 import {editableProfile, type EditableProfile, type ProfileChanges} from './editable-profile.ts'
-import {invalidFile, type Profile} from './profile.ts'
+import type {Profile} from './profile.ts'
 import {readCredentialBytes} from './read-file.ts'
 import {cannotWrite, configLock, removeHalfMade, writeConfig, type ConfigFile} from './write-config.ts'
 
@@ -106,7 +105,6 @@ interface ReadProfile extends EditableProfile {
 
 const readProfile = async (path: string, name: string): Promise<ReadProfile> => {
   const bytes = await readCredentialBytes(path, NO_WAIT_MS)
-  if (bytes && !isUtf8(bytes)) throw invalidFile(path, 'is not UTF-8')
   const profile = bytes && editableProfile(bytes.toString('utf8'), path, name)
   if (profile) return {...profile, bytes}
   throw new AckError(

@@ -1,4 +1,5 @@
 import type {GlobalOptions} from '../../options/global-options.ts'
+import {AckError} from '../../base/errors.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {absolutePath} from '../../base/files/absolute-path.ts'
 import {cliConfigPath, CONFIG_FILE_VARIABLE, credentialsIniPath} from '../../profile-files/credential-files.ts'
@@ -145,11 +146,11 @@ const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Pro
 /** As the aliyun CLI, Terraform and the SDKs name it, strongest first. */
 export const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
 
-const profileRequest = ({profileName}: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
-  if (profileName) return profileName
-  for (const from of PROFILE_VARIABLES) {
-    const value = env[from]
-    if (value) return {value, from}
-  }
-  return undefined
+const profileRequest = (options: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
+  const variable = PROFILE_VARIABLES.find((name) => env[name])
+  const request =
+    options.profileName ?? (variable === undefined ? undefined : {value: env[variable] ?? '', from: variable})
+  // It stands for bytes that are not UTF-8: several names look like this one.
+  if (!request?.value.includes('\uFFFD')) return request
+  throw new AckError('InvalidOption', `the profile name in ${request.from} is not UTF-8`, 'write it in UTF-8')
 }
