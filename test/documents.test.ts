@@ -184,7 +184,7 @@ describe('the documents', () => {
       ),
     )
     const rows = page.split('\n').filter((line) => line.startsWith('|'))
-    const options = (await read('docs/options.md')).split('\n')
+    const options = (await read('docs/options.md')).split('\n').filter((line) => line.startsWith('|'))
     const isRow = (cell: string): boolean => rows.some((row) => row.split('|')[1]?.trim() === cell)
     const missing: string[] = []
     const flagsOf = Object.entries(goTool.commands).flatMap(([command, flags]) =>

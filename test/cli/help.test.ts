@@ -10,6 +10,7 @@ import {renderCommand} from '../../src/lib/cli/help/render-help.ts'
 import {ALL_COMMAND_OPTIONS} from '../../src/lib/options/all-commands.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions} from '../../src/lib/options/definitions.ts'
 import {HELP_GROUPS} from '../../src/lib/options/help-groups.ts'
+import {CLEAR_GLOBAL_OPTIONS, CLEAR_OPTIONS} from '../../src/lib/options/tool-definitions.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {hasTerminal, runInTerminal} from '../support/terminal.ts'
@@ -118,7 +119,8 @@ describe('help', () => {
       const all = rendered(command, 120, true)
       const short = rendered(command, 120)
       const inHelp: string[] = []
-      for (const [name, {helpGroup, env}] of Object.entries({...GLOBAL_OPTIONS, ...options})) {
+      const taken = {...(options === CLEAR_OPTIONS ? CLEAR_GLOBAL_OPTIONS : GLOBAL_OPTIONS), ...options}
+      for (const [name, {helpGroup, env}] of Object.entries(taken)) {
         const label = new RegExp(`^ {2}(?:-\\w, |    )--${name}(?![\\w-])`)
         const places = HELP_GROUPS.filter((group) => below(all, group.toUpperCase()).some((line) => label.test(line)))
         expect(places, `${command.id} --${name}`).to.deep.equal([helpGroup])
@@ -135,7 +137,7 @@ describe('help', () => {
         .join(' ')
       for (const [, name = ''] of used.matchAll(/ --([a-z][a-z-]*)/g))
         if (name in options) expect(inHelp, `${command.id}: of an example`).to.contain(name)
-      const left = Object.keys({...GLOBAL_OPTIONS, ...options}).length - inHelp.length
+      const left = Object.keys(taken).length - inHelp.length
       if (left > 0) expect(short).to.contain(`--help-all\` shows ${left} more flags`)
     }
   })

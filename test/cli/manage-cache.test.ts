@@ -123,6 +123,33 @@ describe('the cache', () => {
     expect((await ownOf('a, b')).exitCode).to.equal(0)
     const partOfName = await run(['credential-plugin', 'cache', 'clear', '--identity', 'b'])
     expect(partOfName.exitCode, 'a part of a name is no name').to.equal(2)
+    const before = await list()
+    const key = await run(['logout', '--profile-name', ALICE.accessKeyId])
+    expect(key.stderr, 'an AccessKey ID is no profile').to.contain('(from --profile-name)')
+    expect(await list(), 'of nobody named so').to.deep.equal(before)
+    expect(await clear('--profile-name', 'a, b')).to.contain('Removed 1 entry')
+    expect((await list()).items, 'of others').to.have.length(before.items.length - 1)
+  })
+
+  it('stays as it is where an option is given that cannot say what to remove', async () => {
+    const before = await list()
+    for (const [flag, value] of [
+      ['--region-id', 'cn-beijing'],
+      ['--profile-file', 'a.json'],
+      ['--credential-type', 'imds'],
+      ['--ignore-env-credentials', 'true'],
+      ['--sts-endpoint', 'sts.aliyuncs.com'],
+    ] as const)
+      for (const words of [['logout'], ['credential-plugin', 'cache', 'clear']]) {
+        const {stdout, stderr, exitCode} = await run([...words, `${flag}=${value}`])
+        expect({stdout, exitCode}, flag).to.deep.equal({stdout: '', exitCode: 2})
+        expect(stderr).to.contain(`${flag} cannot say what to remove from the cache (InvalidUsage)`)
+        expect((await run([...words, '--help-all'])).stdout).not.to.contain(flag)
+      }
+    expect(await list()).to.deep.equal(before)
+    expect(await clear('-c', CLUSTER_ID, '--region-id=', '--vpc-endpoint=false'), 'given as none').to.contain(
+      'Removed 1 entry',
+    )
   })
 
   it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {

@@ -1,6 +1,6 @@
 import {CLUSTER_ID, FLEET_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS} from './exec-definitions.ts'
 import {UPDATE_OPTIONS} from './kubeconfig-definitions.ts'
-import {ROLE_OPTIONS, type OptionDefinitions} from './definitions.ts'
+import {GLOBAL_OPTIONS, ROLE_OPTIONS, type OptionDefinition, type OptionDefinitions} from './definitions.ts'
 
 /** The options of `auth whoami`. */
 export const WHOAMI_OPTIONS = {...ROLE_OPTIONS, ...OUTPUT_OPTIONS} as const satisfies OptionDefinitions
@@ -88,7 +88,21 @@ export const CLEAR_OPTIONS = {
     placeholder: 'name',
     description: 'Whose entries: an ID of cache list, a profile, a role ARN or an AccessKey ID',
   },
+  'profile-name': {
+    ...GLOBAL_OPTIONS['profile-name'],
+    helpGroup: 'Accounts',
+    env: [],
+    refusesEmpty: true,
+    description: 'Entries of this profile alone',
+  },
 } as const satisfies OptionDefinitions
+
+/** Its global options: none that chooses credentials in some other way, since more would be removed than it seems to say. */
+export const CLEAR_GLOBAL_OPTIONS: OptionDefinitions = Object.fromEntries(
+  Object.entries<OptionDefinition>(GLOBAL_OPTIONS).filter(
+    ([name, {inExecEntry}]) => inExecEntry === undefined || name === 'credential-cache-dir',
+  ),
+)
 
 /** The options of `utils test-ecs-metadata`. */
 export const METADATA_OPTIONS = {

@@ -2,6 +2,7 @@ import {findEntries, removeEntries, removeLeftovers, type CacheEntry} from '../c
 import {findCacheDir} from '../cache/find-cache-dir.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from './invocation.ts'
 
 /** A cached value for a person or a program: no secret. */
@@ -49,7 +50,8 @@ export const listCache = async (context: CacheContext): Promise<CacheContent> =>
 export interface CacheSelection {
   readonly clusterId: string | undefined
   /** An ID from the list, or a profile, a role ARN or an AccessKey ID. */
-  readonly identity: string | undefined
+  readonly identity: OptionValue | undefined
+  readonly profile: OptionValue | undefined
 }
 
 /**
@@ -59,15 +61,16 @@ export interface CacheSelection {
  * @throws AckError `CacheUnusable`; `InvalidOption` if nothing is cached for the identity that was named
  */
 export const clearCache = async (
-  {clusterId, identity}: CacheSelection,
+  selection: CacheSelection,
   context: CacheContext,
 ): Promise<{readonly directory: string; readonly removed: number}> => {
   const directory = directoryOf(context)
   return orUnusable(directory, async () => {
     const {entries, unreadable} = await findEntries(directory, context.runtime)
-    const isAll = clusterId === undefined && identity === undefined
-    const chosen = entries.filter((entry) => isOf(entry, clusterId, identity))
-    if (identity !== undefined && chosen.length === 0) throw unknownIdentity(identity)
+    const isAll = Object.values(selection).every((value) => value === undefined)
+    const chosen = entries.filter((entry) => isOf(entry, selection))
+    const who = selection.identity ?? selection.profile
+    if (who !== undefined && chosen.length === 0) throw unknownIdentity(who)
     const removed = await removeEntries([...chosen.map(({path}) => path), ...(isAll ? unreadable : [])])
     if (isAll) await removeLeftovers(directory, context)
     return {directory, removed}
@@ -93,10 +96,15 @@ const joined = (facts: CacheEntry['facts']): Readonly<Record<string, string>> =>
   return Object.fromEntries(all)
 }
 
-const isOf = ({id, facts}: CacheEntry, clusterId: string | undefined, identity: string | undefined): boolean => {
-  if (clusterId !== undefined && !facts.some(([name, text]) => name === 'clusterId' && text === clusterId)) return false
-  return identity === undefined || id === identity || facts.some(([name, text]) => WHO.has(name) && text === identity)
+const isOf = ({id, facts}: CacheEntry, {clusterId, identity, profile}: CacheSelection): boolean => {
+  const says = (names: ReadonlySet<string>, value: string | undefined): boolean =>
+    value === undefined || facts.some(([name, text]) => names.has(name) && text === value)
+  const isOfIdentity = id === identity?.value || says(WHO, identity?.value)
+  return isOfIdentity && says(CLUSTER, clusterId) && says(PROFILE, profile?.value)
 }
+
+const CLUSTER: ReadonlySet<string> = new Set(['clusterId'])
+const PROFILE: ReadonlySet<string> = new Set(['profile'])
 
 /** The facts of an identity by which people name it. */
 const WHO: ReadonlySet<string> = new Set(['accessKeyId', 'profile', 'RoleArn', 'session'])
@@ -117,9 +125,9 @@ const unusable = (directory: string, why: string): AckError =>
     'make the directory readable and writable for this user, or name another one with --credential-cache-dir',
   )
 
-const unknownIdentity = (identity: string): AckError =>
+const unknownIdentity = ({value, from}: OptionValue): AckError =>
   new AckError(
     'InvalidOption',
-    `nothing is cached for ${JSON.stringify(identity)} (from --identity)`,
+    `nothing is cached for ${JSON.stringify(value)} (from ${from})`,
     'use an ID from `ack-ram-tool credential-plugin cache list`, or a profile, a role ARN or an AccessKey ID there',
   )

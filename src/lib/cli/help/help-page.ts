@@ -98,7 +98,7 @@ const flagGroups = (
     )
   }
   return groupsOf(
-    {...options, ...globalsBeside(options)},
+    {...options, ...globalsBeside(options, command.flags)},
     options,
     examples.map((example) => example.command).join(' '),
   )
@@ -127,8 +127,9 @@ const groupsOf = (all: OptionDefinitions, own: OptionDefinitions, examples: stri
   })).filter(({flags}) => flags.length > 0)
 }
 
-const globalsBeside = (options: OptionDefinitions): OptionDefinitions =>
-  Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !(name in options)))
+/** @param flags - all that the command takes: some refuse global ones */
+const globalsBeside = (options: OptionDefinitions, flags: object): OptionDefinitions =>
+  Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !(name in options) && name in flags))
 
 const asFlag = (name: string, definition: OptionDefinition, isRare: boolean, isGlobal: boolean): HelpFlag => {
   const {char, description, env} = definition
