@@ -120,6 +120,69 @@ describe('an exec entry', () => {
     })
   })
 
+  describe('for a server that is given', () => {
+    const OTHER: readonly Env[] = [
+      'ACK_RAM_TOOL_PROFILE_NAME',
+      'ACK_RAM_TOOL_PROFIL_ENAME',
+      'ALIBABA_CLOUD_PROFILE',
+      'ALIBABACLOUD_PROFILE',
+      'ALICLOUD_PROFILE',
+    ].map((name) => ({[name]: 'bob'}))
+    const here = {ACK_RAM_TOOL_FOR_ANOTHER_MACHINE: 'false'}
+    const given = (): readonly string[] => {
+      const ca = Buffer.from(world.api.caPem).toString('base64')
+      return ['--server', 'https://10.0.0.1:6443', '--certificate-authority', ca]
+    }
+    const offline = (args: readonly string[], env: Env = {}): ReturnType<typeof written> =>
+      written([...given(), ...args], {...here, ...env})
+    const people = (): object => ({current: 'alice', profiles: [profileOf('alice', ALICE), profileOf('bob', BOB)]})
+
+    it('names the profile of a file that is given, as the other way does, and stays that person', async () => {
+      const file = await home.write('people.json', people())
+      const named = ['--profile-file', file]
+      const online = await written(named, {})
+      const entry = await offline(named)
+      const deciding = (args: readonly string[]): string => args.join(' ').replace(/^.*(?=--profile-file)/, '')
+      expect(deciding(entry.args))
+        .to.contain('--profile-name alice')
+        .and.contain(deciding(online.args).split(' --sts')[0])
+      for (const env of [...OTHER, {ACK_RAM_TOOL_ROLE_ARN: ROLE}])
+        expect(await personBehind(entry.args, env), JSON.stringify(env)).to.equal(ALICE.arn)
+      expect(await personBehind((await offline(named, {ALIBABA_CLOUD_PROFILE: 'bob'})).args)).to.equal(BOB.arn)
+      expect((await offline([], {ACK_RAM_TOOL_PROFILE_FILE: file})).args.join(' ')).to.contain('--profile-name alice')
+    })
+
+    it('leaves the profile to a file that is elsewhere, and not to a variable of kubectl', async () => {
+      const file = join(home.dir, 'later.json')
+      const entry = await offline(['--profile-file', file])
+      expect(entry.args.join(' ')).to.contain(`--profile-file ${file}`).and.not.contain('--profile-name')
+      await home.write('later.json', people())
+      const foreign = await offline(['--profile-file', file, '--for-another-machine'])
+      expect(foreign.args).to.deep.equal(entry.args)
+      for (const env of [...OTHER, {ACK_RAM_TOOL_ROLE_ARN: ROLE}]) {
+        expect(await personBehind(entry.args, env), JSON.stringify(env)).to.equal(ALICE.arn)
+        const shown = await run(
+          ['credential-plugin', 'inspect-token', '--from-exec', '-c', CLUSTER_ID, '--profile-file', file],
+          {...env, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint},
+        )
+        if (!('ACK_RAM_TOOL_ROLE_ARN' in env))
+          expect(shown.stdout, 'as inspect-token shows it').to.contain(ALICE.accessKeyId)
+      }
+      const typed = ['credential-plugin', 'get-token', '-c', CLUSTER_ID, '--profile-file', file, '--token-only']
+      const {stdout} = await run(typed, {ALIBABA_CLOUD_PROFILE: 'bob'})
+      const {arn} = await authenticate(stdout.trim(), {clusterId: CLUSTER_ID, sts: world.sts})
+      expect(arn, 'of a person who types it').to.equal(BOB.arn)
+    })
+
+    it('is not written for a file that is here and has no such profile', async () => {
+      const file = await home.write('people.json', people())
+      const args = ['get-kubeconfig', '-c', CLUSTER_ID, ...given(), '--profile-file', file, '--profile-name', 'carol']
+      const {stdout, stderr} = await run(args, here)
+      expect(stdout).to.equal('')
+      expect(stderr).to.contain('(ProfileNotFound)')
+    })
+  })
+
   it('has no role on top that the environment of kubectl names', async () => {
     const entry = await written(['--profile-name', 'alice'], {})
     for (const variable of ['ACK_RAM_TOOL_ROLE_ARN', 'ALIBABA_CLOUD_ROLE_ARN'])

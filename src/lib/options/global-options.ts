@@ -76,7 +76,7 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
     ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
     ignoreEnvCredentials: flag('ignore-env-credentials'),
     profileFile: text('profile-file'),
-    profileName: text('profile-name'),
+    profileName: readProfileName(inputs),
     givenRegion,
     givenRegions,
     regionId: givenRegion ?? GLOBAL_OPTIONS['region-id'].default,
@@ -90,6 +90,18 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
     noCache: flag('no-cache'),
     cacheDir: text('credential-cache-dir'),
   }
+}
+
+/** As the aliyun CLI, Terraform and the SDKs name it, strongest first. */
+export const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
+
+const NO_VARIABLES: OptionInputs['env'] = {}
+
+const readProfileName = (inputs: OptionInputs): OptionValue | undefined => {
+  const {env, ...others} = inputs.ignoresProfileVariables ? {...inputs, env: NO_VARIABLES} : inputs
+  const own = readText('profile-name', GLOBAL_OPTIONS['profile-name'], {...others, env})
+  const variable = PROFILE_VARIABLES.find((name) => env[name])
+  return own ?? (variable === undefined ? undefined : {value: env[variable] ?? '', from: variable})
 }
 
 /**

@@ -19,6 +19,8 @@ export interface OptionInputs {
   readonly homeDir?: string | undefined
   /** Whether it is the command line of a kubeconfig's entry that says whose credentials are used. */
   readonly namesCredentials?: boolean
+  /** Whether only that command line names a profile: the other ones of its file are no choice of kubectl's environment. */
+  readonly ignoresProfileVariables?: boolean
 }
 
 export interface OptionValue {

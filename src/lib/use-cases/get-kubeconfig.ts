@@ -3,6 +3,7 @@ import {checkedClusterId, describeUserKubeconfig} from '../container-service/use
 import type {ServerEntry} from '../container-service/server-kubeconfig.ts'
 import type {Credentials} from '../credentials/credentials.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
+import {AckError} from '../base/errors.ts'
 import type {JsonObject} from '../base/json-object.ts'
 import {MIN_EXPIRATION_MINUTES} from '../options/certificate-options.ts'
 import type {GivenServer, KubeconfigOptions} from '../options/kubeconfig-options.ts'
@@ -27,12 +28,12 @@ export const getKubeconfig = async (
   options: KubeconfigOptions,
   context: Invocation,
 ): Promise<Kubeconfig> => {
-  const {givenServer, expectedIdentity} = options
+  const {givenServer} = options
   if (givenServer) {
     const server = givenServerEntry(clusterId, givenServer, context)
     await checkCommand(options, context)
     const userName = options.providesClusterInfo ? server.userName : `${server.userName}-${clusterId}`
-    const decided = givenEntryFlags(expectedIdentity, context)
+    const decided = await givenFlags(options, context)
     return checkedKubeconfig(clusterId, {...server, userName}, options, decided, context)
   }
   const selection = await context.selection()
@@ -45,6 +46,29 @@ export const getKubeconfig = async (
   warnOfVariables(selection, context)
   return checkedKubeconfig(clusterId, server, options, decided, context)
 }
+
+/**
+ * What an entry says where no service is asked. Of a file that is given, and that this machine has, it says the profile
+ * too: else kubectl would take the one that is current when it runs.
+ */
+const givenFlags = async (
+  {expectedIdentity, forAnotherMachine}: KubeconfigOptions,
+  context: Invocation,
+): Promise<EntryFlags> => {
+  const {profileFile, credentialType} = context.options
+  if (!profileFile || forAnotherMachine || credentialType !== 'any') return givenEntryFlags(expectedIdentity, context)
+  try {
+    const selection = await context.selection()
+    warnOfVariables(selection, context)
+    return entryFlags(selection, expectedIdentity, context)
+  } catch (error) {
+    if (AckError.is(error) && NOT_HERE.has(error.code)) return givenEntryFlags(expectedIdentity, context)
+    throw error
+  }
+}
+
+/** What may be in order where kubectl runs. */
+const NOT_HERE: ReadonlySet<string> = new Set(['CredentialFileUnreadable', 'CredentialFileUntrusted'])
 
 /**
  * What an entry will say of the credentials of this run.

@@ -62,10 +62,19 @@ export const createInvocation = (
   const {askProfile, askPlugins, tellPerson, writesEntry = false, answersKubectl = false} = questions
   const {ownRole, takesRegions = false} = questions
   const {env, homeDir} = runtime
-  const given = {env, homeDir, defaults: line.defaults, namesCredentials: namesCredentials(line)}
   const answers: Record<string, Flags[string]> = {...line.flags}
   const execInfo = parseExecInfo(env['KUBERNETES_EXEC_INFO'])
-  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given}
+  const isTyped = answersKubectl && execInfo === undefined
+  const inputs = {
+    flags: answers,
+    execInfo: execInfo?.clusterOptions ?? {},
+    env,
+    homeDir,
+    defaults: line.defaults,
+    namesCredentials: namesCredentials(line),
+    // A person who types it may mean the variables, as in the Go tool.
+    ignoresProfileVariables: namesCredentials(line) && !isTyped,
+  }
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)

@@ -11,7 +11,8 @@ import {
   ROLE_ARN,
   SECURITY_TOKEN,
 } from './environment.ts'
-import {FILE_VARIABLE, PROFILE_VARIABLES} from './search-order.ts'
+import {PROFILE_VARIABLES} from '../../options/global-options.ts'
+import {FILE_VARIABLE} from './search-order.ts'
 
 /** Variables that hand credentials to other programs, by the program that reads them. */
 export interface VariableGroup {

@@ -1,4 +1,3 @@
-import type {GlobalOptions} from '../../options/global-options.ts'
 import {AckError} from '../../base/errors.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
 import {absolutePath} from '../../base/files/absolute-path.ts'
@@ -15,7 +14,6 @@ import {
 } from '../../profile-files/profile.ts'
 import {expandHome} from '../../base/files/expand-home.ts'
 import {missingFile, readCredentialFile} from '../../profile-files/read-file.ts'
-import type {Runtime} from '../../base/runtime.ts'
 import {CLI_MODES} from '../profiles/cli-modes.ts'
 import {environmentSource} from './environment.ts'
 import {INI_TYPES} from '../profiles/ini-types.ts'
@@ -125,7 +123,8 @@ const fileProvider = (
     const text = await readCredentialFile(path, context.options.timeoutMs)
     if (text === undefined) return whenMissing()
     const file = parse(text, path)
-    const request = profileRequest(context.options, context.runtime)
+    const {profileName: request} = context.options
+    refuseUnclear(request)
     const chosen = chooseProfile(file, request)
     const profile = chosen ?? (await askedProfile(file, context))
     const isNamed = request !== undefined || chosen === undefined || profile.name === DEFAULT_NAME
@@ -143,14 +142,8 @@ const askedProfile = async (file: ProfileFile, {askProfile}: SourceContext): Pro
   throw ambiguousProfile(file.path, names)
 }
 
-/** As the aliyun CLI, Terraform and the SDKs name it, strongest first. */
-export const PROFILE_VARIABLES = ['ALIBABA_CLOUD_PROFILE', 'ALIBABACLOUD_PROFILE', 'ALICLOUD_PROFILE']
-
-const profileRequest = (options: GlobalOptions, {env}: Runtime): OptionValue | undefined => {
-  const variable = PROFILE_VARIABLES.find((name) => env[name])
-  const request =
-    options.profileName ?? (variable === undefined ? undefined : {value: env[variable] ?? '', from: variable})
-  // It stands for bytes that are not UTF-8: several names look like this one.
-  if (!request?.value.includes('\uFFFD')) return request
-  throw new AckError('InvalidOption', `the profile name in ${request.from} is not UTF-8`, 'write it in UTF-8')
+/** U+FFFD stands for bytes that are not UTF-8: several names look like this one. */
+const refuseUnclear = (request: OptionValue | undefined): void => {
+  if (request?.value.includes('\uFFFD'))
+    throw new AckError('InvalidOption', `the profile name in ${request.from} is not UTF-8`, 'write it in UTF-8')
 }

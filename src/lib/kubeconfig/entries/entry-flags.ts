@@ -49,9 +49,7 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
   return {
     flags: {
       ...given,
-      // Else a role that the environment of kubectl names would be assumed on top.
-      'ignore-env-credentials':
-        given['ignore-env-credentials'] === true || (names(selection, context) && roles.length === 0),
+      'ignore-env-credentials': ignoresEnvironment(given, names(selection, context), roles),
       'profile-file': profile?.file,
       'profile-name': profile?.name,
       'role-arn': roles.length > 0 ? roles : undefined,
@@ -71,9 +69,11 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
 export const givenEntryFlags = (identity: string | undefined, context: Context): EntryFlags => {
   const given = givenFlags(context)
   const {role, usesVpc, credentialType} = context.options
+  const namesWhom = given['profile-file'] !== undefined || credentialType !== 'any'
   return {
     flags: {
       ...given,
+      'ignore-env-credentials': ignoresEnvironment(given, namesWhom, role.arns),
       'role-arn': role.arns.length > 0 ? role.arns.map(({value}) => value) : undefined,
       'sts-endpoint': givenStsEndpoint(context.inputs)?.value,
       'vpc-endpoint': usesVpc,
@@ -82,6 +82,10 @@ export const givenEntryFlags = (identity: string | undefined, context: Context):
     mayAskProfile: credentialType !== 'imds' && given['profile-name'] === undefined,
   }
 }
+
+/** Else a role that the environment of kubectl names would be assumed on top of the credentials that the entry names. */
+const ignoresEnvironment = (given: Flags, namesWhom: boolean, roles: readonly unknown[]): boolean =>
+  given['ignore-env-credentials'] === true || (namesWhom && roles.length === 0)
 
 /** Whether the entry names whose credentials are used, without the environment. */
 const names = ({profile}: Selection, {options}: Pick<Context, 'options'>): boolean =>
