@@ -66,6 +66,9 @@ describe('utils test-ecs-metadata', () => {
       exitCode: 0,
       steps: ['credentials', 'result', 'identity', 'success', ''],
     })
+    const neither = await test({ALIBABA_CLOUD_IMDSV1_DISABLED: 'true', ALIBABA_CLOUD_IMDSV2_DISABLED: 'true'})
+    expect({stdout: neither.stdout, exitCode: neither.exitCode}).to.deep.equal({stdout: '', exitCode: 3})
+    expect(neither.stderr).to.contain('ALIBABA_CLOUD_IMDSV1_DISABLED and ALIBABA_CLOUD_IMDSV2_DISABLED forbid')
     expect((await test({ACK_RAM_TOOL_ROLE_ARN: FIRST})).stdout, 'no role on top').to.contain('assumed-role/node')
   })
 

@@ -13,6 +13,7 @@ import {readSession} from '../temporary-credentials.ts'
 import {metadataEndpoint} from './metadata-endpoint.ts'
 
 const IMDSV1_DISABLED = 'ALIBABA_CLOUD_IMDSV1_DISABLED'
+const IMDSV2_DISABLED = 'ALIBABA_CLOUD_IMDSV2_DISABLED'
 const CREDENTIALS_PATH = '/latest/meta-data/ram/security-credentials/'
 const TOKEN_LIFETIME_SECONDS = 3600
 /** Outside of ECS nothing answers: fail soon. The second is for all calls together. */
@@ -24,7 +25,7 @@ const TIMEOUT_MS = 5000
  * no variable forbids it.
  *
  * @param roleName - the instance's RAM role; undefined for the attached one
- * @throws AckError `CredentialsNotFound`, `ServiceFailed`; what the transport throws
+ * @throws AckError `CredentialsNotFound`, `ServiceFailed`; `ProfileNotSupported` where variables forbid both; what the transport throws
  * @see https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
  */
 export const readEcsMetadata = async (
@@ -109,7 +110,11 @@ const sessionToken = async (
   {runtime, transport}: SourceContext,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> => {
-  if (parseGoBoolean(runtime.env['ALIBABA_CLOUD_IMDSV2_DISABLED'])) return undefined
+  const forbidsVersion1 = parseGoBoolean(runtime.env[IMDSV1_DISABLED])
+  if (parseGoBoolean(runtime.env[IMDSV2_DISABLED])) {
+    if (forbidsVersion1) throw forbidden()
+    return undefined
+  }
   const headers = {
     'user-agent': userAgent(runtime),
     'x-aliyun-ecs-metadata-token-ttl-seconds': String(TOKEN_LIFETIME_SECONDS),
@@ -117,7 +122,7 @@ const sessionToken = async (
   const call = {...callLimits, method: 'PUT', url: `${endpoint}/latest/api/token`, headers} as const
   const reply = {...(await transport(call, signal)), call}
   if (reply.status === 403 || reply.status === 404) {
-    if (parseGoBoolean(runtime.env[IMDSV1_DISABLED]))
+    if (forbidsVersion1)
       throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`, reply)
     return undefined
   }
@@ -143,6 +148,13 @@ const noRole = (complaint: string, {call, ...reply}: Answer): AckError =>
     `this ECS instance ${complaint}`,
     'attach a RAM role to the instance, or use the name of the attached one',
     {call: failedCall(call, reply)},
+  )
+
+const forbidden = (): AckError =>
+  new AckError(
+    'ProfileNotSupported',
+    `${IMDSV1_DISABLED} and ${IMDSV2_DISABLED} forbid both versions of ECS instance metadata`,
+    'unset one of them, or choose other credentials',
   )
 
 const failed = (complaint: string, {call, ...reply}: Answer): AckError =>

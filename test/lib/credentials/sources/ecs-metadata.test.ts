@@ -4,6 +4,7 @@ import {timeLeftMs} from '../../../../src/lib/base/deadline.ts'
 import {AckError} from '../../../../src/lib/base/errors.ts'
 import type {Credentials} from '../../../../src/lib/credentials/credentials.ts'
 import {ecsMetadataSource} from '../../../../src/lib/credentials/sources/ecs-metadata.ts'
+import {instanceRegion} from '../../../../src/lib/credentials/sources/read-ecs-metadata.ts'
 import type {HttpCall, HttpReply} from '../../../../src/lib/transport/http.ts'
 import {jsonReply, SESSION_REPLY, TEST_ORIGIN, testContext, type TestContext} from '../../../support/source-context.ts'
 import {failureOf} from '../../../support/failure-of.ts'
@@ -100,6 +101,14 @@ describe('ecsMetadataSource', () => {
       expect(message).to.contain('ALIBABA_CLOUD_IMDSV1_DISABLED forbids version 1')
       expect(context.calls).to.have.length(1)
     }
+    const both = contextOf(GOOD, {ALIBABA_CLOUD_IMDSV1_DISABLED: 'true', ALIBABA_CLOUD_IMDSV2_DISABLED: 'true'})
+    for (const asked of [ecsMetadataSource({origin: TEST_ORIGIN}, both).load(), instanceRegion(both)])
+      expect(await failureOf(asked)).to.include({
+        code: 'ProfileNotSupported',
+        message:
+          'ALIBABA_CLOUD_IMDSV1_DISABLED and ALIBABA_CLOUD_IMDSV2_DISABLED forbid both versions of ECS instance metadata',
+      })
+    expect(both.calls).to.deep.equal([])
     const context = contextOf(GOOD, {ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true'})
     expect(() => ecsMetadataSource({origin: TEST_ORIGIN}, context)).to.throw('ALIBABA_CLOUD_ECS_METADATA_DISABLED')
     expect(context.calls).to.deep.equal([])
