@@ -4,7 +4,7 @@ import {expect} from 'chai'
 import {parse} from 'yaml'
 
 import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
-import {CLI_CONFIG} from '../support/home.ts'
+import {CLI_CONFIG, CREDENTIALS_INI} from '../support/home.ts'
 import {runCli, type CliResult} from '../support/run-cli.ts'
 import {FIRST, PAIR, SESSION, SHOWN_SECRET, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
@@ -22,6 +22,39 @@ describe('auth whoami', () => {
       .split('\n')
       .map((line) => [line.slice(0, 14).trimEnd(), line.slice(14)])
   }
+
+  it('says what switches credentials off, and how they are switched on again', async () => {
+    await world.home.write(CLI_CONFIG, {current: 'p', profiles: [{name: 'p', mode: 'AK', ...PAIR}]})
+    const by = 'ALIBABACLOUD_IGNORE_PROFILE'
+    const none = await run([], {[by]: 'TRUE'})
+    expect(none.exitCode).to.equal(3)
+    expect(none.stderr)
+      .to.contain(`config.json: ignored by ${by}`)
+      .and.contain(`Next: unset ${by}, set ALIBABA_CLOUD_ACCESS_KEY_ID`)
+      .and.not.contain('aliyun configure')
+    const both = await run(['--ignore-env-credentials'], {...USER_ENV, [by]: 'TRUE'})
+    expect(both.stderr)
+      .to.contain('environment: ignored by --ignore-env-credentials')
+      .and.contain(`Next: remove --ignore-env-credentials, unset ${by}, or pass --profile-file\n`)
+    const defaults = await world.home.write('.config/ack-ram-tool/config.yaml', 'ignore-aliyun-cli-credentials: true\n')
+    expect((await run([], {})).stderr).to.contain(`Next: remove ignore-aliyun-cli-credentials in ${defaults}:1, set`)
+  })
+
+  it('says what switches off the profiles of which one was typed', async () => {
+    const by = 'ALIBABACLOUD_IGNORE_PROFILE'
+    const typed = ['--profile-name', 'p']
+    expect((await run(typed, {...USER_ENV, [by]: 'TRUE'})).stderr).to.contain(
+      `add --ignore-env-credentials, and unset ${by}, to use the profile`,
+    )
+    await world.home.write(
+      CREDENTIALS_INI,
+      `[p]\ntype = access_key\naccess_key_id = ${USER.accessKeyId}\naccess_key_secret = ${USER.accessKeySecret}\n`,
+    )
+    const {stderr, exitCode} = await run(typed, {[by]: 'TRUE'})
+    expect(exitCode).to.equal(0)
+    expect(stderr).to.contain(`config.json, and the profiles in it: unset ${by} to use them`)
+    expect((await run(typed, {})).stderr).to.equal('')
+  })
 
   it("shows the Go tool's rows of a RAM user first, and then where the credentials came from", async () => {
     expect(await rows()).to.deep.equal([

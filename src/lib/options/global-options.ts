@@ -6,7 +6,7 @@ import {parseWait} from './duration.ts'
 import {parseEndpoint, type Endpoint} from './endpoint.ts'
 import {readRegions} from './region.ts'
 import {givenStsEndpoint, usesVpcEndpoints} from './sts-endpoint.ts'
-import {readBoolean, readText, type OptionInputs, type OptionValue} from './read-option.ts'
+import {readBoolean, readText, switchedOnBy, type OptionInputs, type OptionValue} from './read-option.ts'
 import {readRoleOptions, type RoleOptions} from './role-options.ts'
 
 /** What a run needs to know before anything else. */
@@ -20,8 +20,10 @@ export interface RunSettings {
 /** The options of every command that uses credentials, read and checked. */
 export interface GlobalOptions extends RunSettings {
   readonly assumeYes: boolean
-  readonly ignoreAliyunCliCredentials: boolean
-  readonly ignoreEnvCredentials: boolean
+  /** What says that config.json is ignored, as {@link OptionValue.from}; undefined if nothing does. */
+  readonly aliyunCliIgnoredBy: string | undefined
+  /** The same for the credentials of the environment. */
+  readonly envIgnoredBy: string | undefined
   /** The credential file that the user named: no other source is searched then. */
   readonly profileFile: OptionValue | undefined
   readonly profileName: OptionValue | undefined
@@ -66,6 +68,7 @@ interface OwnOptions {
 export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): GlobalOptions => {
   const text = (name: TextOptionName): OptionValue | undefined => readText(name, GLOBAL_OPTIONS[name], inputs)
   const flag = (name: BooleanOptionName): boolean => readBoolean(name, GLOBAL_OPTIONS[name], inputs)
+  const switchedOn = (name: BooleanOptionName): string | undefined => switchedOnBy(name, GLOBAL_OPTIONS[name], inputs)
   const endpoint = (given: OptionValue | undefined): Endpoint | undefined => given && parseEndpoint(given)
   const givenRegions = readRegions(inputs, own.takesRegions ?? false)
   const [givenRegion] = givenRegions
@@ -73,8 +76,8 @@ export const readGlobalOptions = (inputs: OptionInputs, own: OwnOptions = {}): G
   return {
     ...settings,
     assumeYes: flag('assume-yes'),
-    ignoreAliyunCliCredentials: flag('ignore-aliyun-cli-credentials'),
-    ignoreEnvCredentials: flag('ignore-env-credentials'),
+    aliyunCliIgnoredBy: switchedOn('ignore-aliyun-cli-credentials'),
+    envIgnoredBy: switchedOn('ignore-env-credentials'),
     profileFile: text('profile-file'),
     profileName: readProfileName(inputs),
     givenRegion,

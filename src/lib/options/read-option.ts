@@ -56,16 +56,24 @@ export const isGiven = (name: string, definition: TextDefinition, inputs: Option
  * Reads one boolean option. As in the Go tool, an environment variable can only switch it on; where a defaults file has
  * done so, flag and variable can also switch it off.
  */
-export const readBoolean = (name: string, {env: variables}: BooleanDefinition, inputs: OptionInputs): boolean => {
-  const {flags, env, defaults} = inputs
-  if (flags[name] === true) return true
-  let isOn = flags[name] !== false && defaults?.[variables[0] ?? '']?.value === 'true'
+export const readBoolean = (name: string, definition: BooleanDefinition, inputs: OptionInputs): boolean =>
+  switchedOnBy(name, definition, inputs) !== undefined
+
+/** What switches an option on, as {@link readBoolean} reads it: a `from` as of other options; undefined where it is off. */
+export const switchedOnBy = (
+  name: string,
+  {env: variables}: BooleanDefinition,
+  {flags, env, defaults}: OptionInputs,
+): string | undefined => {
+  if (flags[name] === true) return `--${name}`
+  const ofFile = flags[name] === false ? undefined : defaults?.[variables[0] ?? '']
+  let by = ofFile?.value === 'true' ? ofFile.from : undefined
   for (const variable of variables) {
     const word = parseGoBoolean(env[variable])
-    if (word === true) return true
-    if (word === false) isOn = false
+    if (word === true) return variable
+    if (word === false) by = undefined
   }
-  return isOn
+  return by
 }
 
 /**

@@ -1,5 +1,6 @@
 import {AckError} from '../../base/errors.ts'
 import {parseCliConfig} from '../../profile-files/cli-config.ts'
+import type {GlobalOptions} from '../../options/global-options.ts'
 import {absolutePath} from '../../base/files/absolute-path.ts'
 import {cliConfigPath, CONFIG_FILE_VARIABLE, credentialsIniPath} from '../../profile-files/credential-files.ts'
 import {parseCredentialsIni} from '../../profile-files/credentials-ini.ts'
@@ -24,6 +25,8 @@ import type {Selection} from './selection.ts'
 /** A provider of the chain: a place that may hold credentials. */
 export interface Provider {
   readonly name: string
+  /** What says that it is ignored, as {@link OptionValue.from}. */
+  readonly ignoredBy?: string
   /**
    * Finds the source, or the reason to skip this provider.
    *
@@ -54,29 +57,47 @@ export const providerChain = (context: SourceContext): readonly Provider[] => {
 
 const cliConfigProvider = (context: SourceContext): Provider => {
   const {options, runtime} = context
-  if (options.ignoreAliyunCliCredentials) return ignoredProvider("the aliyun CLI's config.json")
+  const {aliyunCliIgnoredBy: by} = options
+  if (by !== undefined) {
+    const name = "the aliyun CLI's config.json"
+    return ignoredProvider(name, by, () => {
+      if (isProfileTyped(options) && !by.startsWith('--'))
+        context.log.warn(`ignoring ${name}, and the profiles in it: ${remedyOf(by)} to use them`)
+    })
+  }
   const path = cliConfigPath(runtime)
   const isNamed = path !== undefined && Boolean(runtime.env[CONFIG_FILE_VARIABLE])
   return fileProvider(context, CLI_CONFIG, path, isNamed ? missingIsFatal(path, CONFIG_FILE_VARIABLE) : missingIsNone)
 }
 
-const ignoredProvider = (name: string): Provider => ({
+const ignoredProvider = (name: string, ignoredBy: string, tell = (): void => {}): Provider => ({
   name,
-  find: () => Promise.resolve({skipped: 'ignored by option'}),
+  ignoredBy,
+  find: () => {
+    tell()
+    return Promise.resolve({skipped: `ignored by ${ignoredBy}`})
+  },
 })
+
+/** How a provider is not ignored any more. */
+export const remedyOf = (ignoredBy: string): string =>
+  /^[A-Z_]+$/.test(ignoredBy) ? `unset ${ignoredBy}` : `remove ${ignoredBy}`
+
+/** A variable that names a profile may be there for another program. */
+const isProfileTyped = ({profileName}: GlobalOptions): boolean => profileName?.from.startsWith('--') === true
 
 const environmentProvider = (context: SourceContext): Provider => {
   const {options, runtime, log} = context
   const name = 'environment'
-  if (options.ignoreEnvCredentials) return ignoredProvider(name)
+  if (options.envIgnoredBy !== undefined) return ignoredProvider(name, options.envIgnoredBy)
   const find = async (): Promise<Lookup> => {
-    const isProfileTyped = options.profileName?.from.startsWith('--') === true
-    if (context.writesEntry && isProfileTyped)
+    if (context.writesEntry && isProfileTyped(options))
       return environmentFile(context, 'an entry for the profile that --profile-name names')
     const answer = environmentSource(context) ?? (await environmentFile(context))
-    if (!('skipped' in answer) && isProfileTyped && !runtime.env[FILE_VARIABLE]) {
+    if (!('skipped' in answer) && isProfileTyped(options) && !runtime.env[FILE_VARIABLE]) {
+      const {aliyunCliIgnoredBy: by} = options
       log.warn(
-        'ignoring --profile-name: environment credentials take precedence; add --ignore-env-credentials to use the profile',
+        `ignoring --profile-name: environment credentials take precedence; add --ignore-env-credentials${by === undefined ? '' : `, and ${remedyOf(by)},`} to use the profile`,
       )
     }
     return answer

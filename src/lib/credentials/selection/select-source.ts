@@ -10,7 +10,7 @@ import type {CredentialSource} from '../credentials.ts'
 import type {Selection} from './selection.ts'
 import {TOKEN_LIFETIME_MS} from '../token-lifetime.ts'
 import {ecsMetadataSource} from '../sources/ecs-metadata.ts'
-import {providerChain} from './search-order.ts'
+import {providerChain, remedyOf, type Provider} from './search-order.ts'
 import type {SourceContext} from '../source-context.ts'
 
 /**
@@ -45,7 +45,8 @@ const ofPlugin = async (type: OptionValue, {askPlugins, options}: SourceContext)
 
 const searchProviders = async (context: SourceContext): Promise<Selection> => {
   const skipped: string[] = []
-  for (const provider of providerChain(context)) {
+  const chain = providerChain(context)
+  for (const provider of chain) {
     const answer = await provider.find()
     if (!('skipped' in answer)) return answer
     context.log.debug(`credentials: skipped ${provider.name}: ${answer.skipped}`)
@@ -54,9 +55,18 @@ const searchProviders = async (context: SourceContext): Promise<Selection> => {
   throw new AckError(
     'CredentialsNotFound',
     `no credentials found (${[...new Set(skipped)].join('; ')})`,
-    `set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run \`aliyun configure\`, or pass --profile-file`,
+    `${waysToGive(chain, context).join(', ')}, or pass --profile-file`,
   )
 }
+
+/** What would be ignored is no way. */
+const waysToGive = (chain: readonly Provider[], {options}: SourceContext): readonly string[] => [
+  ...chain.flatMap(({ignoredBy}) => (ignoredBy === undefined ? [] : [remedyOf(ignoredBy)])),
+  ...(options.envIgnoredBy === undefined
+    ? ['set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET']
+    : []),
+  ...(options.aliyunCliIgnoredBy === undefined ? ['run `aliyun configure`'] : []),
+]
 
 const forcedImds = (context: SourceContext): CredentialSource => {
   const origin = {description: 'selected by --credential-type', identity: [['kind', 'imds']]} as const

@@ -61,7 +61,7 @@ describe('selectSource', () => {
     const ini = await home.write(CREDENTIALS_INI, iniSection('default'))
     await load({'ignore-env-credentials': true}, PAIR)
     expect(lines).to.deep.equal([
-      'debug: credentials: skipped environment: ignored by option',
+      'debug: credentials: skipped environment: ignored by --ignore-env-credentials',
       `debug: credentials: skipped ${join(home.dir, CLI_CONFIG)}: no such file`,
       `debug: credentials: using profile "default" of ${ini}`,
     ])
@@ -205,7 +205,7 @@ describe('selectSource', () => {
     )
     const ignoring = testContext({flags: {'ignore-aliyun-cli-credentials': true}, runtime: {homeDir: undefined}})
     expect((await failureOf(selectSource(ignoring))).message).to.contain(
-      "; the aliyun CLI's config.json: ignored by option; ",
+      "; the aliyun CLI's config.json: ignored by --ignore-aliyun-cli-credentials; ",
     )
   })
 
