@@ -59,7 +59,8 @@ describe('a pinned identity', () => {
         expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 4})
         expect(stderr)
           .to.contain('2002')
-          .and.contain('only 2001 is expected')
+          .and.contain('only 2001 is expected here (from --expected-identity)')
+          .and.contain('or run update-kubeconfig again for this one')
           .and.contain('(IdentityMismatch)')
           .and.not.contain(BOB.accessKeySecret)
       }
@@ -110,6 +111,24 @@ describe('a pinned identity', () => {
     world.sts.failNext(9, {status: 403, code: 'InvalidAccessKeyId.Inactive'})
     const {stdout, exitCode} = await run(args, envOf(BOB))
     expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 4})
+  })
+
+  it('is corrected where it stands: in a variable or a defaults file no new entry helps', async () => {
+    const args = ['credential-plugin', 'get-token', '-c', CLUSTER_ID]
+    const variable = 'ACK_RAM_TOOL_EXPECTED_IDENTITY'
+    const file = await home.write('.config/ack-ram-tool/config.yaml', 'expected-identity: "2001"\n')
+    for (const command of [args, ['get-kubeconfig', '-c', CLUSTER_ID, '--cs-endpoint', world.cs.endpoint]])
+      for (const [env, from] of [
+        [{}, `expected-identity in ${file}:1`],
+        [{[variable]: '2003'}, variable],
+      ] as const) {
+        const {stdout, stderr, exitCode} = await run(command, {...envOf(BOB), ...env})
+        expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 4})
+        expect(stderr)
+          .to.contain(`is expected here (from ${from}) (IdentityMismatch)`)
+          .and.contain(`or correct or remove ${from}\n`)
+          .and.not.contain('update-kubeconfig')
+      }
   })
 
   it('can be given by hand, also to what writes an entry', async () => {

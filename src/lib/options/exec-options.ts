@@ -8,7 +8,7 @@ export interface ExecOptions {
   readonly clusterId: string
   readonly apiVersion: ExecApiVersion
   /** The ID of the only identity that the credential may be for. */
-  readonly expectedIdentity: string | undefined
+  readonly expectedIdentity: OptionValue | undefined
 }
 
 /**
@@ -32,9 +32,9 @@ export const readExecOptions = (inputs: OptionInputs, execInfo?: ExecInfo): Exec
  *
  * @throws AckError `InvalidOption`
  */
-export const readExpectedIdentity = (inputs: OptionInputs): string | undefined => {
+export const readExpectedIdentity = (inputs: OptionInputs): OptionValue | undefined => {
   const given = readText('expected-identity', TOKEN_OPTIONS['expected-identity'], inputs)
-  if (given === undefined || /^\d+$/.test(given.value)) return given?.value
+  if (given === undefined || /^\d+$/.test(given.value)) return given
   throw new AckError(
     'InvalidOption',
     `${given.from} is not the ID of an identity`,

@@ -28,7 +28,7 @@ export interface KubeconfigOptions {
   /** Whether the entry names the ID of the identity, and refuses every other one. */
   readonly pinsIdentity: boolean
   /** The ID of the only identity that the entry may be for. */
-  readonly expectedIdentity: string | undefined
+  readonly expectedIdentity: OptionValue | undefined
   /** Whether to use the API server's address inside the VPC. */
   readonly privateAddress: boolean
 }

@@ -76,7 +76,7 @@ const identityOf = ({source, caller, options, context}: Wanted): Identity => [
   ['csEndpoint', describeEndpoint(chooseCsEndpoint(context.options))],
   ['expirationMinutes', String(options.expirationMinutes ?? 0)],
   // A certificate that is cached with it was checked before.
-  ...(options.expectedIdentity === undefined ? [] : [['expectedIdentity', options.expectedIdentity] as const]),
+  ...(options.expectedIdentity === undefined ? [] : [['expectedIdentity', options.expectedIdentity.value] as const]),
 ]
 
 const renewedWhenLeft = (expirationMinutes: ExpirationMinutes): number =>

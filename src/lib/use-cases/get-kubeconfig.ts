@@ -56,13 +56,14 @@ const givenFlags = async (
   context: Invocation,
 ): Promise<EntryFlags> => {
   const {profileFile, credentialType} = context.options
-  if (!profileFile || forAnotherMachine || credentialType !== 'any') return givenEntryFlags(expectedIdentity, context)
+  const identity = expectedIdentity?.value
+  if (!profileFile || forAnotherMachine || credentialType !== 'any') return givenEntryFlags(identity, context)
   try {
     const selection = await context.selection()
     warnOfVariables(selection, context)
-    return entryFlags(selection, expectedIdentity, context)
+    return entryFlags(selection, identity, context)
   } catch (error) {
-    if (AckError.is(error) && NOT_HERE.has(error.code)) return givenEntryFlags(expectedIdentity, context)
+    if (AckError.is(error) && NOT_HERE.has(error.code)) return givenEntryFlags(identity, context)
     throw error
   }
 }

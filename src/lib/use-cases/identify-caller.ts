@@ -4,6 +4,7 @@ import {cacheSettings} from '../cache/cache-settings.ts'
 import {cached} from '../cache/cached.ts'
 import type {EntryFormat} from '../cache/entry-file.ts'
 import type {Credentials} from '../credentials/credentials.ts'
+import type {OptionValue} from '../options/read-option.ts'
 import type {SourceContext} from '../credentials/source-context.ts'
 import {chooseStsEndpoint, describeEndpoint} from '../options/endpoint.ts'
 
@@ -46,11 +47,11 @@ export const callerIdentity = async (
 /**
  * Refuses every identity but one.
  *
- * @param expected - its ID; undefined for any
+ * @param expected - its ID, and what says it; undefined for any
  * @throws AckError `IdentityMismatch`
  */
-export const refuseOthers = async ({id, arn}: Signer, expected: string | undefined): Promise<void> => {
-  if (expected === undefined || id === expected) return
+export const refuseOthers = async ({id, arn}: Signer, expected: OptionValue | undefined): Promise<void> => {
+  if (expected === undefined || id === expected.value) return
   const {identityMismatch} = await import('./identity-mismatch.ts')
   throw identityMismatch(arn === undefined ? id : `${id} (${arn})`, expected)
 }

@@ -87,8 +87,8 @@ const desireGiven = async (options: UpdateOptions, given: GivenServer, context: 
   })
   if (selection) warnOfVariables(selection, context)
   const flags = selection
-    ? entryFlags(selection, options.expectedIdentity, context)
-    : givenEntryFlags(options.expectedIdentity, context)
+    ? entryFlags(selection, options.expectedIdentity?.value, context)
+    : givenEntryFlags(options.expectedIdentity?.value, context)
   const named = {id: clusterId, name: '', region: '', profile: selection?.profile?.name}
   return {named, desired: desiredCluster(named, server, settled, flags)}
 }
