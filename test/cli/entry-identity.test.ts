@@ -336,6 +336,24 @@ describe('an exec entry', () => {
     expect(entry.args.join(' ')).to.contain(`--sts-endpoint ${world.sts.endpoint}`)
   })
 
+  it('may have a session name without a role, of which only a person is warned who types it', async () => {
+    const line = ['-c', CLUSTER_ID, '--role-session-name', 'laptop']
+    const getToken = ['credential-plugin', 'get-token', ...line]
+    expect(await personBehind(getToken, envOf(ALICE))).to.equal(ALICE.arn)
+    const told = async (args: readonly string[], env: Env): Promise<string> => {
+      const {stderr, exitCode} = await run(args, {...env, ACK_RAM_TOOL_STS_ENDPOINT: world.sts.endpoint})
+      expect(exitCode, stderr).to.equal(0)
+      return stderr
+    }
+    const warning = 'ignoring --role-session-name: no role is assumed'
+    const whoami = ['auth', 'whoami', '--role-session-name', 'laptop']
+    for (const args of [getToken, whoami, [...whoami, '--profile-name', 'alice']])
+      expect(await told(args, args.includes('alice') ? {} : envOf(ALICE)), args.join(' ')).to.contain(warning)
+    for (const env of [{ALIBABA_CLOUD_ROLE_ARN: ROLE}, {ACK_RAM_TOOL_ROLE_ARN: ROLE}])
+      expect(await told(whoami, {...envOf(ALICE), ...env}), JSON.stringify(env)).to.equal('')
+    expect(await told(['auth', 'whoami'], {ACK_RAM_TOOL_ROLE_SESSION_NAME: 'laptop'}), 'of a variable').to.equal('')
+  })
+
   it('has nothing of a role that nobody named', async () => {
     const entry = await written([], {ACK_RAM_TOOL_ROLE_EXTERNAL_ID: 'x', ACK_RAM_TOOL_ROLE_DURATION: '30m'})
     expect(entry.args.join(' ')).not.to.contain('--role')

@@ -21,6 +21,7 @@ import type {SourceContext} from '../source-context.ts'
  */
 export const selectSource = async (context: SourceContext): Promise<Selection> => {
   const base = await baseSelection(context)
+  warnOfSessionName(base, context)
   const source = refusingExpired(withRoles(base, context), context)
   context.log.debug(`credentials: using ${source.description}`)
   if (!source.isCacheable) return {...base, source}
@@ -29,6 +30,18 @@ export const selectSource = async (context: SourceContext): Promise<Selection> =
     return {...base, source}
   }
   return {...base, source: cachedSource(source, cacheSettings(context, TOKEN_LIFETIME_MS))}
+}
+
+/** Not refused: entries of kubeconfigs have it for a role that only kubectl's environment may name. */
+const warnOfSessionName = (base: Selection, context: SourceContext): void => {
+  const {from} = context.options.role.sessionName
+  const opensSession =
+    namedRoles(base, context).length > 0 ||
+    base.openedRole !== undefined ||
+    // The one mode whose session has this name where the profile gives none.
+    base.profile?.kind === 'RamRoleArnWithRoleName'
+  if (from.startsWith('--') && !opensSession)
+    context.log.warn(`ignoring ${from}: no role is assumed that a flag or a variable names; add --role-arn`)
 }
 
 const baseSelection = async (context: SourceContext): Promise<Selection> => {

@@ -6,7 +6,7 @@ import type {CredentialSource} from '../credentials.ts'
 export interface Selection {
   readonly source: CredentialSource
   /** The profile that was chosen, if it was one of a file. The file's path is absolute. */
-  readonly profile?: Pick<Profile, 'file' | 'name'>
+  readonly profile?: Pick<Profile, 'file' | 'kind' | 'name'>
   /** The role that the environment names beside its AccessKey. It is assumed first. */
   readonly environmentRole?: OptionValue
   /** The role of the environment that the source itself opens, with an OIDC token. */
