@@ -64,17 +64,8 @@ export const createInvocation = (
   const {env, homeDir} = runtime
   const answers: Record<string, Flags[string]> = {...line.flags}
   const execInfo = parseExecInfo(env['KUBERNETES_EXEC_INFO'])
-  const isTyped = answersKubectl && execInfo === undefined
-  const inputs = {
-    flags: answers,
-    execInfo: execInfo?.clusterOptions ?? {},
-    env,
-    homeDir,
-    defaults: line.defaults,
-    namesCredentials: namesCredentials(line),
-    // A person who types it may mean the variables, as in the Go tool.
-    ignoresProfileVariables: namesCredentials(line) && !isTyped,
-  }
+  const given = {env, homeDir, defaults: line.defaults, ...entryInputs(line, answersKubectl && !execInfo)}
+  const inputs = {flags: answers, execInfo: execInfo?.clusterOptions ?? {}, ...given}
   const options = readGlobalOptions(inputs, {role: ownRole, takesRegions})
   const isHeld = answersKubectl && execInfo !== undefined && options.logLevel !== 'debug'
   const log = heldLog(winstonLog({level: options.logLevel, format: options.logFormat, runtime}), isHeld)
@@ -123,4 +114,13 @@ export const createInvocation = (
     },
   }
   return invocation
+}
+
+/** @param isTyped - whether a person typed it, who may mean the variables that name a profile, as in the Go tool */
+const entryInputs = (
+  line: EntryLine,
+  isTyped: boolean,
+): Pick<OptionInputs, 'namesCredentials' | 'ignoresProfileVariables'> => {
+  const isNamed = namesCredentials(line)
+  return {namesCredentials: isNamed, ignoresProfileVariables: isNamed && !isTyped}
 }
