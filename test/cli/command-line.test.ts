@@ -146,6 +146,11 @@ describe('a command line', () => {
           `Next: see \`${help}`,
         )
     }
+  })
+
+  it('takes a word that may be the command of a topic for a mistyped one', async function () {
+    // An executable has no plugins.
+    if (STANDALONE) this.skip()
     expect(await refused(words('plugins instal'), 'unknown command: plugins instal')).to.contain('plugins install')
   })
 
