@@ -1,5 +1,3 @@
-import {isUtf8} from 'node:buffer'
-
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import {readUserFile, UntrustedFile, UnusableFile, whyUnreadable} from '../base/files/read-user-file.ts'
@@ -18,8 +16,8 @@ export const readCredentialFile = async (path: string, waitMs: number): Promise<
  *
  * @param waitMs - how long to wait for the writer of a pipe, in milliseconds
  * @returns undefined if there is no such file
- * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB or not in UTF-8, `CredentialFileUntrusted` for one that others may
- *   have written, `CredentialFileUnreadable` for other failures
+ * @throws AckError `CredentialFileInvalid` for a file of more than 1 MiB or not in UTF-8, `CredentialFileUntrusted` for one
+ *   that others may have written, `CredentialFileUnreadable` for other failures
  */
 export const readCredentialBytes = async (path: string, waitMs: number): Promise<Buffer | undefined> => {
   try {
@@ -46,6 +44,10 @@ const untrusted = (path: string, why: string): AckError =>
       ? 'make a copy of your own, if you trust what is in it, and name that with --profile-file'
       : 'run `chmod o-w` on it, as its owner, or name a copy of your own with --profile-file',
   )
+
+/** The module that knows is loaded only for a file in which that character stands. */
+const isUtf8 = (bytes: Buffer): boolean =>
+  !bytes.toString('utf8').includes('\uFFFD') || process.getBuiltinModule('node:buffer').isUtf8(bytes)
 
 const nextStepFor = (code: string): string => {
   if (code === 'EACCES' || code === 'EPERM') return 'make the file readable for this user'

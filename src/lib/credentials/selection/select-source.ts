@@ -35,12 +35,13 @@ export const selectSource = async (context: SourceContext): Promise<Selection> =
 /** Not refused: entries of kubeconfigs have it for a role that only kubectl's environment may name. */
 const warnOfSessionName = (base: Selection, context: SourceContext): void => {
   const {from} = context.options.role.sessionName
+  if (!from.startsWith('--')) return
   const opensSession =
     namedRoles(base, context).length > 0 ||
     base.openedRole !== undefined ||
     // The one mode whose session has this name where the profile gives none.
     base.profile?.kind === 'RamRoleArnWithRoleName'
-  if (from.startsWith('--') && !opensSession)
+  if (!opensSession)
     context.log.warn(`ignoring ${from}: no role is assumed that a flag or a variable names; add --role-arn`)
 }
 
