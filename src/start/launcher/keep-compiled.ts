@@ -62,8 +62,11 @@ interface WithCache {
 export const useCacheOfNode = (): void => {
   try {
     const {enableCompileCache} = require('module') as typeof NodeModule & WithCache
-    if (enableCompileCache && home && isTrustedDir(cacheDir, home, makeDir))
-      enableCompileCache(`${cacheDir}/${OF_NODE}`)
+    if (!enableCompileCache || !home || !isTrustedDir(cacheDir, home, makeDir)) return
+    // Node makes its directories at once, for everybody.
+    const before = process.umask(0o077)
+    enableCompileCache(`${cacheDir}/${OF_NODE}`)
+    process.umask(before)
   } catch {
     // The run only takes longer.
   }
