@@ -21,7 +21,7 @@ process.stdout.write('two\\n')
 require('fs').writeSync(1, 'three\\n')
 require('child_process').execFileSync(process.execPath, ['-e', 'console.log("four")'], {stdio: 'inherit'})
 this?.log?.('five')
-setImmediate(() => console.log('six'))`,
+await new Promise((done) => setImmediate(() => done(console.log('six'))))`,
       ),
       hookPlugin('initial', 'init', `console.log('seven')`),
     ])

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 
 import {expect} from 'chai'
 
-import {ALICE, envOf} from '../../support/cluster-world.ts'
+import {ALICE, envOf, ROLE} from '../../support/cluster-world.ts'
 import {describePlugins, PRINT_HELLO} from '../../support/plugin-world.ts'
 import {commandPlugin, hookPlugin, installPlugins, type TestPlugin} from '../../support/plugins.ts'
 import {cliEnvironment, PROGRAM, runCliProcess} from '../../support/run-cli.ts'
@@ -61,9 +61,10 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
   })
 
   it('ends the program by something that it has left running: an error that says so', async () => {
+    // A command that makes a call: another one may be done before any timer.
     const {stderr, exitCode} = await world.run(
       [hookPlugin('culprit', 'init', 'setTimeout(() => process.exit(0))')],
-      EXPORT,
+      [...EXPORT, '--role-arn', ROLE, '--sts-endpoint', 'http://127.0.0.1:9'],
     )
     expect(exitCode, stderr).to.equal(8)
     expect(stderr).to.match(/plugin ended the program before it was done|plugin culprit ended/)
