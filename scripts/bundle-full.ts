@@ -71,23 +71,28 @@ export const bundleFull = async (): Promise<FullBundle> => {
     sourcemap: true,
     paths: (id) => (isBundledPackage(id) ? importedAs(id) : id),
   })
-  return {packages, namesOf: (imported) => namesImported(imported, output)}
+  return {packages, namesOf: namesImported(output)}
 }
 
-const namesImported = (imported: string, output: RollupOutput['output']): ReadonlySet<string> | undefined => {
-  const names = new Set<string>()
+const namesImported = (output: RollupOutput['output']): NamesOf => {
+  const names = new Map<string, Set<string>>()
+  // Of which anything may be used.
+  const wholly = new Set<string>()
   for (const chunk of output) {
     if (chunk.type !== 'chunk') continue
-    if (chunk.dynamicImports.includes(imported)) return undefined
+    for (const imported of chunk.dynamicImports) wholly.add(imported)
     for (const statement of parseAst(chunk.code).body) {
-      if (statement.type !== 'ImportDeclaration' || statement.source.value !== imported) continue
+      if (statement.type !== 'ImportDeclaration') continue
+      const imported = String(statement.source.value)
+      const known = names.get(imported) ?? new Set()
+      names.set(imported, known)
       for (const specifier of statement.specifiers) {
-        if (specifier.type === 'ImportNamespaceSpecifier') return undefined
-        if (specifier.type === 'ImportSpecifier') names.add(nameIn(specifier.imported))
+        if (specifier.type === 'ImportNamespaceSpecifier') wholly.add(imported)
+        if (specifier.type === 'ImportSpecifier') known.add(nameIn(specifier.imported))
       }
     }
   }
-  return names
+  return (imported) => (wholly.has(imported) ? undefined : (names.get(imported) ?? new Set()))
 }
 
 const nameIn = (imported: {readonly type: string}): string => {

@@ -6,7 +6,7 @@ import type {Credentials, CredentialSource} from '../credentials/credentials.ts'
 import {credentialsFrom} from '../credentials/use-source.ts'
 import {withDefaults} from '../defaults/config-files.ts'
 import {GLOBAL_OPTIONS, type OptionDefinitions, type TextDefinition} from '../options/definitions.ts'
-import {parseGoBoolean, type Flags, type OptionInputs} from '../options/read-option.ts'
+import {switchedOnBy, type Flags, type OptionInputs} from '../options/read-option.ts'
 import {CONTRACT_VERSION} from '../plugins/contract.ts'
 import {askPlugins} from '../plugins/credential-sources.ts'
 import {contractMismatch} from '../plugins/load-plugins.ts'
@@ -166,11 +166,10 @@ export abstract class AckCommand extends Command {
 
 /** Of flags such as `--assume-yes=false` where a variable says true, which wins as in the Go tool. */
 const switchedOffInVain = (options: OptionDefinitions, inputs: OptionInputs): readonly string[] =>
-  Object.entries(options).flatMap(([name, {kind, env}]) => {
-    const variable = env.find((variable) => parseGoBoolean(inputs.env[variable]) === true)
-    return kind === 'boolean' && inputs.flags[name] === false && variable !== undefined
-      ? [`--${name}=false changes nothing: ${variable} is true; unset it`]
-      : []
+  Object.entries(options).flatMap(([name, definition]) => {
+    if (definition.kind !== 'boolean' || inputs.flags[name] !== false) return []
+    const variable = switchedOnBy(name, definition, inputs)
+    return variable === undefined ? [] : [`--${name}=false changes nothing: ${variable} is true; unset it`]
   })
 
 const PREPARED = Symbol.for('ack-ram-tool.prepared-command')
