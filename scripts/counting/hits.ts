@@ -86,8 +86,7 @@ export const readHits = async (dir: string, program: Program): Promise<readonly 
 
 /** @returns in the order of offsets */
 const findPlaces = async (url: string, inline: InlineMap | undefined, program: Program): Promise<readonly Place[]> => {
-  // With a query it is a module of one run of a test's own process, which has nothing of the program itself.
-  if (!url.startsWith('file:') || url.includes('?')) return []
+  if (!url.startsWith('file:')) return []
   const built = program.builtScript(fileURLToPath(url))
   if (built && existsSync(`${built.path}.map`)) {
     const [text, map] = await Promise.all([readFile(built.path, 'utf8'), readFile(`${built.path}.map`, 'utf8')])

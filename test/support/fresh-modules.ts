@@ -1,9 +1,9 @@
 /**
  * Modules of the built program that are new in every run of a warm process, and compiled once. Node's loader would find,
- * read and compile every file anew, which takes six times as long as the rest of a run.
+ * read and compile every file anew, which takes six times as long as the rest of a run, and would keep them all.
  */
 import {readFileSync} from 'node:fs'
-import {register} from 'node:module'
+import Module from 'node:module'
 import {dirname} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Script} from 'node:vm'
@@ -12,33 +12,9 @@ import {Script} from 'node:vm'
 type Program = (module: {exports: object}, require: NodeJS.Require) => void
 type Files = Readonly<Record<string, () => Promise<unknown>>>
 
-/**
- * For what the launcher and oclif import by its URL: a module of this run, with the same exports. (A bundler writes the
- * list of exports in one way only.)
- */
-const HOOKS = `import {readFileSync} from 'node:fs'
-let runs, dist
-export const initialize = (data) => ({runs, dist} = data)
-export const resolve = async (specifier, context, next) => {
-  const found = await next(specifier, context)
-  const {url} = found
-  return url.startsWith(dist) && url.endsWith('.js') ? {...found, url: url + '?run=' + Atomics.load(runs, 0)} : found
-}
-const sources = new Map()
-const sourceOf = (path) => {
-  const [, list] = /^export \\{([^}]*)\\}/m.exec(readFileSync(new URL(path, dist), 'utf8'))
-  const names = list.split(',').map((item) => item.trim().split(' as ').at(-1))
-  const mine = names.map((name, index) => name + ': own' + index)
-  const theirs = names.map((name, index) => 'own' + index + ' as ' + name)
-  return 'const {' + mine + '} = await fileOfRun("' + path + '"); export {' + theirs + '}'
-}
-export const load = async (url, context, next) => {
-  const [file, run] = url.split('?run=')
-  if (run === undefined) return next(url, context)
-  const path = file.slice(dist.length)
-  if (!sources.has(path)) sources.set(path, sourceOf(path))
-  return {format: 'module', shortCircuit: true, source: sources.get(path)}
-}`
+/** What compiles each CommonJS file, a method of Node's modules. */
+const COMPILE = '_compile'
+type Modules = Record<typeof COMPILE, (source: string, filename: string) => unknown>
 
 /**
  * @param launcher - path of the built program's launcher
@@ -46,17 +22,27 @@ export const load = async (url, context, next) => {
  * @returns what must be called before each run
  */
 export const useFreshModules = (launcher: string, programFile: string, require: NodeJS.Require): (() => void) => {
-  const dist = `${dirname(dirname(launcher))}/dist/`
+  const root = dirname(dirname(launcher))
+  const dist = pathToFileURL(`${root}/dist/`).href
   const program = new Script(readFileSync(programFile, 'utf8'), {
-    filename: `${dist}program.cjs`,
+    filename: `${root}/dist/program.cjs`,
   }).runInThisContext() as Program
   let files: Files = {}
-  Object.assign(globalThis, {fileOfRun: (path: string) => files[path]?.()})
-  // The thread of the hooks reads it.
-  const runs = new Int32Array(new SharedArrayBuffer(4))
-  register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, {data: {runs, dist: pathToFileURL(dist).href}})
+  const importOfRun = (id: string): Promise<unknown> => {
+    const {href} = new URL(id, pathToFileURL(launcher))
+    const file = href.startsWith(dist) ? files[href.slice(dist.length)] : undefined
+    return file ? file() : import(href)
+  }
+  Object.assign(globalThis, {importOfRun})
+
+  // The launcher and oclif import what is to be of this run.
+  const modules = Module.prototype as unknown as Modules
+  const compile = modules[COMPILE]
+  modules[COMPILE] = function (source, filename) {
+    const isOurs = filename.startsWith(root) && !filename.includes('node_modules')
+    return compile.call(this, isOurs ? source.replaceAll(/\bimport\((?!\))/g, 'importOfRun(') : source, filename)
+  }
   return () => {
-    Atomics.add(runs, 0, 1)
     const module = {exports: {}}
     program(module, require)
     files = (module.exports as {files: Files}).files

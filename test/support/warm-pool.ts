@@ -9,9 +9,6 @@ import {BEGIN, END, type Order, type Report} from './warm-protocol.ts'
 /** Most of them wait, for a service of a test, and cost nothing meanwhile. */
 const MAX_PROCESSES = 6
 
-/** Modules that were loaded are never freed. */
-const MAX_RUNS = 300
-
 /** What Node, or a package that stays loaded, reads once when it starts: another value needs another process. */
 const READ_ONCE = /^(NODE_.+|SystemRoot|DEBUG|(OCLIF_)?COLUMNS|(FORCE|NO)_COLOR|CI|TERM)$/
 
@@ -19,7 +16,6 @@ interface WarmProcess {
   readonly child: ChildProcess
   /** The part of the environment that it was started with. */
   readonly key: string
-  runs: number
   isIdle: boolean
 }
 
@@ -63,7 +59,6 @@ const take = async (launcher: string, startEnv: NodeJS.ProcessEnv): Promise<Warm
     const fit = idle.find((warm) => warm.key === key)
     if (fit) {
       fit.isIdle = false
-      fit.runs += 1
       return fit
     }
     // To wait for one costs nothing; to start one does.
@@ -76,7 +71,7 @@ const take = async (launcher: string, startEnv: NodeJS.ProcessEnv): Promise<Warm
 
 const start = async (launcher: string, key: string, env: NodeJS.ProcessEnv): Promise<WarmProcess> => {
   // It counts from now on.
-  const place = {key, runs: 1, isIdle: false} as WarmProcess
+  const place = {key, isIdle: false} as WarmProcess
   processes.push(place)
   const [program, programFile] = await Promise.all([
     bundleProgram(new URL('warm-process.ts', import.meta.url)),
@@ -99,11 +94,8 @@ const release = (warm: WarmProcess): void => {
   for (const stream of [child.stdout, child.stderr]) stream?.removeAllListeners('data')
   child.removeAllListeners('message').removeAllListeners('close')
   letGo(child)
-  if (warm.runs >= MAX_RUNS) end(warm)
-  else {
-    warm.isIdle = true
-    wake()
-  }
+  warm.isIdle = true
+  wake()
 }
 
 const end = (warm: WarmProcess): void => {
