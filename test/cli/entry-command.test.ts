@@ -11,7 +11,7 @@ import {createClusterCa} from '../local-cloud/cluster-ca.ts'
 import {ALICE, CLUSTER_ID, envOf} from '../support/cluster-world.ts'
 import {makeHome, type TestHome} from '../support/home.ts'
 import {BIN, cliEnvironment, runCli, STANDALONE, type CliResult} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 
 interface Exec {
   readonly command: string
@@ -268,7 +268,7 @@ describe('the command that kubectl will start', function () {
     await symlink(BIN, link)
     const env = cliEnvironment(home.dir, {...envOf(ALICE), ACK_RAM_TOOL_FOR_ANOTHER_MACHINE: '', PATH: dirname(link)})
     const args = ['update-kubeconfig', ...OFFLINE, '--dry-run']
-    const {stdout, stderr, exitCode} = await runProcess([process.execPath, link, ...args], env)
+    const {stdout, stderr, exitCode} = await runApart([process.execPath, link, ...args], env)
     expect(exitCode, stderr).to.equal(0)
     expect(stdout).to.contain('command: ack-ram-tool\n')
     expect(stderr).to.contain('ack-ram-tool is in PATH only for this run, and this one runs from a cache')

@@ -4,7 +4,7 @@ import {expect} from 'chai'
 
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {cliEnvironment, runCli, SHELL_PROGRAM, type CliResult} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 
 const GET_TOKEN = ['credential-plugin', 'get-token', '-c', 'c1', '--token-only']
 
@@ -81,7 +81,7 @@ describe('a credential file that is not UTF-8', () => {
     if (process.platform === 'win32') this.skip()
     await home.write(CLI_CONFIG, jsonOf('caf\u00e9', 'caf\uFFFD'))
     const shell = (line: string): Promise<CliResult> =>
-      runProcess(['sh', '-c', `name=$(printf 'caf\\350'); ${line}`], cliEnvironment(home.dir, {}))
+      runApart(['sh', '-c', `name=$(printf 'caf\\350'); ${line}`], cliEnvironment(home.dir, {}))
     const line = `${SHELL_PROGRAM} ${GET_TOKEN.join(' ')}`
     for (const [written, from] of [
       [`${line} --profile-name "$name"`, '--profile-name'],

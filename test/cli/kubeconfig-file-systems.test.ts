@@ -36,7 +36,7 @@ import {
   STANDALONE,
   type CliResult,
 } from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 import {expectMode} from '../support/expect-mode.ts'
 
 /** Runs a command with mounts of its own. */
@@ -77,7 +77,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
   const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => more
   const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
     runCli(args, {home: home.dir, env: env(more)})
-  const runApart = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
+  const runInProcess = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
     runCliProcess(args, {home: home.dir, env: env(more)})
   const ended = ({stderr, exitCode}: CliResult): object => ({stderr, exitCode})
   const text = (path = config): Promise<string> => readFile(path, 'utf8')
@@ -108,14 +108,14 @@ describe('update-kubeconfig on unusual files and file systems', () => {
         }
         const refused = {...failingCalls({rename: code}), FAIL_rename_to: code === 'EXDEV' ? '/mounted' : '/config'}
         const {ino} = await stat(config)
-        expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+        expect(ended(await runInProcess(one(), refused))).to.deep.equal(OK)
         expect(await text())
           .to.contain('# my clusters')
           .and.contain(`name: "2001-${CLUSTER_ID}"`)
         const updated = await text()
         expect((await stat(config)).ino).to.equal(ino)
         for (const expected of code === 'EBUSY' ? [OTHERS, updated] : []) {
-          expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+          expect(ended(await runInProcess(undo(), refused))).to.deep.equal(OK)
           expect(await text()).to.equal(expected)
         }
         expect((await stat(config)).ino).to.equal(ino)
@@ -126,7 +126,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       await chmod(config, 0o666)
       const refused = {...failingCalls({rename: 'EBUSY'}), FAIL_rename_to: '/config'}
       const {ino} = await stat(config)
-      expect(ended(await runApart(separate(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(separate(), refused))).to.deep.equal(OK)
       expect(await text()).to.match(/^apiVersion: v1\n/)
       expect((await stat(config)).ino).to.equal(ino)
       await expectMode(config, 0o600)
@@ -139,7 +139,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       await writeFile(config, OTHERS.replace('users:', `users:\n  - {name: "2001-${CLUSTER_ID}", user: {}}`))
       const before = await text()
       const refused = {...failingCalls({rename: 'EIO'}), FAIL_rename_to: '/other', KUBECONFIG}
-      const {stderr, exitCode} = await runApart([...one(), '-y'], refused)
+      const {stderr, exitCode} = await runInProcess([...one(), '-y'], refused)
       expect(exitCode).to.equal(7)
       expect(stderr).to.contain(`cannot write ${join(home.dir, 'other')}: EIO (KubeconfigUnwritable)`)
       expect(await text()).to.equal(before)
@@ -149,12 +149,12 @@ describe('update-kubeconfig on unusual files and file systems', () => {
 
     it('a file is overwritten after its backup, and made, also where nothing at all can be renamed', async () => {
       const refused = {...failingCalls({rename: 'ENOSYS'}), FAIL_rename_to: ''}
-      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(one(), refused))).to.deep.equal(OK)
       await expectUpdated()
-      expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(undo(), refused))).to.deep.equal(OK)
       expect(await text()).to.equal(OTHERS)
       await rm(config)
-      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(one(), refused))).to.deep.equal(OK)
       expect(await text()).to.contain(`name: "2001-${CLUSTER_ID}"`)
       await expectMode(config, 0o600)
     })
@@ -167,7 +167,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
         ['EROFS', 'EROFS'],
       ] as const) {
         await writeFile(config, OTHERS)
-        expect(ended(await runApart(one(), failingCalls({chmod, fsync}))), chmod).to.deep.equal(OK)
+        expect(ended(await runInProcess(one(), failingCalls({chmod, fsync}))), chmod).to.deep.equal(OK)
         await expectUpdated()
       }
     })
@@ -176,16 +176,16 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       // What Node makes on Linux, on macOS and on Windows of the answer of a file system without hard links.
       for (const link of ['EPERM', 'ENOTSUP', 'EISDIR'] as const) {
         await writeFile(config, OTHERS)
-        expect(ended(await runApart(one(), failingCalls({link}))), link).to.deep.equal(OK)
+        expect(ended(await runInProcess(one(), failingCalls({link}))), link).to.deep.equal(OK)
         await expectUpdated()
       }
       await writeFile(`${config}.lock`, '')
-      const {stderr} = await runApart(one(), failingCalls({link: 'EISDIR'}))
+      const {stderr} = await runInProcess(one(), failingCalls({link: 'EISDIR'}))
       expect(stderr).to.contain('config.lock exists: another program is changing the file')
     })
 
     it('a disk that fails is one, and leaves the file and nothing beside it', async () => {
-      const {stdout, stderr, exitCode} = await runApart(one(), failingCalls({fsync: 'EIO'}))
+      const {stdout, stderr, exitCode} = await runInProcess(one(), failingCalls({fsync: 'EIO'}))
       expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 7})
       expect(stderr).to.contain('EIO (KubeconfigUnwritable)')
       expect(await text()).to.equal(OTHERS)
@@ -194,13 +194,13 @@ describe('update-kubeconfig on unusual files and file systems', () => {
 
     it('a rename that fails otherwise is one, too', async () => {
       const failing = {...failingCalls({rename: 'ENOSPC'}), FAIL_rename_to: '/config'}
-      expect((await runApart(one(), failing)).stderr).to.contain('ENOSPC (KubeconfigUnwritable)')
+      expect((await runInProcess(one(), failing)).stderr).to.contain('ENOSPC (KubeconfigUnwritable)')
       expect(await text()).to.equal(OTHERS)
       expect(await kept()).to.deep.equal([])
     })
 
     it('a lock whose mode keeps it from being opened is not made: none stays', async () => {
-      expect(ended(await runApart(one(), failingCalls({open_without_mode: 'EACCES'})))).to.deep.equal(OK)
+      expect(ended(await runInProcess(one(), failingCalls({open_without_mode: 'EACCES'})))).to.deep.equal(OK)
       await expectUpdated()
     })
   })
@@ -212,7 +212,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     })
 
     const runMounted = (mounts: string, more: Readonly<Record<string, string>>): Promise<CliResult> =>
-      runProcess(
+      runApart(
         [...WITH_MOUNTS, '/bin/sh', '-c', `set -e; ${mounts}; ${SHELL_PROGRAM} ${one().join(' ')}`],
         cliEnvironment(home.dir, env({CONFIG: config, ...more})),
       )
@@ -270,24 +270,24 @@ describe('update-kubeconfig on unusual files and file systems', () => {
         await writeFile(config, OTHERS)
         await give(config)
         await chmod(config, mode)
-        const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
+        const result = await runApart(programAs(user, one()), cliEnvironment(home.dir, env()))
         expect(result.exitCode, mode.toString(8)).to.equal(isWritten ? 0 : 7)
         await expectMode(config, mode)
         if (isWritten) continue
         expect(result.stderr).to.contain('EACCES (KubeconfigUnwritable)')
         expect(await text()).to.equal(OTHERS)
         expect(await beside()).to.deep.equal([])
-        const again = await runProcess(programAs(user, undo()), cliEnvironment(home.dir, env()))
+        const again = await runApart(programAs(user, undo()), cliEnvironment(home.dir, env()))
         expect(again.stderr).to.contain('(NothingToUndo)')
       }
       await chmod(config, 0o400)
       const updated = await text()
-      const {exitCode, stderr} = await runProcess(programAs(user, undo()), cliEnvironment(home.dir, env()))
+      const {exitCode, stderr} = await runApart(programAs(user, undo()), cliEnvironment(home.dir, env()))
       expect({exitCode, text: await text()}).to.deep.equal({exitCode: 7, text: updated})
       expect(stderr).to.contain('EACCES (KubeconfigUnwritable)')
       if (!isKubectlPresent()) return
       const [program, ...args] = [...user.prefix, 'kubectl', 'config', 'set-context', 'x', '--cluster=y']
-      expect((await runProcess([program, ...args], cliEnvironment(home.dir, {}))).exitCode).to.equal(1)
+      expect((await runApart([program, ...args], cliEnvironment(home.dir, {}))).exitCode).to.equal(1)
     })
 
     it("another user's file that this one may write is overwritten, and stays that user's", async function () {
@@ -296,7 +296,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       for (const dir of [home.dir, join(home.dir, '.kube')]) await chown(dir, user.uid, user.uid)
       await chown(config, 1234, user.uid)
       await chmod(config, 0o660)
-      const result = await runProcess(programAs(user, one()), cliEnvironment(home.dir, env()))
+      const result = await runApart(programAs(user, one()), cliEnvironment(home.dir, env()))
       expect(result.exitCode).to.equal(0)
       expect(result.stderr).to.contain(`${config}: another user owns it, and so can decide what kubectl runs as you`)
       const {uid, mode} = await stat(config)
@@ -310,7 +310,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       for (const dir of [home.dir, join(home.dir, '.kube')]) await chown(dir, user.uid, user.uid)
       await chown(config, 1234, user.uid)
       await chmod(config, 0o666)
-      const result = await runProcess(programAs(user, separate()), cliEnvironment(home.dir, env()))
+      const result = await runApart(programAs(user, separate()), cliEnvironment(home.dir, env()))
       expect(result.exitCode, result.stderr).to.equal(0)
       expect(result.stderr).to.contain(`${config}: another user owns it, and so can decide what kubectl runs as you`)
     })
@@ -373,12 +373,12 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       const args = [...one(), '--kubeconfig', '/dev/stdin'].join(' ')
       for (const flag of ['--dry-run', '--diff']) {
         const command = ['/bin/sh', '-c', `cat "$CONFIG" | ${SHELL_PROGRAM} ${args} ${flag}`] as const
-        const {stdout, ...rest} = await runProcess(command, cliEnvironment(home.dir, env({CONFIG: config})))
+        const {stdout, ...rest} = await runApart(command, cliEnvironment(home.dir, env({CONFIG: config})))
         expect(ended({stdout, ...rest})).to.deep.equal(OK)
         expect(stdout).to.contain('minikube').and.contain(`name: "2001-${CLUSTER_ID}"`)
       }
       const write = ['/bin/sh', '-c', `cat "$CONFIG" | ${SHELL_PROGRAM} ${args}`] as const
-      const {stderr} = await runProcess(write, cliEnvironment(home.dir, env({CONFIG: config})))
+      const {stderr} = await runApart(write, cliEnvironment(home.dir, env({CONFIG: config})))
       expect(stderr).to.contain('it is not a regular file (KubeconfigUnwritable)')
     })
   })
@@ -515,7 +515,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     await writeFile(config, (await text()).replace('server: https://', 'server: https://was-'))
     const changed = await text()
     const failing = {...failingCalls({rename: 'EIO'}), FAIL_rename_to: '/config'}
-    expect((await runApart([...one(), '-y'], failing)).stderr).to.contain(`cannot write ${config}: EIO`)
+    expect((await runInProcess([...one(), '-y'], failing)).stderr).to.contain(`cannot write ${config}: EIO`)
     expect(await text()).to.equal(changed)
     expect(await readFile(await backup(), 'utf8')).to.equal(OTHERS)
     expect((await run([...one(), '-y'])).exitCode).to.equal(0)
@@ -529,10 +529,10 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       if (!isRoot || !canFailCalls()) this.skip()
       await chown(config, 1234, 1235)
       const refused = failingCalls({chown: 'EPERM'})
-      expect(ended(await runApart(one(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(one(), refused))).to.deep.equal(OK)
       await expectUpdated()
       expect((await stat(config)).uid).to.equal(1234)
-      expect(ended(await runApart(undo(), refused))).to.deep.equal(OK)
+      expect(ended(await runInProcess(undo(), refused))).to.deep.equal(OK)
       expect(await text()).to.equal(OTHERS)
     })
 
@@ -609,7 +609,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       `cd "$GONE" && rm -r "$GONE" && ${SHELL_PROGRAM} ${args.join(' ')} ${rest}`
     const runShell = async (line: string): Promise<CliResult> => {
       await home.write('gone/x', '')
-      return runProcess(['/bin/sh', '-c', line], cliEnvironment(home.dir, env({GONE: join(gone, '..')})))
+      return runApart(['/bin/sh', '-c', line], cliEnvironment(home.dir, env({GONE: join(gone, '..')})))
     }
     expect((await runShell(command(one()))).exitCode).to.equal(0)
     await expectUpdated()

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {howMany} from '../support/full.ts'
 import {cliEnvironment, PROGRAM, type CliResult} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 import {GONE_ID, RBAC, startRbacWorld, user, type RbacWorld} from '../support/rbac-world.ts'
 
 describe('rbac scan-user-permissions of many clusters', () => {
@@ -129,7 +129,7 @@ describe('rbac scan-user-permissions of many clusters', () => {
     const [program, ...before] = PROGRAM
     const args = [...before, 'rbac', 'scan-user-permissions', '-c', 'all', '-A', '-o', 'csv']
     const env = {...cliEnvironment(world.home.dir, world.env), NODE_OPTIONS: '--max-old-space-size=128'}
-    const {stdout, stderr, exitCode} = await runProcess([program, ...args], env)
+    const {stdout, stderr, exitCode} = await runApart([program, ...args], env)
     const took = Math.round((Date.now() - startedAt) / 1000)
     expect(exitCode, stderr.slice(-2000)).to.equal(0)
     expect(stdout.trimEnd().split('\n')).to.have.length(clusters * bindings + 1)

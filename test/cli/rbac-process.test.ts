@@ -6,7 +6,7 @@ import {expect} from 'chai'
 
 import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
 import {cliEnvironment, runCli, runCliProcess, SHELL_PROGRAM} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 import {GONE_ID, startRbacWorld, user, type RbacWorld} from '../support/rbac-world.ts'
 import {CTRL_C, ENTER, hasTerminal, runInTerminal, type Step} from '../support/terminal.ts'
 
@@ -84,7 +84,7 @@ describe('rbac as the Go tool is called, with a person, and with kubectl', () =>
       '-f',
       join(home.dir, folder, 'c1'),
     ] as const
-    const {stdout, stderr, exitCode} = await runProcess(apply, cliEnvironment(home.dir, {}))
+    const {stdout, stderr, exitCode} = await runApart(apply, cliEnvironment(home.dir, {}))
     expect(exitCode, stderr).to.equal(0)
     expect(stdout).to.match(/clusterrolebinding\S* created[^]*rolebinding\S* created/)
     expect(c1.bindings()).to.deep.equal(before)

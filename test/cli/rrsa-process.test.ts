@@ -6,7 +6,8 @@ import {addPolicy, addRole} from '../local-cloud/ram-state.ts'
 import {CLUSTER_ID} from '../support/cluster-world.ts'
 import {CLI_CONFIG} from '../support/home.ts'
 import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
-import {runProcess, type CliResult} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
+import type {CliResult} from '../support/run-process.ts'
 import {AUDIENCE, policyOf, PROVIDER_ARN, startRrsaWorld, statementFor, type RrsaWorld} from '../support/rrsa-world.ts'
 import {CTRL_C, ENTER, hasTerminal, runInTerminal} from '../support/terminal.ts'
 
@@ -103,7 +104,7 @@ describe('rrsa with a person or a signal', () => {
   describe('assumes a role with a token from stdin', () => {
     const command = `${SHELL_PROGRAM} rrsa assume-role --role-arn acs:ram::1:role/r1 --oidc-provider-arn ${PROVIDER_ARN} --oidc-token-file - -o json`
     const inShell = (line: string, env: Record<string, string> = {}): Promise<CliResult> =>
-      runProcess(['bash', '-c', line], cliEnvironment(world.home.dir, {...world.env, ...env}))
+      runApart(['bash', '-c', line], cliEnvironment(world.home.dir, {...world.env, ...env}))
 
     before(function () {
       if (process.platform === 'win32') this.skip()

@@ -5,7 +5,7 @@ import {expect} from 'chai'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {isRoot, plainUser, programAs} from '../support/other-user.ts'
 import {cliEnvironment, runCli} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 
 const FILES = [
   [
@@ -58,7 +58,7 @@ describe('a credential file that others could have written', () => {
       await chmod(path, mode)
       await chown(path, 1234, 1234)
       const command = programAs(user, ['credential-plugin', 'get-token', '-c', 'c1', '--profile-file', path])
-      const {stdout, stderr, exitCode} = await runProcess(command, cliEnvironment(home.dir, {}))
+      const {stdout, stderr, exitCode} = await runApart(command, cliEnvironment(home.dir, {}))
       expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 3})
       expect(stderr).to.contain('another user owns it').and.contain('a copy of your own').and.not.contain('chmod')
     }

@@ -10,7 +10,7 @@ import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
 import {SHELL_PROGRAM} from '../support/run-cli.ts'
-import {runProcess} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
 import {expectMode} from '../support/expect-mode.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -86,7 +86,7 @@ describe('the action for CI', () => {
       const script = join(temp, 'step.sh')
       await writeFile(script, step.run)
       // As the runner calls `shell: bash`.
-      const ran = await runProcess(['bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', script], {
+      const ran = await runApart(['bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', script], {
         ...env,
         ...ofStep,
       })
@@ -111,7 +111,7 @@ describe('the action for CI', () => {
     const {users} = parse(text) as {users: {user: {exec: {command: string; args: string[]}}}[]}
     const {command, args} = users[0]?.user.exec ?? expect.fail('no user')
     expect((await readFile(join(job.temp, 'path'), 'utf8')).trim()).to.equal(command.slice(0, command.lastIndexOf('/')))
-    const token = await runProcess([command, ...args], job.env)
+    const token = await runApart([command, ...args], job.env)
     expect(token.exitCode, token.stderr).to.equal(0)
     expect(token.stdout).to.contain('k8s-ack-v2.')
   })

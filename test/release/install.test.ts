@@ -11,7 +11,8 @@ import {makeArchive, makeManagersArchive, sumOf, writeSums} from '../../scripts/
 import {archiveOf, TARGETS} from '../../scripts/release/targets.ts'
 import {listenOnLoopback} from '../local-cloud/loopback-server.ts'
 import {startRelease, type TestRelease} from '../support/release-server.ts'
-import {runProcess, type CliResult} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
+import type {CliResult} from '../support/run-process.ts'
 import {expectMode} from '../support/expect-mode.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,7 +48,7 @@ describe('install.sh', () => {
   ): Promise<CliResult> => {
     const [program = '', ...ofShell] = shell
     const all = {HOME: release.home, PATH: process.env['PATH'] ?? '', ...env}
-    return runProcess([program, ...ofShell, INSTALL, ...args], all, cwd)
+    return runApart([program, ...ofShell, INSTALL, ...args], all, cwd)
   }
 
   /** A directory of scripts, for PATH. */
@@ -292,14 +293,14 @@ esac
       await broken.close()
     }
     const program = join(release.home, '.local/bin/ack-ram-tool')
-    expect((await runProcess([program, '--version'], {})).stdout).to.contain('ack-ram-tool/0.1.0')
+    expect((await runApart([program, '--version'], {})).stdout).to.contain('ack-ram-tool/0.1.0')
   })
 
   it('does nothing when it was cut off itself', async () => {
     const lines = (await readFile(INSTALL, 'utf8')).trimEnd().split('\n')
     const cut = join(release.home, 'cut.sh')
     await writeFile(cut, lines.slice(0, -1).join('\n'))
-    const {stdout, stderr, exitCode} = await runProcess(['sh', cut, '--from', release.files], {HOME: release.home})
+    const {stdout, stderr, exitCode} = await runApart(['sh', cut, '--from', release.files], {HOME: release.home})
     expect({stdout, stderr, exitCode}).to.deep.equal({stdout: '', stderr: '', exitCode: 0})
     expect(await installed()).to.deep.equal(['cut.sh'])
   })

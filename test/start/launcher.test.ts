@@ -5,7 +5,8 @@ import {expect} from 'chai'
 
 import {ENTRY, launchedPackage, type LaunchedPackage} from '../support/launched-package.ts'
 import {LAUNCHER, STANDALONE} from '../support/run-cli.ts'
-import {runProcess, type CliResult} from '../support/run-process.ts'
+import {runApart} from '../support/run-apart.ts'
+import type {CliResult} from '../support/run-process.ts'
 
 const LANE = ENTRY.slice(0, ENTRY.lastIndexOf('/') + 1)
 
@@ -198,7 +199,7 @@ describe('the launcher', () => {
     it('whose syntax is an old one', async function () {
       const old = process.env['ACK_RAM_TOOL_TEST_OLD_NODE']
       if (!old) this.skip()
-      const {stderr, exitCode} = await runProcess([old, LAUNCHER], {HOME: pkg.home})
+      const {stderr, exitCode} = await runApart([old, LAUNCHER], {HOME: pkg.home})
       expect(exitCode).to.equal(1)
       expect(stderr).to.match(TOLD)
     })

@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
 import {LAUNCHER} from './run-cli.ts'
-import {runProcess, type CliResult} from './run-process.ts'
+import {runApart} from './run-apart.ts'
+import type {CliResult} from './run-process.ts'
 
 /** What the launcher loads first, from the root of the package. */
 export const ENTRY = 'dist/lane/start.cjs'
@@ -66,7 +67,7 @@ export const launchedPackage = async (program = PROGRAM): Promise<LaunchedPackag
     home,
     cache,
     write,
-    run: (args = [], env = {}) => runProcess([process.execPath, launcher, ...args], environment(env)),
+    run: (args = [], env = {}) => runApart([process.execPath, launcher, ...args], environment(env)),
     start: (env) => spawn(process.execPath, [launcher], {env: environment(env), stdio: 'ignore'}),
     cached: () => readdir(cache).catch(() => []),
     remove: async () => {

@@ -1,9 +1,7 @@
-import {spawn} from 'node:child_process'
-import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 
-import {bundleProgram} from './bundle-program.ts'
-import {runProcess, type CliResult, type Command} from './run-process.ts'
+import {runApart} from './run-apart.ts'
+import type {CliResult, Command} from './run-process.ts'
 import {runWarm} from './warm-pool.ts'
 
 export type {CliResult} from './run-process.ts'
@@ -51,7 +49,7 @@ export const runCli = (args: readonly string[], world: CliWorld): Promise<CliRes
  * The same as a process of its own, where a test is about one: its end, its streams, its memory, many at once, plugins.
  */
 export const runCliProcess = (args: readonly string[], {home, env = {}}: CliWorld): Promise<CliResult> =>
-  runProcess([...PROGRAM, ...args], cliEnvironment(home, env))
+  runApart([...PROGRAM, ...args], cliEnvironment(home, env))
 
 /** A command, and how many times it is run at once. */
 export interface Crowd {
@@ -61,17 +59,12 @@ export interface Crowd {
 }
 
 /**
- * Runs a command many times at once, by a process that starts them all: on a busy machine that takes seconds, in which
- * the servers of this process would be silent.
+ * Runs a command many times at once.
  *
  * @returns what came of each
  */
-export const runCrowd = async (crowd: Crowd): Promise<readonly CliResult[]> => {
-  const program = await bundleProgram(new URL('crowd.ts', import.meta.url))
-  const child = spawn(process.execPath, [program], {stdio: ['pipe', 'pipe', 'inherit']})
-  child.stdin.end(JSON.stringify(crowd))
-  return JSON.parse(await text(child.stdout)) as readonly CliResult[]
-}
+export const runCrowd = ({count, command, env}: Crowd): Promise<readonly CliResult[]> =>
+  Promise.all(Array.from({length: count}, () => runApart(command, env)))
 
 /** An environment with nothing of the developer's own but what starts a process. */
 export const cliEnvironment = (home: string, env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {

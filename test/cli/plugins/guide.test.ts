@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import {readGuidePlugin, writeGuidePlugin} from '../../support/guide-plugin.ts'
 import {makeHome} from '../../support/home.ts'
 import {SHELL_PROGRAM, STANDALONE} from '../../support/run-cli.ts'
-import {runProcess} from '../../support/run-process.ts'
+import {runApart} from '../../support/run-apart.ts'
 
 describe('the first plugin of the guide', () => {
   before(function () {
@@ -24,7 +24,7 @@ describe('the first plugin of the guide', () => {
         npm_config_registry: 'http://127.0.0.1:9/',
         npm_config_fetch_retries: '0',
       }
-      const {stdout, stderr, exitCode} = await runProcess(['bash', '-c', `cd '${home.dir}'\n${lines.join('\n')}`], env)
+      const {stdout, stderr, exitCode} = await runApart(['bash', '-c', `cd '${home.dir}'\n${lines.join('\n')}`], env)
       expect(exitCode, stderr).to.equal(0)
       expect(stdout.match(/"token": "k8s-ack-v2\./g), stdout).to.have.length(2)
       expect(stdout + stderr).not.to.contain('secret-of-example')

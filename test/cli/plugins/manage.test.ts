@@ -6,14 +6,14 @@ import {expect} from 'chai'
 
 import {describePlugins} from '../../support/plugin-world.ts'
 import {cliEnvironment, PROGRAM, runCliProcess, type CliResult} from '../../support/run-cli.ts'
-import {runProcess} from '../../support/run-process.ts'
+import {runApart} from '../../support/run-apart.ts'
 
 /** Nothing listens there. */
 const NO_REGISTRY = {ACK_RAM_TOOL_NPM_REGISTRY: 'http://127.0.0.1:1', npm_config_fetch_retries: '0'}
 
 describePlugins('managing plugins', (world) => {
   const manage = (args: readonly string[], cwd?: string, env: Record<string, string> = {}): Promise<CliResult> =>
-    runProcess([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, env), cwd)
+    runApart([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, env), cwd)
   const refused = async (args: readonly string[], message: string, cwd?: string): Promise<void> => {
     const {stdout, stderr, exitCode} = await manage(args, cwd)
     expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 2})

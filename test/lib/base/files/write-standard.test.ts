@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {writeStandard} from '../../../../src/lib/base/files/write-standard.ts'
-import {runProcess} from '../../../support/run-process.ts'
+import {runApart} from '../../../support/run-apart.ts'
 
 type Streams = NonNullable<Parameters<typeof writeStandard>[2]>
 
@@ -40,7 +40,7 @@ await writeStandard(1, '名', streams('win32', false))
 await writeStandard(1, '称', streams('linux', true))
 await writeStandard(1, 'a', streams('win32', true))
 await writeStandard(2, 'é', streams('win32', undefined))`
-    const {stdout, stderr} = await runProcess(
+    const {stdout, stderr} = await runApart(
       [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', program],
       process.env,
     )
