@@ -56,13 +56,10 @@ const restore = (): void => {
   timers.clear()
   // The log of each run listens.
   process.stderr.removeAllListeners('error')
-  for (const event of process.eventNames()) {
-    // Those are for the end of the process, which is still to come.
-    if (event === 'exit') continue
-    for (const listener of process.rawListeners(event))
-      if (!own.listeners.get(event)?.has(listener)) process.removeListener(event, listener as () => void)
-  }
+  for (const event of process.eventNames()) for (const listener of newListeners(event)) process.off(event, listener)
 }
+const newListeners = (event: string | symbol): readonly ((...args: readonly unknown[]) => void)[] =>
+  process.rawListeners(event).filter((listener) => !own.listeners.get(event)?.has(listener)) as never
 
 const report = (report: Report): void => {
   // The tests may be over.
@@ -70,17 +67,20 @@ const report = (report: Report): void => {
 }
 
 let isRunning = false
-const end = (exitCode: number): void => {
+const end = (): void => {
   if (!isRunning) return
   isRunning = false
+  for (const listener of newListeners('exit')) {
+    process.off('exit', listener)
+    listener.call(process, process.exitCode ?? 0)
+  }
   mark(END)
-  report({exitCode})
+  report({exitCode: Number(process.exitCode ?? 0)})
 }
 
-const exitCodeOf = (code: unknown): number => Number(code ?? process.exitCode ?? 0)
-
 process.exit = ((code?: number) => {
-  end(exitCodeOf(code))
+  if (code !== undefined) process.exitCode = code
+  end()
   // Whoever called it goes on here. What a real exit would have ended (a call of a server, a timer) would run into the
   // next order: where it does not end by itself at once, this process is of no more use.
   timers.add(setTimeout(() => own.exit(), REST_MS).unref())
@@ -88,7 +88,7 @@ process.exit = ((code?: number) => {
 
 // The loop is empty: here Node would end the process.
 process.on('beforeExit', () => {
-  end(exitCodeOf(undefined))
+  end()
   restore()
   report('ready')
   process.channel?.ref()

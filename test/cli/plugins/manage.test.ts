@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 
 import {describePlugins} from '../../support/plugin-world.ts'
-import {cliEnvironment, PROGRAM, runCliProcess, type CliResult} from '../../support/run-cli.ts'
+import {cliEnvironment, PROGRAM, runCli, type CliResult} from '../../support/run-cli.ts'
 import {runApart} from '../../support/run-apart.ts'
 
 /** Nothing listens there. */
@@ -13,7 +13,9 @@ const NO_REGISTRY = {ACK_RAM_TOOL_NPM_REGISTRY: 'http://127.0.0.1:1', npm_config
 
 describePlugins('managing plugins', (world) => {
   const manage = (args: readonly string[], cwd?: string, env: Record<string, string> = {}): Promise<CliResult> =>
-    runApart([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, env), cwd)
+    cwd === undefined
+      ? runCli(['plugins', ...args], {home: world.home.dir, env})
+      : runApart([...PROGRAM, 'plugins', ...args], cliEnvironment(world.home.dir, env), cwd)
   const refused = async (args: readonly string[], message: string, cwd?: string): Promise<void> => {
     const {stdout, stderr, exitCode} = await manage(args, cwd)
     expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 2})
@@ -58,7 +60,7 @@ describePlugins('managing plugins', (world) => {
   it('says in its own words what is wrong with arguments and flags', async () => {
     await refused(['install'], 'an argument is missing: <plugin> (Plugin to install)')
     await refused(['install', 'a', '--silent', '--verbose'], '--silent cannot be given together with --verbose')
-    const {stderr, exitCode} = await runCliProcess(['rbac', 'restore-user-permissions', '-c', 'c1'], {
+    const {stderr, exitCode} = await runCli(['rbac', 'restore-user-permissions', '-c', 'c1'], {
       home: world.home.dir,
     })
     expect(exitCode).to.equal(2)

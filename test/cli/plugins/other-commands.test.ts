@@ -9,7 +9,7 @@ import {expect} from 'chai'
 import {ALICE, envOf, ROLE} from '../../support/cluster-world.ts'
 import {describePlugins, PRINT_HELLO} from '../../support/plugin-world.ts'
 import {commandPlugin, hookPlugin, installPlugins, type TestPlugin} from '../../support/plugins.ts'
-import {cliEnvironment, PROGRAM, runCliProcess} from '../../support/run-cli.ts'
+import {cliEnvironment, PROGRAM, runCli, runCliProcess} from '../../support/run-cli.ts'
 
 const DATA_DIR = '.local/share/ack-ram-tool'
 const EXPORT = ['export-credentials', '-f', 'env', '--timeout', '2s']
@@ -126,7 +126,7 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
   ] as const) {
     it(`does not run in: ${args.join(' ') || 'no arguments at all'}`, async () => {
       await install(everywhere)
-      const {stdout, stderr, exitCode} = await runCliProcess(args, {home: world.home.dir})
+      const {stdout, stderr, exitCode} = await runCli(args, {home: world.home.dir})
       expect({stderr, exitCode}, stdout).to.deep.equal({stderr: '', exitCode: 0})
       expect(stdout).to.contain(said).and.not.contain('RAN!')
     })
@@ -139,9 +139,9 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
   ]) {
     it(`is removed by ${args.join(' ')}`, async () => {
       await install(everywhere)
-      const removed = await runCliProcess(args, {home: world.home.dir})
+      const removed = await runCli(args, {home: world.home.dir})
       expect(removed.exitCode, removed.stderr).to.equal(0)
-      const {stdout} = await runCliProcess(['plugins'], {home: world.home.dir})
+      const {stdout} = await runCli(['plugins'], {home: world.home.dir})
       expect(stdout).to.equal('No plugins installed.\n')
     })
   }
@@ -152,7 +152,7 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
       ['plugins', 'uninstall'],
       ['plugins', 'remove', '--verbose'],
     ])
-      expect(await runCliProcess(args, {home: world.home.dir})).to.deep.equal({
+      expect(await runCli(args, {home: world.home.dir})).to.deep.equal({
         stdout: '',
         exitCode: 2,
         stderr: `Error: no plugin named (InvalidUsage)
@@ -165,7 +165,7 @@ describePlugins('a faulty third-party plugin, in commands that kubectl does not 
       env: cliEnvironment(world.home.dir, {}),
     })
     expect(status).to.equal(0)
-    expect((await runCliProcess(['plugins'], {home: world.home.dir})).stdout).to.equal('No plugins installed.\n')
+    expect((await runCli(['plugins'], {home: world.home.dir})).stdout).to.equal('No plugins installed.\n')
   })
 
   it('runs its own command, and may end the process there', async () => {
