@@ -9,6 +9,7 @@ import {startMetadataServer, type LocalMetadataServer} from '../local-cloud/meta
 import {startLocalSts, type LocalSts} from '../local-cloud/sts.ts'
 import {CANARY, withoutNames} from '../support/canary.ts'
 import {ALICE, CLUSTER_ID, envOf, startClusterWorld} from '../support/cluster-world.ts'
+import {rowsOf} from '../support/full.ts'
 import {CLI_CONFIG, CREDENTIALS_INI, makeHome, type TestHome} from '../support/home.ts'
 import {runCli, runCliProcess} from '../support/run-cli.ts'
 
@@ -33,6 +34,9 @@ const LEVELS: readonly Record<string, string>[] = [
   {ACK_RAM_TOOL_LOG_LEVEL: 'info', ACK_RAM_TOOL_ERROR_FORMAT: 'json'},
   {ACK_RAM_TOOL_LOG_LEVEL: 'debug', DEBUG: '*'},
 ]
+
+/** The levels that are tried with a fault, in a developer's run two of the four. */
+const levelsFor = (fault: Fault | undefined): typeof LEVELS => rowsOf(LEVELS, 2, FAULTS.indexOf(fault) + 1)
 
 /** How long a run may take: what hangs takes all of that. */
 const timeoutFor = (fault: Fault | undefined): string => (fault === 'hang' ? '500ms' : '20s')
@@ -175,7 +179,7 @@ describe('no secret is seen', () => {
         if (exitCode !== 0) expect(stdout, where).to.equal('')
         if (scenario.asks) expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
       }
-      await Promise.all(LEVELS.map(checkAt))
+      await Promise.all(levelsFor(fault).map(checkAt))
       expect((await readdir(home.dir, {recursive: true})).join()).not.to.contain(CANARY)
     } finally {
       await Promise.all(Object.values(world).map((server) => server.close()))
@@ -235,7 +239,7 @@ describe('no private key and no secret of a kubeconfig is seen', () => {
       expect(exitCode === 0, `${where}: ${stderr}`).to.equal(fault === undefined)
     }
     try {
-      await Promise.all(LEVELS.map(checkAt))
+      await Promise.all(levelsFor(fault).map(checkAt))
     } finally {
       await world.close()
     }

@@ -24,6 +24,7 @@ import {expect} from 'chai'
 import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
 import {ALICE, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
 import {canFailCalls, failingCalls} from '../support/failing-calls.ts'
+import {rowsOf} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {KUBECONFIG_OF_OTHERS as OTHERS} from '../support/kubeconfig-corpus.ts'
 import {isRoot, plainUser, programAs} from '../support/other-user.ts'
@@ -99,7 +100,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
       if (!canFailCalls()) this.skip()
     })
 
-    for (const code of ['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'EROFS', 'EEXIST'] as const) {
+    for (const code of rowsOf(['EBUSY', 'EPERM', 'EACCES', 'EXDEV', 'EROFS', 'EEXIST'] as const, 3)) {
       it(`a file that cannot be replaced (${code}), as a mount point, is overwritten, and so by --undo`, async () => {
         const target = join(home.dir, 'mounted')
         if (code === 'EXDEV') {
@@ -160,12 +161,13 @@ describe('update-kubeconfig on unusual files and file systems', () => {
     })
 
     it('a mode that cannot be set, or a file that cannot be synchronized, is no failure', async () => {
-      for (const [chmod, fsync] of [
+      const refusals = [
         ['EPERM', 'EINVAL'],
         ['ENOSYS', 'ENOTSUP'],
         ['ENOTSUP', 'ENOSYS'],
         ['EROFS', 'EROFS'],
-      ] as const) {
+      ] as const
+      for (const [chmod, fsync] of rowsOf(refusals, 4)) {
         await writeFile(config, OTHERS)
         expect(ended(await runInProcess(one(), failingCalls({chmod, fsync}))), chmod).to.deep.equal(OK)
         await expectUpdated()
@@ -174,7 +176,7 @@ describe('update-kubeconfig on unusual files and file systems', () => {
 
     it('a hard link, which FAT has not, is no failure, and the lock keeps others out all the same', async () => {
       // What Node makes on Linux, on macOS and on Windows of the answer of a file system without hard links.
-      for (const link of ['EPERM', 'ENOTSUP', 'EISDIR'] as const) {
+      for (const link of rowsOf(['EPERM', 'ENOTSUP', 'EISDIR'] as const, 3)) {
         await writeFile(config, OTHERS)
         expect(ended(await runInProcess(one(), failingCalls({link}))), link).to.deep.equal(OK)
         await expectUpdated()

@@ -12,3 +12,11 @@ export const howMany = (all: number, usually: number, few = usually): number => 
   if (ROUNDS === 'all') return all
   return ROUNDS === 'usual' ? usually : few
 }
+
+/**
+ * The rows of a table that a test tries: all of them, but while a developer waits one of each `step`.
+ *
+ * @param from - the first of them, so that several tables can take turns
+ */
+export const rowsOf = <Row>(all: readonly Row[], step: number, from = 0): readonly Row[] =>
+  all.filter((_, index) => (index + from) % howMany(1, 1, step) === 0)

@@ -16,6 +16,7 @@ import {findLastUpdate, undoLastUpdate} from '../../../../src/lib/kubeconfig/fil
 import {isKubectlPresent, runKubectl} from '../../../local-cloud/kubectl.ts'
 import {freshNonce} from '../../../support/runtime.ts'
 import {makeHome, type TestHome} from '../../../support/home.ts'
+import {rowsOf} from '../../../support/full.ts'
 import {kubeconfigCorpus} from '../../../support/kubeconfig-corpus.ts'
 import {failureOf} from '../../../support/failure-of.ts'
 import {expectMode} from '../../../support/expect-mode.ts'
@@ -401,7 +402,7 @@ describe('the kubeconfig file', () => {
       expect({stderr, exitCode}, file).to.deep.equal({stderr: '', exitCode: 0})
       return JSON.parse(stdout) as {contexts: {name: string}[] | null}
     }
-    for (const {name, bytes} of kubeconfigCorpus('good')) {
+    for (const {name, bytes} of rowsOf(kubeconfigCorpus('good'), 4)) {
       const file = join(home.dir, name)
       await writeFile(file, bytes)
       const before = await viewOf(file)
