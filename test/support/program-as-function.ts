@@ -1,5 +1,5 @@
 import {readdir, readFile} from 'node:fs/promises'
-import {dirname, join, relative} from 'node:path'
+import {basename, dirname, join, relative} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
 import {build, type Plugin} from 'esbuild'
@@ -9,13 +9,14 @@ import {dirOfProgram} from './bundle-program.ts'
 /** Where the files of dist are that others import, as the launcher, oclif and plugins do. */
 const IMPORTED = ['index.js', 'start/main.js', 'lib/cli/help/ack-help.js', 'commands', 'hooks']
 
-/** CommonJS has no `import.meta`. */
-const urlOfEachFile: Plugin = {
-  name: 'url-of-each-file',
+/** CommonJS has no `import.meta`; and without a comment that names it, the bundler would not go by the map of a file. */
+const eachFile: Plugin = {
+  name: 'each-file',
   setup: (bundler) => {
     bundler.onLoad({filter: /\.js$/}, async ({path}) => {
       const url = JSON.stringify(pathToFileURL(path).href)
-      return {contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url)}
+      const text = await readFile(path, 'utf8')
+      return {contents: `${text.replaceAll('import.meta.url', url)}\n//# sourceMappingURL=${basename(path)}.map`}
     })
   },
 }
@@ -51,7 +52,7 @@ const make = async (dist: string): Promise<string> => {
     external: ['#package/*', '@oclif/*'],
     // Node warns of imports from such a function.
     supported: {'dynamic-import': false},
-    plugins: [urlOfEachFile],
+    plugins: [eachFile],
     banner: {js: '(module, require) => {'},
     footer: {js: '}'},
   })
