@@ -1,5 +1,6 @@
 import type {Config} from '@oclif/core'
 
+import {hideVariable} from '../lib/base/given-environment.ts'
 import {isAbsolutePath} from '../lib/base/is-absolute-path.ts'
 import {asUnknownUser} from './unknown-user.ts'
 
@@ -17,11 +18,11 @@ export const loadConfig = async (config: Config, homeDir: string | undefined): P
 
 /**
  * The XDG Base Directory Specification ignores a relative one, and oclif does not: what it keeps would be another's in each
- * directory. For good: its plugins bring copies of oclif, which read the environment later.
+ * directory. For good: its plugins bring copies of oclif, which read the environment later. Programs of the user get it.
  */
 const dropRelativeDirs = (): void => {
   // oxlint-disable-next-line node/no-process-env -- oclif reads it itself
   const {env} = process
   for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'])
-    if (!isAbsolutePath(env[name] ?? '')) delete env[name]
+    if (!isAbsolutePath(env[name] ?? '')) hideVariable(env, name)
 }

@@ -1,3 +1,4 @@
+import {rememberHidden} from '../lib/base/given-environment.ts'
 import {join} from 'node:path'
 
 import type {Config} from '@oclif/core'
@@ -25,7 +26,8 @@ import {asUnknownUser} from './unknown-user.ts'
  */
 export const main = (start: Start, host: string | Config): Promise<void> =>
   withExitCode(start, async () => {
-    const {argv, line, runtime, plugins} = start
+    const {argv, line, runtime, plugins, hidden = {}} = start
+    rememberHidden(runtime.env, hidden)
     if (typeof host !== 'string') return oclif(start, host)
     if (!hasPlugins(plugins)) return managesPlugins(line) ? guarded(start, host) : oclif(start, host)
     if (!isForKubectl(line)) return guarded(start, host)

@@ -1,4 +1,5 @@
 import {narrowDebugVariable} from '../lib/base/debug-variable.ts'
+import {hiddenVariables, type HiddenVariables} from '../lib/base/given-environment.ts'
 import {processRuntime, type Runtime} from '../lib/base/runtime.ts'
 import {asOwnCommand, parseCommandLine, type CommandLine} from '../lib/cli/command-line.ts'
 import {isBrokenPipe, writeAnswer} from '../lib/cli/write-answer.ts'
@@ -17,6 +18,8 @@ export interface Start {
   readonly runtime: Runtime
   /** The third-party plugins that the user has installed. */
   readonly plugins: PluginList
+  /** What this process has hidden of its environment: the program with oclif is another bundle, and knows nothing of it. */
+  readonly hidden?: HiddenVariables
 }
 
 /** The package that is started. */
@@ -52,7 +55,7 @@ export const start = async ({launcher, readHelp, loadFull}: Installation): Promi
   // Before anything is loaded that reads it.
   narrowDebugVariable(runtime.env)
   const {main} = await loadFull()
-  await main({argv, line, runtime, plugins}, launcher)
+  await main({argv, line, runtime, plugins, hidden: hiddenVariables(runtime.env)}, launcher)
   return undefined
 }
 

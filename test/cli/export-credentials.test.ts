@@ -190,6 +190,10 @@ describe('export-credentials', () => {
     it('passes its exit code on, and 128 and the number of the signal that ended it', async function () {
       if (process.platform === 'win32') this.skip()
       expect((await withCommand(['--', 'sh', '-c', 'exit 7'])).exitCode).to.equal(7)
+      const given = {DEBUG: 'app:*,sdk', DIAGNOSTICS: 'yes', XDG_DATA_HOME: 'data'}
+      const show = 'echo "$DEBUG $DIAGNOSTICS $XDG_DATA_HOME"'
+      const shown = await withCommand(['--log-level', 'warn', '--', 'sh', '-c', show], {...USER_ENV, ...given})
+      expect(shown.stdout).to.equal('app:*,sdk yes data\n')
       expect((await withCommand(['-f', 'env', '--', 'sh', '-c', 'kill -TERM $$'])).exitCode).to.equal(128 + 15)
       const plain = await world.home.write('plain', 'not a program')
       const {exitCode, stderr} = await withCommand(['--', plain])

@@ -209,6 +209,17 @@ describe('get-kubeconfig', () => {
     }
   })
 
+  it('refuses a profile whose name no kubeconfig can hold', async () => {
+    const name = 'p\ud800'
+    const profile = {name, mode: 'AK', access_key_id: ALICE.accessKeyId, access_key_secret: ALICE.accessKeySecret}
+    await home.write(CLI_CONFIG, {current: name, profiles: [profile]})
+    for (const mode of ['token', 'certificate']) {
+      const {stdout, stderr, exitCode} = await run(['--mode', mode], {})
+      expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 3})
+      expect(stderr).to.contain('half of a character').and.contain('Next: rename the profile')
+    }
+  })
+
   it('never writes a secret', async () => {
     const {stdout, stderr} = await run(['--role-arn', ROLE, '--verbose'])
     expect(stdout + stderr).not.to.match(/SECRET[-+]/)

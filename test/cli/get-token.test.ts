@@ -90,6 +90,11 @@ describe('credential-plugin get-token', () => {
         JSON.stringify({kind: 'ExecCredential', apiVersion: `client.authentication.k8s.io/${version}`, spec: {}})
       expect(await apiVersion(['--api-version', 'v1'])).to.equal('client.authentication.k8s.io/v1')
       expect(await apiVersion([], {KUBERNETES_EXEC_INFO: ''})).to.equal('client.authentication.k8s.io/v1beta1')
+      // kubectl cannot read a bare token.
+      for (const word of ['1', 'true'])
+        expect(await apiVersion([], {KUBERNETES_EXEC_INFO: info('v1'), ACK_RAM_TOOL_TOKEN_ONLY: word})).to.equal(
+          'client.authentication.k8s.io/v1',
+        )
       expect(await apiVersion(['--api-version', 'v1beta1'], {KUBERNETES_EXEC_INFO: info('v1')})).to.equal(
         'client.authentication.k8s.io/v1',
       )

@@ -81,6 +81,17 @@ describe('a value that cannot be one', () => {
     }
   })
 
+  it('is refused as a pause without which a service would be called all the time', async () => {
+    for (const interval of ['0', '1ms', '0.9s']) {
+      const {stdout, stderr, exitCode} = await runCli(['rrsa', 'demo', '--region', 'a', '--interval', interval], {
+        home: world.home.dir,
+        env: {...USER_ENV, ACK_RAM_TOOL_CS_ENDPOINT: 'http://127.0.0.1:1'},
+      })
+      expect({stdout, exitCode}, interval).to.deep.equal({stdout: '', exitCode: 2})
+      expect(stderr, interval).to.contain('Error: --interval must be at least 1s (InvalidOption)')
+    }
+  })
+
   it('is refused as an AccessKey ID before anything is signed, and never shown', async () => {
     const id = '"SECRET-in-the-wrong-place"'
     const refused = async (field: string, env: Record<string, string> = {}): Promise<void> => {

@@ -152,6 +152,16 @@ describe('the cache', () => {
     )
   })
 
+  it('shows no external ID, which people share as they share a secret', async () => {
+    const args = ['--role-arn', ROLE, '--role-session-name', 'three', '--role-external-id', 'not-to-be-shown']
+    expect((await run(['credential-plugin', 'get-token', '-c', CLUSTER_ID, ...args])).exitCode).to.equal(0)
+    for (const format of ['json', 'yaml']) {
+      const {stdout} = await run(['credential-plugin', 'cache', 'list', '-o', format])
+      expect(stdout).to.contain('three').and.not.contain('not-to-be-shown')
+    }
+    expect((await list()).items.map(({identity}) => identity['ExternalId'])).to.contain('***')
+  })
+
   it('is cleared as a whole by either name, whatever a variable says of clusters; other files stay', async () => {
     await writeFile(join(directory(), 'of-somebody-else.json'), '{}')
     await writeFile(join(directory(), `${'a'.repeat(64)}.json`), 'damaged', {mode: 0o600})
@@ -163,9 +173,10 @@ describe('the cache', () => {
     await mkdir(join(directory(), `${'b'.repeat(64)}.lock`))
     for (const name of [`${NONCE}.tmp`, `clock.json.${NONCE}.tmp`, `${'b'.repeat(64)}.clusters.json.${NONCE}.tmp`])
       await writeFile(join(directory(), name), 'half made', {mode: 0o600})
-    expect((await list()).unreadable).to.equal(1)
+    await mkdir(join(directory(), `${'c'.repeat(64)}.json`))
+    expect((await list()).unreadable).to.equal(2)
     const {stdout} = await runCli(['logout'], {home: home.dir, env: {ACK_RAM_TOOL_CLUSTER_ID: 'another'}})
-    expect(stdout).to.equal(`Removed 4 entries from ${directory()}\n`)
+    expect(stdout).to.equal(`Removed 5 entries from ${directory()}\n`)
     expect(await readdir(directory())).to.deep.equal(['of-somebody-else.json'])
     expect((await run(['credential-plugin', 'cache', 'list'])).stdout).to.equal(`Nothing is cached in ${directory()}\n`)
     expect(await clear(), 'again').to.contain('Removed 0 entries')

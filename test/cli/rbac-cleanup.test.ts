@@ -401,13 +401,16 @@ describe('rbac cleanup-user-permissions', () => {
     world.c1.bind('ns1', 'a:B/c', user(GONE_ID))
     world.c1.bind('ns1', 'A:b/c', user(GONE_ID))
     world.c1.bind('ns1', 'x'.repeat(253), user(GONE_ID))
+    // Without a hash, both would have the same name.
+    world.c1.bind('ns1', 'a-b', user(GONE_ID))
+    world.c1.bind('ns1-a', 'b', user(GONE_ID))
     await good(cleanup('-c', 'c1', '-u', GONE_ID, '-y'))
     expect(await readdir(elsewhere)).to.deep.equal([])
     const made = (await folders()).find((name) => !links.includes(name)) ?? ''
     const folder = join(backups, made, 'c1')
     for (const path of [join(backups, made), folder]) await expectMode(path, 0o700)
     const files = await readdir(folder)
-    expect(new Set(files.map((name) => name.toLowerCase()))).to.have.length(3)
+    expect(new Set(files.map((name) => name.toLowerCase()))).to.have.length(5)
     for (const name of files) {
       await expectMode(join(folder, name), 0o600)
       expect(name).to.match(/^RoleBinding-ns1-[\w.-]+\.json$/)

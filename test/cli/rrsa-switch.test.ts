@@ -46,14 +46,20 @@ OIDC Token Issuer:     ${world.issuer.issuer}
       {meta_data: '[]'},
       {meta_data: '{"RRSAConfig":7}'},
       {meta_data: '{"RRSAConfig":{"enabled":"true"}}'},
+      {
+        rrsa_config: {enabled: null},
+        meta_data: JSON.stringify({RRSAConfig: {issuer: 'https://a', oidc_arn: PROVIDER_ARN}}),
+      },
     ]) {
       world.cluster.detail = detail
       expect(await rrsa('status'), JSON.stringify(detail)).to.include({stdout: '', exitCode: 6})
     }
     // An object of today that says nothing leaves it to the text of before.
     const rrsaConfig = {enabled: true, issuer: world.issuer.issuer, oidc_arn: PROVIDER_ARN}
-    world.cluster.detail = {rrsa_config: {}, meta_data: JSON.stringify({RRSAConfig: rrsaConfig})}
-    expect((await rrsa('status')).stdout).to.contain(`OIDC Provider Name:    ${PROVIDER_NAME}\n`)
+    for (const silent of [{}, {enabled: null}]) {
+      world.cluster.detail = {rrsa_config: silent, meta_data: JSON.stringify({RRSAConfig: rrsaConfig})}
+      expect((await rrsa('status')).stdout).to.contain(`OIDC Provider Name:    ${PROVIDER_NAME}\n`)
+    }
   })
 
   it('enables once, follows the task, and changes nothing the second time', async () => {

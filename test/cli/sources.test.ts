@@ -8,8 +8,8 @@ import {expect} from 'chai'
 import {startCloudSsoServer} from '../local-cloud/cloud-sso-server.ts'
 import {startCredentialsUriServer} from '../local-cloud/credentials-uri-server.ts'
 import {startMetadataServer} from '../local-cloud/metadata-server.ts'
-import {CREDENTIALS_INI} from '../support/home.ts'
-import {cliEnvironment, PROGRAM} from '../support/run-cli.ts'
+import {CLI_CONFIG, CREDENTIALS_INI} from '../support/home.ts'
+import {cliEnvironment, PROGRAM, SHELL_PROGRAM} from '../support/run-cli.ts'
 import {FIRST, SESSION, PAIR, USER, USER_ENV, useStsWorld} from '../support/sts-world.ts'
 
 describe('get-token with credentials from elsewhere', () => {
@@ -143,6 +143,24 @@ describe('get-token with credentials from elsewhere', () => {
     const {stderr, exitCode} = await run([], {ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS: '1'})
     expect(exitCode).to.equal(3)
     expect(stderr).to.contain('ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS')
+  })
+
+  it('ends an external process that leads back to itself, directly or by another one', async () => {
+    const again = `${SHELL_PROGRAM} export-credentials -f aliyuncli-json`
+    const other = await world.home.write('other.sh', `exec ${again} --profile-name first\n`)
+    for (const [name, command] of [
+      ['first', again],
+      ['second', `sh "${other}"`],
+    ] as const) {
+      const profiles = [
+        {name: 'first', mode: 'External', process_command: `${again} --profile-name ${name}`},
+        {name: 'second', mode: 'External', process_command: command},
+      ]
+      await world.home.write(CLI_CONFIG, {current: 'first', profiles})
+      const {stdout, stderr, exitCode} = await run(['--timeout', '20s'])
+      expect({stdout, exitCode}, stderr).to.deep.equal({stdout: '', exitCode: 3})
+      expect(stderr).to.contain('leads back to itself (ProfileInvalid)').and.contain('Next: have it name another')
+    }
   })
 
   it('says why it reads a file as what it is not', async () => {

@@ -5,7 +5,15 @@ import {expect} from 'chai'
 import {parse} from 'yaml'
 
 import {isKubectlPresent, runKubectl} from '../local-cloud/kubectl.ts'
-import {ALICE, BOB, CLUSTER_ID, profileOf, startClusterWorld, type ClusterWorld} from '../support/cluster-world.ts'
+import {
+  ALICE,
+  BOB,
+  CLUSTER_ID,
+  envOf,
+  profileOf,
+  startClusterWorld,
+  type ClusterWorld,
+} from '../support/cluster-world.ts'
 import {howMany} from '../support/full.ts'
 import {CLI_CONFIG, makeHome, type TestHome} from '../support/home.ts'
 import {BIN, runCli, runCliProcess, type CliResult} from '../support/run-cli.ts'
@@ -456,6 +464,17 @@ describe('update-kubeconfig', () => {
       await update([], {ACK_RAM_TOOL_EXEC_COMMAND: 'ack'})
       const {exec} = (await read()).users[0]?.user ?? {}
       expect(exec).to.deep.include({command: 'ack', installHint: 'ask the platform team', interactiveMode: 'Never'})
+    })
+
+    it('says where variables of an entry may make it that of somebody else', async () => {
+      const args = ['-c', CLUSTER_ID, ...endpoint()]
+      expect((await run(args, envOf(ALICE))).exitCode).to.equal(0)
+      const text = await readFile(config, 'utf8')
+      const env = 'env: [{name: ALIBABA_CLOUD_ACCESS_KEY_ID, value: SECRET-b}, {name: A, value: b}]'
+      await writeFile(config, text.replace(/interactiveMode: .*/, `$&\n      ${env}`))
+      const {stderr, exitCode} = await run(args, envOf(ALICE))
+      expect(exitCode, stderr).to.equal(0)
+      expect(stderr).to.contain('its own env has ALIBABA_CLOUD_ACCESS_KEY_ID, by which kubectl may get the credentials')
     })
 
     it('puts an interactiveMode right that kubectl refuses', async () => {

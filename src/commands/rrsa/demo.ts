@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import {AckError} from '../../lib/base/errors.ts'
 import {AckCommand} from '../../lib/cli/ack-command.ts'
 import type {CommandNeeds} from '../../lib/cli/ask-missing.ts'
 import {oclifFlags} from '../../lib/cli/flags.ts'
@@ -31,13 +32,16 @@ export default class RrsaDemo extends AckCommand {
   async run(): Promise<void> {
     const invocation = await this.invocation()
     const read = optionReader(RRSA_DEMO_OPTIONS, invocation.inputs)
+    const intervalMs = read.duration('interval')
+    if (intervalMs < 1000)
+      throw new AckError('InvalidOption', '--interval must be at least 1s', 'use a duration such as 30s')
     await interruptible(
       (ended) =>
         runDemo(
           {
             region: read.text('region'),
             loops: !read.flag('no-loop'),
-            intervalMs: read.duration('interval'),
+            intervalMs,
             ended,
             pause: (milliseconds, signal) => sleep(milliseconds, undefined, {signal}),
             print: (clusters) =>

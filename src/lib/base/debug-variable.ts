@@ -1,3 +1,5 @@
+import {hideVariable} from './given-environment.ts'
+
 /** Words in `DEBUG` that switch the debug log on, as in the Go tool. */
 export const DEBUG_LOG_WORDS: readonly string[] = ['sdk', 'tea', 'ack-ram-tool']
 
@@ -6,17 +8,16 @@ type MutableEnvironment = Record<string, string | undefined>
 /**
  * Removes from `DEBUG` every word that does not name this program or oclif. Some libraries obey `DEBUG=*` by writing to
  * stdout, which must hold the ExecCredential alone; others log what they send. They read it while they are loaded, so
- * call this first. Node has read `NODE_DEBUG` by then, and would log the headers of requests: what it writes is dropped.
+ * call this first. Programs of the user get what was given. Node has read `NODE_DEBUG` by then, and would log the headers of requests: what it writes is dropped.
  *
  * @param env - the process's own environment, which is changed
  */
 export const narrowDebugVariable = (env: MutableEnvironment): void => {
   if (env['NODE_DEBUG']) dropNodeDebug()
-  if (env['DIAGNOSTICS']) delete env['DIAGNOSTICS']
+  if (env['DIAGNOSTICS']) hideVariable(env, 'DIAGNOSTICS')
   if (env['DEBUG'] === undefined) return
   const words = env['DEBUG'].split(',').filter((word) => isOwn(word.trim().toLowerCase()))
-  if (words.length > 0) env['DEBUG'] = words.join(',')
-  else delete env['DEBUG']
+  hideVariable(env, 'DEBUG', words.length > 0 ? words.join(',') : undefined)
 }
 
 /**

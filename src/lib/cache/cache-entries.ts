@@ -1,3 +1,4 @@
+import {lstatSync} from 'node:fs'
 import {rm, unlink} from 'node:fs/promises'
 
 import {errorCode} from '../base/error-code.ts'
@@ -65,7 +66,10 @@ export const removeEntries = async (paths: readonly string[]): Promise<number> =
         return true
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return false
-        throw error
+        // Linux and macOS say so of a directory, which no run of this program has made there.
+        if (!lstatSync(path).isDirectory()) throw error
+        await rm(path, {recursive: true})
+        return true
       }
     }),
   )

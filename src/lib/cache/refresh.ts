@@ -27,8 +27,6 @@ export const refresh = async <T extends object>(
   if (dir.state !== 'ready') return cacheable.load(signal)
   const store = {...slot, entry: slot.entryIn(dir.path)}
   const first = found.entry
-  if (first !== undefined && isValid(first, slot) && cacheable.renewalTimeoutMs !== undefined)
-    return renewUnlessBusy(first.value, store, cacheable.renewalTimeoutMs, signal)
   const peek = async (): Promise<T | undefined> => {
     const current = store.entry.read()
     // A newer value is as good as a refresh, even if its lifetime is short.
@@ -37,6 +35,8 @@ export const refresh = async <T extends object>(
     await slot.clock.correct()
     return isValid(current, slot) ? current.value : undefined
   }
+  if (first !== undefined && isValid(first, slot) && cacheable.renewalTimeoutMs !== undefined)
+    return renewUnlessBusy({value: first.value, peek}, store, cacheable.renewalTimeoutMs, signal)
   const note = failureNote(store.entry.base, slot.lockWaitMs, store)
   const run = (): Promise<Loaded<T>> => loadAndCache(store, note, signal)
   const flight = {peek, peekFailure: () => note.read(), run, waitMs: slot.lockWaitMs, signal}
@@ -69,7 +69,7 @@ interface Loaded<T> {
 
 /** Renews a value that is still valid: without waiting for another process that renews it, and not for long. */
 const renewUnlessBusy = async <T extends object>(
-  value: T,
+  {value, peek}: {readonly value: T; readonly peek: () => Promise<T | undefined>},
   store: Store<T>,
   timeoutMs: number,
   ofRun: AbortSignal | undefined,
@@ -79,6 +79,9 @@ const renewUnlessBusy = async <T extends object>(
   if (attempt.state === 'busy') return value
   const note = failureNote(base, timeoutMs, store)
   try {
+    // Another one may have renewed it since it was read.
+    const renewedByOther = await peek()
+    if (renewedByOther) return renewedByOther
     if (note.read()) return value
     const {value: renewed} = await withinTimeout(timeoutMs, (signal) => loadAndCache(store, note, signal), ofRun)
     return renewed

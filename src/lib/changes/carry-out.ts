@@ -100,7 +100,7 @@ const makeSure = async (change: Change, sent: SentCall, execution: Execution): P
     throw new AckError(
       'ServiceFailed',
       `${change.call} was accepted, but reading back does not show it: ${left()}`,
-      'another program may be changing the same: run the command again',
+      'the service may need more time, or another program may be changing the same: run the command again',
     )
   }
 }
@@ -158,6 +158,7 @@ const withState = (failure: AckError, steps: readonly Step[]): AckError => {
     ...(titles('done') ? [`done: ${titles('done')}`] : []),
     ...(titles('not done') ? [`not done: ${titles('not done')}`] : []),
   ]
-  const again = steps.length > 1 && failure.code !== 'Cancelled' ? 'run the command again, which finishes it' : ''
+  const isSaid = failure.code === 'Cancelled' || failure.nextStep.includes('run the command again')
+  const again = steps.length > 1 && !isSaid ? 'run the command again, which finishes it' : ''
   return rephrased(failure, parts.join('. '), [failure.nextStep, again].filter(Boolean).join('; then '))
 }

@@ -74,7 +74,7 @@ const checkHost = async (
     const startedAt = monotonicMs()
     const reply = await withinTimeout(HOST_MS, (signal) => touch(name, endpoint, context, signal)).catch(asFailure)
     const took = Math.round(monotonicMs() - startedAt)
-    if ('failure' in reply) return [untrusted(name, await seen) ?? problemOf(reply.failure)]
+    if ('failure' in reply) return [untrusted(name, await seen) ?? unanswered(reply.failure)]
     const answered = ok(`${name} at ${endpoint.host} answers${address ? ` from ${address}` : ''} in ${took} ms`)
     const secured = seen ? [describeCertificate(name, await seen)] : []
     return [answered, ...secured, ...(name === 'STS' ? [clock(reply.date, context)] : [])]
@@ -85,6 +85,12 @@ const checkHost = async (
     ]
   }
 }
+
+/** The time limit of calls does not change that of a diagnosis. */
+const unanswered = (failure: unknown): Finding =>
+  AckError.is(failure) && failure.code === 'DeadlineExceeded'
+    ? problem(`${failure.message} (${failure.code})`, 'check the network: a diagnosis waits no longer for a host')
+    : problemOf(failure)
 
 const asFailure = (failure: unknown): {readonly failure: unknown} => ({failure})
 

@@ -19,5 +19,10 @@ export interface TokenOptions extends ExecOptions {
 export const readTokenOptions = (inputs: OptionInputs, execInfo: ExecInfo | undefined): TokenOptions => ({
   ...readExecOptions(inputs, execInfo),
   tokenVersion: readText('token-version', TOKEN_OPTIONS['token-version'], inputs)?.value as TokenVersion,
-  tokenOnly: readBoolean('token-only', TOKEN_OPTIONS['token-only'], inputs),
+  // kubectl cannot read a bare token: for it a variable or a defaults file asks for none.
+  tokenOnly: readBoolean(
+    'token-only',
+    TOKEN_OPTIONS['token-only'],
+    execInfo ? {...inputs, env: {}, defaults: {}} : inputs,
+  ),
 })

@@ -177,15 +177,23 @@ const writeNew = (path: string, text: string): void => {
 const LONGEST_NAME = 150
 
 /** `<Kind>-<namespace>-<name>.json`: names of Kubernetes may be longer than those of files, and have other characters. */
-const fileNames = (bindings: readonly JsonObject[]): readonly string[] =>
-  bindings.map((binding) => {
+const fileNames = (bindings: readonly JsonObject[]): readonly string[] => {
+  const taken = new Set<string>()
+  return bindings.map((binding) => {
     const kind = textIn(binding, 'kind')
     const whole = `${kind}-${namespaceOf(binding)}-${nameOf(binding)}`
     const plain = whole.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, LONGEST_NAME)
     // Names that are told apart by case, or were changed, may be the same as others in a directory.
     const isUnique = plain === whole && whole.slice(kind.length) === whole.slice(kind.length).toLowerCase()
-    return `${isUnique ? plain : `${plain}-${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`}.json`
+    // `a-b` of namespace `c` and `b` of `c-a` have the same plain name.
+    const isFree = isUnique && !taken.has(plain)
+    taken.add(plain)
+    return `${isFree ? plain : `${plain}-${hashOf([kind, namespaceOf(binding), nameOf(binding)])}`}.json`
   })
+}
+
+const hashOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 
 const unwritable = (path: string, why: string, cause?: unknown): AckError =>
   new AckError('BackupUnusable', `cannot write a backup to ${path}: ${why}`, 'pass another --backup-dir', {cause})

@@ -84,7 +84,8 @@ export const requireRunning = ({clusterId, clusterState}: RrsaState): void => {
 const rrsaConfig = (detail: JsonObject): JsonObject | undefined => {
   const {rrsa_config: config} = detail
   if (config !== undefined && config !== null && !isJsonObject(config)) throw unclear('its rrsa_config is no object')
-  if (config && config['enabled'] !== undefined) return config
+  const isSaid = config !== undefined && config !== null && (config['enabled'] ?? undefined) !== undefined
+  if (isSaid) return config
   const {RRSAConfig: inner} = metadataIn(detail)
   if (inner === undefined || inner === null) return undefined
   if (isJsonObject(inner)) return inner
@@ -120,7 +121,9 @@ const obstaclesIn = (detail: JsonObject): readonly string[] => {
 }
 
 const readConfig = (config: JsonObject | undefined, clusterId: string): EnabledRrsa | undefined => {
-  const isEnabled = config?.['enabled'] ?? false
+  const namesProvider = config !== undefined && textIn(config, 'issuer') + textIn(config, 'oidc_arn') !== ''
+  // A provider without a word on whether it is used is no answer.
+  const isEnabled = config?.['enabled'] ?? (namesProvider ? undefined : false)
   if (typeof isEnabled !== 'boolean') throw unclear('whether RRSA is enabled is not said by true or false')
   if (!config || !isEnabled) return undefined
   // A cluster may have several issuers: tokens name the first.

@@ -71,6 +71,11 @@ export const sendOnce = async (call: HttpCall, options: SendOptions): Promise<Ht
     request.once('response', (response) => {
       readReply(response, call.maxReplyBytes ?? MAX_REPLY_BYTES).then(succeed, fail)
     })
+    // Nobody asked for another protocol: without a listener Node would close the connection and say nothing.
+    request.once('upgrade', ({statusCode = 0}, socket) => {
+      socket.destroy()
+      succeed({status: statusCode, body: ''})
+    })
     if (silenceMs !== undefined)
       request.setTimeout(Math.min(silenceMs, LONGEST_TIMER_MS), () => fail(new SendError('NO_RESPONSE')))
     request.end(call.body)

@@ -2,6 +2,7 @@ import {findEntries, removeEntries, removeLeftovers, type CacheEntry} from '../c
 import {findCacheDir} from '../cache/find-cache-dir.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
+import {MASK} from '../base/mask-login.ts'
 import type {OptionValue} from '../options/read-option.ts'
 import type {Invocation} from './invocation.ts'
 
@@ -92,7 +93,10 @@ const directoryOf = (context: CacheContext): string => {
 /** A fact that stands there more than once has all its values. */
 const joined = (facts: CacheEntry['facts']): Readonly<Record<string, string>> => {
   const all = new Map<string, string>()
-  for (const [name, text] of facts) all.set(name, all.has(name) ? `${all.get(name)}, ${text}` : text)
+  for (const [name, value] of facts) {
+    const text = CONFIDENTIAL.has(name) ? MASK : value
+    all.set(name, all.has(name) ? `${all.get(name)}, ${text}` : text)
+  }
   return Object.fromEntries(all)
 }
 
@@ -102,6 +106,9 @@ const isOf = ({id, facts}: CacheEntry, {clusterId, identity, profile}: CacheSele
   const isOfIdentity = id === identity?.value || says(WHO, identity?.value)
   return isOfIdentity && says(CLUSTER, clusterId) && says(PROFILE, profile?.value)
 }
+
+/** People share it as they share a secret. */
+const CONFIDENTIAL: ReadonlySet<string> = new Set(['ExternalId'])
 
 const CLUSTER: ReadonlySet<string> = new Set(['clusterId'])
 const PROFILE: ReadonlySet<string> = new Set(['profile'])

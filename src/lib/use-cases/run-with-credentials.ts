@@ -1,3 +1,4 @@
+import {givenEnvironment} from '../base/given-environment.ts'
 import {errorCode} from '../base/error-code.ts'
 import {AckError} from '../base/errors.ts'
 import type {Runtime} from '../base/runtime.ts'
@@ -29,7 +30,7 @@ export const runWithCredentials = async (
   // On Windows a name in other letters is the same variable.
   const same = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name)
   const hidden = new Set([...stale, ...Object.keys(own)].map(same))
-  const inherited = Object.entries(env).filter(([name]) => !hidden.has(same(name)))
+  const inherited = Object.entries(givenEnvironment(env)).filter(([name]) => !hidden.has(same(name)))
   const {spawn} = process.getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(notRun(program, errorCode(error), runtime))

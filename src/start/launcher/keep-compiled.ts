@@ -65,8 +65,11 @@ export const useCacheOfNode = (): void => {
     if (!enableCompileCache || !home || !isTrustedDir(cacheDir, home, makeDir)) return
     // Node makes its directories at once, for everybody.
     const before = process.umask(0o077)
-    enableCompileCache(`${cacheDir}/${OF_NODE}`)
-    process.umask(before)
+    try {
+      enableCompileCache(`${cacheDir}/${OF_NODE}`)
+    } finally {
+      process.umask(before)
+    }
   } catch {
     // The run only takes longer.
   }

@@ -50,6 +50,18 @@ describe('createTransport', () => {
     expect(reply).to.deep.include({status: 418, body: 'PUT header ü close'})
   })
 
+  it('gives the status of an answer that would go on in another protocol, at once', async () => {
+    const server = createServer().on('upgrade', (_request, socket) => socket.end())
+    server.on('connection', (socket) => {
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      )
+    })
+    const {port, close} = await listenOnLoopback(server)
+    open.push({close})
+    expect((await call({url: `http://127.0.0.1:${port}/`})).reply).to.deep.include({status: 101, body: ''})
+  })
+
   it('takes as much as the call says, and says how much that is', async () => {
     const url = await serve((_request, response) => response.end('x'.repeat(2 * 1024 * 1024)))
     expect((await call({url, maxReplyBytes: 3 * 1024 * 1024})).reply?.body).to.have.length(2 * 1024 * 1024)

@@ -79,6 +79,8 @@ const CREDENTIAL_VARIABLES: readonly string[] = [
   'ALIBABA_CLOUD_EXTERNAL_ID',
   'ALICLOUD_ASSUME_ROLE_ARN',
   'ALICLOUD_ASSUME_ROLE_SESSION_NAME',
+  'ALICLOUD_ASSUME_ROLE_EXTERNAL_ID',
+  'ALICLOUD_ASSUME_ROLE_POLICY',
   'ALIBABA_CLOUD_BEARER_TOKEN',
   CREDENTIALS_URI,
   'ALICLOUD_CREDENTIALS_URI',
@@ -100,6 +102,9 @@ const CREDENTIAL_VARIABLES: readonly string[] = [
   'ACK_RAM_TOOL_ROLE_POLICY',
   'ACK_RAM_TOOL_ROLE_SESSION_NAME',
 ]
+
+/** Whether a variable may decide whose credentials are used. */
+export const choosesCredentials = (variable: string): boolean => CREDENTIAL_VARIABLES.includes(variable)
 
 /** The credential variables of other tools that are set, by name: their values may be secret. */
 export const setCredentialVariables = (env: Environment): readonly string[] =>

@@ -28,7 +28,7 @@ export const ecsMetadataSource = ({roleName: named, origin}: EcsRole, context: S
   if (parseGoBoolean(context.runtime.env[METADATA_DISABLED]))
     throw new AckError(
       'ProfileNotSupported',
-      `${origin.description} needs ECS instance metadata, which ${METADATA_DISABLED} forbids`,
+      `${METADATA_DISABLED} forbids ECS instance metadata, ${origin.description}`,
       'unset that variable, or choose other credentials',
     )
   const {env} = context.runtime

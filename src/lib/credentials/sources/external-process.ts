@@ -1,6 +1,7 @@
 import type {ChildProcess} from 'node:child_process'
 import {statSync} from 'node:fs'
 
+import {givenEnvironment} from '../../base/given-environment.ts'
 import {AckError, type ErrorCode} from '../../base/errors.ts'
 import type {JsonObject} from '../../base/json-object.ts'
 import type {Profile} from '../../profile-files/profile.ts'
@@ -8,12 +9,16 @@ import type {Environment} from '../../base/runtime.ts'
 import {DISABLE_EXTERNAL_PROCESS, externalProcessesAreDisabled} from './external-processes.ts'
 import {MAX_OUTPUT_BYTES, runToEnd, type Ending} from '../../programs/process-output.ts'
 import {printedObject, printedProfile} from './printed-profile.ts'
+import {sha256Hex} from '../../signing/hash.ts'
 import {programOnWindows} from '../../programs/program-on-windows.ts'
 import type {SourceContext} from '../source-context.ts'
 import {splitCommand} from './split-command.ts'
 
 /** The limit of a program, in milliseconds, where no person is there to end it and --timeout is not longer. */
 export const PROCESS_TIMEOUT_MS = 60_000
+
+/** How many commands may run in one another. */
+const MAX_CHAIN = 10
 
 /** When a person is told what takes so long, in milliseconds. */
 const TELL_AFTER_MS = 2000
@@ -47,6 +52,7 @@ export const runExternalProcess = async (
 ): Promise<JsonObject> => {
   refuseIfDisabled(runtime.env, description)
   const [program, ...args] = splitCommand(command, runtime.platform, description)
+  const chain = chainWith(command, description, runtime)
   const {posix, win32} = process.getBuiltinModule('node:path')
   const name = JSON.stringify((runtime.platform === 'win32' ? win32 : posix).basename(program))
   const fail = (what: string, nextStep: string, code: ErrorCode = 'ProcessFailed'): AckError =>
@@ -66,7 +72,7 @@ export const runExternalProcess = async (
   const {ending, stderr} =
     path === undefined
       ? {ending: {notStarted: 'ENOENT'}, stderr: ''}
-      : await runToEnd(() => startProcess(path, args, runtime), limits)
+      : await runToEnd(() => startProcess([path, ...args], chain, runtime), limits)
   clearTimeout(waiting)
   if (stderr !== '') log.warn(`the process_command of ${description} wrote to its stderr:\n${stderr}`)
   if ('stdout' in ending && ending.exitCode === 0) {
@@ -95,6 +101,21 @@ const refuseIfDisabled = (env: Environment, description: string): void => {
   )
 }
 
+/** Tells a program that calls this one again of which commands it is a part: of each the beginning of its SHA-256. */
+const CHAIN = 'ACK_RAM_TOOL_PROCESS_CHAIN'
+
+/** Else each of them would start the next, without end. */
+const chainWith = (command: string, description: string, {env}: ProcessContext['runtime']): readonly string[] => {
+  const chain = env[CHAIN]?.split(',') ?? []
+  const own = sha256Hex(command).slice(0, 16)
+  if (!chain.includes(own) && chain.length < MAX_CHAIN) return [...chain, own]
+  throw new AckError(
+    'ProfileInvalid',
+    `the process_command of ${description} leads back to itself`,
+    'have it name another profile, such as by --profile-name, or get the credentials elsewhere',
+  )
+}
+
 /** Whether somebody may read at once what the program says: under kubectl only a person at a terminal. */
 const isHeard = ({env, stderrIsTerminal}: ProcessContext['runtime']): boolean =>
   !env['KUBERNETES_EXEC_INFO'] || stderrIsTerminal
@@ -107,11 +128,15 @@ const isFile = (path: string): boolean => {
   }
 }
 
-const startProcess = (program: string, args: string[], runtime: ProcessContext['runtime']): ChildProcess => {
+const startProcess = (
+  [program, ...args]: readonly [string, ...string[]],
+  chain: readonly string[],
+  runtime: ProcessContext['runtime'],
+): ChildProcess => {
   const {spawn} = process.getBuiltinModule('node:child_process')
   const stdio = ['ignore', 'pipe', isHeard(runtime) ? 'inherit' : 'pipe'] as const
   return spawn(program, args, {
-    env: {...runtime.env},
+    env: {...givenEnvironment(runtime.env), [CHAIN]: chain.join()},
     stdio: [...stdio],
     detached: leadsGroup(runtime),
     windowsHide: true,

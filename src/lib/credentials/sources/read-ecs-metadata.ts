@@ -123,7 +123,11 @@ const sessionToken = async (
   const reply = {...(await transport(call, signal)), call}
   if (reply.status === 403 || reply.status === 404) {
     if (forbidsVersion1)
-      throw failed(`gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`, reply)
+      throw failed(
+        `gives no session token, and ${IMDSV1_DISABLED} forbids version 1 (HTTP ${reply.status})`,
+        reply,
+        `allow version 2 of instance metadata for this instance, or unset ${IMDSV1_DISABLED}`,
+      )
     return undefined
   }
   const token = stripHttpWhitespace(reply.body)
@@ -157,10 +161,9 @@ const forbidden = (): AckError =>
     'unset one of them, or choose other credentials',
   )
 
-const failed = (complaint: string, {call, ...reply}: Answer): AckError =>
-  new AckError(
-    'ServiceFailed',
-    `the instance metadata service ${complaint}`,
-    'try again; if it persists, check the RAM role of the instance',
-    {call: failedCall(call, reply)},
-  )
+const failed = (
+  complaint: string,
+  {call, ...reply}: Answer,
+  nextStep = 'try again; if it persists, check the RAM role of the instance',
+): AckError =>
+  new AckError('ServiceFailed', `the instance metadata service ${complaint}`, nextStep, {call: failedCall(call, reply)})

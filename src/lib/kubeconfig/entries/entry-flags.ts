@@ -13,6 +13,7 @@ import {
 import type {GlobalOptions} from '../../options/global-options.ts'
 import {readBoolean, readText, type Flags, type OptionInputs, type OptionValue} from '../../options/read-option.ts'
 import {givenStsEndpoint} from '../../options/sts-endpoint.ts'
+import type {Profile} from '../../profile-files/profile.ts'
 import {expandHome} from '../../base/files/expand-home.ts'
 
 /** The options that decide whose credentials are used. */
@@ -46,6 +47,7 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
   const roles = namedRoles(selection, context).map(({value}) => value)
   const given = givenFlags(context)
   if (profile) refuseOwnOpenFile(profile.file, 'the file of the credentials')
+  if (profile) refuseHalfCharacters(profile)
   return {
     flags: {
       ...given,
@@ -59,6 +61,16 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
     },
     mayAskProfile: context.options.credentialType !== 'imds' && !(profile && source.namesCaller),
   }
+}
+
+/** JSON can hold half of a surrogate pair, and a kubeconfig cannot. */
+const refuseHalfCharacters = ({name, file}: Pick<Profile, 'name' | 'file'>): void => {
+  if (name.isWellFormed()) return
+  throw new AckError(
+    'ProfileInvalid',
+    `the name of profile ${JSON.stringify(name)} in ${file} has half of a character, which no kubeconfig can hold`,
+    'rename the profile in that file',
+  )
 }
 
 /**

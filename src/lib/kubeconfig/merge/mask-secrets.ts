@@ -91,17 +91,21 @@ const maskSecret = (scalar: YamlScalar, source: string): string => {
 const isHarmless = (value: unknown): boolean => value === null || value === '' || typeof value === 'boolean'
 
 /**
- * Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates or in place
- * of a path.
+ * Masks what may be secret in a field that is shown: the login of a URL, a private key among certificates, a key or a
+ * token in place of a path.
  */
 const maskShown = (scalar: YamlScalar, source: string): string => {
   const {value} = scalar
   if (typeof value !== 'string') return source
   if ([value, fromBase64(value)].some((text) => text?.includes('PRIVATE KEY'))) return maskLines(source)
+  if (JSON_WEB_TOKEN.test(value)) return maskLines(source)
   const clean = URLS.has(patternOf(scalar)) ? maskUrl(value) : maskLogins(value)
   if (clean === value) return source
   return /[\r\n]/.test(source + clean) ? maskLines(source) : clean
 }
+
+/** RFC 7519: three parts in base64url, the first of which is a JSON object. */
+const JSON_WEB_TOKEN = /^\s*eyJ[\w-]*\.[\w-]+\.[\w-]*\s*$/
 
 /** Which values are arguments of this program, which holds no secret in them unless somebody has added one. */
 const shownArguments = (scalars: readonly YamlScalar[]): ((scalar: YamlScalar) => boolean) => {

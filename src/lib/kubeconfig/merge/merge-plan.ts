@@ -3,7 +3,8 @@ import {isDeepStrictEqual} from 'node:util'
 import {isJsonObject, type JsonObject} from '../../base/json-object.ts'
 import type {EditableKubeconfig} from '../document/editable-kubeconfig.ts'
 import type {EntryChange, EntryKind, EntryRemoval, KubeconfigChanges} from '../document/kubeconfig-changes.ts'
-import {entryFaults} from '../entries/entry-faults.ts'
+import {choosesCredentials} from '../../credentials/selection/credential-variables.ts'
+import {entryFaults, type EntryFault} from '../entries/entry-faults.ts'
 import {ourExecFacts} from '../entries/our-exec-entry.ts'
 import {replaceEntry} from '../entries/replace-entry.ts'
 import type {DesiredCluster, DesiredEntry} from '../entries/desired-entries.ts'
@@ -27,7 +28,7 @@ export interface FilePlan {
   readonly conflicts: readonly string[]
   /** The {@link entryKey} of each desired entry that is not yet as it should be. */
   readonly changed: ReadonlySet<string>
-  /** Why kubectl will refuse one of its entries as it will be, each with what to do: fields that are kept. */
+  /** Why kubectl will refuse one of its entries as it will be, or use it for another, each with what to do. */
   readonly faults: readonly string[]
   /** The commands that its users will have. */
   readonly commands: readonly PlannedCommand[]
@@ -155,9 +156,28 @@ export const planFile = (
 
 const faultsOf = ({kind, name, set, remove}: EntryChange, {path, config}: OpenKubeconfig): readonly string[] => {
   const kept = Object.entries(config.entry(kind, name) ?? {}).filter(([field]) => !remove.includes(field))
-  return entryFaults(kind, {...Object.fromEntries(kept), ...set}).map(
+  return [...entryFaults(kind, {...Object.fromEntries(kept), ...set}), ...ownIdentity(set['exec'])].map(
     ({cause, nextStep}) => `${kind.slice(0, -1)} ${JSON.stringify(name)} in ${path}: ${cause}; ${nextStep}`,
   )
+}
+
+/** Flags beside which no variable of the environment decides whose credentials are used. */
+const DECIDED_BY = ['--profile-name', '--profile-file', '--ignore-env-credentials']
+
+/** Variables that somebody has put into an entry stay, and may make it another's. */
+const ownIdentity = (exec: unknown): readonly EntryFault[] => {
+  if (!isJsonObject(exec) || !Array.isArray(exec['env'])) return []
+  if (argsOf(exec).some((argument) => DECIDED_BY.some((flag) => argument.split('=', 1)[0] === flag))) return []
+  const names = (exec['env'] as readonly unknown[])
+    .flatMap((variable) => (isJsonObject(variable) ? [variable['name']] : []))
+    .filter((name) => typeof name === 'string' && choosesCredentials(name))
+  if (names.length === 0) return []
+  return [
+    {
+      cause: `its own env has ${names.join(', ')}, by which kubectl may get the credentials of another identity`,
+      nextStep: 'remove that from the entry, unless it is meant',
+    },
+  ]
 }
 
 const plannedCommand = ({kind, name, set}: EntryChange, config: EditableKubeconfig): PlannedCommand | undefined => {

@@ -97,7 +97,7 @@ describe('what a source says of whose credentials they are', () => {
     expect(attached.variables).to.deep.equal([])
     const disabled = testContext({env: {ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true'}})
     expect(() => ecsMetadataSource({origin: TEST_ORIGIN}, disabled))
-      .to.throw(AckError, 'a test needs ECS instance metadata')
+      .to.throw(AckError, 'forbids ECS instance metadata, a test')
       .that.includes({code: 'ProfileNotSupported'})
   })
 

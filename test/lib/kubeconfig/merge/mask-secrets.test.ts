@@ -56,6 +56,7 @@ describe('maskSecrets', () => {
       '    as: b\n    exec.command: SECRET\n    "as-groups.0": SECRET\n    exec: {env.0.name: SECRET}',
       '    as: b\n    exec.command: ***\n    "as-groups.0": ***\n    exec: {env.0.name: ***}',
     ],
+    'in a token in place of its path': ['    tokenFile: eyJhbGciOi.eyJzdWIi.U0VDUkVU', '    tokenFile: ***'],
     'in a private key in place of its path': [
       '    client-key: |\n      -----BEGIN PRIVATE KEY-----\n      SECRET',
       '    client-key: |\n      ***\n      ***',

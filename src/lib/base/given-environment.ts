@@ -1,0 +1,32 @@
+import type {Environment} from './runtime.ts'
+
+/** Variables as the user gave them, by name. */
+export type HiddenVariables = Readonly<Record<string, string>>
+
+/** Of each environment; made when something is hidden: most runs hide nothing. */
+let hidden: WeakMap<Environment, HiddenVariables> | undefined
+
+/**
+ * Sets a variable for this process alone, or removes it: {@link givenEnvironment} has it as the user gave it.
+ *
+ * @param env - the process's own environment, which is changed
+ */
+export const hideVariable = (env: Record<string, string | undefined>, name: string, replacement?: string): void => {
+  const given = env[name]
+  if (given === undefined) return
+  rememberHidden(env, {[name]: given, ...hiddenVariables(env)})
+  if (replacement === undefined) delete env[name]
+  else env[name] = replacement
+}
+
+/** What was hidden of an environment. */
+export const hiddenVariables = (env: Environment): HiddenVariables => hidden?.get(env) ?? {}
+
+/** Takes over what another bundle has hidden. */
+export const rememberHidden = (env: Environment, variables: HiddenVariables): void => {
+  hidden ??= new WeakMap()
+  hidden.set(env, variables)
+}
+
+/** The environment for programs of the user, as it was given. */
+export const givenEnvironment = (env: Environment): Environment => ({...env, ...hiddenVariables(env)})
