@@ -9,7 +9,7 @@ import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {earlyRunSettings, isForKubectl} from '../lib/cli/run-settings.ts'
 import {usageError} from '../lib/cli/usage-error.ts'
 import {writeAnswer} from '../lib/cli/write-answer.ts'
-import {pluginFailure, runningPlugin, tell} from '../lib/plugins/call-plugin.ts'
+import {pluginFailure, runningPlugin, strayFailure, tell} from '../lib/plugins/call-plugin.ts'
 import {guardExit, stopGuarding} from '../lib/plugins/guard-exit.ts'
 import {hasPlugins} from '../lib/plugins/installed-plugins.ts'
 import {runPluginProcess} from '../lib/plugins/watched-process.ts'
@@ -81,7 +81,7 @@ const endSoon = (): void => {
 
 const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise<void> => {
   process.once('uncaughtException', (error) => {
-    process.exitCode = exitCodeAfter(error, start)
+    process.exitCode = exitCodeAfter(error, start, true)
     // What went wrong may have left a socket or a timer behind: never hang on it.
     // oxlint-disable-next-line unicorn/no-process-exit
     process.exit()
@@ -94,12 +94,13 @@ const withExitCode = async (start: Start, work: () => Promise<unknown>): Promise
 }
 
 /** Whether kubectl may be waiting for the answer: then nothing else may come out on stdout. */
-const exitCodeAfter = (error: unknown, {line, runtime}: Start): number => {
+const exitCodeAfter = (error: unknown, {line, runtime, plugins}: Start, isUncaught = false): number => {
   stopGuarding()
   const planned = plannedExit(error)
   if (planned !== undefined) return planned
   const culprit = AckError.is(error) ? undefined : runningPlugin()
-  const known = culprit ? pluginFailure(culprit, error) : usageError(error)
+  const isOfSomePlugin = isUncaught && !AckError.is(error) && hasPlugins(plugins)
+  const known = culprit ? pluginFailure(culprit, error) : isOfSomePlugin ? strayFailure(error) : usageError(error)
   const exitCode = reportFailure(known, line.flags, runtime.env, line.defaults)
   tell({reported: {exitCode}})
   return exitCode

@@ -56,7 +56,7 @@ export const pluginFailure = ({plugin, where, isCommand}: PluginCode, error: unk
       cause: error,
     })
   }
-  const message = error instanceof Error ? error.message : 'it threw a value that is not an Error'
+  const message = messageOf(error)
   const advice = adviceOf(error)
   return new AckError(
     'PluginFailed',
@@ -65,6 +65,20 @@ export const pluginFailure = ({plugin, where, isCommand}: PluginCode, error: unk
     {cause: error, exitCode: isCommand ? chosenExitCode(error) : undefined},
   )
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'it threw a value that is not an Error'
+
+/** An error that nobody has caught while no plugin's code was running: one has left something running that failed. */
+export const strayFailure = (error: unknown): AckError =>
+  new AckError(
+    'PluginFailed',
+    `something that a plugin has left running failed: ${foreignLine(messageOf(error))}`,
+    WHICH_PLUGIN,
+    {
+      cause: error,
+    },
+  )
 
 /** The author's: oclif's `this.error` takes suggestions. */
 const adviceOf = (error: unknown): string | undefined => {

@@ -34,6 +34,10 @@ require('fs').appendFileSync(process.env.AUDIT, JSON.stringify(credential) + '\\
     for (const [body, message] of [
       [`throw new Error('disk full')`, 'warn: plugin audit failed in its ack:credential-issued hook: disk full'],
       ['process.exit(9)', ''],
+      [
+        `void Promise.reject(new Error('late'))`,
+        'something that a plugin has left running failed: late (PluginFailed)',
+      ],
       [STUCK, 'warn: plugin audit timed out in its ack:credential-issued hook'],
     ] as const) {
       const result = await world.run([hookPlugin('audit', 'ack:credential-issued', body)])
