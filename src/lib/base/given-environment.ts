@@ -14,7 +14,7 @@ let hidden: WeakMap<Environment, HiddenVariables> | undefined
 export const hideVariable = (env: Record<string, string | undefined>, name: string, replacement?: string): void => {
   const given = env[name]
   if (given === undefined) return
-  rememberHidden(env, {[name]: given, ...hiddenVariables(env)})
+  rememberHidden(env, {[name]: given})
   if (replacement === undefined) delete env[name]
   else env[name] = replacement
 }
@@ -22,10 +22,10 @@ export const hideVariable = (env: Record<string, string | undefined>, name: stri
 /** What was hidden of an environment. */
 export const hiddenVariables = (env: Environment): HiddenVariables => hidden?.get(env) ?? {}
 
-/** Takes over what another bundle has hidden. */
+/** Takes over what another bundle has hidden. What was known before stays: it was hidden first. */
 export const rememberHidden = (env: Environment, variables: HiddenVariables): void => {
   hidden ??= new WeakMap()
-  hidden.set(env, variables)
+  hidden.set(env, {...variables, ...hiddenVariables(env)})
 }
 
 /** The environment for programs of the user, as it was given. */
