@@ -10,7 +10,7 @@ let orders = 0
 
 /**
  * As `runProcess`, by a small process that starts all others: to start one from a process with all tests in its memory
- * takes five times as long, and its servers are silent meanwhile.
+ * takes four times as long, and its servers are silent meanwhile.
  */
 export const runApart = async (command: Command, env: NodeJS.ProcessEnv, cwd = process.cwd()): Promise<CliResult> => {
   starter ??= startStarter()
