@@ -1,9 +1,9 @@
-import {rememberHidden} from '../lib/base/given-environment.ts'
 import {join} from 'node:path'
 
 import type {Config} from '@oclif/core'
 
 import {AckError} from '../lib/base/errors.ts'
+import {rememberHidden} from '../lib/base/given-environment.ts'
 import {asOwnCommand, managesPlugins} from '../lib/cli/command-line.ts'
 import {plannedExit, reportFailure} from '../lib/cli/report-error.ts'
 import {earlyRunSettings, isForKubectl} from '../lib/cli/run-settings.ts'

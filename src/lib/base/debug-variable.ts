@@ -1,14 +1,13 @@
-import {hideVariable} from './given-environment.ts'
+import {hideVariable, type MutableEnvironment} from './given-environment.ts'
 
 /** Words in `DEBUG` that switch the debug log on, as in the Go tool. */
 export const DEBUG_LOG_WORDS: readonly string[] = ['sdk', 'tea', 'ack-ram-tool']
 
-type MutableEnvironment = Record<string, string | undefined>
-
 /**
  * Removes from `DEBUG` every word that does not name this program or oclif. Some libraries obey `DEBUG=*` by writing to
  * stdout, which must hold the ExecCredential alone; others log what they send. They read it while they are loaded, so
- * call this first. Programs of the user get what was given. Node has read `NODE_DEBUG` by then, and would log the headers of requests: what it writes is dropped.
+ * call this first. Programs of the user get what was given. Node has read `NODE_DEBUG` by then, and would log the headers
+ * of requests: what it writes is dropped.
  *
  * @param env - the process's own environment, which is changed
  */

@@ -1,5 +1,8 @@
 import type {Environment} from './runtime.ts'
 
+/** An environment that is the process's own. */
+export type MutableEnvironment = Record<string, string | undefined>
+
 /** Variables as the user gave them, by name. */
 export type HiddenVariables = Readonly<Record<string, string>>
 
@@ -11,7 +14,7 @@ let hidden: WeakMap<Environment, HiddenVariables> | undefined
  *
  * @param env - the process's own environment, which is changed
  */
-export const hideVariable = (env: Record<string, string | undefined>, name: string, replacement?: string): void => {
+export const hideVariable = (env: MutableEnvironment, name: string, replacement?: string): void => {
   const given = env[name]
   if (given === undefined) return
   rememberHidden(env, {[name]: given})

@@ -84,8 +84,7 @@ export const requireRunning = ({clusterId, clusterState}: RrsaState): void => {
 const rrsaConfig = (detail: JsonObject): JsonObject | undefined => {
   const {rrsa_config: config} = detail
   if (config !== undefined && config !== null && !isJsonObject(config)) throw unclear('its rrsa_config is no object')
-  const isSaid = config !== undefined && config !== null && (config['enabled'] ?? undefined) !== undefined
-  if (isSaid) return config
+  if (config && config['enabled'] !== undefined && config['enabled'] !== null) return config
   const {RRSAConfig: inner} = metadataIn(detail)
   if (inner === undefined || inner === null) return undefined
   if (isJsonObject(inner)) return inner

@@ -46,8 +46,10 @@ export const entryFlags = (selection: Selection, identity: string | undefined, c
   const {source, profile} = selection
   const roles = namedRoles(selection, context).map(({value}) => value)
   const given = givenFlags(context)
-  if (profile) refuseOwnOpenFile(profile.file, 'the file of the credentials')
-  if (profile) refuseHalfCharacters(profile)
+  if (profile) {
+    refuseOwnOpenFile(profile.file, 'the file of the credentials')
+    refuseHalfCharacters(profile)
+  }
   return {
     flags: {
       ...given,

@@ -161,14 +161,14 @@ const faultsOf = ({kind, name, set, remove}: EntryChange, {path, config}: OpenKu
   )
 }
 
-/** Flags beside which no variable of the environment decides whose credentials are used. */
-const DECIDED_BY = ['--profile-name', '--profile-file', '--ignore-env-credentials']
+/** Options beside which no variable of the environment decides whose credentials are used. */
+const DECIDED_BY = ['profile-name', 'profile-file', 'ignore-env-credentials']
 
 /** Variables that somebody has put into an entry stay, and may make it another's. */
 const ownIdentity = (exec: unknown): readonly EntryFault[] => {
-  if (!isJsonObject(exec) || !Array.isArray(exec['env'])) return []
-  if (argsOf(exec).some((argument) => DECIDED_BY.some((flag) => argument.split('=', 1)[0] === flag))) return []
-  const names = (exec['env'] as readonly unknown[])
+  const facts = ourExecFacts(exec)
+  if (!facts?.setsVariables || DECIDED_BY.some((name) => facts.options.has(name))) return []
+  const names = ((exec as JsonObject)['env'] as readonly unknown[])
     .flatMap((variable) => (isJsonObject(variable) ? [variable['name']] : []))
     .filter((name) => typeof name === 'string' && choosesCredentials(name))
   if (names.length === 0) return []
